@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_COMPARISON_H
+#define SHIFT_COMPARISON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shift/error.h"
+#include "shift/profile.h"
+#include "shift/schema.h"
+
+SHIFT_BEGIN_DECLS
+
+/* Plain results. They travel from the comparison into the store and from the store to the
+ * reporters. Arrays hold pointers, so that a struct can grow at its end without breaking a reporter
+ * that was compiled before. A number that is not there is NaN, a text that is not there NULL. */
+
+typedef enum shift_verdict {
+    SHIFT_VERDICT_NONE = 0,     /**< this statistic is reported, it does not decide */
+    SHIFT_VERDICT_OK,           /**< no shift that is both real and large enough */
+    SHIFT_VERDICT_INCONCLUSIVE, /**< the rows could not have shown a shift of the size that matters
+                                 */
+    SHIFT_VERDICT_WARN,
+    SHIFT_VERDICT_ALERT
+} shift_verdict; /**< in rising order, so that the worst of several is the largest */
+
+/** "ok", "inconclusive", "warn", "alert"; NULL for SHIFT_VERDICT_NONE. Static. */
+SHIFT_API const char *shift_verdict_name(shift_verdict verdict);
+
+/** One statistic of one subject. */
+typedef struct shift_measurement {
+    const char *statistic; /**< its name in JSON, SQLite and the monitor file */
+    double value;
+    double low, high;   /**< 95 % confidence interval, sketch error included */
+    double p_value;     /**< may underflow to 0; see log10_p */
+    double log10_p;     /**< log10 of the p-value, good beyond the range of doubles */
+    double p_adjusted;  /**< over the run, where this statistic is one of the deciding tests */
+    double warn, alert; /**< thresholds on the effect, where it is one of the deciding effects */
+    shift_verdict verdict;
+    const char *reason; /**< why the value is undefined, or which of the two questions failed */
+} shift_measurement;
+
+/** What one side of one subject looks like. Shares of text kinds are in `top`. */
+typedef struct shift_summary {
+    uint64_t n, missing, non_finite, invalid;
+    double mean, variance, skewness, kurtosis, minimum, maximum; /**< number kinds */
+    double quantiles[7]; /**< at 0.01 0.05 0.25 0.5 0.75 0.95 0.99; number kinds */
+    double distinct;     /**< text kinds */
+} shift_summary;
+
+#define SHIFT_SUMMARY_QUANTILES                                                                    \
+    {                                                                                              \
+        1, 5, 25, 50, 75, 95, 99                                                                   \
+    } /* in hundredths */
+
+typedef enum shift_subject_type {
+    SHIFT_SUBJECT_DATASET = 0,
+    SHIFT_SUBJECT_FEATURE,
+    SHIFT_SUBJECT_LAYER,
+    SHIFT_SUBJECT_CHANNEL
+} shift_subject_type;
+
+/** The data set, a feature, a layer or a channel, with what was measured on it. */
+typedef struct shift_subject {
+    shift_subject_type type;
+    const char *name;
+    shift_kind kind; /**< features */
+    shift_verdict verdict;
+    const char *reason; /**< the verdict in plain words; NULL for an untroubled ok */
+    double
+        detectable_mean_shift; /**< smallest mean shift, in training standard deviations, that
+                                  these rows would have shown with 80 % power; numeric features */
+    shift_summary train, prod;
+    size_t n_measurements;
+    const shift_measurement *const *measurements; /**< in the order of the statistics table */
+} shift_subject;
+
+typedef enum shift_level {
+    SHIFT_LEVEL_INFO = 0,
+    SHIFT_LEVEL_WARNING,
+    SHIFT_LEVEL_ERROR
+} shift_level;
+
+/** "info", "warning" or "error"; static. */
+SHIFT_API const char *shift_level_name(shift_level level);
+
+/** A finding about the data that is no statistic, such as a column that is not in production. */
+typedef struct shift_message {
+    shift_level level;
+    const char *subject; /**< a feature's name; NULL for the whole run */
+    const char *text;
+} shift_message;
+
+typedef struct shift_side {
+    const char *source; /**< as the user named it */
+    uint64_t rows;
+} shift_side;
+
+/** Everything one comparison found. */
+typedef struct shift_comparison {
+    size_t size; /**< sizeof(shift_comparison) in the library that made it */
+    shift_verdict verdict;
+    uint64_t seed;
+    shift_side train, prod;
+    const shift_subject *dataset; /**< never NULL */
+    size_t n_features;
+    const shift_subject *const *features; /**< in the order of the schema */
+    size_t n_messages;
+    const shift_message *const *messages;
+} shift_comparison;
+
+/** A threshold set by the user. */
+typedef struct shift_threshold {
+    const char *statistic; /**< e.g. "psi" */
+    const char *feature;   /**< NULL for every feature */
+    double warn, alert;    /**< NaN leaves the default */
+} shift_threshold;
+
+typedef struct shift_policy {
+    size_t size;       /**< sizeof(shift_policy) */
+    double alpha;      /**< level of "is it real", for the whole run; 0.05 by default */
+    double fail_share; /**< the data set alerts when this share of its features does; NaN (default):
+                          its verdict is the worst of its subjects' */
+    uint64_t seed;
+    const shift_threshold *thresholds;
+    size_t n_thresholds;
+} shift_policy;
+
+#define SHIFT_POLICY_INIT                                                                          \
+    {                                                                                              \
+        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0                                           \
+    } /* needs <math.h> */
+
+/**
+ * Compare two profiles column by column and decide. The training side's schema counts. `policy` may
+ * be NULL. EINVAL for a threshold on an unknown statistic or feature, EINCOMPATIBLE where the two
+ * have no column in common. A column that cannot be compared is a finding, not a failure.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_compare(shift_comparison **out,
+                                                   const shift_profile *train,
+                                                   const shift_profile *prod,
+                                                   const shift_policy *policy, shift_error *err);
+SHIFT_API void shift_comparison_free(shift_comparison *comparison); /**< NULL is allowed. */
+
+SHIFT_END_DECLS
+
+#endif

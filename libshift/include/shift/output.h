@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_OUTPUT_H
+#define SHIFT_OUTPUT_H
+
+#include <stddef.h>
+
+#include "shift/error.h"
+#include "shift/reporter.h"
+
+SHIFT_BEGIN_DECLS
+
+/**
+ * A file that appears whole or not at all: written beside its place, synced and renamed when it is
+ * committed; removed when it is not.
+ */
+typedef struct shift_output shift_output;
+
+/** "-" is standard output, which is written as it comes. EIO where the folder is not writable. */
+SHIFT_API SHIFT_CHECKED shift_status shift_output_open(shift_output **out, const char *path,
+                                                       shift_error *err);
+SHIFT_API SHIFT_CHECKED shift_status shift_output_write(shift_output *output, const char *bytes,
+                                                        size_t n, shift_error *err);
+/** Sync, rename and release. On failure the old file is still there, and the output released. */
+SHIFT_API SHIFT_CHECKED shift_status shift_output_commit(shift_output *output, shift_error *err);
+/** Drop what was written and release; NULL is allowed. */
+SHIFT_API void shift_output_abort(shift_output *output);
+/** A sink that writes there, for a reporter: 80 columns, no colour, UTF-8. */
+SHIFT_API shift_sink shift_output_sink(shift_output *output);
+
+SHIFT_END_DECLS
+
+#endif

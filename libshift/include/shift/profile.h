@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_PROFILE_H
+#define SHIFT_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shift/batch.h"
+#include "shift/error.h"
+#include "shift/schema.h"
+#include "shift/source.h"
+
+SHIFT_BEGIN_DECLS
+
+/**
+ * What is kept of a data set: per column counts, moments, quantile sketch or category counts; for
+ * all numeric columns together the co-moments and a bounded uniform sample of rows. Built in one
+ * pass in bounded memory, mergeable, and saved to a file. Not safe for concurrent writers: one
+ * profile a thread, then merge.
+ */
+typedef struct shift_profile shift_profile;
+
+typedef struct shift_profile_options {
+    size_t size;          /**< sizeof(shift_profile_options) */
+    uint64_t seed;        /**< of the sketches and the row sample; same seed, same bytes */
+    unsigned threads;     /**< for shift_profile_read(); results do not depend on it; 0 means 1 */
+    bool exact;           /**< keep every value: memory grows with the rows */
+    uint32_t sketch_size; /**< K of the saved quantile sketch; 0 for the default, else 64..65535 */
+    uint32_t categories;  /**< counters kept for a text column; 0 for the default (65,536) */
+    uint32_t sample_rows; /**< rows in the sample; 0 for the default (4,096) */
+    bool no_sample;       /**< keep no raw row */
+} shift_profile_options;
+
+#define SHIFT_PROFILE_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(shift_profile_options), 0, 1, false, 0, 0, 0, false                                 \
+    }
+
+/** An empty profile for rows of `schema` (copied). `options` may be NULL. */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_new(shift_profile **out,
+                                                       const shift_schema *schema,
+                                                       const shift_profile_options *options,
+                                                       shift_error *err);
+SHIFT_API void shift_profile_free(shift_profile *profile); /**< NULL is allowed. */
+
+/** Add the rows of a batch whose columns are those of the schema. On failure nothing is added. */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_add(shift_profile *profile,
+                                                       const shift_batch *batch, shift_error *err);
+
+/**
+ * Read `source` to its end. With `schema` NULL the kinds are inferred (by `infer`, which may be
+ * NULL too); otherwise the columns of `schema` are found in the source by name: one that is not
+ * there is profiled as absent (every row missing), and further ones are only named, see
+ * shift_profile_extra(). EINCOMPATIBLE where no column of `schema` is in the source.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_read(shift_profile **out, shift_source *source,
+                                                        const shift_schema *schema,
+                                                        const shift_schema_options *infer,
+                                                        const shift_profile_options *options,
+                                                        shift_error *err);
+
+/**
+ * Add all of `src` to `dst`. EINCOMPATIBLE, naming what differs, where the schemas differ.
+ * All-or-nothing; `src` is untouched; `dst` and `src` must not be the same.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_merge(shift_profile *dst,
+                                                         const shift_profile *src,
+                                                         shift_error *err);
+
+/** Write beside `path`, sync, and rename; "-" is standard output. Values beyond the sketch's size
+ * are sketched in the file unless the profile is exact; the profile itself is not changed. */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_save(const shift_profile *profile,
+                                                        const char *path, shift_error *err);
+/** Load a saved profile; EFORMAT for a damaged one, EUNSUPPORTED for a newer major version. */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_load(shift_profile **out, const char *path,
+                                                        shift_error *err);
+/** True where the file begins as a saved profile does (whatever its name). */
+SHIFT_API bool shift_profile_detect(const char *path);
+
+SHIFT_API uint64_t shift_profile_rows(const shift_profile *profile);
+SHIFT_API const shift_schema *shift_profile_schema(const shift_profile *profile); /**< Borrowed. */
+SHIFT_API const char *shift_profile_source(const shift_profile *profile); /**< Name; borrowed. */
+/** Whether column `i` of the schema was absent from the source. */
+SHIFT_API bool shift_profile_absent(const shift_profile *profile, size_t i);
+/** Columns of the source that the schema does not have: how many, and the name of one (borrowed).
+ */
+SHIFT_API size_t shift_profile_extras(const shift_profile *profile);
+SHIFT_API const char *shift_profile_extra(const shift_profile *profile, size_t i);
+
+SHIFT_END_DECLS
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_REPORT_H
+#define SHIFT_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shift/comparison.h"
+#include "shift/error.h"
+
+SHIFT_BEGIN_DECLS
+
+/** What a reporter renders: one recorded run, as the store gave it back. */
+typedef struct shift_report {
+    size_t size;         /**< sizeof(shift_report) in the library that made it; grows at the end */
+    int64_t run_id;      /**< 0 where the run was not recorded */
+    const char *kind;    /**< "features" */
+    const char *monitor; /**< NULL where no monitor file was used */
+    const char *started_at, *finished_at; /**< UTC, ISO 8601 to the second, ending in Z */
+    const char *version;                  /**< of the program that made the run */
+    const shift_comparison *comparison;   /**< never NULL */
+} shift_report;
+
+SHIFT_END_DECLS
+
+#endif

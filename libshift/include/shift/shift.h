@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_SHIFT_H
+#define SHIFT_SHIFT_H
+
+#include "shift/batch.h"
+#include "shift/comparison.h"
+#include "shift/distribution.h"
+#include "shift/error.h"
+#include "shift/export.h"
+#include "shift/output.h"
+#include "shift/profile.h"
+#include "shift/report.h"
+#include "shift/reporter.h"
+#include "shift/schema.h"
+#include "shift/source.h"
+#include "shift/store.h"
+#include "shift/version.h"
+
+#endif

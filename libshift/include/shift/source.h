@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_SOURCE_H
+#define SHIFT_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shift/error.h"
+#include "shift/schema.h"
+
+SHIFT_BEGIN_DECLS
+
+/** Where rows come from: a CSV file or stream. Read once, front to back. */
+typedef struct shift_source shift_source;
+
+typedef struct shift_source_options {
+    size_t size;    /**< sizeof(shift_source_options) */
+    char delimiter; /**< of a CSV file; ',' by default */
+    /** Exact texts that mean "no value"; NULL for "", NA, N/A, NaN, nan, null, NULL, ?. Number
+     * columns ignore spaces around the text, others do not. */
+    const char *const *missing_tokens;
+    size_t n_missing_tokens;
+} shift_source_options;
+
+#define SHIFT_SOURCE_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(shift_source_options), ',', 0, 0                                                    \
+    }
+
+/**
+ * Open `spec`: a path (plain, or compressed by gzip or Zstandard, told by content) or "-" for
+ * standard input. `options` may be NULL and is copied. The header row is read here. EIO where it
+ * cannot be opened or is a directory; EFORMAT where it is empty, has NUL bytes, is UTF-16 or not
+ * text, or its names are empty, repeated or not UTF-8.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_source_open(shift_source **out, const char *spec,
+                                                       const shift_source_options *options,
+                                                       shift_error *err);
+SHIFT_API void shift_source_close(shift_source *source); /**< NULL is allowed. */
+/** The name given at opening, for messages and records; borrowed. */
+SHIFT_API const char *shift_source_name(const shift_source *source);
+SHIFT_API size_t shift_source_columns(const shift_source *source);
+SHIFT_API const char *shift_source_column(const shift_source *source, size_t i); /**< Borrowed. */
+
+/** A kind set by the user for one column, or a column to leave out. */
+typedef struct shift_schema_rule {
+    const char *column;
+    bool exclude;    /**< leave the column out; `kind` does not matter */
+    shift_kind kind; /**< otherwise: take this kind instead of the inferred one */
+} shift_schema_rule;
+
+typedef struct shift_schema_options {
+    size_t size; /**< sizeof(shift_schema_options) */
+    const shift_schema_rule *rules;
+    size_t n_rules;
+    const char *const *only; /**< keep only these columns; NULL for all */
+    size_t n_only;
+} shift_schema_options;
+
+#define SHIFT_SCHEMA_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(shift_schema_options), 0, 0, 0, 0                                                   \
+    }
+
+/**
+ * Infer names and kinds from the source's first rows (a bounded number), obeying the rules.
+ * Nothing is consumed: the rows are read again by whoever profiles the source. EINVAL where a rule
+ * names a column that is not there. `options` may be NULL. docs/methods.md states the rules of
+ * inference.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_source_infer(shift_source *source,
+                                                        const shift_schema_options *options,
+                                                        shift_schema **out, shift_error *err);
+
+SHIFT_END_DECLS
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A fork-join pool: workers sleep between runs and take indices from a shared counter. */
+#include "core/pool.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "core/memory.h"
+
+struct shift__pool {
+    unsigned threads;
+    pthread_t *workers;
+    unsigned n_workers;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake, done;
+    unsigned long generation; /* of the current run; guarded by mutex, as the rest below */
+    unsigned busy;
+    bool quit;
+    atomic_size_t next;
+    size_t n;
+    void (*task)(void *context, size_t i);
+    void *context;
+};
+
+static void take_indices(shift__pool *pool)
+{
+    size_t i = atomic_fetch_add(&pool->next, 1);
+    for (; i < pool->n; i = atomic_fetch_add(&pool->next, 1))
+        pool->task(pool->context, i);
+}
+
+static void *worker(void *argument)
+{
+    shift__pool *pool = argument;
+    unsigned long seen = 0;
+    (void)pthread_mutex_lock(&pool->mutex);
+    for (;;) {
+        while (!pool->quit && pool->generation == seen)
+            (void)pthread_cond_wait(&pool->wake, &pool->mutex);
+        if (pool->quit)
+            break;
+        seen = pool->generation;
+        (void)pthread_mutex_unlock(&pool->mutex);
+        take_indices(pool);
+        (void)pthread_mutex_lock(&pool->mutex);
+        if (--pool->busy == 0)
+            (void)pthread_cond_signal(&pool->done);
+    }
+    (void)pthread_mutex_unlock(&pool->mutex);
+    return NULL;
+}
+
+shift_status shift__pool_new(shift__pool **out, unsigned threads, shift_error *err)
+{
+    shift__pool *pool = NULL;
+    shift_status status = shift__alloc(&pool, 1, sizeof *pool, err);
+    if (status != SHIFT_OK)
+        return status;
+    pool->threads = threads > 1 ? threads : 1;
+    (void)pthread_mutex_init(&pool->mutex, NULL);
+    (void)pthread_cond_init(&pool->wake, NULL);
+    (void)pthread_cond_init(&pool->done, NULL);
+    status = shift__alloc(&pool->workers, pool->threads, sizeof *pool->workers, err);
+    for (unsigned i = 1; status == SHIFT_OK && i < pool->threads; i++) {
+        if (pthread_create(&pool->workers[pool->n_workers], NULL, worker, pool) != 0)
+            status = shift_error_set(err, SHIFT_ENOMEM, "cannot start thread %u of %u", i,
+                                     pool->threads);
+        else
+            pool->n_workers++;
+    }
+    if (status != SHIFT_OK) {
+        shift__pool_free(pool);
+        return status;
+    }
+    *out = pool;
+    return SHIFT_OK;
+}
+
+void shift__pool_free(shift__pool *pool)
+{
+    if (pool == NULL)
+        return;
+    (void)pthread_mutex_lock(&pool->mutex);
+    pool->quit = true;
+    (void)pthread_cond_broadcast(&pool->wake);
+    (void)pthread_mutex_unlock(&pool->mutex);
+    for (unsigned i = 0; i < pool->n_workers; i++)
+        (void)pthread_join(pool->workers[i], NULL);
+    (void)pthread_cond_destroy(&pool->done);
+    (void)pthread_cond_destroy(&pool->wake);
+    (void)pthread_mutex_destroy(&pool->mutex);
+    free(pool->workers);
+    free(pool);
+}
+
+unsigned shift__pool_threads(const shift__pool *pool)
+{
+    return pool->threads;
+}
+
+void shift__pool_run(shift__pool *pool, size_t n, void (*task)(void *context, size_t i),
+                     void *context)
+{
+    (void)pthread_mutex_lock(&pool->mutex);
+    pool->task = task;
+    pool->context = context;
+    pool->n = n;
+    atomic_store(&pool->next, 0);
+    pool->busy = pool->n_workers;
+    pool->generation++;
+    (void)pthread_cond_broadcast(&pool->wake);
+    (void)pthread_mutex_unlock(&pool->mutex);
+    take_indices(pool);
+    (void)pthread_mutex_lock(&pool->mutex);
+    while (pool->busy > 0)
+        (void)pthread_cond_wait(&pool->done, &pool->mutex);
+    (void)pthread_mutex_unlock(&pool->mutex);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a profile holds of one column, for the rooms that query it. */
+#ifndef SHIFT_PROFILE_FEATURE_H
+#define SHIFT_PROFILE_FEATURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "profile/categories.h"
+#include "profile/moments.h"
+#include "profile/sketch.h"
+#include "shift/profile.h"
+
+typedef struct shift__feature {
+    shift_kind kind;
+    bool absent;   /* not a column of the source; every row counts as missing */
+    uint64_t rows; /* present + missing + non_finite + invalid */
+    uint64_t missing, non_finite, invalid;
+    uint64_t invalid_line; /* of the first invalid text; 0 where none or unknown */
+    char invalid_text[64];
+    shift__moments moments;        /* number kinds */
+    shift__sketch *sketch;         /* number kinds, else NULL */
+    shift__categories *categories; /* text kinds, else NULL */
+} shift__feature;
+
+/** Feature of column `i` of the schema; borrowed. */
+const shift__feature *shift__profile_feature(const shift_profile *profile, size_t i);
+
+#endif
