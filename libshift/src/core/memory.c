@@ -51,7 +51,7 @@ shift_status shift__text_copy(char **out, const char *text, size_t n, shift_erro
     shift_status status = shift__alloc(&copy, n + 1, 1, err);
     if (status != SHIFT_OK)
         return status;
-    if (n > 0)
+    if (copy != NULL && n > 0)
         memcpy(copy, text, n);
     *out = copy;
     return SHIFT_OK;
@@ -99,7 +99,8 @@ shift_status shift__arena_text(shift__arena *arena, const char **out, const char
     shift_status status = shift__arena_alloc(arena, &copy, n + 1, 1, err);
     if (status != SHIFT_OK)
         return status;
-    memcpy(copy, text, n);
+    if (copy != NULL && n > 0)
+        memcpy(copy, text, n);
     *out = copy;
     return SHIFT_OK;
 }
