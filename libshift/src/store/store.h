@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the store share: the connection, its locks, and statements that fail once. */
+#ifndef SHIFT_STORE_STORE_H
+#define SHIFT_STORE_STORE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "shift/store.h"
+
+struct shift_store {
+    sqlite3 *db; /* NULL while the file does not exist yet: the first record makes it */
+    char *path;
+    bool memory;      /* ":memory:": runs have no number */
+    bool writable;    /* opened with SHIFT_STORE_WRITE */
+    bool created;     /* this connection made the file, which is still empty */
+    bool settled;     /* switched to WAL, where the file system can */
+    bool frozen;      /* read without locks, see shift__store_end_read() */
+    struct stat then; /* the frozen file when it was opened */
+};
+
+/** Name the file and what SQLite says about it. Returns SHIFT_ESTORE, or SHIFT_ENOMEM. */
+shift_status shift__store_failed(const shift_store *store, const char *what, shift_error *err);
+/** Run SQL that gives no rows; "cannot `what`" where it fails. */
+SHIFT_CHECKED shift_status shift__store_execute(const shift_store *store, const char *sql,
+                                                const char *what, shift_error *err);
+SHIFT_CHECKED shift_status shift__store_prepare(const shift_store *store, sqlite3_stmt **out,
+                                                const char *sql, shift_error *err);
+/** One number out of the database, e.g. a pragma. */
+SHIFT_CHECKED shift_status shift__store_number(const shift_store *store, const char *sql,
+                                               int64_t *out, shift_error *err);
+
+/** Make the file where it is missing, take the write lock, and bring an empty or older database to
+ * the present version, all in the transaction that has then begun. */
+SHIFT_CHECKED shift_status shift__store_begin(shift_store *store, shift_error *err);
+SHIFT_CHECKED shift_status shift__store_commit(shift_store *store, shift_error *err);
+/** Undo what was begun; a file that was made for it goes away again. */
+void shift__store_rollback(shift_store *store);
+
+/** Begin and end reading one state of the database. */
+SHIFT_CHECKED shift_status shift__store_begin_read(shift_store *store, shift_error *err);
+SHIFT_CHECKED shift_status shift__store_end_read(shift_store *store, shift_error *err);
+
+enum { SHIFT__STORE_APPLICATION = 0x53484654 }; /* "SHFT", PRAGMA application_id */
+
+/** The version that this library writes, PRAGMA user_version. */
+int64_t shift__schema_version(void);
+/** Check the file's version: EUNSUPPORTED above ours. *current is false where it is below. */
+SHIFT_CHECKED shift_status shift__schema_check(const shift_store *store, bool *current,
+                                               shift_error *err);
+/** Inside a write transaction: run the migrations that the database does not have yet. */
+SHIFT_CHECKED shift_status shift__schema_migrate(const shift_store *store, shift_error *err);
+
+/** Names of subject types in the database, indexed by shift_subject_type. */
+extern const char *const shift__subject_types[4];
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hand-made comparisons for the tests of the store and of the reporters. All static. */
+#ifndef SHIFT_TESTS_SAMPLE_H
+#define SHIFT_TESTS_SAMPLE_H
+
+#include "shift/comparison.h"
+
+/** Twelve features as a check of weather data might find them: one of every verdict and kind. */
+const shift_comparison *sample_weather(void);
+/** Names that hurt: quotes, newlines, markup, right-to-left marks, 10 kB, invalid UTF-8; NaN,
+ * infinities, subnormals and counts beyond 2^53. */
+const shift_comparison *sample_hostile(void);
+/** Nothing shifted. */
+const shift_comparison *sample_calm(void);
+
+/** Everything equal, bit by bit but for -0.0 and the payload of NaN. Fails the test where not. */
+void sample_assert_equal(const shift_comparison *a, const shift_comparison *b);
+
+#endif
