@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The header row. What is not text is refused here, where the message can say what it looks like.
+ */
+#include "source/header.h"
+
+#include <string.h>
+
+#include "core/memory.h"
+#include "source/lines.h"
+#include "source/split.h"
+
+static bool begins_with(const shift__block *block, const char *bytes, size_t n)
+{
+    return block->size >= n && memcmp(block->bytes, bytes, n) == 0;
+}
+
+/* Every other byte NUL: Latin letters in UTF-16 of either byte order. */
+static bool looks_like_utf16(const shift__block *block)
+{
+    size_t n = block->size < 64 ? block->size & ~(size_t)1 : 64;
+    size_t nuls[2] = {0, 0};
+    for (size_t i = 0; i < n; i++)
+        nuls[i % 2] += block->bytes[i] == '\0';
+    size_t half = n / 2;
+    return n >= 2 && ((nuls[0] * 2 > half && nuls[1] == 0) || (nuls[1] * 2 > half && nuls[0] == 0));
+}
+
+static shift_status check_encoding(const shift_source *source, const shift__block *block,
+                                   shift_error *err)
+{
+    if (block->size == 0)
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: is empty; a header row was expected",
+                               source->label);
+    if (begins_with(block, "\xff\xfe", 2) || begins_with(block, "\xfe\xff", 2) ||
+        looks_like_utf16(block))
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: is UTF-16; UTF-8 was expected",
+                               source->label);
+    return SHIFT_OK;
+}
+
+/* Length of the UTF-8 character at `p`, 0 where it is none (RFC 3629). */
+static size_t character_length(const unsigned char *p, const unsigned char *end)
+{
+    unsigned char lead = p[0];
+    size_t n = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (lead > 0xf4 || n == 0 || (size_t)(end - p) < n)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    if ((lead == 0xe0 && p[1] < 0xa0) || (lead == 0xed && p[1] > 0x9f) ||
+        (lead == 0xf0 && p[1] < 0x90) || (lead == 0xf4 && p[1] > 0x8f))
+        return 0;
+    return n;
+}
+
+/* UTF-8 without control characters; a quoted name may have tabs and line breaks. */
+static bool is_text(const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    const unsigned char *end = p + n;
+    while (p < end) {
+        size_t length = character_length(p, end);
+        bool control = *p < 0x20 && *p != '\t' && *p != '\n' && *p != '\r';
+        if (length == 0 || control || *p == 0x7f)
+            return false;
+        p += length;
+    }
+    return true;
+}
+
+static shift_status add_name(shift_source *source, const char *name, size_t n, shift_error *err)
+{
+    shift_status status = shift__array_grow(&source->columns, &source->columns_capacity,
+                                            source->n_columns + 1, sizeof *source->columns, err);
+    if (status == SHIFT_OK)
+        status = shift__text_copy(&source->columns[source->n_columns], name, n, err);
+    if (status == SHIFT_OK)
+        source->n_columns++;
+    return status;
+}
+
+/* The schema's own table finds names that are repeated or empty. */
+static shift_status check_names(const shift_source *source, unsigned long long line,
+                                shift_error *err)
+{
+    shift_schema *seen = NULL;
+    shift_error reason = SHIFT_ERROR_INIT;
+    shift_status status = shift_schema_new(&seen, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; status == SHIFT_OK && i < source->n_columns; i++)
+        status = shift_schema_add(seen, source->columns[i], SHIFT_KIND_NUMERIC, &reason);
+    shift_schema_free(seen);
+    if (status == SHIFT_EINVAL)
+        return shift_error_set(err, SHIFT_EFORMAT, "%s:%llu: header: %s", source->label, line,
+                               reason.message);
+    return status == SHIFT_OK ? status : shift_error_set(err, status, "%s", reason.message);
+}
+
+/* `header` is the record alone. */
+static shift_status take_names(shift_source *source, shift__block *header, char delimiter,
+                               unsigned long long line, shift_error *err)
+{
+    size_t n = 0;
+    if (!is_text(header->bytes, header->size))
+        return shift_error_set(err, SHIFT_EFORMAT,
+                               "%s:%llu: is not UTF-8 text; a header row was expected",
+                               source->label, line);
+    shift__record_split(header, delimiter, &n);
+    if (header->failure.error.status != SHIFT_OK)
+        return shift__block_failure(source, header, line, err);
+    if (n > SHIFT__COLUMN_LIMIT)
+        return shift_error_set(err, SHIFT_EUNSUPPORTED,
+                               "%s:%llu: the header has %zu columns; at most %d can be read",
+                               source->label, line, n, SHIFT__COLUMN_LIMIT);
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = add_name(source, header->bytes + header->index[i],
+                          header->index[i + 1] - header->index[i] - 1, err);
+    return status == SHIFT_OK ? check_names(source, line, err) : status;
+}
+
+static size_t skip_mark_and_blank_lines(const shift__block *block)
+{
+    size_t at = begins_with(block, "\xef\xbb\xbf", 3) ? 3 : 0;
+    while (at < block->size && (block->bytes[at] == '\n' || block->bytes[at] == '\r'))
+        at++;
+    return at;
+}
+
+shift_status shift__header_read(shift_source *source, const shift__block *block, char delimiter,
+                                size_t *used, shift_error *err)
+{
+    shift__block *header = NULL;
+    shift_status status = check_encoding(source, block, err);
+    if (status != SHIFT_OK)
+        return status;
+    size_t at = skip_mark_and_blank_lines(block);
+    if (at == block->size)
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: is empty; a header row was expected",
+                               source->label);
+    size_t n = shift__record_length(block->bytes + at, block->size - at);
+    unsigned long long line = 1 + shift__lines_count(block->bytes, at);
+    status = shift__block_new(&header, err);
+    if (status == SHIFT_OK)
+        status = shift__array_grow(&header->bytes, &header->capacity, n + SHIFT__PADDING, 1, err);
+    if (status == SHIFT_OK) {
+        memcpy(header->bytes, block->bytes + at, n);
+        header->size = n;
+        header->unfinished = block->unfinished && at + n == block->size;
+        status = take_names(source, header, delimiter, line, err);
+    }
+    shift__block_free(header);
+    *used = at + n;
+    return status;
+}

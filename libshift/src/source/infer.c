@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Kinds of columns. The rules are stated in docs/methods.md and the constants in infer.h. */
+#include "source/infer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "core/memory.h"
+#include "source/numbers.h"
+#include "source/timestamps.h"
+
+shift_status shift__evidence_add(shift__evidence *evidence, const shift__tokens *tokens,
+                                 const char *text, size_t n, shift_error *err)
+{
+    double value = 0;
+    bool truth = false;
+    if (shift__tokens_contain_trimmed(tokens, text, n))
+        return SHIFT_OK;
+    shift_status status = shift__array_grow(&evidence->hashes, &evidence->hashes_capacity,
+                                            evidence->n_hashes + 1, sizeof *evidence->hashes, err);
+    if (status != SHIFT_OK)
+        return status;
+    evidence->hashes[evidence->n_hashes++] = XXH3_64bits(text, n);
+    evidence->present++;
+    shift__boolean_words words = shift__boolean_parse(text, n, &truth);
+    if (words != SHIFT__WORDS_NONE)
+        evidence->words[words][truth]++;
+    switch (shift__number_parse(text, n, &value)) {
+    case SHIFT_FIELD_PRESENT:
+        evidence->numbers++;
+        break;
+    case SHIFT_FIELD_NON_FINITE:
+        evidence->non_finite++;
+        break;
+    case SHIFT_FIELD_MISSING:
+    case SHIFT_FIELD_INVALID:
+        evidence->timestamps += shift__timestamp_parse(text, n, &value);
+        break;
+    }
+    return SHIFT_OK;
+}
+
+/* Digits and single letters are booleans only where both are seen: a column of zeros is a number,
+ * and one of "f" may be a category whose "m" is still to come. */
+static bool is_boolean(const shift__evidence *evidence)
+{
+    for (int i = 0; i < SHIFT__WORDS_NONE; i++) {
+        uint64_t no = evidence->words[i][0];
+        uint64_t yes = evidence->words[i][1];
+        bool one_is_enough = i == SHIFT__WORDS_TRUE_FALSE || i == SHIFT__WORDS_YES_NO;
+        if (no + yes == evidence->present && (one_is_enough || (no > 0 && yes > 0)))
+            return true;
+    }
+    return false;
+}
+
+/* Whether `n` of the values are enough to call the column theirs. */
+static bool is_mostly(const shift__evidence *evidence, uint64_t n)
+{
+    uint64_t others = evidence->present - n;
+    return others == 0 || (evidence->present >= SHIFT__TOLERANT_FROM &&
+                           others * 100 <= evidence->present * SHIFT__TOLERANT_PERCENT);
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static uint64_t count_distinct(shift__evidence *evidence)
+{
+    uint64_t distinct = 0;
+    qsort(evidence->hashes, evidence->n_hashes, sizeof *evidence->hashes, compare_hashes);
+    for (size_t i = 0; i < evidence->n_hashes; i++)
+        distinct += i == 0 || evidence->hashes[i] != evidence->hashes[i - 1];
+    return distinct;
+}
+
+shift_kind shift__evidence_kind(shift__evidence *evidence)
+{
+    if (evidence->present == 0)
+        return SHIFT_KIND_CATEGORICAL;
+    if (is_boolean(evidence))
+        return SHIFT_KIND_BOOLEAN;
+    if (evidence->numbers > 0 && is_mostly(evidence, evidence->numbers + evidence->non_finite))
+        return SHIFT_KIND_NUMERIC;
+    if (evidence->timestamps > 0 && is_mostly(evidence, evidence->timestamps))
+        return SHIFT_KIND_TIMESTAMP;
+    if (evidence->present >= SHIFT__IDENTIFIER_FROM &&
+        count_distinct(evidence) * 100 > evidence->present * SHIFT__IDENTIFIER_PERCENT)
+        return SHIFT_KIND_IDENTIFIER;
+    return SHIFT_KIND_CATEGORICAL;
+}
+
+void shift__evidence_reset(shift__evidence *evidence)
+{
+    uint64_t *hashes = evidence->hashes;
+    size_t capacity = evidence->hashes_capacity;
+    memset(evidence, 0, sizeof *evidence);
+    evidence->hashes = hashes;
+    evidence->hashes_capacity = capacity;
+}
+
+void shift__evidence_clear(shift__evidence *evidence)
+{
+    free(evidence->hashes);
+    memset(evidence, 0, sizeof *evidence);
+}
