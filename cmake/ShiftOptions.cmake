@@ -7,8 +7,11 @@ target_compile_options(shift_options INTERFACE
   -Wpointer-arith -Wformat=2 -Wundef -Wvla -Wswitch-enum -Wimplicit-fallthrough
   $<$<C_COMPILER_ID:Clang>:-Wdocumentation>
   $<$<BOOL:${SHIFT_WERROR}>:-Werror>)
-target_compile_definitions(shift_options INTERFACE _POSIX_C_SOURCE=200809L _FILE_OFFSET_BITS=64
-  $<$<AND:$<CONFIG:Release,RelWithDebInfo>,$<STREQUAL:${SHIFT_SANITIZE},>>:_FORTIFY_SOURCE=2>)
+target_compile_definitions(shift_options INTERFACE _POSIX_C_SOURCE=200809L _FILE_OFFSET_BITS=64)
+if(NOT SHIFT_SANITIZE)
+  target_compile_definitions(shift_options INTERFACE
+    $<$<CONFIG:Release,RelWithDebInfo>:_FORTIFY_SOURCE=2>)
+endif()
 target_compile_options(shift_options INTERFACE -fstack-protector-strong)
 if(SHIFT_SANITIZE)
   target_compile_options(shift_options INTERFACE -fsanitize=${SHIFT_SANITIZE}

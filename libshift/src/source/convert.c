@@ -59,13 +59,11 @@ void shift__target_mark(shift__target *target, size_t r, shift_field_state state
 
 static void fill_absent(shift__target *target, size_t rows)
 {
-    for (size_t r = 0; r < rows; r++) {
-        target->states[r] = SHIFT_FIELD_MISSING;
-        if (shift_kind_is_number(target->kind))
-            target->numbers[r] = NAN;
-        else
-            target->begin[r] = target->end[r] = 0;
-    }
+    memset(target->states, SHIFT_FIELD_MISSING, rows);
+    for (size_t r = 0; target->numbers != NULL && r < rows; r++)
+        target->numbers[r] = NAN;
+    for (size_t r = 0; target->begin != NULL && r < rows; r++)
+        target->begin[r] = target->end[r] = 0;
     target->all_present = rows == 0;
     target->bytes = "";
 }

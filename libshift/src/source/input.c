@@ -259,7 +259,8 @@ static shift_status read_zstd(shift__input *input, char *bytes, size_t n, size_t
     if (input->begin == input->end && !input->open_frame)
         return SHIFT_OK;
     ZSTD_inBuffer in = {input->buffer + input->begin, input->end - input->begin, 0};
-    ZSTD_outBuffer out = {bytes, n, 0};
+    ZSTD_outBuffer out = {NULL, n, 0};
+    out.dst = bytes;
     size_t result = ZSTD_decompressStream(input->zstd, &out, &in);
     if (ZSTD_isError(result))
         return damaged(input, ZSTD_getErrorName(result), err);

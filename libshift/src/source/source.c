@@ -132,6 +132,7 @@ shift_status shift__block_failure(const shift_source *source, const shift__block
     const shift__failure *failure = &block->failure;
     const char *message = failure->error.message;
     unsigned long long line = first_line + failure->line;
+    unsigned long long opened = first_line + failure->opened_line;
     if (!failure->has_line)
         return shift_error_set(err, failure->error.status, "%s", message);
     if (!failure->has_opened)
@@ -139,7 +140,7 @@ shift_status shift__block_failure(const shift_source *source, const shift__block
                                message);
     return shift_error_set(err, failure->error.status,
                            "%s:%llu: %s (the quoted field began in line %llu)", source->label, line,
-                           message, (unsigned long long)(first_line + failure->opened_line));
+                           message, opened);
 }
 
 /* A block may be read in one place and used in another. */
@@ -240,7 +241,7 @@ static shift_status keep_block(shift_source *source, uint64_t *line, bool *end, 
     shift_status status = shift__block_new(&block, err);
     if (status == SHIFT_OK)
         status = shift__array_grow(&source->kept, &source->kept_capacity, source->n_kept + 1,
-                                   sizeof *source->kept, err);
+                                   sizeof(void *), err);
     if (status == SHIFT_OK)
         status = source->reader->fill(source, block, end, err);
     if (status != SHIFT_OK || *end) {

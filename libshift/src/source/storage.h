@@ -108,7 +108,7 @@ struct shift_source {
     shift__tokens tokens;
     uint64_t line; /* of the first byte of the next block to be finished; 1 is the header's */
 
-    bool started; /* blocks have been taken out */
+    bool started;        /* blocks have been taken out */
     shift__block **kept; /* read by inference, still to be given to fill() */
     size_t n_kept, next_kept, kept_capacity;
 

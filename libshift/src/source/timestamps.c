@@ -113,7 +113,8 @@ static bool take_zone(cursor *c, int64_t *offset)
         if (!take_number(c, 2, 0, 59, &minutes))
             return false;
     }
-    *offset = sign * (hours * 3600 + minutes * 60);
+    int seconds = sign * (hours * 3600 + minutes * 60);
+    *offset = seconds;
     return true;
 }
 
