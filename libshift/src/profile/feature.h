@@ -26,4 +26,19 @@ typedef struct shift__feature {
 /** Feature of column `i` of the schema; borrowed. */
 const shift__feature *shift__profile_feature(const shift_profile *profile, size_t i);
 
+/* For the profile itself. `index` is the column's, which tells the sketches' seeds apart. */
+SHIFT_CHECKED shift_status shift__feature_init(shift__feature *feature, shift_kind kind,
+                                               size_t index, const shift_profile_options *options,
+                                               shift_error *err);
+void shift__feature_clear(shift__feature *feature); /* all zeros are allowed */
+/** Make room for these batches' rows of the column, so that adding them cannot fail. */
+SHIFT_CHECKED shift_status shift__feature_reserve(shift__feature *feature, size_t index,
+                                                  const shift_batch *batches, size_t n_batches,
+                                                  shift_error *err);
+void shift__feature_add(shift__feature *feature, const shift_column *column, size_t rows);
+SHIFT_CHECKED shift_status shift__feature_reserve_merge(shift__feature *dst,
+                                                        const shift__feature *src,
+                                                        shift_error *err);
+void shift__feature_merge(shift__feature *dst, const shift__feature *src);
+
 #endif

@@ -10,7 +10,7 @@
 typedef struct shift__moments {
     uint64_t n;
     double mean;
-    double m2, m3, m4;       /* sums of (x - mean)^k */
+    double m2, m3, m4;       /* sums of (x - mean)^k; infinite or NaN where they overflow */
     double minimum, maximum; /* NaN when n is 0 */
 } shift__moments;
 

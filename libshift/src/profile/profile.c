@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The profile: its columns, and how batches are added to all of them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "profile/state.h"
+
+static shift_status take_options(shift_profile_options *to, const shift_profile_options *from,
+                                 shift_error *err)
+{
+    *to = (shift_profile_options)SHIFT_PROFILE_OPTIONS_INIT;
+    if (from != NULL)
+        memcpy(to, from, from->size < sizeof *to ? from->size : sizeof *to);
+    to->size = sizeof *to;
+    if (to->threads == 0)
+        to->threads = 1;
+    if (to->sketch_size == 0)
+        to->sketch_size = SHIFT__SKETCH_SIZE;
+    if (to->categories == 0)
+        to->categories = SHIFT__CATEGORIES_DEFAULT;
+    if (to->sample_rows == 0)
+        to->sample_rows = 4096;
+    if (to->sketch_size < SHIFT__SKETCH_SIZE_MIN || to->sketch_size > SHIFT__SKETCH_SIZE_MAX)
+        return shift_error_set(err, SHIFT_EINVAL, "sketch size %u is not between %d and %d",
+                               (unsigned)to->sketch_size, (int)SHIFT__SKETCH_SIZE_MIN,
+                               (int)SHIFT__SKETCH_SIZE_MAX);
+    if (to->categories > SHIFT__CATEGORIES_MAX)
+        return shift_error_set(err, SHIFT_EINVAL, "%u categories are more than %d",
+                               (unsigned)to->categories, (int)SHIFT__CATEGORIES_MAX);
+    return SHIFT_OK;
+}
+
+shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
+                               const shift_profile_options *options, shift_error *err)
+{
+    shift_profile *profile = NULL;
+    shift_status status = shift__alloc(&profile, 1, sizeof *profile, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = take_options(&profile->options, options, err);
+    if (status == SHIFT_OK)
+        status = shift_schema_copy(&profile->schema, schema, err);
+    if (status == SHIFT_OK)
+        status = shift__text_copy(&profile->source, "", 0, err);
+    size_t n = shift_schema_size(schema);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&profile->features, n, sizeof *profile->features, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = shift__feature_init(&profile->features[i], shift_schema_kind(schema, i), i,
+                                     &profile->options, err);
+    if (status != SHIFT_OK) {
+        shift_profile_free(profile);
+        return status;
+    }
+    *out = profile;
+    return SHIFT_OK;
+}
+
+void shift_profile_free(shift_profile *profile)
+{
+    if (profile == NULL)
+        return;
+    if (profile->features != NULL)
+        for (size_t i = 0; i < shift_schema_size(profile->schema); i++)
+            shift__feature_clear(&profile->features[i]);
+    for (size_t i = 0; i < profile->n_extras; i++)
+        free(profile->extras[i]);
+    free(profile->extras);
+    free(profile->features);
+    free(profile->source);
+    shift_schema_free(profile->schema);
+    free(profile);
+}
+
+/* ---- adding ---- */
+
+typedef struct update {
+    shift_profile *profile;
+    const shift_batch *batches;
+    size_t n_batches;
+} update;
+
+static void update_column(void *context, size_t i)
+{
+    const update *u = context;
+    for (size_t b = 0; b < u->n_batches; b++)
+        shift__feature_add(&u->profile->features[i], &u->batches[b].columns[i], u->batches[b].rows);
+}
+
+shift_status shift__profile_update(shift_profile *profile, const shift_batch *batches,
+                                   size_t n_batches, shift__pool *pool, shift_error *err)
+{
+    size_t n = shift_schema_size(profile->schema);
+    for (size_t i = 0; i < n; i++) {
+        shift_status status =
+            shift__feature_reserve(&profile->features[i], i, batches, n_batches, err);
+        if (status != SHIFT_OK)
+            return status;
+    }
+    update u = {profile, batches, n_batches};
+    if (pool != NULL)
+        shift__pool_run(pool, n, update_column, &u);
+    else
+        for (size_t i = 0; i < n; i++)
+            update_column(&u, i);
+    for (size_t b = 0; b < n_batches; b++)
+        profile->rows += batches[b].rows;
+    return SHIFT_OK;
+}
+
+/* What of a value is not as batch.h says; NULL where all is well. */
+static const char *fault_of(const shift_column *column, bool number, size_t row)
+{
+    uint8_t state = column->states != NULL ? column->states[row] : SHIFT_FIELD_PRESENT;
+    if (state > SHIFT_FIELD_INVALID)
+        return "an unknown state";
+    if (state != SHIFT_FIELD_PRESENT)
+        return NULL;
+    if (number)
+        return isfinite(column->numbers[row]) ? NULL : "a present value that is not finite";
+    return column->begin[row] <= column->end[row] ? NULL : "text that ends before it begins";
+}
+
+static shift_status check_column(const shift_profile *profile, size_t i, const shift_batch *batch,
+                                 shift_error *err)
+{
+    const shift_column *column = &batch->columns[i];
+    const char *name = shift_schema_name(profile->schema, i);
+    bool number = shift_kind_is_number(shift_schema_kind(profile->schema, i));
+    if (number ? column->numbers == NULL : column->begin == NULL || column->end == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "batch has no %s for column \"%s\"",
+                               number ? "numbers" : "text", name);
+    for (size_t r = 0; r < batch->rows; r++) {
+        const char *fault = fault_of(column, number, r);
+        if (fault != NULL)
+            return shift_error_set(err, SHIFT_EINVAL, "column \"%s\", row %zu of the batch: %s",
+                                   name, r + 1, fault);
+    }
+    return SHIFT_OK;
+}
+
+shift_status shift_profile_add(shift_profile *profile, const shift_batch *batch, shift_error *err)
+{
+    size_t n = shift_schema_size(profile->schema);
+    if (batch->n_columns != n)
+        return shift_error_set(err, SHIFT_EINVAL, "batch has %zu columns, the schema %zu",
+                               batch->n_columns, n);
+    if (batch->rows == 0)
+        return SHIFT_OK;
+    for (size_t i = 0; i < n; i++) {
+        shift_status status = check_column(profile, i, batch, err);
+        if (status != SHIFT_OK)
+            return status;
+    }
+    return shift__profile_update(profile, batch, 1, NULL, err);
+}
+
+/* ---- names ---- */
+
+shift_status shift__profile_name(shift_profile *profile, const char *source, size_t size,
+                                 shift_error *err)
+{
+    char *copy = NULL;
+    shift_status status = shift__text_copy(&copy, source, size, err);
+    if (status != SHIFT_OK)
+        return status;
+    free(profile->source);
+    profile->source = copy;
+    return SHIFT_OK;
+}
+
+shift_status shift__profile_add_extra(shift_profile *profile, const char *name, size_t size,
+                                      shift_error *err)
+{
+    size_t capacity = profile->n_extras;
+    shift_status status = shift__array_grow(&profile->extras, &capacity, profile->n_extras + 1,
+                                            sizeof *profile->extras, err);
+    if (status == SHIFT_OK)
+        status = shift__text_copy(&profile->extras[profile->n_extras], name, size, err);
+    if (status == SHIFT_OK)
+        profile->n_extras++;
+    return status;
+}
+
+uint64_t shift_profile_rows(const shift_profile *profile)
+{
+    return profile->rows;
+}
+
+const shift_schema *shift_profile_schema(const shift_profile *profile)
+{
+    return profile->schema;
+}
+
+const char *shift_profile_source(const shift_profile *profile)
+{
+    return profile->source;
+}
+
+const shift__feature *shift__profile_feature(const shift_profile *profile, size_t i)
+{
+    return &profile->features[i];
+}
+
+bool shift_profile_absent(const shift_profile *profile, size_t i)
+{
+    return profile->features[i].absent;
+}
+
+size_t shift_profile_extras(const shift_profile *profile)
+{
+    return profile->n_extras;
+}
+
+const char *shift_profile_extra(const shift_profile *profile, size_t i)
+{
+    return profile->extras[i];
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Profiling a source. It goes in steps of one block per thread: blocks are filled in order, split
+ * and converted in parallel, and finished in order; then every column takes its values of all the
+ * blocks, in order. So nothing depends on the number of threads. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "profile/state.h"
+#include "source/block.h"
+
+typedef struct reading {
+    shift_source *source;
+    shift_profile *profile;
+    shift_schema *inferred; /* owned; NULL where the caller gave one */
+    size_t *columns;        /* of the plan */
+    shift__plan plan;
+    shift__pool *pool;
+    shift__block **blocks;
+    shift_batch *batches;
+    size_t n_blocks;
+} reading;
+
+static void close_reading(reading *r)
+{
+    if (r->blocks != NULL)
+        for (size_t i = 0; i < r->n_blocks; i++)
+            shift__block_free(r->blocks[i]);
+    free(r->blocks);
+    free(r->batches);
+    free(r->columns);
+    shift__pool_free(r->pool);
+    shift_schema_free(r->inferred);
+    shift_profile_free(r->profile);
+}
+
+/* The source's names as a schema, for its index: there may be ten thousand. */
+static shift_status names_of(const shift_source *source, shift_schema **out, shift_error *err)
+{
+    shift_schema *names = NULL;
+    shift_status status = shift_schema_new(&names, err);
+    for (size_t i = 0; status == SHIFT_OK && i < shift_source_columns(source); i++)
+        status = shift_schema_add(names, shift_source_column(source, i), SHIFT_KIND_NUMERIC, err);
+    if (status != SHIFT_OK) {
+        shift_schema_free(names);
+        return status;
+    }
+    *out = names;
+    return SHIFT_OK;
+}
+
+static shift_status note_extras(reading *r, const shift_schema *names, shift_error *err)
+{
+    for (size_t i = 0; i < shift_schema_size(names); i++) {
+        const char *name = shift_schema_name(names, i);
+        if (shift_schema_find(r->plan.schema, name) != SIZE_MAX)
+            continue;
+        shift_status status = shift__profile_add_extra(r->profile, name, strlen(name), err);
+        if (status != SHIFT_OK)
+            return status;
+    }
+    return SHIFT_OK;
+}
+
+/* Which columns of the source serve those of the schema. */
+static shift_status make_plan(reading *r, shift_error *err)
+{
+    shift_schema *names = NULL;
+    size_t n = shift_schema_size(r->plan.schema);
+    shift_status status = names_of(r->source, &names, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&r->columns, n, sizeof *r->columns, err);
+    size_t found = 0;
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        r->columns[i] = shift_schema_find(names, shift_schema_name(r->plan.schema, i));
+        r->profile->features[i].absent = r->columns[i] == SIZE_MAX;
+        found += r->columns[i] != SIZE_MAX;
+    }
+    r->plan.columns = r->columns;
+    if (status == SHIFT_OK && found == 0)
+        status = shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                                 "%s: none of the %zu columns of the schema is there",
+                                 shift_source_name(r->source), n);
+    /* Columns that were left out on purpose are not extra: only a schema from elsewhere has any. */
+    if (status == SHIFT_OK && r->inferred == NULL)
+        status = note_extras(r, names, err);
+    shift_schema_free(names);
+    return status;
+}
+
+static shift_status open_reading(reading *r, const shift_profile_options *options, shift_error *err)
+{
+    const char *name = shift_source_name(r->source);
+    shift_status status = shift_profile_new(&r->profile, r->plan.schema, options, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_name(r->profile, name, strlen(name), err);
+    if (status == SHIFT_OK)
+        status = make_plan(r, err);
+    if (status != SHIFT_OK)
+        return status;
+    r->n_blocks = r->profile->options.threads;
+    status = shift__pool_new(&r->pool, r->profile->options.threads, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&r->blocks, r->n_blocks, sizeof *r->blocks, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&r->batches, r->n_blocks, sizeof *r->batches, err);
+    for (size_t i = 0; status == SHIFT_OK && i < r->n_blocks; i++)
+        status = shift__block_new(&r->blocks[i], err);
+    return status;
+}
+
+static void convert(void *context, size_t i)
+{
+    const reading *r = context;
+    shift__source_convert(r->source, r->blocks[i], &r->plan);
+}
+
+static shift_status read_step(reading *r, bool *end, shift_error *err)
+{
+    size_t n = 0;
+    shift_status status = SHIFT_OK;
+    while (n < r->n_blocks && status == SHIFT_OK) {
+        status = shift__source_fill(r->source, r->blocks[n], end, err);
+        if (status == SHIFT_OK && *end)
+            break;
+        n += status == SHIFT_OK;
+    }
+    if (status != SHIFT_OK)
+        return status;
+    shift__pool_run(r->pool, n, convert, r);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = shift__source_finish(r->source, r->blocks[i], &r->batches[i], err);
+    if (status == SHIFT_OK)
+        status = shift__profile_update(r->profile, r->batches, n, r->pool, err);
+    return status;
+}
+
+/* The first text that a column could not take, cut to what is kept of it. */
+static void note_invalid(reading *r)
+{
+    for (size_t i = 0; i < shift_schema_size(r->plan.schema); i++) {
+        shift__feature *feature = &r->profile->features[i];
+        const char *text = NULL;
+        uint64_t line = 0;
+        if (!shift__source_first_invalid(r->source, i, &line, &text))
+            continue;
+        size_t size = strlen(text);
+        if (size >= sizeof feature->invalid_text) {
+            size = sizeof feature->invalid_text - 1;
+            while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
+                size--; /* not within a UTF-8 character */
+        }
+        feature->invalid_line = line;
+        memcpy(feature->invalid_text, text, size);
+        feature->invalid_text[size] = '\0';
+    }
+}
+
+shift_status shift_profile_read(shift_profile **out, shift_source *source,
+                                const shift_schema *schema, const shift_schema_options *infer,
+                                const shift_profile_options *options, shift_error *err)
+{
+    reading r = {.source = source};
+    shift_status status = SHIFT_OK;
+    if (schema == NULL)
+        status = shift_source_infer(source, infer, &r.inferred, err);
+    r.plan.schema = schema != NULL ? schema : r.inferred;
+    if (status == SHIFT_OK)
+        status = open_reading(&r, options, err);
+    bool end = false;
+    while (status == SHIFT_OK && !end)
+        status = read_step(&r, &end, err);
+    if (status == SHIFT_OK && r.profile->rows == 0)
+        status = shift_error_set(err, SHIFT_EFORMAT, "%s: has a header but no rows",
+                                 shift_source_name(source));
+    if (status == SHIFT_OK) {
+        note_invalid(&r);
+        *out = r.profile;
+        r.profile = NULL;
+    }
+    close_reading(&r);
+    return status;
+}

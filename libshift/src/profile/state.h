@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of a profile, for the files of this room. */
+#ifndef SHIFT_PROFILE_STATE_H
+#define SHIFT_PROFILE_STATE_H
+
+#include "core/pool.h"
+#include "profile/feature.h"
+
+struct shift_profile {
+    shift_profile_options options; /* with the defaults filled in */
+    shift_schema *schema;
+    char *source;
+    uint64_t rows;
+    shift__feature *features; /* one per column of the schema */
+    char **extras;
+    size_t n_extras;
+};
+
+/** Add batches that are known to fit the schema; `pool` may be NULL. */
+SHIFT_CHECKED shift_status shift__profile_update(shift_profile *profile, const shift_batch *batches,
+                                                 size_t n_batches, shift__pool *pool,
+                                                 shift_error *err);
+SHIFT_CHECKED shift_status shift__profile_name(shift_profile *profile, const char *source,
+                                               size_t size, shift_error *err);
+/** Remember a column of the source that the schema does not have. */
+SHIFT_CHECKED shift_status shift__profile_add_extra(shift_profile *profile, const char *name,
+                                                    size_t size, shift_error *err);
+
+#endif
