@@ -364,7 +364,8 @@ static shift_status decode_schema(const decoding *d, const Shift__File__Profile 
     return SHIFT_OK;
 }
 
-static shift_status start_profile(decoding *d, const Shift__File__Profile *message)
+static shift_status start_profile(const decoding *d, const Shift__File__Profile *message,
+                                  shift_profile **out)
 {
     const Shift__File__Options *o = message->options;
     if (o == NULL || o->sketch_size < SHIFT__SKETCH_SIZE_MIN ||
@@ -381,7 +382,7 @@ static shift_status start_profile(decoding *d, const Shift__File__Profile *messa
     shift_schema *schema = NULL;
     shift_status status = decode_schema(d, message, &schema);
     if (status == SHIFT_OK)
-        status = shift_profile_new(&d->profile, schema, &options, d->err);
+        status = shift_profile_new(out, schema, &options, d->err);
     shift_schema_free(schema);
     return status;
 }
@@ -401,11 +402,9 @@ static shift_status decode_names(const decoding *d, const Shift__File__Profile *
     return status;
 }
 
-static shift_status decode_message(decoding *d, const Shift__File__Profile *message)
+static shift_status decode_message(const decoding *d, const Shift__File__Profile *message)
 {
-    shift_status status = start_profile(d, message);
-    if (status == SHIFT_OK)
-        status = decode_names(d, message);
+    shift_status status = decode_names(d, message);
     if (status == SHIFT_OK && message->rows > (uint64_t)INT64_MAX)
         status = refuse(d, "too many rows");
     if (status != SHIFT_OK)
@@ -425,7 +424,9 @@ shift_status shift__profile_decode(shift_profile **out, const unsigned char *byt
     Shift__File__Profile *message = shift__file__profile__unpack(&allocator, n, bytes);
     if (message == NULL)
         return refuse(&d, "its content is not a profile's");
-    shift_status status = decode_message(&d, message);
+    shift_status status = start_profile(&d, message, &d.profile);
+    if (status == SHIFT_OK)
+        status = decode_message(&d, message);
     shift__file__profile__free_unpacked(message, &allocator);
     if (status != SHIFT_OK) {
         shift_profile_free(d.profile);

@@ -46,7 +46,7 @@ static shift_status encode_sketch(encoding *e, size_t i, Shift__File__Column *co
         status = shift__arena_alloc(&e->arena, &column->sketch, 1, sizeof *column->sketch, err);
     Shift__File__Level **levels = NULL;
     if (status == SHIFT_OK)
-        status = shift__arena_alloc(&e->arena, &levels, SHIFT__SKETCH_LEVELS, sizeof *levels, err);
+        status = shift__arena_alloc(&e->arena, &levels, SHIFT__SKETCH_LEVELS, sizeof(void *), err);
     if (status != SHIFT_OK)
         return status;
     shift__sketch *s = e->sketches[i];
@@ -228,12 +228,11 @@ static shift_status encode_head(encoding *e, shift_error *err)
 static shift_status encode_columns(encoding *e, shift_error *err)
 {
     size_t n = shift_schema_size(e->profile->schema);
-    shift_status status = shift__alloc(&e->sketches, n, sizeof *e->sketches, err);
+    shift_status status = shift__alloc(&e->sketches, n, sizeof(void *), err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&e->tables, n, sizeof *e->tables, err);
+        status = shift__alloc(&e->tables, n, sizeof(void *), err);
     if (status == SHIFT_OK)
-        status =
-            shift__arena_alloc(&e->arena, &e->message.columns, n, sizeof *e->message.columns, err);
+        status = shift__arena_alloc(&e->arena, &e->message.columns, n, sizeof(void *), err);
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
         status = encode_column(e, i, &e->message.columns[i], err);
         e->message.n_columns = i + 1;

@@ -101,7 +101,7 @@ static shift_status open_reading(reading *r, const shift_profile_options *option
     r->n_blocks = r->profile->options.threads;
     status = shift__pool_new(&r->pool, r->profile->options.threads, err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&r->blocks, r->n_blocks, sizeof *r->blocks, err);
+        status = shift__alloc(&r->blocks, r->n_blocks, sizeof(void *), err);
     if (status == SHIFT_OK)
         status = shift__alloc(&r->batches, r->n_blocks, sizeof *r->batches, err);
     for (size_t i = 0; status == SHIFT_OK && i < r->n_blocks; i++)
