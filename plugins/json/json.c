@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report as JSON, "covshift.report/1": docs/formats.md. JSON knows no infinity and no NaN:
+ * either is null, and the reason of a measurement says so where its value is infinite. */
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shift/reporter.h"
+#include "words.h"
+
+static json_t *text_of(const char *text)
+{
+    if (text == NULL)
+        return json_null();
+    buffer valid = {NULL, 0, 0, false};
+    utf8_add_valid(&valid, text);
+    json_t *string =
+        valid.failed ? NULL : json_stringn(valid.used > 0 ? valid.bytes : "", valid.used);
+    buffer_free(&valid);
+    return string;
+}
+
+static json_t *real_of(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* What does not fit jansson's signed integers is given as decimal text, exactly. */
+static json_t *count_of(uint64_t value)
+{
+    if (value > INT64_MAX)
+        return json_sprintf("%llu", (unsigned long long)value);
+    return json_integer((json_int_t)value);
+}
+
+/* A verdict that decides nothing is null. */
+static json_t *verdict_of(shift_verdict verdict)
+{
+    const char *name = shift_verdict_name(verdict);
+    return name != NULL ? json_string(name) : json_null();
+}
+
+/* Every key is set through here: a value that could not be made is NULL, and makes the whole
+ * document fail instead of leaving a key out. Takes the value. */
+static void set(json_t **object, const char *key, json_t *value)
+{
+    if (*object == NULL) {
+        json_decref(value);
+    } else if (json_object_set_new(*object, key, value) != 0) {
+        json_decref(*object);
+        *object = NULL;
+    }
+}
+
+static void append(json_t **array, json_t *value)
+{
+    if (*array == NULL) {
+        json_decref(value);
+    } else if (json_array_append_new(*array, value) != 0) {
+        json_decref(*array);
+        *array = NULL;
+    }
+}
+
+static json_t *summary_of(const shift_summary *summary)
+{
+    static const char *const names[] = {"0.01", "0.05", "0.25", "0.5", "0.75", "0.95", "0.99"};
+    json_t *quantiles = json_object();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        set(&quantiles, names[i], real_of(summary->quantiles[i]));
+    json_t *object = json_object();
+    set(&object, "n", count_of(summary->n));
+    set(&object, "missing", count_of(summary->missing));
+    set(&object, "mean", real_of(summary->mean));
+    set(&object, "variance", real_of(summary->variance));
+    set(&object, "skewness", real_of(summary->skewness));
+    set(&object, "kurtosis", real_of(summary->kurtosis));
+    set(&object, "min", real_of(summary->minimum));
+    set(&object, "max", real_of(summary->maximum));
+    set(&object, "quantiles", quantiles);
+    set(&object, "non_finite", count_of(summary->non_finite));
+    set(&object, "invalid", count_of(summary->invalid));
+    set(&object, "distinct", real_of(summary->distinct));
+    return object;
+}
+
+static json_t *measurement(const shift_measurement *m)
+{
+    const char *reason = m->reason;
+    if (reason == NULL && isinf(m->value))
+        reason = m->value > 0 ? "infinite" : "minus infinite";
+    json_t *object = json_object();
+    set(&object, "value", real_of(m->value));
+    set(&object, "low", real_of(m->low));
+    set(&object, "high", real_of(m->high));
+    set(&object, "p_value", real_of(m->p_value));
+    set(&object, "p_adjusted", real_of(m->p_adjusted));
+    set(&object, "warn", real_of(m->warn));
+    set(&object, "alert", real_of(m->alert));
+    set(&object, "verdict", verdict_of(m->verdict));
+    set(&object, "reason", text_of(reason));
+    set(&object, "log10_p", real_of(m->log10_p));
+    return object;
+}
+
+static json_t *statistics_of(const shift_subject *subject)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < subject->n_measurements; i++)
+        set(&object, subject->measurements[i]->statistic, measurement(subject->measurements[i]));
+    return object;
+}
+
+static json_t *feature(const shift_subject *subject)
+{
+    json_t *object = json_object();
+    set(&object, "name", text_of(subject->name));
+    set(&object, "kind", json_string(shift_kind_name(subject->kind)));
+    set(&object, "verdict", verdict_of(subject->verdict));
+    set(&object, "reason", text_of(subject->reason));
+    set(&object, "detectable_mean_shift", real_of(subject->detectable_mean_shift));
+    set(&object, "train", summary_of(&subject->train));
+    set(&object, "prod", summary_of(&subject->prod));
+    set(&object, "statistics", statistics_of(subject));
+    return object;
+}
+
+static json_t *dataset(const shift_subject *subject)
+{
+    json_t *object = json_object();
+    set(&object, "verdict", verdict_of(subject->verdict));
+    set(&object, "reason", text_of(subject->reason));
+    set(&object, "statistics", statistics_of(subject));
+    return object;
+}
+
+static json_t *run(const shift_report *report)
+{
+    json_t *object = json_object();
+    set(&object, "id", report->run_id != 0 ? json_integer(report->run_id) : json_null());
+    set(&object, "kind", text_of(report->kind));
+    set(&object, "monitor", text_of(report->monitor));
+    set(&object, "started_at", text_of(report->started_at));
+    set(&object, "finished_at", text_of(report->finished_at));
+    set(&object, "version", text_of(report->version));
+    set(&object, "seed", count_of(report->comparison->seed));
+    set(&object, "verdict", verdict_of(report->comparison->verdict));
+    return object;
+}
+
+static json_t *side(const shift_side *from)
+{
+    json_t *object = json_object();
+    set(&object, "source", text_of(from->source));
+    set(&object, "rows", count_of(from->rows));
+    return object;
+}
+
+static json_t *message(const shift_message *from)
+{
+    json_t *object = json_object();
+    set(&object, "level", json_string(shift_level_name(from->level)));
+    set(&object, "subject", text_of(from->subject));
+    set(&object, "text", text_of(from->text));
+    return object;
+}
+
+static json_t *document(const shift_report *report)
+{
+    const shift_comparison *comparison = report->comparison;
+    json_t *features = json_array();
+    for (size_t i = 0; i < comparison->n_features; i++)
+        append(&features, feature(comparison->features[i]));
+    json_t *messages = json_array();
+    for (size_t i = 0; i < comparison->n_messages; i++)
+        append(&messages, message(comparison->messages[i]));
+    json_t *object = json_object();
+    set(&object, "schema", json_string("covshift.report/1"));
+    set(&object, "run", run(report));
+    set(&object, "train", side(&comparison->train));
+    set(&object, "prod", side(&comparison->prod));
+    set(&object, "dataset", dataset(comparison->dataset));
+    set(&object, "features", features);
+    set(&object, "layers", json_array());
+    set(&object, "messages", messages);
+    return object;
+}
+
+/* jansson hands out the document in small pieces and knows no status but 0 and -1. */
+typedef struct stream {
+    const shift_sink *sink;
+    shift_error *err;
+    shift_status status;
+} stream;
+
+static int write_piece(const char *bytes, size_t n, void *context)
+{
+    stream *out = context;
+    out->status = out->sink->write(out->sink->context, bytes, n, out->err);
+    return out->status == SHIFT_OK ? 0 : -1;
+}
+
+static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
+{
+    stream out = {sink, err, SHIFT_OK};
+    json_t *object = document(report);
+    int code = -1;
+    if (object != NULL) {
+        code =
+            json_dump_callback(object, write_piece, &out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+        json_decref(object);
+    }
+    if (out.status != SHIFT_OK)
+        return out.status;
+    if (code != 0)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory while rendering");
+    return sink->write(sink->context, "\n", 1, err);
+}
+
+const shift_reporter shift_reporter_plugin = {
+    SHIFT_PLUGIN_ABI, sizeof(shift_reporter),
+    "json",           "everything about the run, for programs",
+    "json",           render,
+};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The JSON reporter: valid whatever the names are, keys in the documented order, exact numbers. */
+#include <check.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory_sink.h"
+#include "sample.h"
+
+static const char *const directory = SHIFT_PLUGINS;
+static shift_registry *registry;
+static const shift_reporter *reporter;
+static memory_sink memory;
+
+static void open_reporter(void)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift_registry_open(&registry, &directory, 1, &err), (int)SHIFT_OK);
+    shift_status status = shift_registry_find(registry, "json", &reporter, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+}
+
+static void close_reporter(void)
+{
+    shift_registry_close(registry);
+    memory_sink_clear(&memory);
+}
+
+static shift_report report_of(const shift_comparison *comparison)
+{
+    return (shift_report){sizeof(shift_report),   7,       "features", NULL, "2026-01-31T02:00:00Z",
+                          "2026-01-31T02:00:07Z", "0.1.0", comparison};
+}
+
+static json_t *render(const shift_report *report)
+{
+    shift_sink sink = memory_sink_of(&memory);
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_status status = reporter->render(report, &sink, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    json_error_t where;
+    json_t *document = json_loads(memory.text, JSON_REJECT_DUPLICATES, &where);
+    ck_assert_msg(document != NULL, "line %d: %s", where.line, where.text);
+    return document;
+}
+
+/* "a b c ": the keys of an object, in the order of the document. */
+static void assert_keys(json_t *object, const char *expected)
+{
+    char keys[512] = "";
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, key, value)
+    {
+        strncat(keys, key, sizeof keys - strlen(keys) - 1);
+        strncat(keys, " ", sizeof keys - strlen(keys) - 1);
+    }
+    ck_assert_str_eq(keys, expected);
+}
+
+START_TEST(the_document_is_as_expected)
+{
+    shift_report report = report_of(sample_weather());
+    json_t *document = render(&report);
+    update_expected(memory.text, "weather.json");
+    char *text = read_expected("weather.json");
+    json_t *expected = json_loads(text, 0, NULL);
+    ck_assert(json_equal(document, expected)); /* jansson 2.15 prints the same numbers shorter */
+    json_decref(expected);
+    json_decref(document);
+    free(text);
+}
+END_TEST
+
+START_TEST(keys_come_in_the_documented_order)
+{
+    shift_report report = report_of(sample_weather());
+    json_t *document = render(&report);
+    assert_keys(document, "schema run train prod dataset features layers messages ");
+    assert_keys(json_object_get(document, "run"),
+                "id kind monitor started_at finished_at version seed verdict ");
+    assert_keys(json_object_get(document, "train"), "source rows ");
+    assert_keys(json_object_get(document, "dataset"), "verdict reason statistics ");
+    json_t *feature = json_array_get(json_object_get(document, "features"), 0);
+    assert_keys(feature, "name kind verdict reason detectable_mean_shift train prod statistics ");
+    assert_keys(json_object_get(feature, "prod"),
+                "n missing mean variance skewness kurtosis min max quantiles non_finite invalid "
+                "distinct ");
+    assert_keys(json_object_get(json_object_get(feature, "prod"), "quantiles"),
+                "0.01 0.05 0.25 0.5 0.75 0.95 0.99 ");
+    assert_keys(json_object_get(json_object_get(feature, "statistics"), "psi"),
+                "value low high p_value p_adjusted warn alert verdict reason log10_p ");
+    assert_keys(json_array_get(json_object_get(document, "messages"), 0), "level subject text ");
+    json_decref(document);
+}
+END_TEST
+
+START_TEST(an_unrecorded_run_has_no_id)
+{
+    shift_report report = report_of(sample_calm());
+    report.run_id = 0;
+    json_t *document = render(&report);
+    ck_assert(json_is_null(json_object_get(json_object_get(document, "run"), "id")));
+    json_decref(document);
+}
+END_TEST
+
+static const json_t *statistic(const json_t *document, size_t i, const char *name)
+{
+    const json_t *feature = json_array_get(json_object_get(document, "features"), i);
+    return json_object_get(json_object_get(feature, "statistics"), name);
+}
+
+START_TEST(numbers_read_back_exactly_and_infinities_are_null)
+{
+    shift_report report = report_of(sample_hostile());
+    json_t *document = render(&report);
+    ck_assert(json_real_value(json_object_get(statistic(document, 8, "wasserstein"), "value")) ==
+              0.1 + 0.2);
+    ck_assert(json_real_value(json_object_get(statistic(document, 8, "wasserstein"), "high")) ==
+              nextafter(1, 2));
+    const json_t *infinite = statistic(document, 8, "ks");
+    ck_assert(json_is_null(json_object_get(infinite, "value")));
+    ck_assert_str_eq(json_string_value(json_object_get(infinite, "reason")), "infinite");
+    const json_t *undefined = statistic(document, 8, "variance_ratio");
+    ck_assert(json_is_null(json_object_get(undefined, "value")));
+    ck_assert_str_eq(json_string_value(json_object_get(undefined, "reason")),
+                     "constant in training");
+    ck_assert_str_eq(json_string_value(json_object_get(json_object_get(document, "run"), "seed")),
+                     "18446744073709551615");
+    json_decref(document);
+}
+END_TEST
+
+START_TEST(invalid_utf8_is_replaced)
+{
+    shift_report report = report_of(sample_hostile());
+    json_t *document = render(&report);
+    const json_t *source = json_object_get(json_object_get(document, "prod"), "source");
+    ck_assert_str_eq(json_string_value(source), "\xef\xbf\xbd\xef\xbf\xbd|b\x1b[31m.csv");
+    const json_t *name =
+        json_object_get(json_array_get(json_object_get(document, "features"), 4), "name");
+    ck_assert_str_eq(json_string_value(name),
+                     "bad \xef\xbf\xbd( \xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd utf-8 "
+                     "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd");
+    json_decref(document);
+}
+END_TEST
+
+START_TEST(a_failing_sink_is_passed_on)
+{
+    shift_report report = report_of(sample_weather());
+    memory.limit = 100;
+    shift_sink sink = memory_sink_of(&memory);
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)reporter->render(&report, &sink, &err), (int)SHIFT_EIO);
+    ck_assert_str_eq(err.message, "the sink is full");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("json");
+    TCase *tcase = tcase_create("document");
+    tcase_add_checked_fixture(tcase, open_reporter, close_reporter);
+    tcase_add_test(tcase, the_document_is_as_expected);
+    tcase_add_test(tcase, keys_come_in_the_documented_order);
+    tcase_add_test(tcase, an_unrecorded_run_has_no_id);
+    tcase_add_test(tcase, numbers_read_back_exactly_and_infinities_are_null);
+    tcase_add_test(tcase, invalid_utf8_is_replaced);
+    tcase_add_test(tcase, a_failing_sink_is_passed_on);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
