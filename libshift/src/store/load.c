@@ -419,18 +419,16 @@ static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *
     return status;
 }
 
-/* A writer's file that has not been made yet, or is still empty, has no tables to ask. */
-static shift_status require_tables(const shift_store *store, shift_error *err)
+/* A writer's file may not exist yet, or be empty: then there are no tables to ask. */
+static shift_status require_tables(shift_store *store, shift_error *err)
 {
     bool current = false;
-    if (store->db != NULL) {
-        shift_status status = shift__schema_check(store, &current, err);
-        if (status != SHIFT_OK)
-            return status;
-    }
-    if (!current)
+    shift_status status = shift__store_connect(store, &current, err);
+    if (status == SHIFT_OK && current)
+        status = shift__schema_check(store, &current, err);
+    if (status == SHIFT_OK && !current)
         return shift_error_set(err, SHIFT_ESTORE, "%s: no run is recorded", store->path);
-    return SHIFT_OK;
+    return status;
 }
 
 shift_status shift_store_load(shift_store *store, int64_t run_id, shift_report **out,

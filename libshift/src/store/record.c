@@ -209,24 +209,40 @@ static shift_status insert_all(writer *w, const shift_run *run, const shift_comp
     return status;
 }
 
+static shift_status record_once(shift_store *store, const shift_run *run,
+                                const shift_comparison *comparison, writer *w, bool *beaten,
+                                shift_error *err)
+{
+    *w = (writer){.store = store};
+    shift_status status = shift__store_begin(store, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = prepare(w, err);
+    if (status == SHIFT_OK)
+        status = insert_all(w, run, comparison, err);
+    finalize(w);
+    if (status == SHIFT_OK)
+        return shift__store_commit(store, beaten, err);
+    shift__store_rollback(store);
+    return status;
+}
+
 shift_status shift_store_record(shift_store *store, const shift_run *run,
                                 const shift_comparison *comparison, int64_t *run_id,
                                 shift_error *err)
 {
-    writer w = {.store = store};
-    shift_status status = shift__store_begin(store, err);
-    if (status != SHIFT_OK)
-        return status;
-    status = prepare(&w, err);
-    if (status == SHIFT_OK)
-        status = insert_all(&w, run, comparison, err);
-    finalize(&w);
-    if (status != SHIFT_OK) {
-        shift__store_rollback(store);
-        return status;
+    writer w;
+    bool beaten = true;
+    for (int attempt = 0; attempt < 10 && beaten; attempt++) {
+        shift_status status = record_once(store, run, comparison, &w, &beaten, err);
+        if (status != SHIFT_OK)
+            return status;
     }
-    status = shift__store_commit(store, err);
-    if (status == SHIFT_OK)
-        *run_id = w.run_id;
-    return status;
+    if (beaten)
+        return shift_error_set(err, SHIFT_ESTORE,
+                               "%s: cannot write: removed and made again by "
+                               "other processes",
+                               store->path);
+    *run_id = w.run_id;
+    return SHIFT_OK;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The SQLite file: opening it without touching what is not ours, and waiting for other processes.
  *
- * A database that does not exist yet is made by its first record, schema and run in one transaction
- * of the rollback journal, so that there is never one without a run; only then is it switched to
- * WAL. Every later writer meets a whole database in either journal mode. */
+ * A database that does not exist yet is made by its first record, in a file beside it, and put in
+ * place whole: whoever looks at the path finds no database, or one in WAL mode with a run in it. It
+ * is never removed from its place, because SQLite finds journals by name: a new file under the name
+ * of one that others still have open could meet their journals. */
 #include "store/store.h"
 
 #include <errno.h>
@@ -196,35 +197,23 @@ static shift_status look_at_file(shift_store *store, bool *exists, shift_error *
     return look_at_header(store, err);
 }
 
-/* An empty file is left as it is: its tables come with the first record. */
-static shift_status open_existing(shift_store *store, shift_error *err)
-{
-    shift_status status = connect(store, store->path, SQLITE_OPEN_READWRITE, err);
-    if (status != SHIFT_OK)
-        return status;
-    int64_t pages = 0;
-    bool current = false;
-    status = shift__store_number(store, "PRAGMA page_count", &pages, err);
-    if (status == SHIFT_OK)
-        status = shift__schema_check(store, &current, err);
-    if (status != SHIFT_OK || current || pages == 0)
-        return status;
-    status = shift__store_begin(store, err);
-    return status == SHIFT_OK ? shift__store_commit(store, err) : status;
-}
-
+/* An absent file is left absent, and an empty one empty: their tables come with the first record.
+ */
 static shift_status open_for_writing(shift_store *store, shift_error *err)
 {
+    bool current = true;
     bool exists = false;
-    shift_status status = look_at_file(store, &exists, err);
+    int64_t pages = 0;
+    shift_status status = shift__store_connect(store, &exists, err);
     if (status == SHIFT_OK && exists)
-        status = open_existing(store, err);
-    /* Another process may just have removed the file that its failed first record made. */
-    if (status == SHIFT_ESTORE && exists && access(store->path, F_OK) != 0) {
-        disconnect(store);
-        status = look_at_folder(store, err);
-    }
-    return status;
+        status = shift__store_number(store, "PRAGMA page_count", &pages, err);
+    if (status == SHIFT_OK && pages > 0)
+        status = shift__schema_check(store, &current, err);
+    if (status != SHIFT_OK || current)
+        return status;
+    bool beaten = false;
+    status = shift__store_begin(store, err);
+    return status == SHIFT_OK ? shift__store_commit(store, &beaten, err) : status;
 }
 
 static shift_status open_in_memory(shift_store *store, shift_error *err)
@@ -234,7 +223,8 @@ static shift_status open_in_memory(shift_store *store, shift_error *err)
         connect(store, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
     if (status == SHIFT_OK)
         status = shift__store_begin(store, err);
-    return status == SHIFT_OK ? shift__store_commit(store, err) : status;
+    bool beaten = false;
+    return status == SHIFT_OK ? shift__store_commit(store, &beaten, err) : status;
 }
 
 /* A WAL database on a medium that cannot be written has no place for the shared memory of its log.
@@ -331,65 +321,71 @@ void shift_store_close(shift_store *store)
     free(store);
 }
 
-/* Remove the file that a failed first record has left empty. Another process may be about to write
- * into it: it is removed under the exclusive lock only, and whoever gets the lock after that sees
- * that the file has moved. */
-static void discard_empty_file(shift_store *store)
-{
-    store->created = false;
-    (void)sqlite3_busy_timeout(store->db, 0);
-    struct stat info;
-    if (sqlite3_exec(store->db, "BEGIN EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK) {
-        if (stat(store->path, &info) == 0 && info.st_size == 0)
-            (void)unlink(store->path);
-        (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-    }
-    disconnect(store);
-}
-
 void shift__store_rollback(shift_store *store)
 {
-    if (store->db == NULL)
-        return;
-    if (sqlite3_get_autocommit(store->db) == 0)
+    if (store->db != NULL && sqlite3_get_autocommit(store->db) == 0)
         (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-    if (store->created)
-        discard_empty_file(store);
+    if (store->beside != NULL) {
+        disconnect(store);
+        (void)unlink(store->beside);
+        free(store->beside);
+        store->beside = NULL;
+    }
 }
 
-static shift_status lock_for_writing(shift_store *store, bool *moved, shift_error *err)
+/* An empty file beside `path` that nobody else uses. */
+static shift_status make_beside(shift_store *store, shift_error *err)
 {
-    shift_status status = SHIFT_OK;
-    if (store->db == NULL) {
-        store->created = access(store->path, F_OK) != 0;
-        status = connect(store, store->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err);
+    size_t n = strlen(store->path) + 32;
+    shift_status status = shift__alloc(&store->beside, n, 1, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (unsigned attempt = 0; attempt < 1000; attempt++) {
+        (void)snprintf(store->beside, n, "%s.%ld-%u.tmp", store->path, (long)getpid(), attempt);
+        int fd = open(store->beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0) {
+            (void)close(fd);
+            return SHIFT_OK;
+        }
+        if (errno != EEXIST)
+            break;
     }
-    if (status == SHIFT_OK)
-        status = shift__store_execute(store, "BEGIN IMMEDIATE", "write", err);
-    int gone = 0;
-    if (status == SHIFT_OK && !store->memory)
-        (void)sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &gone);
-    *moved = gone != 0;
+    status =
+        shift_error_set(err, SHIFT_ESTORE, "%s: cannot create: %s", store->path, strerror(errno));
+    free(store->beside);
+    store->beside = NULL;
     return status;
+}
+
+shift_status shift__store_connect(shift_store *store, bool *exists, shift_error *err)
+{
+    *exists = true;
+    if (store->db != NULL)
+        return SHIFT_OK;
+    shift_status status = look_at_file(store, exists, err);
+    if (status == SHIFT_OK && *exists)
+        status = connect(store, store->path, SQLITE_OPEN_READWRITE, err);
+    return status;
+}
+
+static shift_status connect_for_writing(shift_store *store, shift_error *err)
+{
+    bool exists = false;
+    shift_status status = shift__store_connect(store, &exists, err);
+    if (status != SHIFT_OK || exists)
+        return status;
+    status = make_beside(store, err);
+    return status == SHIFT_OK ? connect(store, store->beside, SQLITE_OPEN_READWRITE, err) : status;
 }
 
 shift_status shift__store_begin(shift_store *store, shift_error *err)
 {
     if (!store->writable && !store->memory)
         return shift_error_set(err, SHIFT_EINVAL, "%s: opened for reading only", store->path);
-    bool moved = false;
-    shift_status status = SHIFT_OK;
-    for (int attempt = 0; attempt < 100; attempt++) {
-        status = lock_for_writing(store, &moved, err);
-        if (status != SHIFT_OK || !moved)
-            break;
-        store->created = false;
-        shift__store_rollback(store);
-        disconnect(store);
-    }
-    if (status == SHIFT_OK && moved)
-        return refused(store, "it is being removed again and again", err);
     bool current = false;
+    shift_status status = connect_for_writing(store, err);
+    if (status == SHIFT_OK)
+        status = shift__store_execute(store, "BEGIN IMMEDIATE", "write", err);
     if (status == SHIFT_OK)
         status = shift__schema_check(store, &current, err);
     if (status == SHIFT_OK && !current)
@@ -409,17 +405,33 @@ static void switch_to_wal(shift_store *store)
     (void)sqlite3_busy_timeout(store->db, PATIENCE_SECONDS * 1000);
 }
 
-shift_status shift__store_commit(shift_store *store, shift_error *err)
+/* A link never replaces a file; where the file system has none, a rename is as good but for the
+ * instant between the look and the deed. */
+static shift_status put_in_place(shift_store *store, bool *beaten, shift_error *err)
 {
-    shift_status status = shift__store_execute(store, "COMMIT", "write", err);
-    if (status != SHIFT_OK) {
-        shift__store_rollback(store);
-        return status;
+    disconnect(store);
+    *beaten = false;
+    if (link(store->beside, store->path) != 0) {
+        int problem = errno;
+        *beaten = access(store->path, F_OK) == 0;
+        if (!*beaten && rename(store->beside, store->path) != 0)
+            return shift_error_set(err, SHIFT_ESTORE, "%s: cannot create: %s", store->path,
+                                   strerror(problem));
     }
-    store->created = false;
-    if (!store->settled && !store->memory)
-        switch_to_wal(store);
     return SHIFT_OK;
+}
+
+shift_status shift__store_commit(shift_store *store, bool *beaten, shift_error *err)
+{
+    *beaten = false;
+    shift_status status = shift__store_execute(store, "COMMIT", "write", err);
+    if (status == SHIFT_OK && !store->settled && !store->memory)
+        switch_to_wal(store);
+    if (status == SHIFT_OK && store->beside != NULL)
+        status = put_in_place(store, beaten, err);
+    if (status != SHIFT_OK || store->beside != NULL)
+        shift__store_rollback(store);
+    return status;
 }
 
 shift_status shift__store_begin_read(shift_store *store, shift_error *err)

@@ -12,9 +12,9 @@
 struct shift_store {
     sqlite3 *db; /* NULL while the file does not exist yet: the first record makes it */
     char *path;
+    char *beside;     /* the new file that is connected instead, until its first run is in it */
     bool memory;      /* ":memory:": runs have no number */
     bool writable;    /* opened with SHIFT_STORE_WRITE */
-    bool created;     /* this connection made the file, which is still empty */
     bool settled;     /* switched to WAL, where the file system can */
     bool frozen;      /* read without locks, see shift__store_end_read() */
     struct stat then; /* the frozen file when it was opened */
@@ -31,11 +31,15 @@ SHIFT_CHECKED shift_status shift__store_prepare(const shift_store *store, sqlite
 SHIFT_CHECKED shift_status shift__store_number(const shift_store *store, const char *sql,
                                                int64_t *out, shift_error *err);
 
-/** Make the file where it is missing, take the write lock, and bring an empty or older database to
- * the present version, all in the transaction that has then begun. */
+/** Connect to the file. *exists is false where there is none, which only a writer may meet. */
+SHIFT_CHECKED shift_status shift__store_connect(shift_store *store, bool *exists, shift_error *err);
+/** Take the write lock of the file, or of a new one beside it where there is none, and bring an
+ * empty or older database to the present version, all in the transaction that has then begun. */
 SHIFT_CHECKED shift_status shift__store_begin(shift_store *store, shift_error *err);
-SHIFT_CHECKED shift_status shift__store_commit(shift_store *store, shift_error *err);
-/** Undo what was begun; a file that was made for it goes away again. */
+/** Commit, and put a new file in its place. *beaten is true where another process has put one there
+ * meanwhile: nothing is written then, and the next begin takes that one. */
+SHIFT_CHECKED shift_status shift__store_commit(shift_store *store, bool *beaten, shift_error *err);
+/** Undo what was begun. */
 void shift__store_rollback(shift_store *store);
 
 /** Begin and end reading one state of the database. */
