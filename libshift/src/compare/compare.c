@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One comparison: every column of training against the production column of its name, every
+ * statistic of its kind, then the decision over all of them together. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/decision/decision.h"
+#include "compare/distribution.h"
+#include "compare/findings.h"
+#include "compare/pair.h"
+#include "core/memory.h"
+#include "profile/feature.h"
+
+/* The public struct comes first, so that its address is the owner's. */
+typedef struct comparison_owner {
+    shift_comparison view;
+    shift__arena arena;
+} comparison_owner;
+
+typedef struct builder {
+    comparison_owner *owner;
+    const shift_profile *train, *prod;
+    const shift_policy *policy;
+    shift__findings findings;
+    shift__case *cases;
+    size_t n;
+} builder;
+
+void shift_comparison_free(shift_comparison *comparison)
+{
+    if (comparison == NULL)
+        return;
+    comparison_owner *owner = (comparison_owner *)(void *)comparison;
+    shift__arena_clear(&owner->arena);
+    free(owner);
+}
+
+static bool kinds_agree(shift_kind x, shift_kind y)
+{
+    return shift_kind_is_number(x) || shift_kind_is_number(y) ? x == y : true;
+}
+
+/* Production's side of a column; values of another kind count as values that do not parse. */
+static shift_status production_side(const builder *b, const shift__column *c, shift_kind kind,
+                                    shift_distribution **out, shift_error *err)
+{
+    uint64_t rows = shift_profile_rows(b->prod);
+    if (c->prod_column == SIZE_MAX || shift_profile_absent(b->prod, c->prod_column))
+        return shift__distribution_absent(out, kind, rows, err);
+    const shift__feature *feature = shift__profile_feature(b->prod, c->prod_column);
+    if (kinds_agree(kind, feature->kind))
+        return shift_distribution_of_profile(out, b->prod, c->prod_column, err);
+    shift_status status = shift__distribution_absent(out, kind, rows, err);
+    if (status == SHIFT_OK) {
+        (*out)->missing = feature->missing;
+        (*out)->non_finite = feature->non_finite;
+        (*out)->invalid = rows - feature->missing - feature->non_finite;
+    }
+    return status;
+}
+
+static size_t count_statistics(shift_kind kind)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < shift__n_statistics; i++)
+        n += (shift__statistics[i].kinds >> kind & 1u) != 0;
+    return n;
+}
+
+static void store_estimate(const shift__estimate *e, shift_measurement *m)
+{
+    m->value = e->value;
+    m->low = e->low;
+    m->high = e->high;
+    m->p_value = e->tail.p;
+    m->log10_p = e->tail.log10_p;
+    m->p_adjusted = (double)NAN;
+    m->reason = e->reason;
+    if (isfinite(m->value))
+        return;
+    m->value = m->low = m->high = (double)NAN;
+    if (m->reason == NULL)
+        m->reason = "beyond the range of numbers";
+}
+
+static shift_status measure(builder *b, const shift__pair *pair, shift__case *c, shift_error *err)
+{
+    shift_kind kind = c->subject->kind;
+    size_t n = count_statistics(kind);
+    shift__arena *arena = &b->owner->arena;
+    const shift_measurement **list = NULL;
+    shift_status status =
+        shift__arena_alloc(arena, &c->measurements, n, sizeof *c->measurements, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(arena, &c->statistics, n, sizeof(void *), err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(arena, &list, n, sizeof(void *), err);
+    for (size_t i = 0; status == SHIFT_OK && i < shift__n_statistics; i++) {
+        const shift__statistic *row = &shift__statistics[i];
+        if ((row->kinds >> kind & 1u) == 0)
+            continue;
+        shift__estimate estimate = shift__undefined(NULL);
+        status = row->compute(pair, &estimate, err);
+        shift_measurement *m = &c->measurements[c->n];
+        m->statistic = row->name;
+        store_estimate(&estimate, m);
+        shift__policy_thresholds(b->policy, c->subject->name, row, m);
+        c->statistics[c->n] = row;
+        list[c->n] = m;
+        c->n++;
+    }
+    c->subject->measurements = list;
+    c->subject->n_measurements = c->n;
+    return status;
+}
+
+static shift_status new_subject(builder *b, shift_subject_type type, const char *name,
+                                shift_kind kind, shift_subject **out, shift_error *err)
+{
+    shift__arena *arena = &b->owner->arena;
+    shift_subject *s = NULL;
+    shift_status status = shift__arena_alloc(arena, &s, 1, sizeof *s, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_text(arena, &s->name, name, name == NULL ? 0 : strlen(name), err);
+    if (status != SHIFT_OK)
+        return status;
+    s->type = type;
+    s->kind = kind;
+    s->detectable_mean_shift = (double)NAN;
+    *out = s;
+    return SHIFT_OK;
+}
+
+static shift_status compare_sides(builder *b, const shift__column *c, shift__case *out,
+                                  shift_error *err)
+{
+    shift__pair *pair = NULL;
+    shift_status status = shift__pair_new(&pair, c->x, c->y, err);
+    if (status != SHIFT_OK)
+        return status;
+    out->n_cells = pair->n_cells;
+    shift__summarise(c->x, &out->subject->train);
+    shift__summarise(c->y, &out->subject->prod);
+    status = measure(b, pair, out, err);
+    shift__pair_free(pair);
+    return status;
+}
+
+static shift_status compare_column(builder *b, size_t i, shift_error *err)
+{
+    const shift_schema *schema = shift_profile_schema(b->train);
+    const char *name = shift_schema_name(schema, i);
+    shift_kind kind = shift_schema_kind(schema, i);
+    shift__column c = {
+        name, b->train, b->prod, i, shift_schema_find(shift_profile_schema(b->prod), name),
+        NULL, NULL};
+    shift_distribution *x = NULL;
+    shift_distribution *y = NULL;
+    shift_status status =
+        new_subject(b, SHIFT_SUBJECT_FEATURE, name, kind, &b->cases[i].subject, err);
+    if (status == SHIFT_OK)
+        status = shift_distribution_of_profile(&x, b->train, i, err);
+    if (status == SHIFT_OK)
+        status = production_side(b, &c, kind, &y, err);
+    c.x = x;
+    c.y = y;
+    if (status == SHIFT_OK)
+        status = compare_sides(b, &c, &b->cases[i], err);
+    if (status == SHIFT_OK)
+        status = shift__findings_column(&b->findings, &c, err);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+    return status;
+}
+
+static shift_status decide(builder *b, shift_error *err)
+{
+    size_t n_tests = 0;
+    shift_status status = shift__adjust(b->cases, b->n, &n_tests, err);
+    double alpha = b->policy->alpha;
+    shift__bench bench = {alpha, alpha / (double)(n_tests > 0 ? n_tests : 1), &b->owner->arena};
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
+        status = shift__judge(&bench, &b->cases[i], err);
+    shift_comparison *view = &b->owner->view;
+    const shift_subject **features = NULL;
+    shift_subject *dataset = NULL;
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(bench.arena, &features, b->n, sizeof(void *), err);
+    if (status == SHIFT_OK)
+        status =
+            new_subject(b, SHIFT_SUBJECT_DATASET, "dataset", SHIFT_KIND_NUMERIC, &dataset, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < b->n; i++)
+        features[i] = b->cases[i].subject;
+    dataset->train.n = shift_profile_rows(b->train);
+    dataset->prod.n = shift_profile_rows(b->prod);
+    status = shift__judge_dataset(&bench, b->policy->fail_share, features, b->n, dataset, err);
+    view->features = features;
+    view->n_features = b->n;
+    view->dataset = dataset;
+    view->verdict = dataset->verdict;
+    return status;
+}
+
+static shift_status copy_sides(builder *b, shift_error *err)
+{
+    shift_comparison *view = &b->owner->view;
+    const shift_profile *profiles[] = {b->train, b->prod};
+    shift_side *sides[] = {&view->train, &view->prod};
+    for (int i = 0; i < 2; i++) {
+        const char *source = shift_profile_source(profiles[i]);
+        shift_status status = shift__arena_text(&b->owner->arena, &sides[i]->source, source,
+                                                source == NULL ? 0 : strlen(source), err);
+        if (status != SHIFT_OK)
+            return status;
+        sides[i]->rows = shift_profile_rows(profiles[i]);
+    }
+    return SHIFT_OK;
+}
+
+/* The list of messages moves into the arena. */
+static shift_status take_messages(builder *b, shift_error *err)
+{
+    const shift_message **list = NULL;
+    shift_status status =
+        shift__arena_alloc(&b->owner->arena, &list, b->findings.n, sizeof(void *), err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < b->findings.n; i++)
+        list[i] = b->findings.list[i];
+    b->owner->view.messages = list;
+    b->owner->view.n_messages = b->findings.n;
+    return SHIFT_OK;
+}
+
+static shift_status build(builder *b, shift_error *err)
+{
+    shift_status status = copy_sides(b, err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
+        status = compare_column(b, i, err);
+    if (status == SHIFT_OK)
+        status = shift__findings_extras(&b->findings, b->train, b->prod, err);
+    if (status == SHIFT_OK)
+        status = take_messages(b, err);
+    return status == SHIFT_OK ? decide(b, err) : status;
+}
+
+static shift_status check_columns(const shift_profile *train, const shift_profile *prod,
+                                  shift_error *err)
+{
+    const shift_schema *ours = shift_profile_schema(train);
+    const shift_schema *theirs = shift_profile_schema(prod);
+    for (size_t i = 0; i < shift_schema_size(ours); i++) {
+        size_t k = shift_schema_find(theirs, shift_schema_name(ours, i));
+        if (k != SIZE_MAX && !shift_profile_absent(prod, k))
+            return SHIFT_OK;
+    }
+    return shift_error_set(err, SHIFT_EINCOMPATIBLE, "%s and %s have no column in common",
+                           shift_profile_source(train), shift_profile_source(prod));
+}
+
+/* A policy that was compiled against an older header ends earlier; the rest stays as it is here. */
+static shift_policy complete_policy(const shift_policy *given)
+{
+    shift_policy policy = SHIFT_POLICY_INIT;
+    if (given != NULL)
+        memcpy(&policy, given, given->size < sizeof policy ? given->size : sizeof policy);
+    policy.size = sizeof policy;
+    return policy;
+}
+
+shift_status shift_compare(shift_comparison **out, const shift_profile *train,
+                           const shift_profile *prod, const shift_policy *policy, shift_error *err)
+{
+    shift_policy complete = complete_policy(policy);
+    shift_status status = shift__policy_check(&complete, shift_profile_schema(train), err);
+    if (status == SHIFT_OK)
+        status = check_columns(train, prod, err);
+    builder b = {NULL,
+                 train,
+                 prod,
+                 &complete,
+                 {NULL, NULL, 0, 0},
+                 NULL,
+                 shift_schema_size(shift_profile_schema(train))};
+    if (status == SHIFT_OK)
+        status = shift__alloc(&b.owner, 1, sizeof *b.owner, err);
+    if (status != SHIFT_OK)
+        return status;
+    b.owner->view.size = sizeof b.owner->view;
+    b.owner->view.seed = complete.seed;
+    b.findings.arena = &b.owner->arena;
+    status = shift__alloc(&b.cases, b.n, sizeof *b.cases, err);
+    if (status == SHIFT_OK)
+        status = build(&b, err);
+    free(b.cases);
+    free(b.findings.list);
+    if (status != SHIFT_OK) {
+        shift_comparison_free(&b.owner->view);
+        return status;
+    }
+    *out = &b.owner->view;
+    return SHIFT_OK;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The user's thresholds: checking what they name, and which of them counts. */
+#include <stdint.h>
+#include <string.h>
+
+#include "compare/decision/decision.h"
+
+enum { LONGEST_NAME = 64 };
+
+/* Levenshtein's distance of the first LONGEST_NAME bytes */
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t row[LONGEST_NAME + 1];
+    size_t na = strnlen(a, LONGEST_NAME);
+    size_t nb = strnlen(b, LONGEST_NAME);
+    for (size_t j = 0; j <= nb; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= na; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= nb; j++) {
+            size_t swap = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            size_t shorter = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = swap < shorter ? swap : shorter;
+        }
+    }
+    return row[nb];
+}
+
+static const char *nearest_statistic(const char *name)
+{
+    const char *best = shift__statistics[0].name;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < shift__n_statistics; i++) {
+        size_t distance = edit_distance(name, shift__statistics[i].name);
+        if (distance < least) {
+            least = distance;
+            best = shift__statistics[i].name;
+        }
+    }
+    return best;
+}
+
+static const char *nearest_feature(const char *name, const shift_schema *schema)
+{
+    const char *best = "";
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < shift_schema_size(schema); i++) {
+        size_t distance = edit_distance(name, shift_schema_name(schema, i));
+        if (distance < least) {
+            least = distance;
+            best = shift_schema_name(schema, i);
+        }
+    }
+    return best;
+}
+
+static shift_status check_threshold(const shift_threshold *t, const shift_schema *schema,
+                                    shift_error *err)
+{
+    if (t->statistic == NULL || shift__statistic_find(t->statistic) == NULL)
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "threshold on the unknown statistic \"%s\"; did you mean \"%s\"?",
+                               t->statistic == NULL ? "" : t->statistic,
+                               nearest_statistic(t->statistic == NULL ? "" : t->statistic));
+    if (t->feature != NULL && shift_schema_find(schema, t->feature) == SIZE_MAX)
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "threshold on the unknown feature \"%s\"; did you mean \"%s\"?",
+                               t->feature, nearest_feature(t->feature, schema));
+    return SHIFT_OK;
+}
+
+shift_status shift__policy_check(const shift_policy *policy, const shift_schema *schema,
+                                 shift_error *err)
+{
+    if (!(policy->alpha > 0.0 && policy->alpha < 1.0))
+        return shift_error_set(err, SHIFT_EINVAL, "level %g is not between 0 and 1", policy->alpha);
+    if (policy->fail_share <= 0.0 || policy->fail_share > 1.0)
+        return shift_error_set(err, SHIFT_EINVAL, "share of features %g is not in (0, 1]",
+                               policy->fail_share);
+    for (size_t i = 0; i < policy->n_thresholds; i++) {
+        shift_status status = check_threshold(&policy->thresholds[i], schema, err);
+        if (status != SHIFT_OK)
+            return status;
+    }
+    return SHIFT_OK;
+}
+
+static void apply(const shift_threshold *t, shift_measurement *out)
+{
+    if (!isnan(t->warn))
+        out->warn = t->warn;
+    if (!isnan(t->alert))
+        out->alert = t->alert;
+}
+
+void shift__policy_thresholds(const shift_policy *policy, const char *feature,
+                              const shift__statistic *statistic, shift_measurement *out)
+{
+    out->warn = statistic->warn;
+    out->alert = statistic->alert;
+    for (int named = 0; named <= 1; named++) {
+        for (size_t i = 0; i < policy->n_thresholds; i++) {
+            const shift_threshold *t = &policy->thresholds[i];
+            if ((t->feature != NULL) == (named == 1) &&
+                strcmp(t->statistic, statistic->name) == 0 &&
+                (named == 0 || strcmp(t->feature, feature) == 0))
+                apply(t, out);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Findings about the data that are no statistics, as messages of the comparison. */
+#ifndef SHIFT_COMPARE_FINDINGS_H
+#define SHIFT_COMPARE_FINDINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/memory.h"
+#include "shift/comparison.h"
+#include "shift/distribution.h"
+
+/** Messages as they come; texts and messages live in the arena, the list on the heap. */
+typedef struct shift__findings {
+    shift__arena *arena;
+    const shift_message **list;
+    size_t n, capacity;
+} shift__findings;
+
+/** One column of both sides; `prod_column` is SIZE_MAX where production does not have it. */
+typedef struct shift__column {
+    const char *name;
+    const shift_profile *train, *prod;
+    size_t train_column, prod_column;
+    const shift_distribution *x, *y;
+} shift__column;
+
+/** What is worth saying about a column. */
+SHIFT_CHECKED shift_status shift__findings_column(shift__findings *findings,
+                                                  const shift__column *column, shift_error *err);
+/** Columns that only production has. */
+SHIFT_CHECKED shift_status shift__findings_extras(shift__findings *findings,
+                                                  const shift_profile *train,
+                                                  const shift_profile *prod, shift_error *err);
+
+/** What one side of a subject looks like. */
+void shift__summarise(const shift_distribution *d, shift_summary *out);
+
+#endif

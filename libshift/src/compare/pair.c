@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Merging the two sides of a comparison: pooled values, decile bins, union of categories. */
+#include "compare/pair.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+
+void shift__pair_free(shift__pair *pair)
+{
+    if (pair == NULL)
+        return;
+    free(pair->pooled);
+    free(pair->train_below);
+    free(pair->prod_below);
+    free(pair->train_cells);
+    free(pair->prod_cells);
+    free(pair);
+}
+
+static size_t merge_points(shift__pair *pair)
+{
+    const shift_distribution *x = pair->train;
+    const shift_distribution *y = pair->prod;
+    size_t i = 0;
+    size_t j = 0;
+    size_t k = 0;
+    while (i < x->n_points || j < y->n_points) {
+        bool from_x = j == y->n_points || (i < x->n_points && x->points[i] <= y->points[j]);
+        bool from_y = i == x->n_points || (j < y->n_points && y->points[j] <= x->points[i]);
+        pair->pooled[k] = from_x ? x->points[i] : y->points[j];
+        i += from_x;
+        j += from_y;
+        pair->train_below[k] = i > 0 ? x->cumulative[i - 1] : 0;
+        pair->prod_below[k] = j > 0 ? y->cumulative[j - 1] : 0;
+        k++;
+    }
+    return k;
+}
+
+/* How many values are <= x */
+static uint64_t count_below(const shift_distribution *d, double x)
+{
+    size_t low = 0;
+    size_t high = d->n_points;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (d->points[middle] <= x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? 0 : d->cumulative[low - 1];
+}
+
+static void find_edges(shift__pair *pair)
+{
+    if (pair->train->n == 0)
+        return;
+    for (unsigned k = 1; k < SHIFT__BINS; k++) {
+        double edge = shift_distribution_quantile(pair->train, k, SHIFT__BINS);
+        if (pair->n_edges == 0 || edge != pair->edges[pair->n_edges - 1])
+            pair->edges[pair->n_edges++] = edge;
+    }
+}
+
+static void add_cell(shift__pair *pair, uint64_t in_train, uint64_t in_prod)
+{
+    if (in_train == 0 && in_prod == 0)
+        return;
+    pair->train_cells[pair->n_cells] = in_train;
+    pair->prod_cells[pair->n_cells] = in_prod;
+    pair->n_cells++;
+}
+
+static void fill_bins(shift__pair *pair)
+{
+    find_edges(pair);
+    uint64_t train_done = 0;
+    uint64_t prod_done = 0;
+    for (size_t i = 0; i <= pair->n_edges; i++) {
+        bool last = i == pair->n_edges;
+        uint64_t a = last ? pair->train->n : count_below(pair->train, pair->edges[i]);
+        uint64_t b = last ? pair->prod->n : count_below(pair->prod, pair->edges[i]);
+        add_cell(pair, a - train_done, b - prod_done);
+        train_done = a;
+        prod_done = b;
+    }
+}
+
+static shift_status new_cells(shift__pair *pair, size_t n, shift_error *err)
+{
+    shift_status status = shift__alloc(&pair->train_cells, n, sizeof *pair->train_cells, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&pair->prod_cells, n, sizeof *pair->prod_cells, err);
+    return status;
+}
+
+static shift_status pool_numbers(shift__pair *pair, shift_error *err)
+{
+    size_t room = pair->train->n_points + pair->prod->n_points;
+    shift_status status = shift__alloc(&pair->pooled, room, sizeof *pair->pooled, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&pair->train_below, room, sizeof *pair->train_below, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&pair->prod_below, room, sizeof *pair->prod_below, err);
+    if (status == SHIFT_OK)
+        status = new_cells(pair, SHIFT__BINS, err);
+    if (status != SHIFT_OK)
+        return status;
+    pair->n_pooled = merge_points(pair);
+    fill_bins(pair);
+    return SHIFT_OK;
+}
+
+/* A category of either side, on its way into the union */
+typedef struct labelled {
+    double number;
+    uint64_t in_train, in_prod;
+} labelled;
+
+static int compare_labels(const void *a, const void *b)
+{
+    double x = ((const labelled *)a)->number;
+    double y = ((const labelled *)b)->number;
+    return (x > y) - (x < y);
+}
+
+static void number_labels(labelled *out, const shift_distribution *d, bool train)
+{
+    for (size_t i = 0; i < d->n_categories; i++) {
+        uint64_t count = d->categories[i].count;
+        out[i] =
+            (labelled){strtod(d->categories[i].text, NULL), train ? count : 0, train ? 0 : count};
+    }
+}
+
+/* Categories that are numbers are the same where the numbers are, so that "1" meets "1.0". */
+static shift_status union_by_number(shift__pair *pair, shift_error *err)
+{
+    const shift_distribution *x = pair->train;
+    const shift_distribution *y = pair->prod;
+    size_t n = x->n_categories + y->n_categories;
+    labelled *labels = NULL;
+    shift_status status = shift__alloc(&labels, n, sizeof *labels, err);
+    if (status != SHIFT_OK)
+        return status;
+    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (c_locale == (locale_t)0) {
+        free(labels);
+        return shift_error_set(err, SHIFT_ENOMEM, "the C locale cannot be made");
+    }
+    locale_t before = uselocale(c_locale);
+    number_labels(labels, x, true);
+    number_labels(labels + x->n_categories, y, false);
+    (void)uselocale(before);
+    freelocale(c_locale);
+    qsort(labels, n, sizeof *labels, compare_labels);
+    for (size_t i = 0; i < n;) {
+        labelled sum = labels[i];
+        for (i++; i < n && labels[i].number == sum.number; i++) {
+            sum.in_train += labels[i].in_train;
+            sum.in_prod += labels[i].in_prod;
+        }
+        add_cell(pair, sum.in_train, sum.in_prod);
+    }
+    free(labels);
+    return SHIFT_OK;
+}
+
+static int compare_texts(const shift_category *a, const shift_category *b)
+{
+    size_t shorter = a->size < b->size ? a->size : b->size;
+    int order = shorter > 0 ? memcmp(a->text, b->text, shorter) : 0;
+    if (order != 0)
+        return order;
+    return (a->size > b->size) - (a->size < b->size);
+}
+
+static void union_by_text(shift__pair *pair)
+{
+    const shift_distribution *x = pair->train;
+    const shift_distribution *y = pair->prod;
+    size_t i = 0;
+    size_t j = 0;
+    while (i < x->n_categories || j < y->n_categories) {
+        int order = i == x->n_categories   ? 1
+                    : j == y->n_categories ? -1
+                                           : compare_texts(&x->categories[i], &y->categories[j]);
+        add_cell(pair, order <= 0 ? x->categories[i].count : 0,
+                 order >= 0 ? y->categories[j].count : 0);
+        i += order <= 0;
+        j += order >= 0;
+    }
+}
+
+static double unsure_share(const shift_distribution *d)
+{
+    return d->n > 0 ? (double)d->other / (double)d->n : 0.0;
+}
+
+static shift_status pool_categories(shift__pair *pair, shift_error *err)
+{
+    const shift_distribution *x = pair->train;
+    const shift_distribution *y = pair->prod;
+    shift_status status = new_cells(pair, x->n_categories + y->n_categories + 1, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (x->numeric_text && y->numeric_text)
+        status = union_by_number(pair, err);
+    else
+        union_by_text(pair);
+    /* Values that had no counter share one cell: a coarser, still honest, partition. */
+    add_cell(pair, x->other, y->other);
+    double unsure_x = unsure_share(x);
+    double unsure_y = unsure_share(y);
+    pair->category_unsure = unsure_x > unsure_y ? unsure_x : unsure_y;
+    return status;
+}
+
+shift_status shift__pair_new(shift__pair **out, const shift_distribution *train,
+                             const shift_distribution *prod, shift_error *err)
+{
+    shift__pair *pair = NULL;
+    shift_status status = shift__alloc(&pair, 1, sizeof *pair, err);
+    if (status != SHIFT_OK)
+        return status;
+    pair->train = train;
+    pair->prod = prod;
+    pair->numeric = shift_kind_is_number(train->kind);
+    pair->m = (double)train->n;
+    pair->n = (double)prod->n;
+    pair->rank_error = train->rank_error + prod->rank_error;
+    pair->exact = !(pair->rank_error > 0.0) && train->other == 0 && prod->other == 0;
+    status = pair->numeric ? pool_numbers(pair, err) : pool_categories(pair, err);
+    if (status != SHIFT_OK) {
+        shift__pair_free(pair);
+        return status;
+    }
+    *out = pair;
+    return SHIFT_OK;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What several statistics share of one training and one production distribution, computed once. */
+#ifndef SHIFT_COMPARE_PAIR_H
+#define SHIFT_COMPARE_PAIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shift/distribution.h"
+#include "shift/error.h"
+
+/* docs/methods.md: deciles of training, and shares of 0 that enter a logarithm */
+enum { SHIFT__BINS = 10 };
+#define SHIFT__ZERO_SHARE 1e-4
+
+typedef struct shift__pair {
+    const shift_distribution *train, *prod;
+    bool numeric;
+    double m, n; /* numbers of values */
+
+    /* Numeric: the distinct values of both sides, ascending, and how many values of each side are
+     * <= each. Tied blocks are the steps of these arrays. */
+    size_t n_pooled;
+    double *pooled;
+    uint64_t *train_below, *prod_below;
+
+    /* The cells that binned statistics work on: decile bins, or the union of the categories. No
+     * cell is empty on both sides. */
+    size_t n_cells;
+    uint64_t *train_cells, *prod_cells;
+    size_t n_edges;
+    double edges[SHIFT__BINS - 1];
+
+    double rank_error;      /* of both sides together */
+    bool exact;             /* every value, or every category, is known */
+    double category_unsure; /* share of either side that may sit in another cell */
+} shift__pair;
+
+/** The two must be of kinds that agree: both numbers or both text. */
+SHIFT_CHECKED shift_status shift__pair_new(shift__pair **out, const shift_distribution *train,
+                                           const shift_distribution *prod, shift_error *err);
+void shift__pair_free(shift__pair *pair); /* NULL is allowed */
+
+/** Share of cell `i` on either side. */
+static inline double shift__pair_p(const shift__pair *pair, size_t i)
+{
+    return (double)pair->train_cells[i] / pair->m;
+}
+
+static inline double shift__pair_q(const shift__pair *pair, size_t i)
+{
+    return (double)pair->prod_cells[i] / pair->n;
+}
+
+/** The same with shares of exactly 0 replaced, for statistics that take logarithms. */
+static inline double shift__share_floor(double share)
+{
+    return share > 0.0 ? share : SHIFT__ZERO_SHARE;
+}
+
+/** F_train - F_prod at pooled value `i`. Equal shares give exactly 0. */
+static inline double shift__pair_gap(const shift__pair *pair, size_t i)
+{
+    return (double)pair->train_below[i] / pair->m - (double)pair->prod_below[i] / pair->n;
+}
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Brown and Forsythe's test that the spreads are equal: an analysis of variance of the distances
+ * from each side's median (Brown & Forsythe 1974). */
+#include <math.h>
+
+#include "compare/statistics/statistic.h"
+#include "compare/sum.h"
+
+typedef struct spread {
+    double mean, squares; /* of |x - median|: mean, and sum of squares about it */
+} spread;
+
+static double weight(const shift_distribution *d, size_t i)
+{
+    return (double)(d->cumulative[i] - (i > 0 ? d->cumulative[i - 1] : 0));
+}
+
+static spread distances_from_median(const shift_distribution *d)
+{
+    double median = shift_distribution_quantile(d, 1, 2);
+    shift__sum sum = {0.0, 0.0};
+    for (size_t i = 0; i < d->n_points; i++)
+        shift__sum_add(&sum, fabs(d->points[i] - median) * weight(d, i));
+    spread s = {shift__sum_value(&sum) / (double)d->n, 0.0};
+    shift__sum squares = {0.0, 0.0};
+    for (size_t i = 0; i < d->n_points; i++) {
+        double gap = fabs(d->points[i] - median) - s.mean;
+        shift__sum_add(&squares, gap * gap * weight(d, i));
+    }
+    s.squares = shift__sum_value(&squares);
+    return s;
+}
+
+shift_status shift__statistic_brown_forsythe(const shift__pair *pair, shift__estimate *out,
+                                             shift_error *err)
+{
+    (void)err;
+    *out = shift__undefined(shift__too_few(pair, 2));
+    if (out->reason != NULL)
+        return SHIFT_OK;
+    spread a = distances_from_median(pair->train);
+    spread b = distances_from_median(pair->prod);
+    double total = pair->m + pair->n;
+    double within = a.squares + b.squares;
+    if (!(within > 0.0)) {
+        *out = shift__undefined("all distances from the median are the same");
+        return SHIFT_OK;
+    }
+    double gap = a.mean - b.mean;
+    double between = gap * gap * (pair->m * (pair->n / total));
+    *out = shift__value((total - 2.0) * (between / within));
+    out->tail = shift__tail_f(out->value, 1.0, total - 2.0);
+    return SHIFT_OK;
+}

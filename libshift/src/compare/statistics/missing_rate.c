@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Change of the share of rows without a usable value: missing, not finite, or not of the column's
+ * kind. The p-value is that of Pearson's X^2 for the table of usable by side. */
+#include "compare/statistics/statistic.h"
+
+shift_status shift__statistic_missing_rate(const shift__pair *pair, shift__estimate *out,
+                                           shift_error *err)
+{
+    (void)err;
+    double rows_x = (double)pair->train->rows;
+    double rows_y = (double)pair->prod->rows;
+    if (pair->train->rows == 0 || pair->prod->rows == 0) {
+        *out = shift__undefined(pair->train->rows == 0 ? "no rows in training"
+                                                       : "no rows in production");
+        return SHIFT_OK;
+    }
+    double lacking_x = (double)(pair->train->rows - pair->train->n);
+    double lacking_y = (double)(pair->prod->rows - pair->prod->n);
+    double gap = lacking_y / rows_y - lacking_x / rows_x;
+    *out = shift__value(gap);
+    double lacking = lacking_x + lacking_y;
+    double usable = pair->m + pair->n;
+    if (!(lacking > 0.0) || !(usable > 0.0))
+        return SHIFT_OK; /* no test: nothing could differ */
+    double pooled = lacking / (rows_x + rows_y);
+    double spread = pooled * (usable / (rows_x + rows_y)) * (1.0 / rows_x + 1.0 / rows_y);
+    out->tail = shift__tail_chi_square(gap * gap / spread, 1.0);
+    return SHIFT_OK;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Difference of the sample-corrected skewness G1, production minus training. */
+#include <math.h>
+
+#include "compare/statistics/statistic.h"
+
+shift_status shift__statistic_skewness_shift(const shift__pair *pair, shift__estimate *out,
+                                             shift_error *err)
+{
+    (void)err;
+    *out = shift__undefined(shift__too_few(pair, 3));
+    if (out->reason == NULL)
+        out->reason = shift__no_spread(pair);
+    if (out->reason != NULL)
+        return SHIFT_OK;
+    *out = shift__value(shift_distribution_skewness(pair->prod) -
+                        shift_distribution_skewness(pair->train));
+    if (isnan(out->value))
+        out->reason = "constant in production";
+    return SHIFT_OK;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Variance of production over variance of training. */
+#include "compare/statistics/statistic.h"
+
+shift_status shift__statistic_variance_ratio(const shift__pair *pair, shift__estimate *out,
+                                             shift_error *err)
+{
+    (void)err;
+    *out = shift__undefined(shift__too_few(pair, 2));
+    if (out->reason == NULL)
+        out->reason = shift__no_spread(pair);
+    if (out->reason != NULL)
+        return SHIFT_OK;
+    *out = shift__value(shift_distribution_variance(pair->prod) /
+                        shift_distribution_variance(pair->train));
+    return SHIFT_OK;
+}

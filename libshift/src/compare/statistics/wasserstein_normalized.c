@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* First Wasserstein distance in standard deviations of training. */
+#include <math.h>
+
+#include "compare/statistics/area.h"
+#include "compare/statistics/statistic.h"
+
+shift_status shift__statistic_wasserstein_normalized(const shift__pair *pair, shift__estimate *out,
+                                                     shift_error *err)
+{
+    (void)err;
+    *out = shift__undefined(shift__too_few(pair, 2));
+    if (out->reason == NULL)
+        out->reason = shift__no_spread(pair);
+    if (out->reason != NULL)
+        return SHIFT_OK;
+    double sd = sqrt(shift_distribution_variance(pair->train));
+    *out = shift__value(shift__area_between(pair) / sd);
+    return SHIFT_OK;
+}

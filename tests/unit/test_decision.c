@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* shift_compare() from profiles to verdicts: both questions, what is said, and what is refused. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/decision/decision.h"
+#include "shift/comparison.h"
+#include "sides.h"
+
+/* A numeric feature "x", a text feature "c"; missing values where the number is NaN */
+static shift_profile *profile_of(const double *x, size_t n, const char *text)
+{
+    shift_schema *schema = NULL;
+    shift_profile *profile = NULL;
+    ck_assert_int_eq(shift_schema_new(&schema, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "x", SHIFT_KIND_NUMERIC, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "c", SHIFT_KIND_CATEGORICAL, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_new(&profile, schema, NULL, NULL), SHIFT_OK);
+    size_t letters = strlen(text);
+    uint8_t *states = calloc(n, 1);
+    uint32_t *begin = calloc(n, sizeof *begin);
+    uint32_t *end = calloc(n, sizeof *end);
+    for (size_t i = 0; i < n; i++) { /* categories are letters, in turn */
+        states[i] = (uint8_t)(isnan(x[i]) ? SHIFT_FIELD_MISSING : SHIFT_FIELD_PRESENT);
+        begin[i] = (uint32_t)(i % letters);
+        end[i] = begin[i] + 1;
+    }
+    shift_column columns[] = {{x, NULL, NULL, NULL, states}, {NULL, text, begin, end, NULL}};
+    shift_batch batch = {n, 2, columns};
+    ck_assert_int_eq(shift_profile_add(profile, &batch, NULL), SHIFT_OK);
+    free(states);
+    free(begin);
+    free(end);
+    shift_schema_free(schema);
+    return profile;
+}
+
+enum { MOST = 20000 };
+
+static shift_profile *normal_profile(uint64_t seed, size_t n, double mean, double sd,
+                                     const char *text)
+{
+    static double x[MOST];
+    shift__random random;
+    shift__random_init(&random, seed, 0);
+    fill_normal(&random, x, n, mean, sd);
+    return profile_of(x, n, text);
+}
+
+static shift_comparison *compare(shift_profile *train, shift_profile *prod,
+                                 const shift_policy *policy)
+{
+    shift_comparison *comparison = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_msg(shift_compare(&comparison, train, prod, policy, &err) == SHIFT_OK, "%s",
+                  err.message);
+    shift_profile_free(train);
+    shift_profile_free(prod);
+    return comparison;
+}
+
+static const shift_measurement *measured(const shift_subject *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_measurements; i++)
+        if (strcmp(s->measurements[i]->statistic, name) == 0)
+            return s->measurements[i];
+    ck_abort_msg("%s has no %s", s->name, name);
+    return NULL;
+}
+
+START_TEST(a_large_real_shift_alerts)
+{
+    shift_comparison *c =
+        compare(normal_profile(1, 2000, 0, 1, "aab"), normal_profile(2, 1000, 1, 1, "aab"), NULL);
+    ck_assert_int_eq(c->verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq(c->features[0]->verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq(c->features[1]->verdict, SHIFT_VERDICT_OK);
+    ck_assert_ptr_null(c->features[1]->reason);
+    ck_assert_int_eq(measured(c->features[0], "psi")->verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq(measured(c->features[0], "energy")->verdict, SHIFT_VERDICT_NONE);
+    ck_assert_ptr_nonnull(strstr(c->features[0]->reason, "significant"));
+    ck_assert_str_eq(c->dataset->reason, "1 of 2 features shifted");
+    ck_assert_uint_eq(c->train.rows, 2000);
+    shift_comparison_free(c);
+}
+END_TEST
+
+START_TEST(a_small_real_shift_is_no_alarm)
+{
+    shift_comparison *c = compare(normal_profile(1, MOST, 0, 1, "aab"),
+                                  normal_profile(2, MOST, 0.08, 1, "aab"), NULL);
+    const shift_subject *x = c->features[0];
+    ck_assert_int_eq(x->verdict, SHIFT_VERDICT_OK);
+    ck_assert(measured(x, "welch_t")->p_adjusted < 1e-6);
+    ck_assert_ptr_nonnull(strstr(x->reason, "too small to matter"));
+    ck_assert_ptr_nonnull(strstr(measured(x, "psi")->reason, "too small to matter"));
+    ck_assert_int_eq(c->verdict, SHIFT_VERDICT_OK);
+    shift_comparison_free(c);
+}
+END_TEST
+
+/* PSI of 25 rows is large by chance */
+START_TEST(noise_is_no_alarm)
+{
+    shift_comparison *c =
+        compare(normal_profile(3, 25, 0, 1, "aab"), normal_profile(4, 25, 0, 1, "aab"), NULL);
+    const shift_subject *x = c->features[0];
+    ck_assert(measured(x, "psi")->value > 0.2);
+    ck_assert_int_eq(x->verdict, SHIFT_VERDICT_INCONCLUSIVE);
+    ck_assert_ptr_nonnull(strstr(x->reason, "these 25 rows cannot tell it from noise"));
+    ck_assert(x->detectable_mean_shift > 0.5);
+    shift_comparison_free(c);
+}
+END_TEST
+
+START_TEST(missing_values_are_shift)
+{
+    static double x[1000];
+    shift__random random;
+    shift__random_init(&random, 9, 0);
+    fill_normal(&random, x, 1000, 0, 1);
+    shift_profile *train = profile_of(x, 1000, "ab");
+    for (size_t i = 0; i < 1000; i += 4)
+        x[i] = (double)NAN;
+    shift_comparison *c = compare(train, profile_of(x, 1000, "ab"), NULL);
+    const shift_measurement *m = measured(c->features[0], "missing_rate");
+    ck_assert_double_eq(m->value, 0.25);
+    ck_assert_int_eq(m->verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq(c->features[0]->verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq(measured(c->features[0], "ks")->verdict, SHIFT_VERDICT_OK);
+    ck_assert(isnan(measured(c->features[1], "missing_rate")->p_value));
+    ck_assert_double_eq(measured(c->features[1], "missing_rate")->value, 0.0);
+    shift_comparison_free(c);
+}
+END_TEST
+
+START_TEST(identical_data_do_not_differ)
+{
+    shift_comparison *c =
+        compare(normal_profile(1, 3000, 0, 1, "abc"), normal_profile(1, 3000, 0, 1, "abc"), NULL);
+    ck_assert_int_eq(c->verdict, SHIFT_VERDICT_OK);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; k < c->features[i]->n_measurements; k++) {
+            const shift_measurement *m = c->features[i]->measurements[k];
+            ck_assert(isnan(m->p_adjusted) || m->p_adjusted == 1.0);
+        }
+    shift_comparison_free(c);
+}
+END_TEST
+
+START_TEST(thresholds_can_be_set)
+{
+    shift_threshold thresholds[] = {{"psi", "x", (double)NAN, 10.0},
+                                    {"psi", NULL, 5.0, 6.0},
+                                    {"ks", NULL, 0.8, 0.9},
+                                    {"out_of_range_share", NULL, 0.8, 0.9},
+                                    {"mean_shift", NULL, 0.5, 3.0}};
+    shift_policy policy = SHIFT_POLICY_INIT;
+    policy.thresholds = thresholds;
+    policy.n_thresholds = 5;
+    shift_comparison *c = compare(normal_profile(1, 2000, 0, 1, "aab"),
+                                  normal_profile(2, 1000, 1, 1, "aab"), &policy);
+    ck_assert_double_eq(measured(c->features[0], "psi")->warn, 5.0);
+    ck_assert_double_eq(measured(c->features[0], "psi")->alert, 10.0);
+    ck_assert_double_eq(measured(c->features[1], "psi")->alert, 6.0);
+    ck_assert_int_eq(c->features[0]->verdict, SHIFT_VERDICT_WARN);
+    shift_comparison_free(c);
+}
+END_TEST
+
+static void check_refused(const shift_policy *policy, const char *message)
+{
+    shift_profile *train = normal_profile(1, 100, 0, 1, "ab");
+    shift_profile *prod = normal_profile(2, 100, 0, 1, "ab");
+    shift_comparison *comparison = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq(shift_compare(&comparison, train, prod, policy, &err), SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, message);
+    ck_assert_ptr_null(comparison);
+    shift_profile_free(train);
+    shift_profile_free(prod);
+}
+
+START_TEST(unknown_names_are_refused)
+{
+    shift_threshold threshold = {"pse", NULL, 1.0, 2.0};
+    shift_policy policy = SHIFT_POLICY_INIT;
+    policy.thresholds = &threshold;
+    policy.n_thresholds = 1;
+    check_refused(&policy, "threshold on the unknown statistic \"pse\"; did you mean \"psi\"?");
+    threshold.statistic = "psi";
+    threshold.feature = "cc";
+    check_refused(&policy, "threshold on the unknown feature \"cc\"; did you mean \"c\"?");
+    policy.n_thresholds = 0;
+    policy.alpha = 0.0;
+    check_refused(&policy, "level 0 is not between 0 and 1");
+    policy.alpha = 0.05;
+    policy.fail_share = 1.5;
+    check_refused(&policy, "share of features 1.5 is not in (0, 1]");
+}
+END_TEST
+
+START_TEST(share_of_features_can_decide)
+{
+    shift_policy policy = SHIFT_POLICY_INIT;
+    policy.fail_share = 0.6;
+    shift_comparison *c = compare(normal_profile(1, 2000, 0, 1, "aab"),
+                                  normal_profile(2, 1000, 1, 1, "aab"), &policy);
+    ck_assert_int_eq(c->verdict, SHIFT_VERDICT_WARN);
+    shift_comparison_free(c);
+    policy.fail_share = 0.5;
+    c = compare(normal_profile(1, 2000, 0, 1, "aab"), normal_profile(2, 1000, 1, 1, "aab"),
+                &policy);
+    ck_assert_int_eq(c->verdict, SHIFT_VERDICT_ALERT);
+    shift_comparison_free(c);
+}
+END_TEST
+
+static bool says(const shift_comparison *c, const char *subject, const char *text)
+{
+    for (size_t i = 0; i < c->n_messages; i++)
+        if (strcmp(c->messages[i]->subject, subject) == 0 &&
+            strcmp(c->messages[i]->text, text) == 0)
+            return true;
+    return false;
+}
+
+START_TEST(absent_extra_and_constant_columns_are_findings)
+{
+    shift_schema *schema = NULL;
+    shift_profile *prod = NULL;
+    ck_assert_int_eq(shift_schema_new(&schema, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "x", SHIFT_KIND_NUMERIC, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "extra", SHIFT_KIND_NUMERIC, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_new(&prod, schema, NULL, NULL), SHIFT_OK);
+    shift_schema_free(schema);
+    double fives[200];
+    for (int i = 0; i < 200; i++)
+        fives[i] = 5.0;
+    shift_column columns[] = {{fives, NULL, NULL, NULL, NULL}, {fives, NULL, NULL, NULL, NULL}};
+    shift_batch batch = {200, 2, columns};
+    ck_assert_int_eq(shift_profile_add(prod, &batch, NULL), SHIFT_OK);
+    shift_comparison *c = compare(normal_profile(1, 500, 0, 1, "aab"), prod, NULL);
+    ck_assert(says(c, "c", "column missing from production"));
+    ck_assert(says(c, "x", "constant in production"));
+    ck_assert(says(c, "extra", "extra column in production: not compared"));
+    ck_assert_int_eq(c->features[0]->verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq(c->features[1]->verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_double_eq(measured(c->features[1], "missing_rate")->value, 1.0);
+    ck_assert_ptr_nonnull(measured(c->features[1], "psi")->reason);
+    shift_comparison_free(c);
+}
+END_TEST
+
+START_TEST(adjustment_is_benjamini_and_hochbergs)
+{
+    static const double p[] = {0.01, 0.04, 0.03, 0.005, 0.8};
+    static const double adjusted[] = {0.025, 0.05, 0.05, 0.025, 0.8}; /* R: p.adjust(p, "BH") */
+    shift_measurement m[5];
+    const shift__statistic *rows[5];
+    memset(m, 0, sizeof m);
+    for (int i = 0; i < 5; i++) {
+        m[i].p_value = p[i];
+        m[i].log10_p = log10(p[i]);
+        rows[i] = shift__statistic_find("ks");
+    }
+    shift__case one = {NULL, m, rows, 5, 0};
+    size_t n = 0;
+    ck_assert_int_eq(shift__adjust(&one, 1, &n, NULL), SHIFT_OK);
+    ck_assert_uint_eq(n, 5);
+    for (int i = 0; i < 5; i++)
+        ck_assert_double_eq_tol(m[i].p_adjusted, adjusted[i], 1e-15);
+}
+END_TEST
+
+/* power.t.test(n = 100, power = .8, sig.level = .01) of R gives 0.4864; the normal law 0.4833 */
+START_TEST(detectable_shift_is_that_of_power_analysis)
+{
+    ck_assert_double_eq_tol(shift__detectable_mean_shift(0.01, 100, 100), 0.4833, 1e-4);
+    /* pwr.chisq.test(df = 4, power = .8, sig.level = .05): w^2 N = 11.935 */
+    double w = shift__detectable_divergence(0.05, 1000, 1000, 5);
+    ck_assert_double_eq_tol(w / (2.0 / 1000.0), 11.935, 0.15);
+    ck_assert(isnan(shift__detectable_mean_shift(0.01, 0, 100)));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("decision");
+    TCase *verdicts = tcase_create("verdicts");
+    tcase_add_test(verdicts, a_large_real_shift_alerts);
+    tcase_add_test(verdicts, a_small_real_shift_is_no_alarm);
+    tcase_add_test(verdicts, noise_is_no_alarm);
+    tcase_add_test(verdicts, missing_values_are_shift);
+    tcase_add_test(verdicts, identical_data_do_not_differ);
+    tcase_add_test(verdicts, share_of_features_can_decide);
+    tcase_add_test(verdicts, absent_extra_and_constant_columns_are_findings);
+    suite_add_tcase(suite, verdicts);
+    TCase *policy = tcase_create("policy");
+    tcase_add_test(policy, thresholds_can_be_set);
+    tcase_add_test(policy, unknown_names_are_refused);
+    suite_add_tcase(suite, policy);
+    TCase *parts = tcase_create("parts");
+    tcase_add_test(parts, adjustment_is_benjamini_and_hochbergs);
+    tcase_add_test(parts, detectable_shift_is_that_of_power_analysis);
+    suite_add_tcase(suite, parts);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

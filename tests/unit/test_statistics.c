@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every statistic against tests/reference/statistics.txt (scipy and plain definitions), and what
+ * must hold for any data: identity, swapped sides, change of unit. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sides.h"
+
+typedef struct known_case {
+    char name[64];
+    bool text;
+    shift_distribution *train, *prod;
+} known_case;
+
+static void forget_sides(known_case *c)
+{
+    shift_distribution_free(c->train);
+    shift_distribution_free(c->prod);
+    c->train = c->prod = NULL;
+}
+
+static void check_expectation(const known_case *c, const char *line)
+{
+    char statistic[64];
+    int read = 0;
+    ck_assert_int_eq(sscanf(line, "expect %63s %n", statistic, &read), 1);
+    char *rest = NULL;
+    double value = strtod(line + read, &rest);
+    double p = strtod(rest, &rest);
+    ck_assert_ptr_ne(rest, line + read);
+    shift__estimate e = estimate_of(statistic, c->train, c->prod);
+    double tolerance = 1e-11 * fabs(value) + 1e-13;
+    ck_assert_msg(fabs(e.value - value) <= tolerance, "%s of %s is %.17g, not %.17g", statistic,
+                  c->name, e.value, value);
+    if (!isnan(p))
+        ck_assert_msg(fabs(e.tail.p - p) <= 1e-6 * p, "p of %s of %s is %.17g, not %.17g",
+                      statistic, c->name, e.tail.p, p);
+}
+
+static void read_known_line(known_case *c, const char *line)
+{
+    if (strncmp(line, "case ", 5) == 0) {
+        char kind[16];
+        forget_sides(c);
+        ck_assert_int_eq(sscanf(line, "case %63s %15s", c->name, kind), 2);
+        c->text = strcmp(kind, "text") == 0;
+    } else if (strncmp(line, "train ", 6) == 0) {
+        c->train = c->text ? side_of_counts(line + 6) : side_of_line(line + 6);
+    } else if (strncmp(line, "prod ", 5) == 0) {
+        c->prod = c->text ? side_of_counts(line + 5) : side_of_line(line + 5);
+    } else {
+        check_expectation(c, line);
+    }
+}
+
+START_TEST(statistics_agree_with_reference)
+{
+    FILE *file = fopen(SHIFT_SOURCE_DIR "/tests/reference/statistics.txt", "r");
+    ck_assert_ptr_nonnull(file);
+    static char line[65536];
+    known_case c = {{0}, false, NULL, NULL};
+    int lines = 0;
+    for (; fgets(line, sizeof line, file) != NULL; lines++)
+        read_known_line(&c, line);
+    fclose(file);
+    forget_sides(&c);
+    ck_assert_int_gt(lines, 200);
+}
+END_TEST
+
+static bool starts_with_zero(const char *name)
+{
+    static const char *const distances[] = {"ks",
+                                            "wasserstein",
+                                            "wasserstein_normalized",
+                                            "energy",
+                                            "psi",
+                                            "jensen_shannon",
+                                            "kullback_leibler",
+                                            "hellinger",
+                                            "mean_shift",
+                                            "total_variation",
+                                            "skewness_shift",
+                                            "kurtosis_shift",
+                                            "welch_t",
+                                            "brown_forsythe",
+                                            "out_of_range_share",
+                                            "chi_square",
+                                            "g_test",
+                                            "cramers_v",
+                                            "l_infinity",
+                                            "new_category_share",
+                                            "missing_rate",
+                                            "lost_category_share"};
+    for (size_t i = 0; i < sizeof distances / sizeof *distances; i++)
+        if (strcmp(name, distances[i]) == 0)
+            return true;
+    return false;
+}
+
+static void check_identity(const shift_distribution *d)
+{
+    for (size_t i = 0; i < shift__n_statistics; i++) {
+        const shift__statistic *s = &shift__statistics[i];
+        if ((s->kinds >> d->kind & 1u) == 0)
+            continue;
+        shift__estimate e = estimate_of(s->name, d, d);
+        if (starts_with_zero(s->name))
+            ck_assert_msg(e.value == 0.0, "%s of twice the same is %g", s->name, e.value);
+        if (strcmp(s->name, "variance_ratio") == 0)
+            ck_assert_double_eq(e.value, 1.0);
+        ck_assert_msg(isnan(e.tail.p) || e.tail.p > 0.99, "%s of twice the same has p %g", s->name,
+                      e.tail.p);
+        if (s->decides && !isnan(e.tail.p))
+            ck_assert_double_eq(e.tail.p, 1.0);
+    }
+}
+
+START_TEST(same_data_have_no_distance)
+{
+    shift__random random;
+    shift__random_init(&random, 7, 0);
+    static double x[5000];
+    fill_normal(&random, x, 5000, 3.0, 0.7);
+    shift_distribution *many = side_of(x, 5000);
+    shift_distribution *tied = side_of_line("1 1 1 2 2 3 3 3 3 7 7 0.1");
+    shift_distribution *text = side_of_counts("a=3 b=11 c=7 d=1");
+    check_identity(many);
+    check_identity(tied);
+    check_identity(text);
+    shift_distribution_free(many);
+    shift_distribution_free(tied);
+    shift_distribution_free(text);
+}
+END_TEST
+
+static const char *const symmetric[] = {
+    "ks", "cramer_von_mises", "anderson_darling", "brown_forsythe", "wasserstein", "energy"};
+static const char *const negated[] = {"welch_t", "skewness_shift", "kurtosis_shift"};
+enum { SYMMETRIC = sizeof symmetric / sizeof *symmetric, NEGATED = 3 };
+
+static shift_distribution *first_side(void)
+{
+    return side_of_line("3 1 4 1 5 9 2 6 5 3 5 8 9 7 9 3 2 3 8 4");
+}
+
+static shift_distribution *second_side(void)
+{
+    return side_of_line("2 7 1 8 2 8 1 8 2 8 4 5 9 0 4.5");
+}
+
+START_TEST(swapped_sides_agree)
+{
+    shift_distribution *x = first_side();
+    shift_distribution *y = second_side();
+    shift__estimate a = estimate_of(symmetric[_i], x, y);
+    shift__estimate b = estimate_of(symmetric[_i], y, x);
+    ck_assert_double_eq_tol(a.value, b.value, 1e-14 * fabs(a.value));
+    ck_assert_int_eq(isnan(a.tail.p), isnan(b.tail.p));
+    if (!isnan(a.tail.p))
+        ck_assert_double_eq_tol(a.tail.p, b.tail.p, 1e-12);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+END_TEST
+
+START_TEST(swapped_sides_change_the_sign)
+{
+    shift_distribution *x = first_side();
+    shift_distribution *y = second_side();
+    for (size_t i = 0; i < NEGATED; i++)
+        ck_assert_double_eq_tol(estimate_of(negated[i], x, y).value,
+                                -estimate_of(negated[i], y, x).value, 1e-14);
+    double ratio = estimate_of("variance_ratio", x, y).value;
+    ck_assert_double_eq_tol(ratio * estimate_of("variance_ratio", y, x).value, 1.0, 1e-14);
+    double u = estimate_of("mann_whitney", x, y).value;
+    ck_assert_double_eq(u + estimate_of("mann_whitney", y, x).value, 20.0 * 15.0);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+END_TEST
+
+/* multiplying by a power of two is exact, so all but the distances in units stay the same */
+START_TEST(unit_does_not_matter)
+{
+    shift__random random;
+    shift__random_init(&random, 3, 0);
+    double x[200];
+    double y[150];
+    fill_normal(&random, x, 200, 0.0, 1.0);
+    fill_normal(&random, y, 150, 0.2, 1.3);
+    shift_distribution *x1 = side_of(x, 200);
+    shift_distribution *y1 = side_of(y, 150);
+    for (int i = 0; i < 200; i++)
+        x[i] *= 0x1p-30;
+    for (int i = 0; i < 150; i++)
+        y[i] *= 0x1p-30;
+    shift_distribution *x2 = side_of(x, 200);
+    shift_distribution *y2 = side_of(y, 150);
+    for (size_t i = 0; i < shift__n_statistics; i++) {
+        const shift__statistic *s = &shift__statistics[i];
+        if ((s->kinds & SHIFT__NUMERIC) == 0)
+            continue;
+        shift__estimate a = estimate_of(s->name, x1, y1);
+        shift__estimate b = estimate_of(s->name, x2, y2);
+        double scale = strcmp(s->name, "wasserstein") == 0 ? 0x1p-30
+                       : strcmp(s->name, "energy") == 0    ? 0x1p-15
+                                                           : 1.0;
+        ck_assert_msg(fabs(a.value * scale - b.value) <= 1e-13 * fabs(b.value), "%s: %g and %g",
+                      s->name, a.value, b.value);
+    }
+    shift_distribution_free(x1);
+    shift_distribution_free(y1);
+    shift_distribution_free(x2);
+    shift_distribution_free(y2);
+}
+END_TEST
+
+static void check_undefined(const char *statistic, const char *train, const char *prod,
+                            const char *reason)
+{
+    shift_distribution *x = side_of_line(train);
+    shift_distribution *y = side_of_line(prod);
+    shift__estimate e = estimate_of(statistic, x, y);
+    ck_assert(isnan(e.value));
+    ck_assert(isnan(e.tail.p));
+    ck_assert_ptr_nonnull(e.reason);
+    ck_assert_str_eq(e.reason, reason);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+
+START_TEST(undefined_has_a_reason)
+{
+    check_undefined("mean_shift", "0.1 0.1 0.1", "1 2 3", "constant in training");
+    check_undefined("variance_ratio", "1 2", "3", "fewer than 2 values in production");
+    check_undefined("kurtosis_shift", "1 2 3", "3 4 5 6", "fewer than 4 values in training");
+    check_undefined("ks", "", "1", "no values in training");
+    check_undefined("psi", "1", "", "no values in production");
+    check_undefined("welch_t", "2 2", "2 2 2", "constant on both sides");
+    check_undefined("anderson_darling", "2 2", "2 2 2", "constant on both sides");
+    check_undefined("skewness_shift", "1 2 3", "2 2 2", "constant in production");
+    check_undefined("brown_forsythe", "1 2 1 2", "5 6",
+                    "all distances from the median are the same");
+}
+END_TEST
+
+/* An exact p of 2 / C(80, 40), from two lattice paths, and one that doubles cannot hold. */
+START_TEST(exact_ks_reaches_far_tails)
+{
+    static double x[1200];
+    static double y[1200];
+    for (int i = 0; i < 1200; i++) {
+        x[i] = i;
+        y[i] = 5000 + i;
+    }
+    int sizes[] = {40, 1200};
+    for (int k = 0; k < 2; k++) {
+        double log_splits = 0.0;
+        for (int i = 1; i <= sizes[k]; i++)
+            log_splits += log10((double)(sizes[k] + i) / i);
+        shift_distribution *a = side_of(x, (size_t)sizes[k]);
+        shift_distribution *b = side_of(y, (size_t)sizes[k]);
+        shift__estimate e = estimate_of("ks", a, b);
+        ck_assert_double_eq(e.value, 1.0);
+        if (k == 0)
+            ck_assert_double_eq_tol(e.tail.log10_p, log10(2.0) - log_splits, 1e-11);
+        else
+            ck_assert(e.tail.p == 0.0 && e.tail.log10_p < -500.0);
+        shift_distribution_free(a);
+        shift_distribution_free(b);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("statistics");
+    TCase *known = tcase_create("known answers");
+    tcase_add_test(known, statistics_agree_with_reference);
+    tcase_add_test(known, undefined_has_a_reason);
+    tcase_add_test(known, exact_ks_reaches_far_tails);
+    suite_add_tcase(suite, known);
+    TCase *properties = tcase_create("properties");
+    tcase_add_test(properties, same_data_have_no_distance);
+    tcase_add_loop_test(properties, swapped_sides_agree, 0, SYMMETRIC);
+    tcase_add_test(properties, swapped_sides_change_the_sign);
+    tcase_add_test(properties, unit_does_not_matter);
+    suite_add_tcase(suite, properties);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
