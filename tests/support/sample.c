@@ -4,9 +4,10 @@
 #include <check.h>
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { MAX_FEATURES = 16, MAX_MEASUREMENTS = 8, LONG_NAME = 10240 };
+enum { MAX_FEATURES = 64, MAX_MEASUREMENTS = 8, LONG_NAME = 10240 };
 
 /* Room for one comparison, filled anew by every call. */
 typedef struct sample {
@@ -116,8 +117,9 @@ static void judge(sample *s, shift_subject *f, double test, double p, double psi
     m->warn = 0.2;
     m->alert = 0.5;
     m->verdict = SHIFT_VERDICT_OK;
-    double rows = (double)(f->prod.n + f->prod.missing);
-    m = add(s, f, "missing_rate", (double)f->prod.missing / rows, 1.0);
+    double train = (double)f->train.missing / (double)(f->train.n + f->train.missing);
+    double prod = (double)f->prod.missing / (double)(f->prod.n + f->prod.missing);
+    m = add(s, f, "missing_rate", prod - train, 1.0);
     m->warn = 0.02;
     m->alert = 0.1;
     m->verdict = SHIFT_VERDICT_OK;
@@ -155,18 +157,20 @@ static void say(sample *s, shift_level level, const char *subject, const char *t
 static void add_shifted(sample *s)
 {
     shift_subject *f = add_feature(s, "temp", SHIFT_KIND_NUMERIC, SHIFT_VERDICT_ALERT,
-                                   "real (adjusted p 3e-64) and large (psi 0.82, alert at 0.25)");
+                                   "PSI 0.82, alert from 0.25; significant (adjusted p 3e-64)");
     f->prod = numeric_summary(1000, 0, 12.2, 2.4);
     judge(s, f, 0.41, 1e-64, 0.82);
-    f = add_feature(s, "humidity", SHIFT_KIND_NUMERIC, SHIFT_VERDICT_ALERT,
-                    "real (adjusted p 6.3e-08) and large (missing_rate 0.12, alert at 0.1)");
+    f = add_feature(
+        s, "humidity", SHIFT_KIND_NUMERIC, SHIFT_VERDICT_ALERT,
+        "change of the missing rate 0.12, alert from 0.1; significant (adjusted p 6.3e-08)");
     f->prod = numeric_summary(880, 120, 10, 2);
     judge(s, f, 0.05, 2.1e-8, 0.04);
     s->measurements[1][3].verdict = SHIFT_VERDICT_ALERT;
     s->measurements[1][3].p_adjusted = 6.3e-8;
     s->measurements[1][1].verdict = SHIFT_VERDICT_OK;
-    f = add_feature(s, "weather_station", SHIFT_KIND_CATEGORICAL, SHIFT_VERDICT_ALERT,
-                    "real (adjusted p 1e-20) and large (new_category_share 0.031, alert at 0.01)");
+    f = add_feature(
+        s, "weather_station", SHIFT_KIND_CATEGORICAL, SHIFT_VERDICT_ALERT,
+        "share of new categories 0.031, alert from 0.01; significant (adjusted p 1e-20)");
     f->prod = text_summary(1000, 0, 14);
     judge(s, f, 121.4, 3.4e-21, 0.19);
     s->measurements[2][1].verdict = SHIFT_VERDICT_WARN;
@@ -175,8 +179,7 @@ static void add_shifted(sample *s)
     s->measurements[2][2].warn = 0.001;
     s->measurements[2][2].verdict = SHIFT_VERDICT_ALERT;
     f = add_feature(s, "wind speed at 10 m above the ground", SHIFT_KIND_NUMERIC,
-                    SHIFT_VERDICT_WARN,
-                    "real (adjusted p 0.0006) and large (psi 0.14, warn at 0.1)");
+                    SHIFT_VERDICT_WARN, "PSI 0.14, warn from 0.1; significant (adjusted p 0.0006)");
     f->prod = numeric_summary(1000, 0, 10.5, 2.1);
     judge(s, f, 0.09, 2e-4, 0.14);
 }
@@ -186,9 +189,10 @@ const shift_comparison *sample_weather(void)
     static sample s;
     begin(&s, "train.csv", "today.csv", SHIFT_VERDICT_ALERT, "3 of 12 features alert");
     add_shifted(&s);
-    shift_subject *f =
-        add_feature(&s, "snow", SHIFT_KIND_NUMERIC, SHIFT_VERDICT_INCONCLUSIVE,
-                    "18 values in production could only have shown a mean shift of 0.67 or more");
+    shift_subject *f = add_feature(&s, "snow", SHIFT_KIND_NUMERIC, SHIFT_VERDICT_INCONCLUSIVE,
+                                   "PSI 0.31 is large, but the difference is not significant (p "
+                                   "0.41): these 18 rows cannot tell it from noise");
+    f->train = numeric_summary(72, 3928, 10, 2);
     f->prod = numeric_summary(18, 982, 10.4, 2);
     f->detectable_mean_shift = 0.6671;
     judge(&s, f, 0.2, 0.41, 0.31);
@@ -211,6 +215,23 @@ const shift_comparison *sample_calm(void)
     begin(&s, "train.csv", "today.csv", SHIFT_VERDICT_OK, NULL);
     judge(&s, add_feature(&s, "x", SHIFT_KIND_NUMERIC, SHIFT_VERDICT_OK, NULL), 0.02, 0.9, 0.003);
     judge(&s, add_feature(&s, "y", SHIFT_KIND_CATEGORICAL, SHIFT_VERDICT_OK, NULL), 2.2, 0.8, 0.01);
+    return &s.comparison;
+}
+
+const shift_comparison *sample_many(void)
+{
+    static sample s;
+    static char names[60][16];
+    begin(&s, "train.csv", "today.csv", SHIFT_VERDICT_WARN, "3 of 60 features shifted");
+    for (size_t i = 0; i < 60; i++) {
+        bool warn = i % 20 == 7;
+        (void)snprintf(names[i], sizeof names[i], "sensor_%02zu", i);
+        shift_subject *f = add_feature(
+            &s, names[i], SHIFT_KIND_NUMERIC, warn ? SHIFT_VERDICT_WARN : SHIFT_VERDICT_OK,
+            warn ? "PSI 0.13, warn from 0.1; significant (adjusted p 3e-05)" : NULL);
+        f->prod = numeric_summary(1000, 0, warn ? 10.6 : 10.01, 2);
+        judge(&s, f, warn ? 0.1 : 0.02, warn ? 1e-5 : 0.5, warn ? 0.13 : 0.0005 * (double)i);
+    }
     return &s.comparison;
 }
 

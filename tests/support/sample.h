@@ -10,6 +10,8 @@ const shift_comparison *sample_weather(void);
 /** Names that hurt: quotes, newlines, markup, right-to-left marks, 10 kB, invalid UTF-8; NaN,
  * infinities, subnormals and counts beyond 2^53. */
 const shift_comparison *sample_hostile(void);
+/** 60 features, of which 3 warn. */
+const shift_comparison *sample_many(void);
 /** Nothing shifted. */
 const shift_comparison *sample_calm(void);
 

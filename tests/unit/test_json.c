@@ -6,40 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory_sink.h"
+#include "rendered.h"
 #include "sample.h"
 
-static const char *const directory = SHIFT_PLUGINS;
-static shift_registry *registry;
-static const shift_reporter *reporter;
 static memory_sink memory;
 
-static void open_reporter(void)
+static void open_json(void)
 {
-    shift_error err = SHIFT_ERROR_INIT;
-    ck_assert_int_eq((int)shift_registry_open(&registry, &directory, 1, &err), (int)SHIFT_OK);
-    shift_status status = shift_registry_find(registry, "json", &reporter, &err);
-    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    rendered_open("json");
 }
 
-static void close_reporter(void)
+static void close_json(void)
 {
-    shift_registry_close(registry);
+    rendered_close();
     memory_sink_clear(&memory);
-}
-
-static shift_report report_of(const shift_comparison *comparison)
-{
-    return (shift_report){sizeof(shift_report),   7,       "features", NULL, "2026-01-31T02:00:00Z",
-                          "2026-01-31T02:00:07Z", "0.1.0", comparison};
 }
 
 static json_t *render(const shift_report *report)
 {
-    shift_sink sink = memory_sink_of(&memory);
-    shift_error err = SHIFT_ERROR_INIT;
-    shift_status status = reporter->render(report, &sink, &err);
-    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    (void)rendered_text(report, &memory, memory_sink_of(&memory));
     json_error_t where;
     json_t *document = json_loads(memory.text, JSON_REJECT_DUPLICATES, &where);
     ck_assert_msg(document != NULL, "line %d: %s", where.line, where.text);
@@ -62,7 +47,7 @@ static void assert_keys(json_t *object, const char *expected)
 
 START_TEST(the_document_is_as_expected)
 {
-    shift_report report = report_of(sample_weather());
+    shift_report report = rendered_report(sample_weather());
     json_t *document = render(&report);
     update_expected(memory.text, "weather.json");
     char *text = read_expected("weather.json");
@@ -76,7 +61,7 @@ END_TEST
 
 START_TEST(keys_come_in_the_documented_order)
 {
-    shift_report report = report_of(sample_weather());
+    shift_report report = rendered_report(sample_weather());
     json_t *document = render(&report);
     assert_keys(document, "schema run train prod dataset features layers messages ");
     assert_keys(json_object_get(document, "run"),
@@ -99,7 +84,7 @@ END_TEST
 
 START_TEST(an_unrecorded_run_has_no_id)
 {
-    shift_report report = report_of(sample_calm());
+    shift_report report = rendered_report(sample_calm());
     report.run_id = 0;
     json_t *document = render(&report);
     ck_assert(json_is_null(json_object_get(json_object_get(document, "run"), "id")));
@@ -115,7 +100,7 @@ static const json_t *statistic(const json_t *document, size_t i, const char *nam
 
 START_TEST(numbers_read_back_exactly_and_infinities_are_null)
 {
-    shift_report report = report_of(sample_hostile());
+    shift_report report = rendered_report(sample_hostile());
     json_t *document = render(&report);
     ck_assert(json_real_value(json_object_get(statistic(document, 8, "wasserstein"), "value")) ==
               0.1 + 0.2);
@@ -136,7 +121,7 @@ END_TEST
 
 START_TEST(invalid_utf8_is_replaced)
 {
-    shift_report report = report_of(sample_hostile());
+    shift_report report = rendered_report(sample_hostile());
     json_t *document = render(&report);
     const json_t *source = json_object_get(json_object_get(document, "prod"), "source");
     ck_assert_str_eq(json_string_value(source), "\xef\xbf\xbd\xef\xbf\xbd|b\x1b[31m.csv");
@@ -151,12 +136,8 @@ END_TEST
 
 START_TEST(a_failing_sink_is_passed_on)
 {
-    shift_report report = report_of(sample_weather());
-    memory.limit = 100;
-    shift_sink sink = memory_sink_of(&memory);
-    shift_error err = SHIFT_ERROR_INIT;
-    ck_assert_int_eq((int)reporter->render(&report, &sink, &err), (int)SHIFT_EIO);
-    ck_assert_str_eq(err.message, "the sink is full");
+    shift_report report = rendered_report(sample_weather());
+    rendered_assert_full(&report);
 }
 END_TEST
 
@@ -164,7 +145,7 @@ int main(void)
 {
     Suite *suite = suite_create("json");
     TCase *tcase = tcase_create("document");
-    tcase_add_checked_fixture(tcase, open_reporter, close_reporter);
+    tcase_add_checked_fixture(tcase, open_json, close_json);
     tcase_add_test(tcase, the_document_is_as_expected);
     tcase_add_test(tcase, keys_come_in_the_documented_order);
     tcase_add_test(tcase, an_unrecorded_run_has_no_id);

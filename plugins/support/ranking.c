@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ranking.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How far the value is beyond its alert threshold (warn, where there is only that). Ratios count
+ * by their logarithm, differences by their size. */
+static double reach_of(const shift_measurement *m)
+{
+    double threshold = isnan(m->alert) ? m->warn : m->alert;
+    double reach = fabs(m->value) / threshold;
+    if (strcmp(m->statistic, "variance_ratio") == 0)
+        reach = fabs(log(m->value)) / log(threshold);
+    return isnan(reach) ? -1 : reach;
+}
+
+static void find_effect(ranked *r)
+{
+    for (size_t i = 0; i < r->subject->n_measurements; i++) {
+        const shift_measurement *m = r->subject->measurements[i];
+        double reach = reach_of(m);
+        bool stronger = r->effect == NULL || m->verdict > r->effect->verdict ||
+                        (m->verdict == r->effect->verdict && reach > r->reach);
+        if (reach >= 0 && stronger) {
+            r->effect = m;
+            r->reach = reach;
+        }
+    }
+}
+
+static bool is_about_missing(const shift_measurement *m)
+{
+    return strcmp(m->statistic, "missing_rate") == 0;
+}
+
+/* An effect is held against the tests of its own sort: of the values, or of there being any. */
+static void find_p(ranked *r)
+{
+    if (r->effect == NULL)
+        return;
+    r->p = r->effect->p_adjusted;
+    for (size_t i = 0; i < r->subject->n_measurements && isnan(r->effect->p_adjusted); i++) {
+        const shift_measurement *m = r->subject->measurements[i];
+        if (is_about_missing(m) == is_about_missing(r->effect))
+            r->p = fmin(r->p, m->p_adjusted);
+    }
+}
+
+static int by_importance(const void *a, const void *b)
+{
+    const ranked *x = a;
+    const ranked *y = b;
+    if (x->subject->verdict != y->subject->verdict)
+        return x->subject->verdict > y->subject->verdict ? -1 : 1;
+    if (x->reach > y->reach || x->reach < y->reach)
+        return x->reach > y->reach ? -1 : 1;
+    double p = isnan(x->p) ? 2 : x->p;
+    double q = isnan(y->p) ? 2 : y->p;
+    if (p > q || p < q)
+        return p < q ? -1 : 1;
+    return x->place < y->place ? -1 : 1;
+}
+
+shift_status rank_features(ranked **out, const shift_comparison *comparison, shift_error *err)
+{
+    size_t n = comparison->n_features;
+    ranked *list = calloc(n + 1, sizeof *list);
+    if (list == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory while rendering");
+    for (size_t i = 0; i < n; i++) {
+        list[i] = (ranked){comparison->features[i], NULL, -1, (double)NAN, i};
+        find_effect(&list[i]);
+        find_p(&list[i]);
+    }
+    qsort(list, n, sizeof *list, by_importance);
+    *out = list;
+    return SHIFT_OK;
+}
+
+tally tally_features(const shift_comparison *comparison)
+{
+    tally t = {0, 0, 0, 0, comparison->n_features};
+    for (size_t i = 0; i < comparison->n_features; i++) {
+        shift_verdict verdict = comparison->features[i]->verdict;
+        t.alert += verdict == SHIFT_VERDICT_ALERT;
+        t.warn += verdict == SHIFT_VERDICT_WARN;
+        t.inconclusive += verdict == SHIFT_VERDICT_INCONCLUSIVE;
+        t.ok += verdict == SHIFT_VERDICT_OK || verdict == SHIFT_VERDICT_NONE;
+    }
+    return t;
+}

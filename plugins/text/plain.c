@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define _XOPEN_SOURCE 700 /* wcwidth */
+
+#include "plain.h"
+
+#include <string.h>
+#include <wchar.h>
+
+/* Controls; separators that break lines; marks that are invisible or turn the direction of writing
+ * (Unicode Bidirectional Algorithm, UAX 9, section 2); tags and variation selectors. */
+static bool is_harmful(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x061c, 0x061c},
+        {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
+        {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code >= ranges[i].first && code <= ranges[i].last)
+            return true;
+    return false;
+}
+
+/* The character that is shown for `code`, and its columns. */
+static uint32_t shown(uint32_t code, bool utf8, int *columns)
+{
+    *columns = 1;
+    if (!utf8)
+        return code < 0x20 || code >= 0x7f ? '?' : code;
+    if (is_harmful(code))
+        return 0xfffd;
+    *columns = code < 0x80 ? 1 : wcwidth((wchar_t)code);
+    if (*columns >= 0)
+        return code;
+    *columns = 1;
+    return 0xfffd;
+}
+
+/* Whether all of `text` fits. Combining marks take no column, so characters are counted too. */
+static bool fits(const char *text, bool utf8, size_t width)
+{
+    size_t columns = 0;
+    size_t characters = 0;
+    for (size_t n = 0; *text != '\0'; text += n) {
+        int wide = 0;
+        (void)shown(utf8_next(text, &n), utf8, &wide);
+        columns += (size_t)wide;
+        if (columns > width || ++characters > 4 * width)
+            return false;
+    }
+    return true;
+}
+
+void plain_add(buffer *b, const char *text, bool utf8, size_t width)
+{
+    bool whole = fits(text, utf8, width);
+    size_t dots = utf8 ? 1 : 3;
+    size_t room = whole ? width : width > dots ? width - dots : 0;
+    size_t columns = 0;
+    size_t characters = 0;
+    for (size_t n = 0; *text != '\0' && characters < 4 * width; text += n, characters++) {
+        int wide = 0;
+        uint32_t code = shown(utf8_next(text, &n), utf8, &wide);
+        if (columns + (size_t)wide > room)
+            break;
+        columns += (size_t)wide;
+        utf8_add(b, code);
+    }
+    if (!whole)
+        buffer_text(b, utf8 ? "\xe2\x80\xa6" : "...");
+}
+
+size_t plain_width(const char *text)
+{
+    size_t columns = 0;
+    for (size_t n = 0; *text != '\0'; text += n) {
+        int wide = 0;
+        (void)shown(utf8_next(text, &n), true, &wide);
+        columns += (size_t)wide;
+    }
+    return columns;
+}
+
+static size_t take_until(const char *text, const char *ends, size_t room, size_t *columns)
+{
+    size_t bytes = 0;
+    *columns = 0;
+    for (size_t n = 0; text[bytes] != '\0' && strchr(ends, text[bytes]) == NULL; bytes += n) {
+        int wide = 0;
+        (void)shown(utf8_next(text + bytes, &n), true, &wide);
+        if (*columns + (size_t)wide > room && bytes > 0)
+            break;
+        *columns += (size_t)wide;
+    }
+    return bytes;
+}
+
+/* Bytes of the first word of `text` that fit into `room` columns; its columns in *columns. */
+static size_t take_word(const char *text, size_t room, size_t *columns)
+{
+    size_t bytes = take_until(text, " ", room, columns);
+    if (text[bytes] == '\0' || text[bytes] == ' ')
+        return bytes;
+    return take_until(text, " \t", room, columns);
+}
+
+/* A word with its joints as spaces. */
+static void add_word(buffer *b, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        buffer_add(b, text[i] == '\t' ? " " : text + i, 1);
+}
+
+void plain_wrap(buffer *b, const char *text, plain_shape shape)
+{
+    size_t line = shape.width > shape.indent + 8 ? shape.width - shape.indent : 8;
+    size_t column = shape.used > shape.indent ? shape.used - shape.indent : 0;
+    bool begun = shape.used > shape.indent;
+    size_t gap = 0;
+    while (*text != '\0') {
+        if (*text == ' ' || *text == '\t') {
+            gap += begun ? 1 : 0;
+            text++;
+            continue;
+        }
+        size_t columns = 0;
+        size_t bytes = take_word(text, line, &columns);
+        if (begun && column + gap + columns > line) {
+            buffer_print(b, "\n%*s", (int)shape.indent, "");
+            column = 0;
+            gap = 0;
+        }
+        buffer_print(b, "%*s", (int)gap, "");
+        add_word(b, text, bytes);
+        column += gap + columns;
+        text += bytes;
+        gap = 0;
+        begun = true;
+    }
+}

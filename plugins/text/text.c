@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A page for the terminal: the conclusion, what was compared, the features that matter, and why. */
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "phrases.h"
+#include "plain.h"
+#include "table.h"
+
+enum { MAX_OK = 8, MAX_REASONS = 40, MIN_NAME = 10, MAX_NAME = 28 };
+
+/* The page as it grows. */
+typedef struct page {
+    const shift_report *report;
+    const shift_sink *sink;
+    const ranked *list;
+    tally tally;
+    buffer out;
+} page;
+
+static void add_plain_name(buffer *b, const char *name, const void *context)
+{
+    const shift_sink *sink = context;
+    plain_add(b, name, sink->utf8, sink->width / 2);
+}
+
+static void begin_colour(page *p, const char *sequence)
+{
+    if (p->sink->colour)
+        buffer_text(&p->out, sequence);
+}
+
+static void end_colour(page *p)
+{
+    if (p->sink->colour)
+        buffer_text(&p->out, "\033[0m");
+}
+
+static const char *dots(const page *p)
+{
+    return p->sink->utf8 ? "\xe2\x80\xa6" : "...";
+}
+
+static void add_conclusion(page *p)
+{
+    const shift_comparison *comparison = p->report->comparison;
+    const style s = {p->sink->utf8, add_plain_name, p->sink};
+    const char *word = phrase_verdict(comparison->verdict);
+    buffer text = {NULL, 0, 0, false};
+    phrase_conclusion(&text, comparison, p->list, &s);
+    begin_colour(p, table_colour(comparison->verdict));
+    buffer_print(&p->out, "%s:", word);
+    end_colour(p);
+    buffer_text(&p->out, " ");
+    if (text.used > 0)
+        plain_wrap(&p->out, text.bytes, (plain_shape){p->sink->width, 2, strlen(word) + 2});
+    buffer_text(&p->out, "\n\n");
+    p->out.failed |= text.failed;
+    buffer_free(&text);
+}
+
+/* The name gives way where the line would become too long: its number of rows matters more. */
+static void add_side(page *p, const char *word, const shift_side *side)
+{
+    buffer rows = {NULL, 0, 0, false};
+    phrase_count(&rows, side->rows);
+    buffer_text(&rows, side->rows == 1 ? " row" : " rows");
+    size_t others = strlen("train  , ") + rows.used;
+    buffer_print(&p->out, "%-7s", word);
+    plain_add(&p->out, side->source, p->sink->utf8,
+              p->sink->width > others + 8 ? p->sink->width - others : 8);
+    buffer_text(&p->out, ", ");
+    buffer_text(&p->out, rows.bytes);
+    buffer_text(&p->out, "\n");
+    p->out.failed |= rows.failed;
+    buffer_free(&rows);
+}
+
+static void add_run(page *p)
+{
+    add_side(p, "train", &p->report->comparison->train);
+    add_side(p, "prod", &p->report->comparison->prod);
+    if (p->report->run_id != 0)
+        buffer_print(&p->out, "run    %lld, %s\n\n", (long long)p->report->run_id,
+                     p->report->started_at);
+    else
+        buffer_text(&p->out, "run    not recorded\n\n");
+}
+
+static void add_table(page *p)
+{
+    const tally *t = &p->tally;
+    size_t troubled = t->all - t->ok;
+    size_t shown = t->ok > MAX_OK + 1 ? troubled + MAX_OK : t->all;
+    if (shown > 0)
+        table_add(&p->out, p->list, shown, p->sink);
+    if (shown < t->all)
+        buffer_print(&p->out, "%s and %zu more features without a shift\n", dots(p),
+                     t->all - shown);
+}
+
+/* "name   text", the text wrapped behind a column of names. */
+static void add_entry(page *p, const char *name, const char *text, size_t indent)
+{
+    size_t start = p->out.used;
+    buffer_text(&p->out, "  ");
+    plain_add(&p->out, name, p->sink->utf8, indent - 4);
+    size_t used = p->out.failed ? indent : plain_width(p->out.bytes + start);
+    buffer_print(&p->out, "%*s", (int)(indent > used ? indent - used : 1), "");
+    buffer harmless = {NULL, 0, 0, false};
+    plain_add(&harmless, text, p->sink->utf8, 2000);
+    if (harmless.used > 0)
+        plain_wrap(&p->out, harmless.bytes, (plain_shape){p->sink->width, indent, indent});
+    buffer_text(&p->out, "\n");
+    p->out.failed |= harmless.failed;
+    buffer_free(&harmless);
+}
+
+/* Two columns before the name and two behind it. */
+static size_t indent_for(const page *p, const char *name, size_t indent)
+{
+    buffer text = {NULL, 0, 0, false};
+    size_t most = p->sink->width / 4;
+    most = most < MIN_NAME ? MIN_NAME : most > MAX_NAME ? MAX_NAME : most;
+    plain_add(&text, name, p->sink->utf8, most);
+    size_t width = text.used > 0 ? plain_width(text.bytes) + 4 : 4;
+    buffer_free(&text);
+    return width > indent ? width : indent;
+}
+
+static void add_reasons(page *p)
+{
+    size_t n = 0;
+    size_t indent = 6;
+    size_t troubled = p->tally.all - p->tally.ok;
+    for (; n < troubled && n < MAX_REASONS; n++)
+        if (p->list[n].subject->reason != NULL)
+            indent = indent_for(p, p->list[n].subject->name, indent);
+    if (n == 0)
+        return;
+    buffer_text(&p->out, "\nWhy\n");
+    for (size_t i = 0; i < n; i++)
+        if (p->list[i].subject->reason != NULL)
+            add_entry(p, p->list[i].subject->name, p->list[i].subject->reason, indent);
+    if (n < troubled)
+        buffer_print(&p->out, "  %s and %zu more\n", dots(p), troubled - n);
+}
+
+static const char *subject_of(const shift_message *message)
+{
+    return message->subject != NULL ? message->subject : "data";
+}
+
+static void add_messages(page *p)
+{
+    const shift_comparison *comparison = p->report->comparison;
+    size_t n = comparison->n_messages < MAX_REASONS ? comparison->n_messages : MAX_REASONS;
+    size_t indent = 6;
+    if (n == 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        indent = indent_for(p, subject_of(comparison->messages[i]), indent);
+    buffer_text(&p->out, "\nNotes\n");
+    for (size_t i = 0; i < n; i++)
+        add_entry(p, subject_of(comparison->messages[i]), comparison->messages[i]->text, indent);
+    if (n < comparison->n_messages)
+        buffer_print(&p->out, "  %s and %zu more\n", dots(p), comparison->n_messages - n);
+}
+
+static void add_power(page *p)
+{
+    buffer text = {NULL, 0, 0, false};
+    if (phrase_power(&text, p->report->comparison) && text.used > 0) {
+        buffer_text(&p->out, "\n");
+        plain_wrap(&p->out, text.bytes, (plain_shape){p->sink->width, 0, 0});
+        buffer_text(&p->out, "\n");
+    }
+    p->out.failed |= text.failed;
+    buffer_free(&text);
+}
+
+static size_t without_spaces(const char *bytes, size_t n)
+{
+    while (n > 0 && bytes[n - 1] == ' ')
+        n--;
+    return n;
+}
+
+/* Cells and columns of names are padded, a coloured cell inside its colour; what stands at the end
+ * of a line need not be. */
+static void trim_lines(buffer *b)
+{
+    static const char reset[] = "\033[0m";
+    enum { RESET = sizeof reset - 1 };
+    size_t kept = 0;
+    for (size_t i = 0; i < b->used; i++) {
+        if (b->bytes[i] == '\n') {
+            kept = without_spaces(b->bytes, kept);
+            if (kept > RESET && memcmp(b->bytes + kept - RESET, reset, RESET) == 0) {
+                kept = without_spaces(b->bytes, kept - RESET);
+                memcpy(b->bytes + kept, reset, RESET);
+                kept += RESET;
+            }
+        }
+        b->bytes[kept++] = b->bytes[i];
+    }
+    b->used = kept;
+}
+
+static shift_status write_page(const shift_report *report, const shift_sink *sink, shift_error *err)
+{
+    ranked *list = NULL;
+    shift_status status = rank_features(&list, report->comparison, err);
+    if (status != SHIFT_OK)
+        return status;
+    page p = {report, sink, list, tally_features(report->comparison), {NULL, 0, 0, false}};
+    add_conclusion(&p);
+    add_run(&p);
+    add_table(&p);
+    add_reasons(&p);
+    add_messages(&p);
+    add_power(&p);
+    trim_lines(&p.out);
+    status = buffer_write(&p.out, sink, err);
+    buffer_free(&p.out);
+    free(list);
+    return status;
+}
+
+/* Widths of characters and decimal points come from the locale, which is the host's. */
+static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
+{
+    locale_t ours = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+    if (ours == (locale_t)0)
+        return shift_error_set(err, SHIFT_EPLUGIN, "the locale C.UTF-8 is not there");
+    locale_t theirs = uselocale(ours);
+    shift_status status = write_page(report, sink, err);
+    (void)uselocale(theirs);
+    freelocale(ours);
+    return status;
+}
+
+const shift_reporter shift_reporter_plugin = {
+    SHIFT_PLUGIN_ABI, sizeof(shift_reporter), "text", "a page for the terminal", "txt", render,
+};

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rendered.h"
+
+#include <check.h>
+
+static const char *const directory = SHIFT_PLUGINS;
+static shift_registry *registry;
+static const shift_reporter *reporter;
+
+void rendered_open(const char *name)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift_registry_open(&registry, &directory, 1, &err), (int)SHIFT_OK);
+    shift_status status = shift_registry_find(registry, name, &reporter, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+}
+
+void rendered_close(void)
+{
+    shift_registry_close(registry);
+}
+
+shift_report rendered_report(const shift_comparison *comparison)
+{
+    return (shift_report){sizeof(shift_report),   7,       "features", NULL, "2026-01-31T02:00:00Z",
+                          "2026-01-31T02:00:07Z", "0.1.0", comparison};
+}
+
+const char *rendered_text(const shift_report *report, memory_sink *memory, shift_sink sink)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_status status = reporter->render(report, &sink, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    return memory->text;
+}
+
+void rendered_assert_full(const shift_report *report)
+{
+    memory_sink memory = {NULL, 0, 100};
+    shift_sink sink = memory_sink_of(&memory);
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)reporter->render(report, &sink, &err), (int)SHIFT_EIO);
+    ck_assert_str_eq(err.message, "the sink is full");
+    memory_sink_clear(&memory);
+}
