@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the commands of the program share: the command table, the options, and how to complain. */
+#ifndef COVSHIFT_CLI_H
+#define COVSHIFT_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "shift/shift.h"
+
+enum { STATUS_NO_SHIFT = 0, STATUS_SHIFT = 1, STATUS_TROUBLE = 2 };
+
+struct options;
+
+struct command {
+    const char *name;
+    const char *operands;                      /* for the usage line */
+    const char *summary;                       /* one line for `covshift help` */
+    const char *details;                       /* paragraphs for `covshift COMMAND --help` */
+    unsigned options;                          /* the sections of options it takes, see options.c */
+    size_t least, most;                        /* how many operands */
+    int (*run)(const struct options *options); /* the exit status */
+};
+
+extern const struct command cmd_check, cmd_profile, cmd_merge, cmd_show, cmd_report, cmd_plugins;
+
+/** Sections of options; a command takes some. */
+enum {
+    OPTIONS_READ = 1 << 0,   /* how raw data is read */
+    OPTIONS_KIND = 1 << 1,   /* which columns, and what they are */
+    OPTIONS_SKETCH = 1 << 2, /* how it is profiled */
+    OPTIONS_DECIDE = 1 << 3, /* thresholds */
+    OPTIONS_RECORD = 1 << 4, /* --no-record */
+    OPTIONS_STORE = 1 << 5,  /* --db */
+    OPTIONS_RENDER = 1 << 6, /* how a report is written */
+    OPTIONS_QUIET = 1 << 7,
+    OPTIONS_PLUGIN = 1 << 8,  /* where reporters are looked for */
+    OPTIONS_OUTPUT = 1 << 9,  /* -o */
+    OPTIONS_PROFILE = 1 << 10 /* what only `covshift profile` takes */
+};
+
+typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
+
+/** The command line, parsed. All text points into argv. */
+struct options {
+    const struct command *command;
+    char *const *operands;
+    size_t n_operands;
+    bool help;
+    char *argument; /* of the option that is being parsed */
+
+    shift_source_options source;
+    shift_schema_options schema;
+    shift_profile_options profile;
+    const char *like;
+
+    shift_policy policy;
+    fail_on fail_on;
+
+    const char *db;
+    bool no_record;
+    const char *format;
+    const char *output;
+    bool quiet;
+    bool no_colour;
+    const char *const *plugin_dirs;
+    size_t n_plugin_dirs;
+
+    struct option_lists *lists; /* what the arrays above point to */
+};
+
+/** False after a complaint on stderr. Call options_clear() in any case. */
+bool options_parse(struct options *options, const struct command *command, int argc, char **argv);
+void options_clear(struct options *options);
+/** The table of the options that `command` takes, for its help. */
+void options_print(const struct command *command);
+
+/** One line on stderr; always STATUS_TROUBLE. */
+int trouble(const shift_error *err);
+/** One line on stderr and a hint at --help; always STATUS_TROUBLE. */
+SHIFT_PRINTF(2, 3) int misuse(const struct command *command, const char *format, ...);
+
+#endif

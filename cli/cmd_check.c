@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The main job: profile both sides, compare, decide, record, report. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli.h"
+#include "input.h"
+#include "render.h"
+
+/* The clock, or SOURCE_DATE_EPOCH for reports that can be made again byte by byte. */
+static shift_status timestamp(char text[32], shift_error *err)
+{
+    time_t now = time(NULL);
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    if (epoch != NULL) {
+        char *end = NULL;
+        errno = 0;
+        long long seconds = strtoll(epoch, &end, 10);
+        if (end == epoch || *end != '\0' || errno != 0 || seconds < 0 || seconds > 253402300799)
+            return shift_error_set(err, SHIFT_EINVAL,
+                                   "SOURCE_DATE_EPOCH: expected seconds since 1970, found '%s'",
+                                   epoch);
+        now = (time_t)seconds;
+    }
+    struct tm utc;
+    if (gmtime_r(&now, &utc) == NULL || strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        return shift_error_set(err, SHIFT_EINVAL, "the clock shows no time");
+    return SHIFT_OK;
+}
+
+static shift_status compare_sides(shift_comparison **out, const struct options *options,
+                                  shift_error *err)
+{
+    shift_profile *train = NULL;
+    shift_profile *prod = NULL;
+    shift_status status = input_profile(&train, options->operands[0], NULL, options, err);
+    if (status == SHIFT_OK)
+        status = input_profile(&prod, options->operands[1], train, options, err);
+    if (status == SHIFT_OK)
+        status = shift_compare(out, train, prod, &options->policy, err);
+    shift_profile_free(prod);
+    shift_profile_free(train);
+    return status;
+}
+
+static bool is_shift(shift_verdict verdict, fail_on level)
+{
+    return level != FAIL_ON_NEVER &&
+           verdict >= (level == FAIL_ON_WARN ? SHIFT_VERDICT_WARN : SHIFT_VERDICT_ALERT);
+}
+
+/* --quiet spares standard output what does not matter; a file was asked for by name. */
+static bool has_to_tell(shift_verdict verdict, const struct options *options)
+{
+    bool to_file = options->output != NULL && strcmp(options->output, "-") != 0;
+    fail_on level = options->fail_on == FAIL_ON_NEVER ? FAIL_ON_ALERT : options->fail_on;
+    return !options->quiet || to_file || is_shift(verdict, level);
+}
+
+static shift_status report_run(shift_store *store, int64_t run_id, const shift_reporter *reporter,
+                               const struct options *options, shift_error *err)
+{
+    shift_report *report = NULL;
+    shift_status status = shift_store_load(store, run_id, &report, err);
+    if (status == SHIFT_OK && has_to_tell(report->comparison->verdict, options))
+        status = render_report(report, reporter, options, err);
+    shift_report_free(report);
+    return status;
+}
+
+/* The report is what the store gives back, so the run is recorded first; where the report cannot be
+ * made or written, the run is taken back: exit status 2 means that nothing was recorded. */
+static shift_status record_and_report(const shift_comparison *comparison, const shift_run *run,
+                                      const shift_reporter *reporter, const struct options *options,
+                                      shift_error *err)
+{
+    shift_store *store = NULL;
+    int64_t run_id = 0;
+    const char *path = options->db != NULL && !options->no_record ? options->db : ":memory:";
+    shift_status status = shift_store_open(&store, path, SHIFT_STORE_WRITE, err);
+    if (status == SHIFT_OK)
+        status = shift_store_record(store, run, comparison, &run_id, err);
+    if (status == SHIFT_OK) {
+        status = report_run(store, run_id, reporter, options, err);
+        if (status != SHIFT_OK && shift_store_remove(store, run_id, NULL) != SHIFT_OK)
+            (void)fprintf(stderr, "covshift: %s: run %lld stays recorded\n", path,
+                          (long long)run_id);
+    }
+    shift_store_close(store);
+    return status;
+}
+
+static shift_status check(const struct options *options, const shift_reporter *reporter,
+                          shift_verdict *verdict, shift_error *err)
+{
+    char started[32];
+    char finished[32];
+    shift_comparison *comparison = NULL;
+    shift_status status = timestamp(started, err);
+    if (status == SHIFT_OK)
+        status = compare_sides(&comparison, options, err);
+    if (status == SHIFT_OK)
+        status = timestamp(finished, err);
+    if (status == SHIFT_OK) {
+        *verdict = comparison->verdict;
+        shift_run run = {sizeof run, NULL, started, finished};
+        status = record_and_report(comparison, &run, reporter, options, err);
+    }
+    shift_comparison_free(comparison);
+    return status;
+}
+
+static int run(const struct options *options)
+{
+    if (strcmp(options->operands[0], "-") == 0 && strcmp(options->operands[1], "-") == 0)
+        return misuse(options->command, "only one of TRAIN and PROD can be standard input");
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_registry *registry = NULL;
+    const shift_reporter *reporter = NULL;
+    shift_verdict verdict = SHIFT_VERDICT_NONE;
+    shift_status status = render_registry(&registry, options, &err);
+    if (status == SHIFT_OK)
+        status = render_reporter(&reporter, registry, options, &err);
+    if (status == SHIFT_OK)
+        status = check(options, reporter, &verdict, &err);
+    shift_registry_close(registry);
+    if (status != SHIFT_OK)
+        return trouble(&err);
+    return is_shift(verdict, options->fail_on) ? STATUS_SHIFT : STATUS_NO_SHIFT;
+}
+
+const struct command cmd_check = {
+    "check",
+    "TRAIN PROD",
+    "compare production data with training data (the main job)",
+    "Compares PROD with TRAIN column by column, decides, and reports. Either may be a\n"
+    "CSV file (plain, gzip or Zstandard), a profile saved by 'covshift profile', or\n"
+    "'-' for standard input. The columns and their kinds are those of TRAIN.\n"
+    "\n"
+    "With --db the run is recorded first, in one transaction, and the report is made\n"
+    "from the record. --quiet prints nothing unless the verdict is one that exits 1.\n"
+    "\n"
+    "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n",
+    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_DECIDE | OPTIONS_RECORD | OPTIONS_STORE |
+        OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
+    2,
+    2,
+    run,
+};

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Print a saved profile, a block of lines for each column, 80 columns wide. */
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli.h"
+
+enum { TOP = 5, NAME_COLUMNS = 24, CATEGORY_COLUMNS = 48 };
+
+/* Text from a stranger's file: `columns` characters of it at most, control characters as '?',
+ * padded to `width`. Bytes that continue a UTF-8 character take no column. */
+static void print_text(const char *text, size_t n, size_t columns, size_t width)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        bool continues = (byte & 0xC0) == 0x80;
+        if (!continues && used == columns) {
+            printf("...");
+            used += 3;
+            break;
+        }
+        used += !continues;
+        (void)putchar(byte < 0x20 || byte == 0x7F ? '?' : byte);
+    }
+    printf("%*s", (int)(used < width ? width - used : 0), "");
+}
+
+static void print_plural(uint64_t n, const char *what)
+{
+    printf("%llu %s%s", (unsigned long long)n, what, n == 1 ? "" : "s");
+}
+
+static void print_heading(const char *name, const shift_distribution *d, bool absent)
+{
+    print_text(name, strlen(name), NAME_COLUMNS, 0);
+    printf(": %s, ", shift_kind_name(d->kind));
+    if (absent) {
+        printf("not in the data\n");
+        return;
+    }
+    print_plural(d->n, "value");
+    printf(", %llu missing", (unsigned long long)d->missing);
+    if (d->non_finite > 0)
+        printf(", %llu non-finite", (unsigned long long)d->non_finite);
+    if (d->invalid > 0)
+        printf(", %llu invalid", (unsigned long long)d->invalid);
+    printf("\n");
+}
+
+/* Six significant digits take 12 characters at most. */
+static void print_number(const char *label, double x)
+{
+    printf("  %-8s", label);
+    if (isnan(x))
+        printf(" %-8s", "-");
+    else
+        printf(" %-8.6g", x);
+}
+
+static void print_quantiles(const shift_distribution *d)
+{
+    print_number("min", d->minimum);
+    print_number("25 %", shift_distribution_quantile(d, 25, 100));
+    print_number("median", shift_distribution_quantile(d, 50, 100));
+    print_number("75 %", shift_distribution_quantile(d, 75, 100));
+    printf("\n");
+    print_number("1 %", shift_distribution_quantile(d, 1, 100));
+    print_number("5 %", shift_distribution_quantile(d, 5, 100));
+    print_number("95 %", shift_distribution_quantile(d, 95, 100));
+    print_number("99 %", shift_distribution_quantile(d, 99, 100));
+    printf("\n");
+    print_number("max", d->maximum);
+    if (d->rank_error > 0)
+        printf("  quantiles good to %.2g of the rows", d->rank_error);
+    printf("\n");
+}
+
+static void print_numeric(const shift_distribution *d)
+{
+    print_number("mean", d->mean);
+    print_number("sd", sqrt(shift_distribution_variance(d)));
+    print_number("skewness", shift_distribution_skewness(d));
+    print_number("kurtosis", shift_distribution_kurtosis(d));
+    printf("\n");
+    print_quantiles(d);
+}
+
+static void print_time(const char *label, double seconds)
+{
+    char text[32] = "-";
+    time_t whole = (time_t)seconds;
+    struct tm utc;
+    if (gmtime_r(&whole, &utc) != NULL)
+        (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    printf("  %-8s %s", label, text);
+}
+
+static void print_timestamps(const shift_distribution *d)
+{
+    print_time("first", d->minimum);
+    print_time("median", shift_distribution_quantile(d, 50, 100));
+    print_time("last", d->maximum);
+    printf("\n");
+}
+
+/* Most frequent first; then in byte order, as the view has them. */
+static int by_count(const void *left, const void *right)
+{
+    const shift_category *a = left;
+    const shift_category *b = right;
+    if (a->count != b->count)
+        return a->count < b->count ? 1 : -1;
+    int order = memcmp(a->text, b->text, a->size < b->size ? a->size : b->size);
+    return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+static bool print_categories(const shift_distribution *d)
+{
+    shift_category *sorted = calloc(d->n_categories, sizeof *sorted);
+    if (sorted == NULL)
+        return false;
+    memcpy(sorted, d->categories, d->n_categories * sizeof *sorted);
+    qsort(sorted, d->n_categories, sizeof *sorted, by_count);
+    size_t shown = d->n_categories <= TOP + 1 ? d->n_categories : TOP;
+    uint64_t rest = d->n;
+    for (size_t i = 0; i < shown; i++) {
+        printf("  ");
+        print_text(sorted[i].text, sorted[i].size, CATEGORY_COLUMNS, 24);
+        printf(" %10llu  %5.1f %%\n", (unsigned long long)sorted[i].count,
+               100 * (double)sorted[i].count / (double)d->n);
+        rest -= sorted[i].count;
+    }
+    if (d->distinct > (double)shown)
+        printf("  %s%.0f more%*s %10llu  %5.1f %%\n", d->other > 0 ? "about " : "",
+               d->distinct - (double)shown, d->other > 0 ? 8 : 14, "", (unsigned long long)rest,
+               100 * (double)rest / (double)d->n);
+    free(sorted);
+    return true;
+}
+
+static shift_status print_column(const shift_profile *profile, size_t i, shift_error *err)
+{
+    shift_distribution *d = NULL;
+    shift_status status = shift_distribution_of_profile(&d, profile, i, err);
+    if (status != SHIFT_OK)
+        return status;
+    printf("\n");
+    print_heading(shift_schema_name(shift_profile_schema(profile), i), d,
+                  shift_profile_absent(profile, i));
+    if (d->n > 0 && d->kind == SHIFT_KIND_TIMESTAMP)
+        print_timestamps(d);
+    else if (d->n > 0 && shift_kind_is_number(d->kind))
+        print_numeric(d);
+    else if (d->n > 0 && !print_categories(d))
+        status = shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    shift_distribution_free(d);
+    return status;
+}
+
+static int run(const struct options *options)
+{
+    const char *path = options->operands[0];
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_profile *profile = NULL;
+    shift_status status = shift_profile_load(&profile, path, &err);
+    if (status == SHIFT_OK) {
+        const char *source = shift_profile_source(profile);
+        size_t columns = shift_schema_size(shift_profile_schema(profile));
+        print_text(path, strlen(path), SIZE_MAX, 0);
+        printf(": ");
+        print_plural(shift_profile_rows(profile), "row");
+        printf(", ");
+        print_plural(columns, "column");
+        if (source != NULL && *source != '\0') {
+            printf(", from ");
+            print_text(source, strlen(source), SIZE_MAX, 0);
+        }
+        printf("\n");
+        for (size_t i = 0; status == SHIFT_OK && i < columns; i++)
+            status = print_column(profile, i, &err);
+    }
+    shift_profile_free(profile);
+    return status == SHIFT_OK ? STATUS_NO_SHIFT : trouble(&err);
+}
+
+const struct command cmd_show = {
+    "show",
+    "PROFILE",
+    "print a saved profile",
+    "Prints what a profile saved by 'covshift profile' holds: for each column its kind,\n"
+    "counts, moments and quantiles or its most frequent categories.\n",
+    0,
+    1,
+    1,
+    run,
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One side of a comparison, whatever it is given as. */
+#include "input.h"
+
+static shift_status read_raw(shift_profile **out, const char *spec, const shift_profile *like,
+                             const struct options *options, shift_error *err)
+{
+    shift_source *source = NULL;
+    shift_status status = shift_source_open(&source, spec, &options->source, err);
+    if (status != SHIFT_OK)
+        return status;
+    const shift_schema *schema = like != NULL ? shift_profile_schema(like) : NULL;
+    status = shift_profile_read(out, source, schema, &options->schema, &options->profile, err);
+    shift_source_close(source);
+    return status;
+}
+
+shift_status input_profile(shift_profile **out, const char *spec, const shift_profile *like,
+                           const struct options *options, shift_error *err)
+{
+    if (!shift_profile_detect(spec))
+        return read_raw(out, spec, like, options, err);
+    if (like == NULL && (options->schema.n_rules > 0 || options->schema.n_only > 0))
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "%s: is a saved profile, whose columns are settled: --kind, "
+                               "--exclude and --only were for 'covshift profile'",
+                               spec);
+    return shift_profile_load(out, spec, err);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef COVSHIFT_INPUT_H
+#define COVSHIFT_INPUT_H
+
+#include "cli.h"
+
+/**
+ * The profile of `spec`: a saved one, told by its content, is loaded; anything else is read as raw
+ * data. With `like`, raw data is read by the schema of that profile, otherwise its kinds are
+ * inferred.
+ */
+SHIFT_CHECKED shift_status input_profile(shift_profile **out, const char *spec,
+                                         const shift_profile *like, const struct options *options,
+                                         shift_error *err);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* covshift: the table of commands, and the state of the process, which belongs to the program
+ * alone: signals, locale, GSL's error handler. */
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <gsl/gsl_errno.h>
+
+#include "cli.h"
+
+static const struct command *const commands[] = {
+    &cmd_check, &cmd_profile, &cmd_merge, &cmd_show, &cmd_report, &cmd_plugins, NULL,
+};
+
+int trouble(const shift_error *err)
+{
+    (void)fprintf(stderr, "covshift: %s\n", err->message);
+    return STATUS_TROUBLE;
+}
+
+int misuse(const struct command *command, const char *format, ...)
+{
+    char text[sizeof((shift_error *)NULL)->message];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    shift_error err;
+    (void)shift_error_set(&err, SHIFT_EINVAL, "%s", text);
+    (void)fprintf(stderr, "covshift%s%s: %s\nTry 'covshift %s%s--help'.\n",
+                  command != NULL ? " " : "", command != NULL ? command->name : "", err.message,
+                  command != NULL ? command->name : "", command != NULL ? " " : "");
+    return STATUS_TROUBLE;
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (size_t i = 0; commands[i] != NULL; i++)
+        if (strcmp(name, commands[i]->name) == 0)
+            return commands[i];
+    return NULL;
+}
+
+static int print_help(void)
+{
+    printf(
+        "Usage: covshift COMMAND [OPTION...] [FILE...]\n"
+        "Finds covariate shift: says whether production data still looks like the data a model\n"
+        "was trained on, how far which feature has moved, and whether that is real and matters.\n"
+        "\nCommands:\n");
+    for (size_t i = 0; commands[i] != NULL; i++)
+        printf("  %-10s%s\n", commands[i]->name, commands[i]->summary);
+    printf("  %-10s%s\n", "help", "print this, or the help of a command");
+    printf("\n'covshift COMMAND --help' has the details; 'covshift --version' the version.\n"
+           "Exit status: 0 no shift, 1 shift, 2 trouble.\n");
+    return STATUS_NO_SHIFT;
+}
+
+static int print_command_help(const struct command *command)
+{
+    printf("Usage: covshift %s [OPTION...]%s%s\n%s\n", command->name,
+           command->operands[0] != '\0' ? " " : "", command->operands, command->details);
+    printf("Options:\n");
+    options_print(command);
+    return STATUS_NO_SHIFT;
+}
+
+static int run_command(const struct command *command, int argc, char **argv)
+{
+    struct options options;
+    int status = STATUS_TROUBLE;
+    if (options_parse(&options, command, argc, argv))
+        status = options.help ? print_command_help(command) : command->run(&options);
+    options_clear(&options);
+    return status;
+}
+
+static int help_on(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return print_help();
+    const struct command *command = find_command(argv[1]);
+    if (command == NULL)
+        return misuse(NULL, "unknown command '%s'", argv[1]);
+    return print_command_help(command);
+}
+
+static int dispatch(int argc, char **argv)
+{
+    if (argc < 2)
+        return misuse(NULL, "needs a command");
+    const char *word = argv[1];
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        return print_help();
+    if (strcmp(word, "help") == 0)
+        return help_on(argc - 1, argv + 1);
+    if (strcmp(word, "--version") == 0) {
+        printf("covshift %s\n", shift_version());
+        return STATUS_NO_SHIFT;
+    }
+    const struct command *command = find_command(word);
+    if (command == NULL)
+        return misuse(NULL, "unknown %s '%s'", word[0] == '-' ? "option" : "command", word);
+    return run_command(command, argc - 1, argv + 1);
+}
+
+/* A database must never get the number of a standard stream that the caller has closed, or the
+ * report would be written into it. Standard output is opened for reading, so that writing fails. */
+static void keep_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)open("/dev/null", fd == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+int main(int argc, char **argv)
+{
+    keep_standard_streams();
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)setlocale(LC_CTYPE, ""); /* LC_NUMERIC stays "C": numbers have a point everywhere */
+    (void)gsl_set_error_handler_off();
+    int status = dispatch(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        (void)fprintf(stderr, "covshift: standard output: cannot write: %s\n", strerror(errno));
+        return STATUS_TROUBLE;
+    }
+    return status;
+}

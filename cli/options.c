@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The options of all commands in one table: it drives getopt_long and prints the help. */
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* Every list is as long as the command line at most, so none has to grow. */
+struct option_lists {
+    const char **missing;
+    shift_schema_rule *rules;
+    const char **only;
+    shift_threshold *thresholds;
+    const char **plugin_dirs;
+};
+
+struct option_row {
+    const char *name;
+    const char *argument; /* NULL where it takes none */
+    const char *help;
+    /* NULL, or what is expected instead of `options->argument`. */
+    const char *(*set)(struct options *options);
+    unsigned section;
+    char letter; /* 0 where there is no short form */
+};
+
+static bool parse_number(const char *text, double *number)
+{
+    char *end = NULL;
+    *number = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*number);
+}
+
+static bool parse_unsigned(const char *text, uint64_t most, uint64_t *number)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long long parsed = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || parsed > most)
+        return false;
+    *number = parsed;
+    return true;
+}
+
+static const char *set_help(struct options *options)
+{
+    options->help = true;
+    return NULL;
+}
+
+static const char *set_delimiter(struct options *options)
+{
+    if (strcmp(options->argument, "tab") == 0 || strcmp(options->argument, "\\t") == 0)
+        options->source.delimiter = '\t';
+    else if (options->argument[0] != '\0' && options->argument[1] == '\0')
+        options->source.delimiter = options->argument[0];
+    else
+        return "one character, or 'tab'";
+    return NULL;
+}
+
+static const char *set_missing(struct options *options)
+{
+    options->lists->missing[options->source.n_missing_tokens++] = options->argument;
+    options->source.missing_tokens = options->lists->missing;
+    return NULL;
+}
+
+static const char *set_kind(struct options *options)
+{
+    char *equals = strrchr(options->argument, '=');
+    shift_kind kind = SHIFT_KIND_NUMERIC;
+    if (equals == NULL || equals == options->argument || !shift_kind_parse(equals + 1, &kind))
+        return "COL=KIND with numeric, categorical, boolean, timestamp or identifier";
+    *equals = '\0';
+    options->lists->rules[options->schema.n_rules++] =
+        (shift_schema_rule){options->argument, false, kind};
+    options->schema.rules = options->lists->rules;
+    return NULL;
+}
+
+static const char *set_exclude(struct options *options)
+{
+    options->lists->rules[options->schema.n_rules++] =
+        (shift_schema_rule){options->argument, true, SHIFT_KIND_NUMERIC};
+    options->schema.rules = options->lists->rules;
+    return NULL;
+}
+
+static const char *set_only(struct options *options)
+{
+    options->lists->only[options->schema.n_only++] = options->argument;
+    options->schema.only = options->lists->only;
+    return NULL;
+}
+
+static const char *set_threads(struct options *options)
+{
+    uint64_t threads = 0;
+    if (!parse_unsigned(options->argument, 1024, &threads) || threads == 0)
+        return "a number from 1 to 1024";
+    options->profile.threads = (unsigned)threads;
+    return NULL;
+}
+
+static const char *set_seed(struct options *options)
+{
+    uint64_t seed = 0;
+    if (!parse_unsigned(options->argument, INT64_MAX, &seed))
+        return "a number from 0 to 9223372036854775807";
+    options->profile.seed = seed;
+    options->policy.seed = seed;
+    return NULL;
+}
+
+static const char *set_exact(struct options *options)
+{
+    options->profile.exact = true;
+    return NULL;
+}
+
+static const char *set_no_sample(struct options *options)
+{
+    options->profile.no_sample = true;
+    return NULL;
+}
+
+static const char *set_like(struct options *options)
+{
+    options->like = options->argument;
+    return NULL;
+}
+
+static const char *set_alpha(struct options *options)
+{
+    double alpha = 0;
+    if (!parse_number(options->argument, &alpha) || alpha <= 0 || alpha >= 1)
+        return "a number between 0 and 1";
+    options->policy.alpha = alpha;
+    return NULL;
+}
+
+static const char *set_fail_share(struct options *options)
+{
+    double share = 0;
+    if (!parse_number(options->argument, &share) || share <= 0 || share > 1)
+        return "a number above 0, 1 at most";
+    options->policy.fail_share = share;
+    return NULL;
+}
+
+/* STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, where the feature may have either character. */
+static const char *add_threshold(struct options *options, bool alert)
+{
+    char *value = options->argument;
+    static const char expected[] = "STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER";
+    double number = 0;
+    char *equals = strrchr(value, '=');
+    if (equals == NULL || !parse_number(equals + 1, &number) || number < 0)
+        return expected;
+    *equals = '\0';
+    shift_threshold threshold = {value, NULL, NAN, NAN};
+    char *colon = strrchr(value, ':');
+    if (colon != NULL) {
+        *colon = '\0';
+        threshold.feature = value;
+        threshold.statistic = colon + 1;
+    }
+    if (threshold.statistic[0] == '\0' || (colon != NULL && colon == value)) {
+        *equals = '=';
+        return expected;
+    }
+    *(alert ? &threshold.alert : &threshold.warn) = number;
+    options->lists->thresholds[options->policy.n_thresholds++] = threshold;
+    options->policy.thresholds = options->lists->thresholds;
+    return NULL;
+}
+
+static const char *set_warn(struct options *options)
+{
+    return add_threshold(options, false);
+}
+
+static const char *set_alert(struct options *options)
+{
+    return add_threshold(options, true);
+}
+
+static const char *set_fail_on(struct options *options)
+{
+    static const char *const names[] = {"warn", "alert", "never"};
+    static const fail_on levels[] = {FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(options->argument, names[i]) == 0) {
+            options->fail_on = levels[i];
+            return NULL;
+        }
+    }
+    return "warn, alert or never";
+}
+
+static const char *set_db(struct options *options)
+{
+    options->db = options->argument;
+    return *options->argument != '\0' ? NULL : "the name of a file";
+}
+
+static const char *set_no_record(struct options *options)
+{
+    options->no_record = true;
+    return NULL;
+}
+
+static const char *set_format(struct options *options)
+{
+    options->format = options->argument;
+    return NULL;
+}
+
+static const char *set_output(struct options *options)
+{
+    options->output = options->argument;
+    return *options->argument != '\0' ? NULL : "the name of a file, or '-'";
+}
+
+static const char *set_quiet(struct options *options)
+{
+    options->quiet = true;
+    return NULL;
+}
+
+static const char *set_no_colour(struct options *options)
+{
+    options->no_colour = true;
+    return NULL;
+}
+
+static const char *set_plugin_dir(struct options *options)
+{
+    options->lists->plugin_dirs[options->n_plugin_dirs++] = options->argument;
+    options->plugin_dirs = options->lists->plugin_dirs;
+    return *options->argument != '\0' ? NULL : "the name of a folder";
+}
+
+static const struct option_row rows[] = {
+    {"delimiter", "CHAR", "field delimiter of CSV data: ',' or CHAR or 'tab'", set_delimiter,
+     OPTIONS_READ, 0},
+    {"missing", "TOKEN", "text that means \"no value\"; replaces the usual ones", set_missing,
+     OPTIONS_READ, 0},
+    {"kind", "COL=KIND", "numeric, categorical, boolean, timestamp, identifier", set_kind,
+     OPTIONS_KIND, 0},
+    {"exclude", "COL", "leave this column out", set_exclude, OPTIONS_KIND, 0},
+    {"only", "COL", "take this column, and only such", set_only, OPTIONS_KIND, 0},
+    {"like", "PROFILE", "take columns and kinds from this profile", set_like, OPTIONS_PROFILE, 0},
+    {"no-sample", NULL, "keep no raw row in the profile", set_no_sample, OPTIONS_PROFILE, 0},
+    {"exact", NULL, "keep every value, whatever the memory", set_exact, OPTIONS_SKETCH, 0},
+    {"seed", "N", "of whatever is random (0)", set_seed, OPTIONS_SKETCH, 0},
+    {"threads", "N", "same result for any number (all processors)", set_threads, OPTIONS_SKETCH, 0},
+    {"alpha", "P", "false alarm rate of \"is it real\" (0.05)", set_alpha, OPTIONS_DECIDE, 0},
+    {"warn", "[FEATURE:]STAT=X", "warn from this effect on", set_warn, OPTIONS_DECIDE, 0},
+    {"alert", "[FEATURE:]STAT=X", "alert from this effect on", set_alert, OPTIONS_DECIDE, 0},
+    {"fail-share", "S", "alert only when this share of the features does", set_fail_share,
+     OPTIONS_DECIDE, 0},
+    {"fail-on", "LEVEL", "exit 1 on warn, alert (as it is) or never", set_fail_on, OPTIONS_DECIDE,
+     0},
+    {"db", "FILE", "the SQLite file with the recorded runs", set_db, OPTIONS_STORE, 0},
+    {"no-record", NULL, "leave the database alone", set_no_record, OPTIONS_RECORD, 0},
+    {"format", "NAME", "reporter: text, or see 'covshift plugins'", set_format, OPTIONS_RENDER,
+     'f'},
+    {"output", "FILE", "write there; '-' is standard output", set_output, OPTIONS_OUTPUT, 'o'},
+    {"quiet", NULL, "print only when there is something to tell", set_quiet, OPTIONS_QUIET, 'q'},
+    {"no-color", NULL, "no colour on a terminal; so does NO_COLOR", set_no_colour, OPTIONS_RENDER,
+     0},
+    {"plugin-dir", "DIR", "look for reporters here first", set_plugin_dir, OPTIONS_PLUGIN, 0},
+    {"help", NULL, "print this", set_help, ~0U, 'h'},
+};
+
+enum { N_ROWS = sizeof rows / sizeof *rows };
+
+/* What getopt_long wants; the long options' values are rows, beyond any letter. */
+struct getopt_tables {
+    struct option longs[N_ROWS + 1];
+    char letters[2 * N_ROWS + 2];
+};
+
+enum { FIRST_ROW = 256 };
+
+static void getopt_tables_init(struct getopt_tables *tables, const struct command *command)
+{
+    size_t n = 0;
+    size_t letters = 0;
+    tables->letters[letters++] = ':';
+    for (int i = 0; i < N_ROWS; i++) {
+        if ((rows[i].section & command->options) == 0 && rows[i].section != ~0U)
+            continue;
+        int argument = rows[i].argument != NULL ? required_argument : no_argument;
+        tables->longs[n++] = (struct option){rows[i].name, argument, NULL, FIRST_ROW + i};
+        if (rows[i].letter != 0) {
+            tables->letters[letters++] = rows[i].letter;
+            if (rows[i].argument != NULL)
+                tables->letters[letters++] = ':';
+        }
+    }
+    tables->longs[n] = (struct option){NULL, 0, NULL, 0};
+    tables->letters[letters] = '\0';
+}
+
+static const struct option_row *find_row(int found)
+{
+    if (found >= FIRST_ROW)
+        return &rows[found - FIRST_ROW];
+    for (size_t i = 0; i < N_ROWS; i++)
+        if (rows[i].letter != 0 && rows[i].letter == found)
+            return &rows[i];
+    return NULL;
+}
+
+/* getopt_long has met something it does not know: an option, or one too few or too many arguments.
+ */
+static bool complain(const struct command *command, int found, const char *word)
+{
+    const struct option_row *row = find_row(optopt);
+    if (found == ':')
+        (void)misuse(command, "option '--%s' needs %s", row->name, row->argument);
+    else if (optopt >= FIRST_ROW)
+        (void)misuse(command, "option '--%s' takes no value", row->name);
+    else if (optopt != 0)
+        (void)misuse(command, "unknown option '-%c'", optopt);
+    else
+        (void)misuse(command, "unknown option '%.*s'", (int)strcspn(word, "="), word);
+    return false;
+}
+
+static bool parse_options(struct options *options, int argc, char **argv)
+{
+    struct getopt_tables tables;
+    getopt_tables_init(&tables, options->command);
+    opterr = 0;
+    optind = 1;
+    for (;;) {
+        int found = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
+        if (found == -1 || options->help)
+            return true;
+        if (found == '?' || found == ':')
+            return complain(options->command, found, argv[optind - 1]);
+        const struct option_row *row = find_row(found);
+        options->argument = optarg;
+        const char *expected = row->set(options);
+        if (expected != NULL) {
+            (void)misuse(options->command, "option '--%s' takes %s, not '%s'", row->name, expected,
+                         optarg);
+            return false;
+        }
+    }
+}
+
+static bool check_operands(const struct options *options)
+{
+    const struct command *command = options->command;
+    if (options->n_operands >= command->least && options->n_operands <= command->most)
+        return true;
+    if (options->n_operands > command->most)
+        (void)misuse(command, "one argument too many: '%s'", options->operands[command->most]);
+    else
+        (void)misuse(command, "needs %s", command->operands);
+    return false;
+}
+
+static bool lists_init(struct options *options, size_t n)
+{
+    struct option_lists *lists = calloc(1, sizeof *lists);
+    options->lists = lists;
+    if (lists == NULL)
+        return false;
+    lists->missing = calloc(n, sizeof *lists->missing);
+    lists->rules = calloc(n, sizeof *lists->rules);
+    lists->only = calloc(n, sizeof *lists->only);
+    lists->thresholds = calloc(n, sizeof *lists->thresholds);
+    lists->plugin_dirs = calloc(n, sizeof *lists->plugin_dirs);
+    return lists->missing != NULL && lists->rules != NULL && lists->only != NULL &&
+           lists->thresholds != NULL && lists->plugin_dirs != NULL;
+}
+
+static unsigned processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1U : n > 1024 ? 1024U : (unsigned)n;
+}
+
+bool options_parse(struct options *options, const struct command *command, int argc, char **argv)
+{
+    *options = (struct options){
+        .command = command,
+        .source = SHIFT_SOURCE_OPTIONS_INIT,
+        .schema = SHIFT_SCHEMA_OPTIONS_INIT,
+        .profile = SHIFT_PROFILE_OPTIONS_INIT,
+        .policy = SHIFT_POLICY_INIT,
+        .fail_on = FAIL_ON_ALERT,
+        .format = "text",
+    };
+    options->profile.threads = processors();
+    if (!lists_init(options, (size_t)argc)) {
+        shift_error err;
+        (void)shift_error_set(&err, SHIFT_ENOMEM, "out of memory");
+        (void)trouble(&err);
+        return false;
+    }
+    if (!parse_options(options, argc, argv))
+        return false;
+    options->operands = argv + optind;
+    options->n_operands = (size_t)(argc - optind);
+    return options->help || check_operands(options);
+}
+
+void options_clear(struct options *options)
+{
+    struct option_lists *lists = options->lists;
+    if (lists == NULL)
+        return;
+    free(lists->missing);
+    free(lists->rules);
+    free(lists->only);
+    free(lists->thresholds);
+    free(lists->plugin_dirs);
+    free(lists);
+    options->lists = NULL;
+}
+
+void options_print(const struct command *command)
+{
+    for (size_t i = 0; i < N_ROWS; i++) {
+        const struct option_row *row = &rows[i];
+        if ((row->section & command->options) == 0 && row->section != ~0U)
+            continue;
+        char left[48];
+        char letter[5] = "    ";
+        if (row->letter != 0)
+            (void)snprintf(letter, sizeof letter, "-%c, ", row->letter);
+        (void)snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name,
+                       row->argument != NULL ? " " : "",
+                       row->argument != NULL ? row->argument : "");
+        printf("  %-27s %s\n", left, row->help);
+    }
+}

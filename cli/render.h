@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef COVSHIFT_RENDER_H
+#define COVSHIFT_RENDER_H
+
+#include "cli.h"
+
+/**
+ * The reporters of --plugin-dir, then of COVSHIFT_PLUGIN_PATH, then of the folder that lies beside
+ * the program. The working directory is none of them.
+ */
+SHIFT_CHECKED shift_status render_registry(shift_registry **out, const struct options *options,
+                                           shift_error *err);
+/** The reporter of --format; where it is not to be had, stderr tells which plugins were refused. */
+SHIFT_CHECKED shift_status render_reporter(const shift_reporter **out,
+                                           const shift_registry *registry,
+                                           const struct options *options, shift_error *err);
+/**
+ * Render into memory, then write to --output or to standard output: a reporter that fails has
+ * written nothing.
+ */
+SHIFT_CHECKED shift_status render_report(const shift_report *report, const shift_reporter *reporter,
+                                         const struct options *options, shift_error *err);
+
+#endif
