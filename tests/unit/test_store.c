@@ -144,6 +144,25 @@ START_TEST(run_numbers_are_not_used_again)
 }
 END_TEST
 
+START_TEST(a_removed_run_leaves_nothing)
+{
+    shift_store *store = open_store(SHIFT_STORE_WRITE);
+    record(store, sample_calm());
+    int64_t id = record(store, sample_weather());
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift_store_remove(store, id, &err), (int)SHIFT_OK);
+    ck_assert_int_eq(ask("SELECT count(*) FROM run"), 1);
+    ck_assert_int_eq(ask("SELECT count(*) FROM subject WHERE run <> 1"), 0);
+    ck_assert_int_eq(ask("SELECT count(*) FROM measurement"), 8);
+    ck_assert_int_eq((int)shift_store_remove(store, id, &err), (int)SHIFT_ESTORE);
+    ck_assert_ptr_nonnull(strstr(err.message, "there is no run 2"));
+    shift_report *report = load(store, 0);
+    ck_assert_int_eq(report->run_id, 1);
+    shift_report_free(report);
+    shift_store_close(store);
+}
+END_TEST
+
 START_TEST(memory_runs_have_no_number)
 {
     shift_store *store = NULL;
@@ -583,6 +602,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_run_comes_back_as_it_was, 0, 3);
     tcase_add_test(tcase, zero_is_the_last_run);
     tcase_add_test(tcase, run_numbers_are_not_used_again);
+    tcase_add_test(tcase, a_removed_run_leaves_nothing);
     tcase_add_test(tcase, memory_runs_have_no_number);
     tcase_add_test(tcase, the_file_is_ours_versioned_and_in_wal);
     tcase_add_test(tcase, history_is_read_by_index);

@@ -43,6 +43,9 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_record(shift_store *store, cons
 /** Read a run back; 0 for the last one. ESTORE where there is none. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_load(shift_store *store, int64_t run_id,
                                                       shift_report **out, shift_error *err);
+/** Take a run out again, with all that was written for it. ESTORE where there is none. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_remove(shift_store *store, int64_t run_id,
+                                                        shift_error *err);
 /** Releases what shift_store_load() made, all of it; NULL is allowed. */
 SHIFT_API void shift_report_free(shift_report *report);
 
