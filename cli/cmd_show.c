@@ -52,42 +52,47 @@ static void print_heading(const char *name, const shift_distribution *d, bool ab
     printf("\n");
 }
 
-/* Six significant digits take 12 characters at most. */
-static void print_number(const char *label, double x)
-{
-    printf("  %-8s", label);
-    if (isnan(x))
-        printf(" %-8s", "-");
-    else
-        printf(" %-8.6g", x);
-}
+struct number {
+    const char *label;
+    double value;
+};
 
-static void print_quantiles(const shift_distribution *d)
+/* Up to four in a line of 80 columns; six significant digits. */
+static void print_numbers(const struct number *numbers, size_t n)
 {
-    print_number("min", d->minimum);
-    print_number("25 %", shift_distribution_quantile(d, 25, 100));
-    print_number("median", shift_distribution_quantile(d, 50, 100));
-    print_number("75 %", shift_distribution_quantile(d, 75, 100));
-    printf("\n");
-    print_number("1 %", shift_distribution_quantile(d, 1, 100));
-    print_number("5 %", shift_distribution_quantile(d, 5, 100));
-    print_number("95 %", shift_distribution_quantile(d, 95, 100));
-    print_number("99 %", shift_distribution_quantile(d, 99, 100));
-    printf("\n");
-    print_number("max", d->maximum);
-    if (d->rank_error > 0)
-        printf("  quantiles good to %.2g of the rows", d->rank_error);
-    printf("\n");
+    for (size_t i = 0; i < n; i++) {
+        char value[32] = "-";
+        if (!isnan(numbers[i].value))
+            (void)snprintf(value, sizeof value, "%.6g", numbers[i].value);
+        printf("%s%-8s ", i == 0 ? "  " : " ", numbers[i].label);
+        if (i + 1 < n)
+            printf("%-10s", value);
+        else
+            printf("%s\n", value);
+    }
 }
 
 static void print_numeric(const shift_distribution *d)
 {
-    print_number("mean", d->mean);
-    print_number("sd", sqrt(shift_distribution_variance(d)));
-    print_number("skewness", shift_distribution_skewness(d));
-    print_number("kurtosis", shift_distribution_kurtosis(d));
-    printf("\n");
-    print_quantiles(d);
+    const struct number moments[] = {{"mean", d->mean},
+                                     {"sd", sqrt(shift_distribution_variance(d))},
+                                     {"skewness", shift_distribution_skewness(d)},
+                                     {"kurtosis", shift_distribution_kurtosis(d)}};
+    const struct number low[] = {{"min", d->minimum},
+                                 {"1 %", shift_distribution_quantile(d, 1, 100)},
+                                 {"5 %", shift_distribution_quantile(d, 5, 100)},
+                                 {"25 %", shift_distribution_quantile(d, 25, 100)}};
+    const struct number high[] = {{"max", d->maximum},
+                                  {"99 %", shift_distribution_quantile(d, 99, 100)},
+                                  {"95 %", shift_distribution_quantile(d, 95, 100)},
+                                  {"75 %", shift_distribution_quantile(d, 75, 100)}};
+    const struct number median[] = {{"median", shift_distribution_quantile(d, 50, 100)}};
+    print_numbers(moments, 4);
+    print_numbers(low, 4);
+    print_numbers(high, 4);
+    print_numbers(median, 1);
+    if (d->rank_error > 0)
+        printf("  quantiles from a sketch: ranks within %.2g %%\n", 100 * d->rank_error);
 }
 
 static void print_time(const char *label, double seconds)
@@ -119,6 +124,11 @@ static int by_count(const void *left, const void *right)
     return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
 }
 
+static void print_share(uint64_t count, uint64_t n)
+{
+    printf(" %10llu  %5.1f %%\n", (unsigned long long)count, 100 * (double)count / (double)n);
+}
+
 static bool print_categories(const shift_distribution *d)
 {
     shift_category *sorted = calloc(d->n_categories, sizeof *sorted);
@@ -131,14 +141,17 @@ static bool print_categories(const shift_distribution *d)
     for (size_t i = 0; i < shown; i++) {
         printf("  ");
         print_text(sorted[i].text, sorted[i].size, CATEGORY_COLUMNS, 24);
-        printf(" %10llu  %5.1f %%\n", (unsigned long long)sorted[i].count,
-               100 * (double)sorted[i].count / (double)d->n);
+        print_share(sorted[i].count, d->n);
         rest -= sorted[i].count;
     }
-    if (d->distinct > (double)shown)
-        printf("  %s%.0f more%*s %10llu  %5.1f %%\n", d->other > 0 ? "about " : "",
-               d->distinct - (double)shown, d->other > 0 ? 8 : 14, "", (unsigned long long)rest,
-               100 * (double)rest / (double)d->n);
+    if (d->distinct > (double)shown) {
+        char more[48];
+        int n = snprintf(more, sizeof more, "%s%.0f more", d->other > 0 ? "about " : "",
+                         d->distinct - (double)shown);
+        printf("  ");
+        print_text(more, (size_t)n, CATEGORY_COLUMNS, 24);
+        print_share(rest, d->n);
+    }
     free(sorted);
     return true;
 }

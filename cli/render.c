@@ -21,11 +21,9 @@ static char *installed_folder(void)
         n--;
     if (n <= 0)
         return NULL;
-    size_t size = (size_t)n + sizeof plugin_folder;
-    char *folder = malloc(size);
-    if (folder != NULL)
-        (void)snprintf(folder, size, "%.*s%s", (int)n, program, plugin_folder);
-    return folder;
+    char folder[PATH_MAX + sizeof plugin_folder];
+    (void)snprintf(folder, sizeof folder, "%.*s%s", (int)n, program, plugin_folder);
+    return realpath(folder, NULL); /* NULL where there is none */
 }
 
 static size_t count(const char *text, char wanted)

@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""reference.py COVSHIFT SHARED: the statistics of every data set in SHARED/data agree with the reference values
+beside it, by SHARED/checks/reference.py; and the part of the training population that was held back (null.csv)
+raises no alert. SHARED lies beside the project's checkout where the project is developed; where it is not there, the
+test is skipped: exit status 77."""
+import json
+import pathlib
+import subprocess
+import sys
+
+SKIPPED = 77
+
+
+def column_options(folder):
+    described = json.loads((folder / "dataset.json").read_text())
+    options = []
+    for column in described["columns"]:
+        if column["type"] == "ignore":
+            options += ["--exclude", column["name"]]
+        else:
+            options += ["--kind", f"{column['name']}={column['type']}"]
+    for token in described["missing_tokens"]:
+        options += ["--missing", token]
+    return options
+
+
+def agrees(covshift, checker, folder):
+    done = subprocess.run([sys.executable, checker, covshift, folder, "basic"])
+    return done.returncode == 0
+
+
+def is_calm(covshift, folder, options):
+    done = subprocess.run([covshift, "check", folder / "train.csv", folder / "null.csv", "--quiet", *options])
+    if done.returncode != 0:
+        print(f"{folder.name}: null.csv with {options or 'the kinds inferred'}: exit status {done.returncode}")
+    return done.returncode == 0
+
+
+def main():
+    covshift, shared = sys.argv[1], pathlib.Path(sys.argv[2])
+    checker = shared / "checks" / "reference.py"
+    folders = sorted(path.parent for path in (shared / "data").glob("*/reference.json"))
+    if not checker.is_file() or not folders:
+        print(f"skipped: no reference data in {shared}")
+        return SKIPPED
+    failed = 0
+    for folder in folders:
+        failed += not agrees(covshift, checker, folder)
+        failed += not is_calm(covshift, folder, column_options(folder))
+        failed += not is_calm(covshift, folder, [])
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
