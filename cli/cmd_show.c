@@ -82,15 +82,15 @@ static void print_numeric(const shift_distribution *d)
                                  {"1 %", shift_distribution_quantile(d, 1, 100)},
                                  {"5 %", shift_distribution_quantile(d, 5, 100)},
                                  {"25 %", shift_distribution_quantile(d, 25, 100)}};
-    const struct number high[] = {{"max", d->maximum},
-                                  {"99 %", shift_distribution_quantile(d, 99, 100)},
+    const struct number high[] = {{"median", shift_distribution_quantile(d, 50, 100)},
+                                  {"75 %", shift_distribution_quantile(d, 75, 100)},
                                   {"95 %", shift_distribution_quantile(d, 95, 100)},
-                                  {"75 %", shift_distribution_quantile(d, 75, 100)}};
-    const struct number median[] = {{"median", shift_distribution_quantile(d, 50, 100)}};
+                                  {"99 %", shift_distribution_quantile(d, 99, 100)}};
+    const struct number highest[] = {{"max", d->maximum}};
     print_numbers(moments, 4);
     print_numbers(low, 4);
     print_numbers(high, 4);
-    print_numbers(median, 1);
+    print_numbers(highest, 1);
     if (d->rank_error > 0)
         printf("  quantiles from a sketch: ranks within %.2g %%\n", 100 * d->rank_error);
 }
