@@ -108,8 +108,9 @@ static void print_time(const char *label, double seconds)
 static void print_timestamps(const shift_distribution *d)
 {
     print_time("first", d->minimum);
-    print_time("median", shift_distribution_quantile(d, 50, 100));
     print_time("last", d->maximum);
+    printf("\n");
+    print_time("median", shift_distribution_quantile(d, 50, 100));
     printf("\n");
 }
 

@@ -159,24 +159,24 @@ static const char *set_fail_share(struct options *options)
 /* STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, where the feature may have either character. */
 static const char *add_threshold(struct options *options, bool alert)
 {
-    char *value = options->argument;
     static const char expected[] = "STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER";
+    char *text = options->argument;
     double number = 0;
-    char *equals = strrchr(value, '=');
-    if (equals == NULL || !parse_number(equals + 1, &number) || number < 0)
+    char *equals = strrchr(text, '=');
+    if (equals == NULL || equals == text || !parse_number(equals + 1, &number) || number < 0)
         return expected;
-    *equals = '\0';
-    shift_threshold threshold = {value, NULL, NAN, NAN};
-    char *colon = strrchr(value, ':');
-    if (colon != NULL) {
+    char *colon = equals;
+    while (colon > text && *colon != ':')
+        colon--;
+    shift_threshold threshold = {text, NULL, NAN, NAN};
+    if (*colon == ':') {
+        if (colon == text || colon + 1 == equals)
+            return expected;
         *colon = '\0';
-        threshold.feature = value;
+        threshold.feature = text;
         threshold.statistic = colon + 1;
     }
-    if (threshold.statistic[0] == '\0' || (colon != NULL && colon == value)) {
-        *equals = '=';
-        return expected;
-    }
+    *equals = '\0';
     *(alert ? &threshold.alert : &threshold.warn) = number;
     options->lists->thresholds[options->policy.n_thresholds++] = threshold;
     options->policy.thresholds = options->lists->thresholds;
@@ -369,7 +369,7 @@ static bool check_operands(const struct options *options)
     if (options->n_operands > command->most)
         (void)misuse(command, "one argument too many: '%s'", options->operands[command->most]);
     else
-        (void)misuse(command, "needs %s", command->operands);
+        (void)misuse(command, "too few arguments: expected %s", command->operands);
     return false;
 }
 

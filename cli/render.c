@@ -13,17 +13,27 @@
 /* The folder of the plugins relative to this program's own, the same built as installed. */
 static const char plugin_folder[] = COVSHIFT_PLUGIN_FOLDER;
 
+/* Of an absolute path without its last part; 0 for the root. */
+static size_t folder_length(const char *path, size_t n)
+{
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    return n > 0 ? n - 1 : 0;
+}
+
 static char *installed_folder(void)
 {
     char program[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", program, sizeof program);
-    while (n > 0 && program[n - 1] != '/')
-        n--;
-    if (n <= 0)
-        return NULL;
-    char folder[PATH_MAX + sizeof plugin_folder];
-    (void)snprintf(folder, sizeof folder, "%.*s%s", (int)n, program, plugin_folder);
-    return realpath(folder, NULL); /* NULL where there is none */
+    const char *rest = plugin_folder;
+    size_t length = n > 0 ? folder_length(program, (size_t)n) : 0;
+    for (; length > 0 && strncmp(rest, "../", 3) == 0; rest += 3)
+        length = folder_length(program, length);
+    size_t size = length + strlen(rest) + 2;
+    char *folder = length > 0 ? malloc(size) : NULL;
+    if (folder != NULL)
+        (void)snprintf(folder, size, "%.*s/%s", (int)length, program, rest);
+    return folder;
 }
 
 static size_t count(const char *text, char wanted)

@@ -7,8 +7,8 @@ two spaces, '>' and a space continue. The indented lines after it are what it mu
 output as it is, standard error after '2> ', and '[N]' where the exit status is not 0. '(no newline)'
 ends an output that lacks its last one. All other lines are prose.
 
-The commands of a case share a new, empty folder, which is also HOME and TMPDIR. 'covshift' is the
-program in BIN; $DATA is the folder DATA; $NOBODY runs a command as an unprivileged user where the
+The commands of a case share a new folder, which is also HOME and TMPDIR and empty but for 'data', a
+link to the folder DATA. 'covshift' is the program in BIN; $NOBODY runs a command as an unprivileged user where the
 tests run as root. A line 'Needs: WORD' skips the case where there is no such thing (see NEEDS).
 --update writes what was printed into the case. Exit status 1 where a case failed, 77 where all
 cases were skipped."""
@@ -100,8 +100,8 @@ def run_case(path, binaries, data, update):
             print(f"{path}: skipped: needs {need}")
             return SKIPPED
     environment = {
-        "PATH": binaries + ":" + os.environ["PATH"], "DATA": data, "LC_ALL": "C.UTF-8",
-        "NOBODY": nobody(), "SOURCE_DATE_EPOCH": "1769824800",
+        "PATH": binaries + ":" + os.environ["PATH"], "LC_ALL": "C.UTF-8", "NOBODY": nobody(),
+        "SOURCE_DATE_EPOCH": "1769824800",
     }
     for name in os.environ: # of the sanitizers
         if name.endswith("SAN_OPTIONS"):
@@ -109,6 +109,7 @@ def run_case(path, binaries, data, update):
     wanted, found = [], []
     with tempfile.TemporaryDirectory(prefix="covshift-") as folder:
         os.chmod(folder, 0o755)
+        os.symlink(data, os.path.join(folder, "data"))
         environment["HOME"] = environment["TMPDIR"] = folder
         for step in steps:
             wanted += step.source + step.expected

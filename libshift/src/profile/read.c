@@ -77,10 +77,12 @@ static shift_status make_plan(reading *r, shift_error *err)
         found += r->columns[i] != SIZE_MAX;
     }
     r->plan.columns = r->columns;
+    const char *name = shift_source_name(r->source);
     if (status == SHIFT_OK && found == 0)
         status = shift_error_set(err, SHIFT_EINCOMPATIBLE,
-                                 "%s: none of the %zu columns of the schema is there",
-                                 shift_source_name(r->source), n);
+                                 "%s: has none of the %zu expected columns, e.g. \"%s\"",
+                                 strcmp(name, "-") == 0 ? "standard input" : name, n,
+                                 shift_schema_name(r->plan.schema, 0));
     /* Columns that were left out on purpose are not extra: only a schema from elsewhere has any. */
     if (status == SHIFT_OK && r->inferred == NULL)
         status = note_extras(r, names, err);

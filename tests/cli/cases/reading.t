@@ -3,7 +3,7 @@ How CSV files are read. Each file says the same as plain.csv, so it has the same
   $ cat > same <<'END'
   > covshift profile "$@" -o other.profile && covshift show other.profile | sed 1d | cmp plain - && echo same
   > END
-  $ head -200 $DATA/train.csv > plain.csv; covshift profile plain.csv -o plain.profile; covshift show plain.profile | sed 1d > plain
+  $ head -200 data/train.csv > plain.csv; covshift profile plain.csv -o plain.profile; covshift show plain.profile | sed 1d > plain
   $ sed 's/$/\r/' plain.csv > crlf.csv; sh same crlf.csv
   $ (printf '\357\273\277'; cat plain.csv) > bom.csv; sh same bom.csv
   $ (printf '\357\273\277'; sed 's/$/\r/' plain.csv) | sh same -

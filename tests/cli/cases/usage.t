@@ -5,8 +5,8 @@ Misuse: one line that says what is wrong, a hint, exit status 2, nothing on stan
   $ covshift --frobnicate
   $ covshift help chekc
   $ covshift check
-  $ covshift check $DATA/train.csv
-  $ covshift check $DATA/train.csv $DATA/null.csv third.csv
+  $ covshift check data/train.csv
+  $ covshift check data/train.csv data/null.csv third.csv
   $ covshift check - -
   $ covshift check --frobnicate a b
   $ covshift check --frobnicate=3 a b
@@ -30,8 +30,8 @@ Misuse: one line that says what is wrong, a hint, exit status 2, nothing on stan
   $ covshift check --fail-share 0 a b
   $ covshift check --fail-share 1.5 a b
   $ covshift check --fail-on error a b
-  $ covshift profile $DATA/train.csv
-  $ covshift profile $DATA/train.csv --like a.profile --kind price=numeric -o b.profile
+  $ covshift profile data/train.csv
+  $ covshift profile data/train.csv --like a.profile --kind price=numeric -o b.profile
   $ covshift merge -o all.profile
   $ covshift merge a.profile
   $ covshift show
@@ -46,27 +46,27 @@ An option of another command is unknown.
 
 Control characters in an argument do not reach the terminal.
 
-  $ covshift check "$(printf '\033[31mred')" a b
+  $ covshift check "--$(printf '\033[31mred')" a b
   $ covshift "$(printf '\033]0;title')"
 
 A threshold on what does not exist.
 
-  $ covshift check $DATA/train.csv $DATA/null.csv --warn pssi=0.1
-  $ covshift check $DATA/train.csv $DATA/null.csv --warn prize:psi=0.1
+  $ covshift check data/train.csv data/null.csv --warn pssi=0.1
+  $ covshift check data/train.csv data/null.csv --warn prize:psi=0.1
 
 A rule on a column that does not exist.
 
-  $ covshift check $DATA/train.csv $DATA/null.csv --kind prize=numeric
-  $ covshift check $DATA/train.csv $DATA/null.csv --exclude prize
-  $ covshift check $DATA/train.csv $DATA/null.csv --only prize
+  $ covshift check data/train.csv data/null.csv --kind prize=numeric
+  $ covshift check data/train.csv data/null.csv --exclude prize
+  $ covshift check data/train.csv data/null.csv --only prize
 
 A format that does not exist.
 
-  $ covshift check $DATA/train.csv $DATA/null.csv --format pdf
+  $ covshift check data/train.csv data/null.csv --format pdf
 
 A clock that is not one.
 
-  $ SOURCE_DATE_EPOCH=today covshift check $DATA/train.csv $DATA/null.csv
+  $ SOURCE_DATE_EPOCH=today covshift check data/train.csv data/null.csv
 
 Nothing was left behind.
 
