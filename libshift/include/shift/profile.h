@@ -52,7 +52,8 @@ SHIFT_API SHIFT_CHECKED shift_status shift_profile_add(shift_profile *profile,
  * Read `source` to its end. With `schema` NULL the kinds are inferred (by `infer`, which may be
  * NULL too); otherwise the columns of `schema` are found in the source by name: one that is not
  * there is profiled as absent (every row missing), and further ones are only named, see
- * shift_profile_extra(). EINCOMPATIBLE where no column of `schema` is in the source.
+ * shift_profile_extra(), unless the rules of `infer` leave them out. EINCOMPATIBLE where no column
+ * of `schema` is in the source.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_read(shift_profile **out, shift_source *source,
                                                         const shift_schema *schema,

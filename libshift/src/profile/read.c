@@ -11,6 +11,7 @@
 
 typedef struct reading {
     shift_source *source;
+    const shift_schema_options *rules; /* the user's, or NULL */
     shift_profile *profile;
     shift_schema *inferred; /* owned; NULL where the caller gave one */
     size_t *columns;        /* of the plan */
@@ -49,11 +50,32 @@ static shift_status names_of(const shift_source *source, shift_schema **out, shi
     return SHIFT_OK;
 }
 
+/* The source in messages. */
+static const char *label(const shift_source *source)
+{
+    const char *name = shift_source_name(source);
+    return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
+/* Left out by the user's rules, and so not in the schema on purpose. */
+static bool is_left_out(const shift_schema_options *rules, const char *name)
+{
+    if (rules == NULL)
+        return false;
+    for (size_t i = 0; i < rules->n_rules; i++)
+        if (rules->rules[i].exclude && strcmp(rules->rules[i].column, name) == 0)
+            return true;
+    for (size_t i = 0; i < rules->n_only; i++)
+        if (strcmp(rules->only[i], name) == 0)
+            return false;
+    return rules->n_only > 0;
+}
+
 static shift_status note_extras(reading *r, const shift_schema *names, shift_error *err)
 {
     for (size_t i = 0; i < shift_schema_size(names); i++) {
         const char *name = shift_schema_name(names, i);
-        if (shift_schema_find(r->plan.schema, name) != SIZE_MAX)
+        if (shift_schema_find(r->plan.schema, name) != SIZE_MAX || is_left_out(r->rules, name))
             continue;
         shift_status status = shift__profile_add_extra(r->profile, name, strlen(name), err);
         if (status != SHIFT_OK)
@@ -77,12 +99,10 @@ static shift_status make_plan(reading *r, shift_error *err)
         found += r->columns[i] != SIZE_MAX;
     }
     r->plan.columns = r->columns;
-    const char *name = shift_source_name(r->source);
     if (status == SHIFT_OK && found == 0)
         status = shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                  "%s: has none of the %zu expected columns, e.g. \"%s\"",
-                                 strcmp(name, "-") == 0 ? "standard input" : name, n,
-                                 shift_schema_name(r->plan.schema, 0));
+                                 label(r->source), n, shift_schema_name(r->plan.schema, 0));
     /* Columns that were left out on purpose are not extra: only a schema from elsewhere has any. */
     if (status == SHIFT_OK && r->inferred == NULL)
         status = note_extras(r, names, err);
@@ -162,7 +182,7 @@ shift_status shift_profile_read(shift_profile **out, shift_source *source,
                                 const shift_schema *schema, const shift_schema_options *infer,
                                 const shift_profile_options *options, shift_error *err)
 {
-    reading r = {.source = source};
+    reading r = {.source = source, .rules = infer};
     shift_status status = SHIFT_OK;
     if (schema == NULL)
         status = shift_source_infer(source, infer, &r.inferred, err);
@@ -173,8 +193,7 @@ shift_status shift_profile_read(shift_profile **out, shift_source *source,
     while (status == SHIFT_OK && !end)
         status = read_step(&r, &end, err);
     if (status == SHIFT_OK && r.profile->rows == 0)
-        status = shift_error_set(err, SHIFT_EFORMAT, "%s: has a header but no rows",
-                                 shift_source_name(source));
+        status = shift_error_set(err, SHIFT_EFORMAT, "%s: has a header but no rows", label(source));
     if (status == SHIFT_OK) {
         note_invalid(&r);
         *out = r.profile;
