@@ -132,6 +132,8 @@ def main():
     arguments = sys.argv[1:]
     update = arguments[:1] == ["--update"]
     binaries, data, *cases = map(os.path.abspath, arguments[update:])
+    if not os.access(os.path.join(binaries, "covshift"), os.X_OK):
+        sys.exit(f"no program in {binaries}")
     statuses = [run_case(os.path.relpath(case), binaries, data, update) for case in cases]
     if statuses and all(status == SKIPPED for status in statuses):
         return SKIPPED

@@ -25,8 +25,9 @@ shift_status shift_store_remove(shift_store *store, int64_t run_id, shift_error 
     if (status != SHIFT_OK)
         return status;
     status = delete_run(store, run_id, err);
+    bool beaten = false; /* never: a new database has no run that could be removed */
     if (status == SHIFT_OK)
-        return shift__store_commit(store, err);
+        return shift__store_commit(store, &beaten, err);
     shift__store_rollback(store);
     return status;
 }
