@@ -34,9 +34,10 @@ enum {
     OPTIONS_STORE = 1 << 5,  /* --db */
     OPTIONS_RENDER = 1 << 6, /* how a report is written */
     OPTIONS_QUIET = 1 << 7,
-    OPTIONS_PLUGIN = 1 << 8,  /* where reporters are looked for */
-    OPTIONS_OUTPUT = 1 << 9,  /* -o */
-    OPTIONS_PROFILE = 1 << 10 /* what only `covshift profile` takes */
+    OPTIONS_PLUGIN = 1 << 8,   /* where reporters are looked for */
+    OPTIONS_OUTPUT = 1 << 9,   /* -o */
+    OPTIONS_PROFILE = 1 << 10, /* what only `covshift profile` takes */
+    OPTIONS_HELP = 1 << 11     /* of every command */
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;

@@ -30,9 +30,9 @@ const struct command cmd_plugins = {
     "plugins",
     "",
     "list the reporters, and the plugins that were refused",
-    "Lists what --format can name, with the plugin's ABI and file. Plugins are looked for\n"
-    "in --plugin-dir, then in the folders of COVSHIFT_PLUGIN_PATH (separated by colons),\n"
-    "then in the installed folder. The first of two with the same name counts.\n",
+    "Lists what --format can name, with the plugin's ABI and file. Plugins are looked\n"
+    "for in --plugin-dir, then in the folders of COVSHIFT_PLUGIN_PATH (separated by\n"
+    "colons), then in the installed folder. The first of two equal names counts.\n",
     OPTIONS_PLUGIN,
     0,
     0,

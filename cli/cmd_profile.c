@@ -32,13 +32,13 @@ const struct command cmd_profile = {
     "profile",
     "DATA",
     "profile a data set and save the profile",
-    "Reads DATA (a CSV file, plain or compressed, or '-') once and writes its profile:\n"
-    "counts, moments, quantile sketches and category counts, a sample of rows. The\n"
-    "profile can stand for the data in 'covshift check', and profiles of the parts of\n"
-    "one data set can be merged.\n"
+    "Reads DATA (a CSV file, plain or compressed, or '-') once and writes its\n"
+    "profile: counts, moments, quantile sketches, category counts, and a sample of\n"
+    "rows. The profile can stand for the data in 'covshift check', and the profiles\n"
+    "of parts of one data set can be merged.\n"
     "\n"
-    "To profile parts that are to be merged, or production for one training set, take\n"
-    "the columns from the first: covshift profile part2.csv --like part1.profile -o ...\n",
+    "Parts that are to be merged must have the same columns and kinds: take them from\n"
+    "the first, with --like. The sample holds raw rows; --no-sample keeps none.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_PROFILE,
     1,
     1,

@@ -53,8 +53,8 @@ const struct command cmd_report = {
     "report",
     "[RUN]",
     "print a recorded run again, in any format",
-    "Reports the run of that number, or the last one, as 'covshift check --db' recorded\n"
-    "it. The database is only read.\n"
+    "Reports the run of that number, or the last one, as 'covshift check --db' has\n"
+    "recorded it. The database is only read.\n"
     "\n"
     "Exit status: 0 reported, whatever the verdict; 2 trouble.\n",
     OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_PLUGIN | OPTIONS_OUTPUT,

@@ -130,6 +130,13 @@ static void print_share(uint64_t count, uint64_t n)
     printf(" %10llu  %5.1f %%\n", (unsigned long long)count, 100 * (double)count / (double)n);
 }
 
+static void print_identifiers(const shift_distribution *d)
+{
+    printf("  %s%.0f distinct, such as ", d->other > 0 ? "about " : "", d->distinct);
+    print_text(d->categories[0].text, d->categories[0].size, CATEGORY_COLUMNS, 0);
+    printf("\n");
+}
+
 static bool print_categories(const shift_distribution *d)
 {
     shift_category *sorted = calloc(d->n_categories, sizeof *sorted);
@@ -170,6 +177,8 @@ static shift_status print_column(const shift_profile *profile, size_t i, shift_e
         print_timestamps(d);
     else if (d->n > 0 && shift_kind_is_number(d->kind))
         print_numeric(d);
+    else if (d->n > 0 && d->kind == SHIFT_KIND_IDENTIFIER && d->n_categories > 0)
+        print_identifiers(d);
     else if (d->n > 0 && !print_categories(d))
         status = shift_error_set(err, SHIFT_ENOMEM, "out of memory");
     shift_distribution_free(d);
@@ -206,8 +215,8 @@ const struct command cmd_show = {
     "show",
     "PROFILE",
     "print a saved profile",
-    "Prints what a profile saved by 'covshift profile' holds: for each column its kind,\n"
-    "counts, moments and quantiles or its most frequent categories.\n",
+    "Prints what a profile saved by 'covshift profile' holds: for each column its\n"
+    "kind, counts, and moments and quantiles or the most frequent categories.\n",
     0,
     1,
     1,

@@ -66,7 +66,6 @@ static int print_command_help(const struct command *command)
 {
     printf("Usage: covshift %s [OPTION...]%s%s\n%s\n", command->name,
            command->operands[0] != '\0' ? " " : "", command->operands, command->details);
-    printf("Options:\n");
     options_print(command);
     return STATUS_NO_SHIFT;
 }

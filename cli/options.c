@@ -250,9 +250,9 @@ static const char *set_plugin_dir(struct options *options)
 }
 
 static const struct option_row rows[] = {
-    {"delimiter", "CHAR", "field delimiter of CSV data: ',' or CHAR or 'tab'", set_delimiter,
+    {"delimiter", "CHAR", "between the fields of a CSV file, or 'tab' (,)", set_delimiter,
      OPTIONS_READ, 0},
-    {"missing", "TOKEN", "text that means \"no value\"; replaces the usual ones", set_missing,
+    {"missing", "TOKEN", "text that means no value, instead of the usual", set_missing,
      OPTIONS_READ, 0},
     {"kind", "COL=KIND", "numeric, categorical, boolean, timestamp, identifier", set_kind,
      OPTIONS_KIND, 0},
@@ -263,23 +263,21 @@ static const struct option_row rows[] = {
     {"exact", NULL, "keep every value, whatever the memory", set_exact, OPTIONS_SKETCH, 0},
     {"seed", "N", "of whatever is random (0)", set_seed, OPTIONS_SKETCH, 0},
     {"threads", "N", "same result for any number (all processors)", set_threads, OPTIONS_SKETCH, 0},
-    {"alpha", "P", "false alarm rate of \"is it real\" (0.05)", set_alpha, OPTIONS_DECIDE, 0},
-    {"warn", "[FEATURE:]STAT=X", "warn from this effect on", set_warn, OPTIONS_DECIDE, 0},
-    {"alert", "[FEATURE:]STAT=X", "alert from this effect on", set_alert, OPTIONS_DECIDE, 0},
+    {"alpha", "P", "significance level of the whole run (0.05)", set_alpha, OPTIONS_DECIDE, 0},
+    {"warn", "[FEAT:]STAT=X", "warn from this effect on", set_warn, OPTIONS_DECIDE, 0},
+    {"alert", "[FEAT:]STAT=X", "alert from this effect on", set_alert, OPTIONS_DECIDE, 0},
     {"fail-share", "S", "alert only when this share of the features does", set_fail_share,
      OPTIONS_DECIDE, 0},
-    {"fail-on", "LEVEL", "exit 1 on warn, alert (as it is) or never", set_fail_on, OPTIONS_DECIDE,
-     0},
+    {"fail-on", "LEVEL", "exit 1 on warn, alert or never (alert)", set_fail_on, OPTIONS_DECIDE, 0},
     {"db", "FILE", "the SQLite file with the recorded runs", set_db, OPTIONS_STORE, 0},
     {"no-record", NULL, "leave the database alone", set_no_record, OPTIONS_RECORD, 0},
-    {"format", "NAME", "reporter: text, or see 'covshift plugins'", set_format, OPTIONS_RENDER,
-     'f'},
-    {"output", "FILE", "write there; '-' is standard output", set_output, OPTIONS_OUTPUT, 'o'},
+    {"format", "NAME", "one that 'covshift plugins' lists (text)", set_format, OPTIONS_RENDER, 'f'},
+    {"output", "FILE", "write there, '-' is standard output", set_output, OPTIONS_OUTPUT, 'o'},
     {"quiet", NULL, "print only when there is something to tell", set_quiet, OPTIONS_QUIET, 'q'},
     {"no-color", NULL, "no colour on a terminal; so does NO_COLOR", set_no_colour, OPTIONS_RENDER,
      0},
     {"plugin-dir", "DIR", "look for reporters here first", set_plugin_dir, OPTIONS_PLUGIN, 0},
-    {"help", NULL, "print this", set_help, ~0U, 'h'},
+    {"help", NULL, "print this", set_help, OPTIONS_HELP, 'h'},
 };
 
 enum { N_ROWS = sizeof rows / sizeof *rows };
@@ -298,7 +296,7 @@ static void getopt_tables_init(struct getopt_tables *tables, const struct comman
     size_t letters = 0;
     tables->letters[letters++] = ':';
     for (int i = 0; i < N_ROWS; i++) {
-        if ((rows[i].section & command->options) == 0 && rows[i].section != ~0U)
+        if ((rows[i].section & (command->options | OPTIONS_HELP)) == 0)
             continue;
         int argument = rows[i].argument != NULL ? required_argument : no_argument;
         tables->longs[n++] = (struct option){rows[i].name, argument, NULL, FIRST_ROW + i};
@@ -433,19 +431,37 @@ void options_clear(struct options *options)
     options->lists = NULL;
 }
 
+static const struct {
+    unsigned sections;
+    const char *title;
+} groups[] = {
+    {OPTIONS_READ | OPTIONS_KIND, "Data"},
+    {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
+    {OPTIONS_DECIDE, "Decision"},
+    {OPTIONS_STORE | OPTIONS_RECORD, "Record"},
+    {OPTIONS_RENDER | OPTIONS_OUTPUT | OPTIONS_QUIET | OPTIONS_PLUGIN, "Output"},
+    {OPTIONS_HELP, "Help"},
+};
+
+static void print_row(const struct option_row *row)
+{
+    char left[48];
+    char letter[5] = "    ";
+    if (row->letter != 0)
+        (void)snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    (void)snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name,
+                   row->argument != NULL ? " " : "", row->argument != NULL ? row->argument : "");
+    printf("  %-25s %s\n", left, row->help);
+}
+
 void options_print(const struct command *command)
 {
-    for (size_t i = 0; i < N_ROWS; i++) {
-        const struct option_row *row = &rows[i];
-        if ((row->section & command->options) == 0 && row->section != ~0U)
-            continue;
-        char left[48];
-        char letter[5] = "    ";
-        if (row->letter != 0)
-            (void)snprintf(letter, sizeof letter, "-%c, ", row->letter);
-        (void)snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name,
-                       row->argument != NULL ? " " : "",
-                       row->argument != NULL ? row->argument : "");
-        printf("  %-27s %s\n", left, row->help);
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
+        unsigned taken = groups[g].sections & (command->options | OPTIONS_HELP);
+        if (taken != 0)
+            printf("%s:\n", groups[g].title);
+        for (size_t i = 0; i < N_ROWS; i++)
+            if ((rows[i].section & taken) != 0)
+                print_row(&rows[i]);
     }
 }
