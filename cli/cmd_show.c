@@ -139,7 +139,7 @@ static void print_identifiers(const shift_distribution *d)
 
 static bool print_categories(const shift_distribution *d)
 {
-    shift_category *sorted = calloc(d->n_categories, sizeof *sorted);
+    shift_category *sorted = calloc(d->n_categories + 1, sizeof *sorted);
     if (sorted == NULL)
         return false;
     memcpy(sorted, d->categories, d->n_categories * sizeof *sorted);
