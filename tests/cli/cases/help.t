@@ -1,18 +1,135 @@
 Help goes to standard output with exit status 0, for the program and for each command.
 
   $ covshift --version
+  covshift 0.1.0
   $ covshift help
+  Usage: covshift COMMAND [OPTION...] [FILE...]
+  Finds covariate shift: says whether production data still looks like the data a model
+  was trained on, how far which feature has moved, and whether that is real and matters.
+  
+  Commands:
+    check     compare production data with training data (the main job)
+    profile   profile a data set and save the profile
+    merge     combine the profiles of parts of one data set
+    show      print a saved profile
+    report    print a recorded run again, in any format
+    plugins   list the reporters, and the plugins that were refused
+    help      print this, or the help of a command
+  
+  'covshift COMMAND --help' has the details; 'covshift --version' the version.
+  Exit status: 0 no shift, 1 shift, 2 trouble.
   $ covshift --help > a; covshift help > b; covshift -h > c; cmp a b && cmp a c
   $ covshift check --help
+  Usage: covshift check [OPTION...] TRAIN PROD
+  Compares PROD with TRAIN column by column, decides, and reports. Either may be a
+  CSV file (plain, gzip or Zstandard), a profile saved by 'covshift profile', or
+  '-' for standard input. The columns and their kinds are those of TRAIN.
+  
+  With --db the run is recorded first, in one transaction, and the report is made
+  from the record. --quiet prints nothing unless the verdict is one that exits 1.
+  
+  Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.
+  
+  Data:
+        --delimiter CHAR      between the fields of a CSV file, or 'tab' (,)
+        --missing TOKEN       text that means no value, instead of the usual
+        --kind COL=KIND       numeric, categorical, boolean, timestamp, identifier
+        --exclude COL         leave this column out
+        --only COL            take this column, and only such
+  Profile:
+        --exact               keep every value, whatever the memory
+        --seed N              of whatever is random (0)
+        --threads N           same result for any number (all processors)
+  Decision:
+        --alpha P             significance level of the whole run (0.05)
+        --warn [FEAT:]STAT=X  warn from this effect on
+        --alert [FEAT:]STAT=X alert from this effect on
+        --fail-share S        alert only when this share of the features does
+        --fail-on LEVEL       exit 1 on warn, alert or never (alert)
+  Record:
+        --db FILE             the SQLite file with the recorded runs
+        --no-record           leave the database alone
+  Output:
+    -f, --format NAME         one that 'covshift plugins' lists (text)
+    -o, --output FILE         write there, '-' is standard output
+    -q, --quiet               print only when there is something to tell
+        --no-color            no colour on a terminal; so does NO_COLOR
+        --plugin-dir DIR      look for reporters here first
+  Help:
+    -h, --help                print this
   $ covshift help profile
+  Usage: covshift profile [OPTION...] DATA
+  Reads DATA (a CSV file, plain or compressed, or '-') once and writes its
+  profile: counts, moments, quantile sketches, category counts, and a sample of
+  rows. The profile can stand for the data in 'covshift check', and the profiles
+  of parts of one data set can be merged.
+  
+  Parts that are to be merged must have the same columns and kinds: take them from
+  the first, with --like. The sample holds raw rows; --no-sample keeps none.
+  
+  Data:
+        --delimiter CHAR      between the fields of a CSV file, or 'tab' (,)
+        --missing TOKEN       text that means no value, instead of the usual
+        --kind COL=KIND       numeric, categorical, boolean, timestamp, identifier
+        --exclude COL         leave this column out
+        --only COL            take this column, and only such
+  Profile:
+        --like PROFILE        take columns and kinds from this profile
+        --no-sample           keep no raw row in the profile
+        --exact               keep every value, whatever the memory
+        --seed N              of whatever is random (0)
+        --threads N           same result for any number (all processors)
+  Output:
+    -o, --output FILE         write there, '-' is standard output
+  Help:
+    -h, --help                print this
   $ covshift merge --help
+  Usage: covshift merge [OPTION...] PROFILE...
+  Adds up saved profiles of parts of one data set, in any order, and writes the
+  profile of the whole. Their columns and kinds must be the same.
+  
+  Output:
+    -o, --output FILE         write there, '-' is standard output
+  Help:
+    -h, --help                print this
   $ covshift show -h
+  Usage: covshift show [OPTION...] PROFILE
+  Prints what a profile saved by 'covshift profile' holds: for each column its
+  kind, counts, and moments and quantiles or the most frequent categories.
+  
+  Help:
+    -h, --help                print this
   $ covshift report --help
+  Usage: covshift report [OPTION...] [RUN]
+  Reports the run of that number, or the last one, as 'covshift check --db' has
+  recorded it. The database is only read.
+  
+  Exit status: 0 reported, whatever the verdict; 2 trouble.
+  
+  Record:
+        --db FILE             the SQLite file with the recorded runs
+  Output:
+    -f, --format NAME         one that 'covshift plugins' lists (text)
+    -o, --output FILE         write there, '-' is standard output
+        --no-color            no colour on a terminal; so does NO_COLOR
+        --plugin-dir DIR      look for reporters here first
+  Help:
+    -h, --help                print this
   $ covshift plugins --help
+  Usage: covshift plugins [OPTION...]
+  Lists what --format can name, with the plugin's ABI and file. Plugins are looked
+  for in --plugin-dir, then in the folders of COVSHIFT_PLUGIN_PATH (separated by
+  colons), then in the installed folder. The first of two equal names counts.
+  
+  Output:
+        --plugin-dir DIR      look for reporters here first
+  Help:
+    -h, --help                print this
 
 --help wins over what is missing or wrong after it.
 
   $ covshift check --help --nonsense > out && head -1 out
+  Usage: covshift check [OPTION...] TRAIN PROD
 
 No line is wider than a terminal.
 
