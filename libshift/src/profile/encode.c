@@ -78,6 +78,7 @@ static shift_status encode_moments(encoding *e, const shift__moments *m,
         return status;
     shift__file__moments__init(column->moments);
     column->moments->mean = m->mean;
+    column->moments->mean_rest = m->mean_rest;
     column->moments->m2 = m->m2;
     column->moments->m3 = m->m3;
     column->moments->m4 = m->m4;
@@ -240,6 +241,118 @@ static shift_status encode_columns(encoding *e, shift_error *err)
     return status;
 }
 
+static shift_status encode_comoments(encoding *e, shift_error *err)
+{
+    const shift__comoments *c = e->profile->comoments;
+    if (c == NULL || c->n == 0)
+        return SHIFT_OK;
+    shift_status status =
+        shift__arena_alloc(&e->arena, &e->message.comoments, 1, sizeof *e->message.comoments, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__file__co_moments__init(e->message.comoments);
+    e->message.comoments->n = c->n;
+    e->message.comoments->mean = c->mean;
+    e->message.comoments->n_mean = c->p;
+    e->message.comoments->products = c->products;
+    e->message.comoments->n_products = c->p * (c->p + 1) / 2;
+    return SHIFT_OK;
+}
+
+static shift_status encode_sample_numbers(encoding *e, size_t column, const shift__sample_row *rows,
+                                          size_t n, Shift__File__SampleColumn *message,
+                                          shift_error *err)
+{
+    shift_status status =
+        shift__arena_alloc(&e->arena, &message->numbers, n, sizeof *message->numbers, err);
+    if (status != SHIFT_OK)
+        return status;
+    message->n_numbers = n;
+    for (size_t k = 0; k < n; k++)
+        message->numbers[k] = shift__sample_number(e->profile->sample, rows[k].slot, column);
+    return SHIFT_OK;
+}
+
+static shift_status encode_sample_texts(encoding *e, size_t column, const shift__sample_row *rows,
+                                        size_t n, Shift__File__SampleColumn *message,
+                                        shift_error *err)
+{
+    const char *text = NULL;
+    size_t size = 0;
+    size_t bytes = 0;
+    for (size_t k = 0; k < n; k++)
+        if (shift__sample_text_at(e->profile->sample, rows[k].slot, column, &text, &size))
+            bytes += size;
+    shift_status status =
+        shift__arena_alloc(&e->arena, &message->sizes, n, sizeof *message->sizes, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(&e->arena, &message->text.data, bytes, 1, err);
+    if (status != SHIFT_OK)
+        return status;
+    message->n_sizes = n;
+    for (size_t k = 0; k < n; k++) {
+        if (!shift__sample_text_at(e->profile->sample, rows[k].slot, column, &text, &size))
+            continue;
+        message->sizes[k] = (uint32_t)size + 1;
+        if (size > 0)
+            memcpy(message->text.data + message->text.len, text, size);
+        message->text.len += size;
+    }
+    return SHIFT_OK;
+}
+
+static shift_status encode_sample_rows(encoding *e, Shift__File__Sample *message,
+                                       const shift__sample_row *rows, size_t n, shift_error *err)
+{
+    size_t n_columns = shift_schema_size(e->profile->schema);
+    shift_status status =
+        shift__arena_alloc(&e->arena, &message->priorities, n, sizeof *message->priorities, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(&e->arena, &message->rows, n, sizeof *message->rows, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(&e->arena, &message->columns, n_columns, sizeof(void *), err);
+    if (status != SHIFT_OK)
+        return status;
+    message->n_priorities = message->n_rows = n;
+    for (size_t k = 0; k < n; k++) {
+        message->priorities[k] = rows[k].priority;
+        message->rows[k] = rows[k].row;
+    }
+    for (size_t i = 0; status == SHIFT_OK && i < n_columns; i++) {
+        Shift__File__SampleColumn *column = NULL;
+        status = shift__arena_alloc(&e->arena, &column, 1, sizeof *column, err);
+        if (status != SHIFT_OK)
+            return status;
+        shift__file__sample_column__init(column);
+        message->columns[message->n_columns++] = column;
+        status = e->profile->sample->is_number[i]
+                     ? encode_sample_numbers(e, i, rows, n, column, err)
+                     : encode_sample_texts(e, i, rows, n, column, err);
+    }
+    return status;
+}
+
+static shift_status encode_sample(encoding *e, shift_error *err)
+{
+    const shift__sample *sample = e->profile->sample;
+    if (sample == NULL)
+        return SHIFT_OK;
+    shift__sample_row *rows = NULL;
+    size_t n = 0;
+    shift_status status =
+        shift__arena_alloc(&e->arena, &e->message.sample, 1, sizeof *e->message.sample, err);
+    if (status == SHIFT_OK)
+        status = shift__sample_rows(sample, &rows, &n, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__file__sample__init(e->message.sample);
+    e->message.sample->limit = (uint32_t)sample->limit;
+    e->message.sample->stream = sample->stream;
+    status = encode_sample_rows(e, e->message.sample, rows, n, err);
+    free(rows);
+    return status;
+}
+
 static shift_status pack(const encoding *e, unsigned char **bytes, size_t *n, shift_error *err)
 {
     size_t size = shift__file__profile__get_packed_size(&e->message);
@@ -263,6 +376,10 @@ shift_status shift__profile_encode(const shift_profile *profile, unsigned char *
     shift_status status = encode_head(&e, err);
     if (status == SHIFT_OK)
         status = encode_columns(&e, err);
+    if (status == SHIFT_OK)
+        status = encode_comoments(&e, err);
+    if (status == SHIFT_OK)
+        status = encode_sample(&e, err);
     if (status == SHIFT_OK)
         status = pack(&e, bytes, n, err);
     for (size_t i = 0; i < shift_schema_size(profile->schema); i++) {

@@ -52,11 +52,68 @@ static shift_status add_extras(shift_profile *dst, const shift_profile *src, shi
     return SHIFT_OK;
 }
 
-/* Columns go by name, so that their order may differ. */
-static const shift__feature *counterpart(const shift_profile *dst, size_t i,
-                                         const shift_profile *src)
+/* Which column of `src` is ours; by name, so that their order may differ. */
+typedef struct counterparts {
+    size_t *columns;
+    size_t *numeric; /* among the columns of the co-moments */
+} counterparts;
+
+static shift_status find_counterparts(counterparts *map, const shift_profile *dst,
+                                      const shift_profile *src, shift_error *err)
 {
-    return &src->features[shift_schema_find(src->schema, shift_schema_name(dst->schema, i))];
+    size_t n = shift_schema_size(dst->schema);
+    size_t p = dst->comoments != NULL ? dst->comoments->p : 0;
+    shift_status status = shift__alloc(&map->columns, n, sizeof *map->columns, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&map->numeric, p, sizeof *map->numeric, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        map->columns[i] = shift_schema_find(src->schema, shift_schema_name(dst->schema, i));
+    for (size_t i = 0; i < p; i++) {
+        size_t column = map->columns[dst->comoments->columns[i]];
+        size_t k = 0;
+        while (src->comoments->columns[k] != column)
+            k++;
+        map->numeric[i] = k;
+    }
+    return SHIFT_OK;
+}
+
+/* A sample of the union needs both; one that was kept of nothing does not matter. */
+static void merge_samples(shift_profile *dst, const shift_profile *src, const size_t *columns)
+{
+    if (src->rows == 0 || dst->sample == NULL)
+        return;
+    if (src->sample != NULL) {
+        shift__sample_merge(dst->sample, src->sample, columns);
+        return;
+    }
+    shift__sample_free(dst->sample);
+    dst->sample = NULL;
+    dst->options.no_sample = true;
+}
+
+static void merge_parts(shift_profile *dst, const shift_profile *src, const counterparts *map)
+{
+    for (size_t i = 0; i < shift_schema_size(dst->schema); i++)
+        shift__feature_merge(&dst->features[i], &src->features[map->columns[i]]);
+    if (dst->comoments != NULL)
+        shift__comoments_merge(dst->comoments, src->comoments, map->numeric);
+    merge_samples(dst, src, map->columns);
+    dst->rows += src->rows;
+}
+
+static shift_status reserve_parts(shift_profile *dst, const shift_profile *src,
+                                  const counterparts *map, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < shift_schema_size(dst->schema); i++)
+        status =
+            shift__feature_reserve_merge(&dst->features[i], &src->features[map->columns[i]], err);
+    if (status == SHIFT_OK && dst->sample != NULL && src->sample != NULL)
+        status = shift__sample_reserve_merge(dst->sample, src->sample, err);
+    return status;
 }
 
 shift_status shift_profile_merge(shift_profile *dst, const shift_profile *src, shift_error *err)
@@ -66,21 +123,21 @@ shift_status shift_profile_merge(shift_profile *dst, const shift_profile *src, s
     shift_status status = check_schemas(dst->schema, src->schema, err);
     if (status != SHIFT_OK)
         return status;
-    if (dst->rows > UINT64_MAX / 2 || src->rows > UINT64_MAX / 2)
+    if (dst->rows > UINT64_MAX / 4 || src->rows > UINT64_MAX / 4)
         return shift_error_set(err, SHIFT_EUNSUPPORTED, "profiles do not merge: too many rows");
-    size_t n = shift_schema_size(dst->schema);
+    counterparts map = {NULL, NULL};
     size_t n_extras = dst->n_extras;
-    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
-        status = shift__feature_reserve_merge(&dst->features[i], counterpart(dst, i, src), err);
+    status = find_counterparts(&map, dst, src, err);
+    if (status == SHIFT_OK)
+        status = reserve_parts(dst, src, &map, err);
     if (status == SHIFT_OK)
         status = add_extras(dst, src, err);
-    if (status != SHIFT_OK) {
+    if (status == SHIFT_OK)
+        merge_parts(dst, src, &map);
+    else
         while (dst->n_extras > n_extras)
             free(dst->extras[--dst->n_extras]);
-        return status;
-    }
-    for (size_t i = 0; i < n; i++)
-        shift__feature_merge(&dst->features[i], counterpart(dst, i, src));
-    dst->rows += src->rows;
-    return SHIFT_OK;
+    free(map.columns);
+    free(map.numeric);
+    return status;
 }

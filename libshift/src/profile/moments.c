@@ -9,38 +9,39 @@
 
 void shift__moments_init(shift__moments *m)
 {
-    *m = (shift__moments){0, NAN, NAN, NAN, NAN, NAN, NAN};
+    *m = (shift__moments){0, NAN, 0, NAN, NAN, NAN, NAN, NAN};
 }
 
-/* Where the plain sum overflows: the mean itself still fits. */
-static double mean_of_huge(const double *x, size_t n)
+/* The mean as the unevaluated sum of two doubles (Knuth's TwoSum). Without the second one, merging
+ * blocks of large values with a small spread, such as timestamps, would lose digits of the spread.
+ */
+static void set_mean(shift__moments *m, double mean, double change)
 {
-    double mean = 0;
-    for (size_t i = 0; i < n; i++)
-        mean += x[i] / (double)n;
-    return mean;
+    double sum = mean + change;
+    double other = sum - mean;
+    double rest = (mean - (sum - other)) + (change - other);
+    m->mean = sum;
+    m->mean_rest = isfinite(rest) ? rest : 0;
 }
 
 static shift__moments of_block(const double *x, size_t n)
 {
     double count = (double)n;
     shift__sums first = shift__sum_range(x, n);
-    double about = first.sum / count;
-    if (!isfinite(about))
-        about = mean_of_huge(x, n);
+    double about = shift__mean(x, n, first.sum);
     shift__powers p = shift__sum_powers(x, n, about);
     /* What `about` misses the true mean by, from rounding; the corrected two-pass algorithm. */
     double d = p.s1 / count;
-    shift__moments m = {n, about, p.s2, p.s3, p.s4, first.minimum, first.maximum};
+    shift__moments m = {n, about, 0, p.s2, p.s3, p.s4, first.minimum, first.maximum};
     if (isfinite(d)) {
-        m.mean = about + d;
+        set_mean(&m, about, d);
         m.m2 = p.s2 - d * p.s1;
         m.m3 = p.s3 - 3 * d * p.s2 + 2 * count * d * d * d;
         m.m4 = p.s4 - 4 * d * p.s3 + 6 * d * d * p.s2 - 3 * count * d * d * d * d;
     }
     /* Rounding must not give constant data a spread, nor any data a negative one. */
     if (m.minimum == m.maximum)
-        return (shift__moments){n, m.minimum, 0, 0, 0, m.minimum, m.maximum};
+        return (shift__moments){n, m.minimum, 0, 0, 0, 0, m.minimum, m.maximum};
     m.m2 = m.m2 < 0 ? 0 : m.m2;
     m.m4 = m.m4 < 0 ? 0 : m.m4;
     return m;
@@ -68,11 +69,11 @@ void shift__moments_merge(shift__moments *dst, const shift__moments *src)
     double a = (double)dst->n;
     double b = (double)src->n;
     double n = a + b;
-    double d = src->mean - dst->mean;
+    double d = (src->mean - dst->mean) + (src->mean_rest - dst->mean_rest);
     double dn = isfinite(d) ? d / n : src->mean / n - dst->mean / n;
     double ab = a / n * b;
     shift__moments m = {.n = dst->n + src->n};
-    m.mean = dst->mean + dn * b;
+    set_mean(&m, dst->mean, dst->mean_rest + dn * b);
     m.m2 = dst->m2 + src->m2 + d * (ab * d);
     m.m3 = dst->m3 + src->m3 + d * d * (ab * dn) * (a - b) + 3 * dn * (a * src->m2 - b * dst->m2);
     m.m4 = dst->m4 + src->m4 + d * dn * (ab * d * dn) * (a * a - a * b + b * b) +

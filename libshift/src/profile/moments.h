@@ -10,6 +10,7 @@
 typedef struct shift__moments {
     uint64_t n;
     double mean;
+    double mean_rest;        /* what rounding took from the mean: merging needs both */
     double m2, m3, m4;       /* sums of (x - mean)^k; infinite or NaN where they overflow */
     double minimum, maximum; /* NaN when n is 0 */
 } shift__moments;

@@ -21,7 +21,7 @@ static shift_status take_options(shift_profile_options *to, const shift_profile_
     if (to->categories == 0)
         to->categories = SHIFT__CATEGORIES_DEFAULT;
     if (to->sample_rows == 0)
-        to->sample_rows = 4096;
+        to->sample_rows = SHIFT__SAMPLE_ROWS;
     if (to->sketch_size < SHIFT__SKETCH_SIZE_MIN || to->sketch_size > SHIFT__SKETCH_SIZE_MAX)
         return shift_error_set(err, SHIFT_EINVAL, "sketch size %u is not between %d and %d",
                                (unsigned)to->sketch_size, (int)SHIFT__SKETCH_SIZE_MIN,
@@ -50,6 +50,11 @@ shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
     for (size_t i = 0; status == SHIFT_OK && i < n; i++)
         status = shift__feature_init(&profile->features[i], shift_schema_kind(schema, i), i,
                                      &profile->options, err);
+    if (status == SHIFT_OK)
+        status = shift__comoments_new(&profile->comoments, schema, err);
+    if (status == SHIFT_OK && !profile->options.no_sample)
+        status = shift__sample_new(&profile->sample, schema, profile->options.seed,
+                                   profile->options.sample_rows, err);
     if (status != SHIFT_OK) {
         shift_profile_free(profile);
         return status;
@@ -68,6 +73,8 @@ void shift_profile_free(shift_profile *profile)
     for (size_t i = 0; i < profile->n_extras; i++)
         free(profile->extras[i]);
     free(profile->extras);
+    shift__comoments_free(profile->comoments);
+    shift__sample_free(profile->sample);
     free(profile->features);
     free(profile->source);
     shift_schema_free(profile->schema);
@@ -82,29 +89,44 @@ typedef struct update {
     size_t n_batches;
 } update;
 
-static void update_column(void *context, size_t i)
+/* The parts that take longest come first, so that they do not end alone. */
+enum { TASK_COMOMENTS, TASK_SAMPLE, TASK_COLUMNS };
+
+static void update_part(void *context, size_t i)
 {
     const update *u = context;
-    for (size_t b = 0; b < u->n_batches; b++)
-        shift__feature_add(&u->profile->features[i], &u->batches[b].columns[i], u->batches[b].rows);
+    shift_profile *p = u->profile;
+    if (i == TASK_COMOMENTS) {
+        for (size_t b = 0; p->comoments != NULL && b < u->n_batches; b++)
+            shift__comoments_add(p->comoments, &u->batches[b]);
+    } else if (i == TASK_SAMPLE) {
+        if (p->sample != NULL)
+            shift__sample_add(p->sample, u->batches, u->n_batches);
+    } else {
+        size_t column = i - TASK_COLUMNS;
+        for (size_t b = 0; b < u->n_batches; b++)
+            shift__feature_add(&p->features[column], &u->batches[b].columns[column],
+                               u->batches[b].rows);
+    }
 }
 
 shift_status shift__profile_update(shift_profile *profile, const shift_batch *batches,
                                    size_t n_batches, shift__pool *pool, shift_error *err)
 {
     size_t n = shift_schema_size(profile->schema);
-    for (size_t i = 0; i < n; i++) {
-        shift_status status =
-            shift__feature_reserve(&profile->features[i], i, batches, n_batches, err);
-        if (status != SHIFT_OK)
-            return status;
-    }
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = shift__feature_reserve(&profile->features[i], i, batches, n_batches, err);
+    if (status == SHIFT_OK && profile->sample != NULL)
+        status = shift__sample_reserve(profile->sample, batches, n_batches, err);
+    if (status != SHIFT_OK)
+        return status;
     update u = {profile, batches, n_batches};
     if (pool != NULL)
-        shift__pool_run(pool, n, update_column, &u);
+        shift__pool_run(pool, TASK_COLUMNS + n, update_part, &u);
     else
-        for (size_t i = 0; i < n; i++)
-            update_column(&u, i);
+        for (size_t i = 0; i < TASK_COLUMNS + n; i++)
+            update_part(&u, i);
     for (size_t b = 0; b < n_batches; b++)
         profile->rows += batches[b].rows;
     return SHIFT_OK;
@@ -202,6 +224,16 @@ const char *shift_profile_source(const shift_profile *profile)
 const shift__feature *shift__profile_feature(const shift_profile *profile, size_t i)
 {
     return &profile->features[i];
+}
+
+const shift__comoments *shift__profile_comoments(const shift_profile *profile)
+{
+    return profile->comoments;
+}
+
+const shift__sample *shift__profile_sample(const shift_profile *profile)
+{
+    return profile->sample;
 }
 
 bool shift_profile_absent(const shift_profile *profile, size_t i)

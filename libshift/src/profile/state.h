@@ -4,14 +4,18 @@
 #define SHIFT_PROFILE_STATE_H
 
 #include "core/pool.h"
+#include "profile/comoments.h"
 #include "profile/feature.h"
+#include "profile/sample.h"
 
 struct shift_profile {
     shift_profile_options options; /* with the defaults filled in */
     shift_schema *schema;
     char *source;
     uint64_t rows;
-    shift__feature *features; /* one per column of the schema */
+    shift__feature *features;    /* one per column of the schema */
+    shift__comoments *comoments; /* NULL where none are kept */
+    shift__sample *sample;       /* NULL where none is kept */
     char **extras;
     size_t n_extras;
 };
