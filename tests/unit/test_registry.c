@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sample.h"
 #include "shift/reporter.h"
 
 static shift_registry *open_registry(const char *const *directories, size_t n)
@@ -92,6 +93,23 @@ START_TEST(a_reporter_is_found_by_name_and_renders)
 }
 END_TEST
 
+START_TEST(the_documented_example_works)
+{
+    static const char *const documented[] = {SHIFT_TEST_DOCUMENTED};
+    shift_registry *registry = open_registry(documented, 1);
+    const shift_reporter *reporter = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_status status = shift_registry_find(registry, "names", &reporter, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    char text[64] = "";
+    const shift_sink sink = {sizeof sink, text, write_to_text, 80, false, true};
+    const shift_report report = {.size = sizeof report, .comparison = sample_many()};
+    ck_assert_int_eq((int)reporter->render(&report, &sink, &err), (int)SHIFT_OK);
+    ck_assert_str_eq(text, "sensor_07\nsensor_27\nsensor_47\n");
+    shift_registry_close(registry);
+}
+END_TEST
+
 START_TEST(an_unknown_name_is_answered_with_those_there_are)
 {
     shift_registry *registry = open_registry(plugins, 1);
@@ -139,6 +157,7 @@ int main(void)
     TCase *tcase = tcase_create("plugins");
     tcase_add_loop_test(tcase, each_file_is_loaded_or_refused_with_one_line, 0, N_EXPECTED);
     tcase_add_test(tcase, a_reporter_is_found_by_name_and_renders);
+    tcase_add_test(tcase, the_documented_example_works);
     tcase_add_test(tcase, an_unknown_name_is_answered_with_those_there_are);
     tcase_add_test(tcase, missing_and_repeated_directories_are_passed_over);
     tcase_add_test(tcase, a_file_given_as_directory_is_listed_with_the_reason);
