@@ -28,7 +28,7 @@ static void append(text *t, const char *bytes, size_t n)
     t->bytes[t->n] = '\0';
 }
 
-static void print(text *t, const char *format, ...)
+static SHIFT_PRINTF(2, 3) void print(text *t, const char *format, ...)
 {
     char buffer[1024];
     va_list arguments;
