@@ -23,7 +23,7 @@ static void find_effect(ranked *r)
         double reach = reach_of(m);
         bool stronger = r->effect == NULL || m->verdict > r->effect->verdict ||
                         (m->verdict == r->effect->verdict && reach > r->reach);
-        if (reach >= 0 && stronger) {
+        if (reach > 0 && stronger) {
             r->effect = m;
             r->reach = reach;
         }
@@ -35,13 +35,13 @@ static bool is_about_missing(const shift_measurement *m)
     return strcmp(m->statistic, "missing_rate") == 0;
 }
 
-/* An effect is held against the tests of its own sort: of the values, or of there being any. */
+/* An effect is real where any test of its own sort says so: of the values, or of there being any.
+ */
 static void find_p(ranked *r)
 {
     if (r->effect == NULL)
         return;
-    r->p = r->effect->p_adjusted;
-    for (size_t i = 0; i < r->subject->n_measurements && isnan(r->effect->p_adjusted); i++) {
+    for (size_t i = 0; i < r->subject->n_measurements; i++) {
         const shift_measurement *m = r->subject->measurements[i];
         if (is_about_missing(m) == is_about_missing(r->effect))
             r->p = fmin(r->p, m->p_adjusted);

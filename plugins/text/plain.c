@@ -83,6 +83,7 @@ size_t plain_width(const char *text)
     return columns;
 }
 
+/* Bytes up to one of `ends`, or as many as fit into `room` columns; their columns in *columns. */
 static size_t take_until(const char *text, const char *ends, size_t room, size_t *columns)
 {
     size_t bytes = 0;
@@ -97,13 +98,15 @@ static size_t take_until(const char *text, const char *ends, size_t room, size_t
     return bytes;
 }
 
-/* Bytes of the first word of `text` that fit into `room` columns; its columns in *columns. */
-static size_t take_word(const char *text, size_t room, size_t *columns)
+/* Where the words begin that hang together by tabs, but are together too wide for a line, up to
+ * their end the tabs are spaces. */
+static const char *find_loose(const char *text, size_t line, const char *loose)
 {
-    size_t bytes = take_until(text, " ", room, columns);
-    if (text[bytes] == '\0' || text[bytes] == ' ')
-        return bytes;
-    return take_until(text, " \t", room, columns);
+    size_t columns = 0;
+    size_t bytes = take_until(text, " ", line, &columns);
+    if (text < loose || text[bytes] == '\0' || text[bytes] == ' ')
+        return loose;
+    return text + strcspn(text, " ");
 }
 
 /* A word with its joints as spaces. */
@@ -119,6 +122,7 @@ void plain_wrap(buffer *b, const char *text, plain_shape shape)
     size_t column = shape.used > shape.indent ? shape.used - shape.indent : 0;
     bool begun = shape.used > shape.indent;
     size_t gap = 0;
+    const char *loose = text;
     while (*text != '\0') {
         if (*text == ' ' || *text == '\t') {
             gap += begun ? 1 : 0;
@@ -126,7 +130,8 @@ void plain_wrap(buffer *b, const char *text, plain_shape shape)
             continue;
         }
         size_t columns = 0;
-        size_t bytes = take_word(text, line, &columns);
+        loose = find_loose(text, line, loose);
+        size_t bytes = take_until(text, text < loose ? " \t" : " ", line, &columns);
         if (begun && column + gap + columns > line) {
             buffer_print(b, "\n%*s", (int)shape.indent, "");
             column = 0;

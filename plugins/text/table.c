@@ -136,17 +136,13 @@ static void add_effect(buffer *b, const layout *l, const ranked *r)
     buffer_free(&value);
 }
 
-/* "0 % -> 12 %" stays together where the column is wide enough. */
-static void join_pairs(char *text)
+/* Break between the parts of a change, "mean 10 -> 12, sd 2 -> 3", where the column is wide enough
+ * for them. */
+static void join_parts(char *text)
 {
-    static const char *const joints[] = {" \xe2\x86\x92 ", " -> ", " %"};
-    for (size_t i = 0; i < sizeof joints / sizeof *joints; i++)
-        for (char *at = text; (at = strstr(at, joints[i])) != NULL;) {
-            size_t n = strlen(joints[i]);
-            at[0] = '\t';
-            if (at[n - 1] == ' ')
-                at[n - 1] = '\t';
-        }
+    for (char *c = text; *c != '\0'; c++)
+        if (*c == ' ' && (c == text || c[-1] != ','))
+            *c = '\t';
 }
 
 static void add_change(buffer *b, const layout *l, const ranked *r)
@@ -155,7 +151,7 @@ static void add_change(buffer *b, const layout *l, const ranked *r)
     buffer text = {NULL, 0, 0, false};
     phrase_change(&text, r, &s);
     if (text.used > 0) {
-        join_pairs(text.bytes);
+        join_parts(text.bytes);
         plain_wrap(b, text.bytes, (plain_shape){l->widths[CHANGE], 0, 0});
     }
     b->failed |= text.failed;
