@@ -1,7 +1,23 @@
 Reporters are plugins.
 
-  $ covshift plugins | sed "s|, .*/lib/|, .../lib/|"
-  $ covshift check data/train.csv data/prod-west.csv --only price --only wall --format json
+  $ covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"
+
+The JSON report has the keys that scripts rely on.
+
+  $ covshift check data/train.csv data/prod-west.csv --only price --only wall -f json -o r.json
+  $ python3 <<'END'
+  > import json
+  > report = json.load(open("r.json"))
+  > print(*report)
+  > print(report["schema"], report["run"], report["train"], report["prod"])
+  > print(report["dataset"]["verdict"], report["layers"], report["messages"])
+  > for feature in report["features"]:
+  >     print(feature["name"], feature["kind"], feature["verdict"], *feature["statistics"])
+  > price = report["features"][0]
+  > print(price["statistics"]["psi"])
+  > print(*price["train"])
+  > print(price["prod"]["mean"], price["prod"]["quantiles"])
+  > END
 
 A folder with a bad plugin in it: the plugin is refused, the others work.
 
