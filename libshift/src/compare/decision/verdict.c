@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Verdicts and the sentences that give their reasons. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "compare/decision/decision.h"
 
@@ -118,6 +119,22 @@ static bool is_blind(const shift__bench *bench, const shift__case *c)
     return shift__detectable_divergence(bench->level, m, n, c->n_cells) > alert_of(c, "psi");
 }
 
+/* Long enough for what name_p() writes. */
+typedef struct p_text {
+    char text[24];
+} p_text;
+
+/* A p-value that underflows is not 0. */
+static p_text name_p(double p)
+{
+    p_text out;
+    if (p < 1e-300)
+        (void)snprintf(out.text, sizeof out.text, "< 1e-300");
+    else
+        (void)snprintf(out.text, sizeof out.text, "%.2g", p);
+    return out;
+}
+
 /* One measurement's verdict and which question it failed */
 static shift_status judge_measurement(const shift__bench *bench, const shift__statistic *s,
                                       shift_measurement *m, const finding *f, shift_error *err)
@@ -126,8 +143,8 @@ static shift_status judge_measurement(const shift__bench *bench, const shift__st
     m->verdict = f->real ? size : SHIFT_VERDICT_OK;
     if (f->real && size == SHIFT_VERDICT_OK)
         return shift__arena_print(bench->arena, &m->reason, err,
-                                  "significant (p %.2g), but too small to matter",
-                                  f->test->p_value);
+                                  "significant (p %s), but too small to matter",
+                                  name_p(f->test->p_value).text);
     if (!f->real && size > SHIFT_VERDICT_OK && f->test != NULL)
         return shift__arena_print(bench->arena, &m->reason, err,
                                   "large, but not significant (p %.2g)", f->test->p_value);
@@ -172,9 +189,10 @@ static shift_status explain_shift(const shift__bench *bench, shift__case *c, con
         return status;
     const shift_measurement *m = &c->measurements[f->effect];
     bool alert = c->subject->verdict == SHIFT_VERDICT_ALERT;
-    return shift__arena_print(
-        bench->arena, &c->subject->reason, err, "%s, %s from %.3g; significant (adjusted p %.2g)",
-        effect, alert ? "alert" : "warn", alert ? m->alert : m->warn, f->test->p_adjusted);
+    return shift__arena_print(bench->arena, &c->subject->reason, err,
+                              "%s, %s from %.3g; significant (adjusted p %s)", effect,
+                              alert ? "alert" : "warn", alert ? m->alert : m->warn,
+                              name_p(f->test->p_adjusted).text);
 }
 
 static shift_status explain_small(const shift__bench *bench, shift__case *c, const finding *f,
@@ -185,8 +203,8 @@ static shift_status explain_small(const shift__bench *bench, shift__case *c, con
     if (status != SHIFT_OK)
         return status;
     return shift__arena_print(bench->arena, &c->subject->reason, err,
-                              "significant (p %.2g), but too small to matter (%s)",
-                              f->test->p_value, effect);
+                              "significant (p %s), but too small to matter (%s)",
+                              name_p(f->test->p_value).text, effect);
 }
 
 /* What these rows could not have shown, as the end of a sentence; empty where it is not known */
@@ -222,9 +240,9 @@ static shift_status explain_noise(const shift__bench *bench, shift__case *c, con
         return shift__arena_print(bench->arena, &c->subject->reason, err,
                                   "%s is large, but cannot be tested with these rows", effect);
     return shift__arena_print(bench->arena, &c->subject->reason, err,
-                              "%s is large, but the difference is not significant (p %.2g): these "
-                              "%" PRIu64 " rows cannot tell it from noise",
-                              effect, f->test->p_value, rows);
+                              "%s is large, but the difference is not significant (p %.2g): "
+                              "%" PRIu64 " row%s cannot tell it from noise",
+                              effect, f->test->p_value, rows, rows == 1 ? "" : "s");
 }
 
 static shift_verdict verdict_of(const finding *f)
