@@ -6,18 +6,26 @@ Needs: sqlite3
   $ covshift check data/train.csv data/prod-west.csv --db drift.db > check.txt
   [1]
   $ sqlite3 drift.db 'PRAGMA journal_mode; PRAGMA user_version; PRAGMA foreign_key_check; SELECT id, verdict, prod_rows, started_at FROM run'
+  wal
+  1
+  1|warn|2000|2026-01-31T02:00:00Z
+  2|alert|2000|2026-01-31T02:00:00Z
 
 covshift report gives the same bytes as the check did.
 
   $ covshift report --db drift.db > report.txt; cmp check.txt report.txt
   $ covshift report 2 --db drift.db | cmp check.txt -
   $ covshift report 1 --db drift.db -o first.txt; head -1 first.txt
+  WARN: 1 of 16 features shifted; strongest: price, KS 0.125
   $ covshift report 3 --db drift.db
+  2> covshift: drift.db: there is no run 3
+  [2]
 
 --no-record leaves it alone.
 
   $ covshift check data/train.csv data/prod-1998.csv --db drift.db --no-record --quiet
   $ sqlite3 drift.db 'SELECT count(*) FROM run'
+  2
   $ covshift check data/train.csv data/null.csv --db other.db --no-record --quiet; ls other.db
   2> ls: cannot access 'other.db': No such file or directory
   [2]
@@ -25,20 +33,54 @@ covshift report gives the same bytes as the check did.
 What is no database, or somebody else's.
 
   $ cp data/train.csv text.db; covshift check data/train.csv data/null.csv --db text.db
+  2> covshift: text.db: cannot use as a database: it is not a SQLite database
+  [2]
   $ cmp text.db data/train.csv
   $ covshift report --db text.db
+  2> covshift: text.db: cannot use as a database: it is not a SQLite database
+  [2]
   $ sqlite3 foreign.db 'CREATE TABLE run (x)'; covshift check data/train.csv data/null.csv --db foreign.db
+  2> covshift: foreign.db: cannot use as a database: it is a SQLite database of another program
+  [2]
   $ sqlite3 foreign.db .schema
+  CREATE TABLE run (x);
   $ sqlite3 newer.db 'PRAGMA application_id = 0x53484654; PRAGMA user_version = 1000'; covshift check data/train.csv data/null.csv --db newer.db
+  2> covshift: newer.db: written by a newer version (schema 1000, this one knows 1)
+  [2]
   $ head -c 5000 drift.db > cut.db; covshift report --db cut.db
+  2> covshift: cut.db: cannot query: the database is damaged
+  [2]
   $ covshift check data/train.csv data/null.csv --db cut.db
+  2> covshift: cut.db: cannot query: the database is damaged
+  [2]
 
 What cannot be written, or is not there.
 
   $ mkdir folder; covshift check data/train.csv data/null.csv --db folder
+  2> covshift: folder: cannot use as a database: it is a directory
+  [2]
   $ covshift check data/train.csv data/null.csv --db no/such/folder/drift.db
+  2> covshift: no/such/folder/drift.db: cannot create: No such file or directory
+  [2]
   $ covshift check data/train.csv data/null.csv --db /proc/drift.db
+  2> covshift: /proc/drift.db: cannot create: No such file or directory
+  [2]
   $ covshift report --db missing.db
+  2> covshift: missing.db: cannot use as a database: No such file or directory
+  [2]
   $ sqlite3 empty.db VACUUM; covshift report --db empty.db
+  2> covshift: empty.db: cannot use as a database: it is a SQLite database of another program
+  [2]
 
   $ ls
+  check.txt
+  cut.db
+  data
+  drift.db
+  empty.db
+  first.txt
+  folder
+  foreign.db
+  newer.db
+  report.txt
+  text.db

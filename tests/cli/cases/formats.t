@@ -1,10 +1,15 @@
 Reporters are plugins.
 
   $ covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"
+  json         everything about the run, for programs
+               ABI 1, .../covshift/json.so
+  text         a page for the terminal
+               ABI 1, .../covshift/text.so
 
 The JSON report has the keys that scripts rely on.
 
   $ covshift check data/train.csv data/prod-west.csv --only price --only wall -f json -o r.json
+  [1]
   $ python3 <<'END'
   > import json
   > report = json.load(open("r.json"))
@@ -18,15 +23,32 @@ The JSON report has the keys that scripts rely on.
   > print(*price["train"])
   > print(price["prod"]["mean"], price["prod"]["quantiles"])
   > END
+  schema run train prod dataset features layers messages
+  covshift.report/1 {'id': None, 'kind': 'features', 'monitor': None, 'started_at': '2026-01-31T02:00:00Z', 'finished_at': '2026-01-31T02:00:00Z', 'version': '0.1.0', 'seed': 0, 'verdict': 'alert'} {'source': 'data/train.csv', 'rows': 2000} {'source': 'data/prod-west.csv', 'rows': 2000}
+  alert [] []
+  price numeric alert ks cramer_von_mises anderson_darling mann_whitney welch_t brown_forsythe wasserstein wasserstein_normalized energy psi jensen_shannon kullback_leibler hellinger total_variation mean_shift variance_ratio skewness_shift kurtosis_shift out_of_range_share missing_rate
+  wall categorical alert chi_square g_test cramers_v psi jensen_shannon kullback_leibler hellinger total_variation l_infinity new_category_share lost_category_share missing_rate
+  {'value': 1.3053164893967881, 'low': None, 'high': None, 'p_value': None, 'p_adjusted': None, 'warn': 0.1, 'alert': 0.2, 'verdict': 'alert', 'reason': None, 'log10_p': None}
+  n missing mean variance skewness kurtosis min max quantiles non_finite invalid distinct
+  115009.93000000001 {'0.01': 27500.0, '0.05': 44995.0, '0.25': 73500.0, '0.5': 97000.0, '0.75': 135000.0, '0.95': 235000.0, '0.99': 395170.0}
 
 A folder with a bad plugin in it: the plugin is refused, the others work.
 
   $ mkdir bad; echo 'not a plugin' > bad/broken.so; covshift plugins --plugin-dir bad | grep broken
+  (refused)    bad/broken.so: file too short
   $ covshift check data/train.csv data/null.csv --plugin-dir bad --quiet
   $ covshift check data/train.csv data/null.csv --plugin-dir bad --format broken
+  2> covshift: bad/broken.so: file too short
+  2> covshift: no reporter named "broken"; there are: json, text
+  [2]
   $ COVSHIFT_PLUGIN_PATH=:none:bad covshift plugins | grep -c broken
+  1
 
 The working directory is not searched, not even for an empty folder in the list.
 
   $ cd bad; covshift plugins | grep -c broken
+  0
+  [1]
   $ cd bad; COVSHIFT_PLUGIN_PATH=: covshift plugins | grep -c broken
+  0
+  [1]

@@ -1,10 +1,21 @@
 Numbers have a point, whatever the locale says.
 
-Needs: the locale de_DE.UTF-8
+Needs: the sources of locales
+
+  $ localedef -i de_DE -f UTF-8 ./de_DE.UTF-8
+  $ cat > german <<'END'
+  > LOCPATH=. LC_ALL=de_DE.UTF-8 exec "$@"
+  > END
+  $ sh german python3 -c 'import locale; locale.setlocale(locale.LC_ALL, ""); print(locale.str(0.5))'
+  0,5
 
   $ covshift check data/train.csv data/prod-west.csv -f json -o c.json
-  $ LC_ALL=de_DE.UTF-8 covshift check data/train.csv data/prod-west.csv -f json | cmp c.json -
-  $ LC_ALL=de_DE.UTF-8 covshift check data/train.csv data/prod-west.csv -o de.txt; covshift check data/train.csv data/prod-west.csv | cmp de.txt -
-  $ covshift profile data/train.csv -o c.profile; LC_ALL=de_DE.UTF-8 covshift profile data/train.csv -o de.profile; cmp c.profile de.profile
-  $ LC_ALL=de_DE.UTF-8 covshift check data/train.csv data/null.csv --quiet --alpha 0.01 --alert psi=0.5
-  $ LC_ALL=de_DE.UTF-8 covshift check data/train.csv data/null.csv --quiet --alpha 0,01
+  [1]
+  $ sh german covshift check data/train.csv data/prod-west.csv -f json | cmp c.json -
+  $ sh german covshift check data/train.csv data/prod-west.csv -o de.txt; covshift check data/train.csv data/prod-west.csv | cmp de.txt -
+  $ covshift profile data/train.csv -o c.profile; sh german covshift profile data/train.csv -o de.profile; cmp c.profile de.profile
+  $ sh german covshift check data/train.csv data/null.csv --quiet --alpha 0.01 --alert psi=0.5
+  $ sh german covshift check data/train.csv data/null.csv --quiet --alpha 0,01
+  2> covshift check: option '--alpha' takes a number between 0 and 1, not '0,01'
+  2> Try 'covshift check --help'.
+  [2]

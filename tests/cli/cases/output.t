@@ -3,6 +3,7 @@ Where the report goes, and what happens when it cannot go there.
 Needs: sqlite3
 
   $ covshift check data/train.csv data/prod-west.csv -o report.txt
+  [1]
   $ covshift check data/train.csv data/prod-west.csv > printed.txt; cmp report.txt printed.txt
   $ covshift check data/train.csv data/prod-west.csv -o - | cmp report.txt -
 
@@ -10,6 +11,7 @@ Needs: sqlite3
 
   $ covshift check data/train.csv data/null.csv --quiet
   $ covshift check data/train.csv data/null.csv --quiet -o quiet.txt; head -1 quiet.txt
+  OK: no shift in 16 features
   $ covshift check data/train.csv data/prod-west.csv --quiet | cmp report.txt -
   $ covshift check data/train.csv data/prod-west.csv --quiet --fail-on never | cmp report.txt -
 
@@ -17,30 +19,76 @@ A full disk and a closed pipe: exit status 2, and the run is taken back.
 
   $ covshift check data/train.csv data/null.csv --db drift.db --quiet
   $ covshift check data/train.csv data/null.csv --db drift.db > /dev/full
+  2> covshift: standard output: cannot write: No space left on device
+  [2]
   $ covshift check data/train.csv data/null.csv --db drift.db -o /dev/full
+  2> covshift: /dev/full: cannot write: No space left on device
+  [2]
   $ (covshift check data/train.csv data/null.csv --db drift.db; echo $? > status) | true; cat status
+  2
+  2> covshift: standard output: cannot write: Broken pipe
   $ covshift check data/train.csv data/null.csv --db drift.db >&-
+  2> covshift: standard output: cannot write: Bad file descriptor
+  [2]
   $ covshift check data/train.csv data/null.csv --db drift.db -o no/such/folder/report.txt
+  2> covshift: no/such/folder/report.txt: cannot create: No such file or directory
+  [2]
   $ mkdir folder; covshift check data/train.csv data/null.csv --db drift.db -o folder
+  2> covshift: folder: cannot write: Is a directory
+  [2]
   $ sqlite3 drift.db 'PRAGMA integrity_check; SELECT count(*) FROM run; SELECT count(DISTINCT run) FROM subject'
+  ok
+  1
+  1
   $ covshift report --db drift.db > /dev/full
+  2> covshift: standard output: cannot write: No space left on device
+  [2]
   $ covshift help > /dev/full
+  2> covshift: standard output: cannot write: No space left on device
+  [2]
   $ covshift plugins > /dev/full
+  2> covshift: standard output: cannot write: No space left on device
+  [2]
   $ covshift profile data/train.csv -o train.profile
   $ covshift show train.profile > /dev/full
+  2> covshift: standard output: cannot write: No space left on device
+  [2]
   $ covshift profile data/train.csv -o - > /dev/full
+  2> covshift: standard output: cannot write: No space left on device
+  [2]
   $ covshift profile data/train.csv -o /dev/full
+  2> covshift: /dev/full: cannot write: No space left on device
+  [2]
   $ covshift profile data/train.csv -o no/such/folder/train.profile
+  2> covshift: no/such/folder/train.profile: cannot create: No such file or directory
+  [2]
   $ covshift merge train.profile -o folder
+  2> covshift: folder: cannot write: Is a directory
+  [2]
 
 A file that is there is replaced whole, or kept.
 
   $ echo old > report.txt; covshift check data/train.csv missing.csv -o report.txt; cat report.txt
+  old
+  2> covshift: missing.csv: cannot open: No such file or directory
   $ echo old > report.txt; covshift check data/train.csv data/null.csv -o report.txt; head -1 report.txt
+  OK: no shift in 16 features
 
 With standard input closed, no file takes its place.
 
   $ covshift check data/train.csv data/null.csv --db other.db --quiet <&- 2>&-; sqlite3 other.db 'PRAGMA integrity_check'
+  ok
   $ covshift check data/train.csv - <&-
+  2> covshift: standard input: is empty; a header row was expected
+  [2]
 
   $ ls
+  data
+  drift.db
+  folder
+  other.db
+  printed.txt
+  quiet.txt
+  report.txt
+  status
+  train.profile

@@ -1,73 +1,214 @@
 Misuse: one line that says what is wrong, a hint, exit status 2, nothing on standard output.
 
   $ covshift
+  2> covshift: needs a command
+  2> Try 'covshift --help'.
+  [2]
   $ covshift chekc
+  2> covshift: unknown command 'chekc'
+  2> Try 'covshift --help'.
+  [2]
   $ covshift --frobnicate
+  2> covshift: unknown option '--frobnicate'
+  2> Try 'covshift --help'.
+  [2]
   $ covshift help chekc
+  2> covshift: unknown command 'chekc'
+  2> Try 'covshift --help'.
+  [2]
   $ covshift check
+  2> covshift check: too few arguments: expected TRAIN PROD
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check data/train.csv
+  2> covshift check: too few arguments: expected TRAIN PROD
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check data/train.csv data/null.csv third.csv
+  2> covshift check: one argument too many: 'third.csv'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check - -
+  2> covshift check: only one of TRAIN and PROD can be standard input
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --frobnicate a b
+  2> covshift check: unknown option '--frobnicate'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --frobnicate=3 a b
+  2> covshift check: unknown option '--frobnicate'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check -x a b
+  2> covshift check: unknown option '-x'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --db
+  2> covshift check: option '--db' needs FILE
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --quiet=yes a b
+  2> covshift check: option '--quiet' takes no value
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --delimiter ';;' a b
+  2> covshift check: option '--delimiter' takes one character, or 'tab', not ';;'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --kind price a b
+  2> covshift check: option '--kind' takes COL=KIND with numeric, categorical, boolean, timestamp or identifier, not 'price'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --kind price=number a b
+  2> covshift check: option '--kind' takes COL=KIND with numeric, categorical, boolean, timestamp or identifier, not 'price=number'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --kind =numeric a b
+  2> covshift check: option '--kind' takes COL=KIND with numeric, categorical, boolean, timestamp or identifier, not '=numeric'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --threads 0 a b
+  2> covshift check: option '--threads' takes a number from 1 to 1024, not '0'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --threads many a b
+  2> covshift check: option '--threads' takes a number from 1 to 1024, not 'many'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --seed -1 a b
+  2> covshift check: option '--seed' takes a number from 0 to 9223372036854775807, not '-1'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --seed 99999999999999999999 a b
+  2> covshift check: option '--seed' takes a number from 0 to 9223372036854775807, not '99999999999999999999'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --alpha 5 a b
+  2> covshift check: option '--alpha' takes a number between 0 and 1, not '5'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --alpha nan a b
+  2> covshift check: option '--alpha' takes a number between 0 and 1, not 'nan'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --warn psi a b
+  2> covshift check: option '--warn' takes STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, not 'psi'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --warn psi=high a b
+  2> covshift check: option '--warn' takes STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, not 'psi=high'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --alert :psi=1 a b
+  2> covshift check: option '--alert' takes STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, not ':psi=1'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --alert price:=1 a b
+  2> covshift check: option '--alert' takes STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, not 'price:=1'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --fail-share 0 a b
+  2> covshift check: option '--fail-share' takes a number above 0, 1 at most, not '0'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --fail-share 1.5 a b
+  2> covshift check: option '--fail-share' takes a number above 0, 1 at most, not '1.5'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift check --fail-on error a b
+  2> covshift check: option '--fail-on' takes warn, alert or never, not 'error'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift profile data/train.csv
+  2> covshift profile: needs -o FILE, the profile to write
+  2> Try 'covshift profile --help'.
+  [2]
   $ covshift profile data/train.csv --like a.profile --kind price=numeric -o b.profile
+  2> covshift profile: --like settles the columns: no --kind, --exclude or --only beside it
+  2> Try 'covshift profile --help'.
+  [2]
   $ covshift merge -o all.profile
+  2> covshift merge: too few arguments: expected PROFILE...
+  2> Try 'covshift merge --help'.
+  [2]
   $ covshift merge a.profile
+  2> covshift merge: needs -o FILE, the profile to write
+  2> Try 'covshift merge --help'.
+  [2]
   $ covshift show
+  2> covshift show: too few arguments: expected PROFILE
+  2> Try 'covshift show --help'.
+  [2]
   $ covshift report
+  2> covshift report: needs --db FILE
+  2> Try 'covshift report --help'.
+  [2]
   $ covshift report last --db drift.db
+  2> covshift report: RUN is the number of a run, not 'last'
+  2> Try 'covshift report --help'.
+  [2]
   $ covshift report 0 --db drift.db
+  2> covshift report: RUN is the number of a run, not '0'
+  2> Try 'covshift report --help'.
+  [2]
   $ covshift plugins here
+  2> covshift plugins: one argument too many: 'here'
+  2> Try 'covshift plugins --help'.
+  [2]
 
 An option of another command is unknown.
 
   $ covshift show --db drift.db a.profile
+  2> covshift show: unknown option '--db'
+  2> Try 'covshift show --help'.
+  [2]
 
 Control characters in an argument do not reach the terminal.
 
   $ covshift check "--$(printf '\033[31mred')" a b
+  2> covshift check: unknown option '--?[31mred'
+  2> Try 'covshift check --help'.
+  [2]
   $ covshift "$(printf '\033]0;title')"
+  2> covshift: unknown command '?]0;title'
+  2> Try 'covshift --help'.
+  [2]
 
 A threshold on what does not exist.
 
   $ covshift check data/train.csv data/null.csv --warn pssi=0.1
+  2> covshift: threshold on the unknown statistic "pssi"; did you mean "psi"?
+  [2]
   $ covshift check data/train.csv data/null.csv --warn prize:psi=0.1
+  2> covshift: threshold on the unknown feature "prize"; did you mean "price"?
+  [2]
 
 A rule on a column that does not exist.
 
   $ covshift check data/train.csv data/null.csv --kind prize=numeric
+  2> covshift: data/train.csv: there is no column "prize"; did you mean "price"?
+  [2]
   $ covshift check data/train.csv data/null.csv --exclude prize
+  2> covshift: data/train.csv: there is no column "prize"; did you mean "price"?
+  [2]
   $ covshift check data/train.csv data/null.csv --only prize
+  2> covshift: data/train.csv: there is no column "prize"; did you mean "price"?
+  [2]
 
 A format that does not exist.
 
   $ covshift check data/train.csv data/null.csv --format pdf
+  2> covshift: no reporter named "pdf"; there are: json, text
+  [2]
 
 A clock that is not one.
 
   $ SOURCE_DATE_EPOCH=today covshift check data/train.csv data/null.csv
+  2> covshift: SOURCE_DATE_EPOCH: expected seconds since 1970, found 'today'
+  [2]
 
 Nothing was left behind.
 
   $ ls
+  data
