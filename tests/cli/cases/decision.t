@@ -38,7 +38,7 @@ What decides, and what the user can change about it.
   assessed     num   ok       KS           0.059  0.0089  mean 63638 → 59913
   lot_area     num   ok       KS           0.056    0.01  sd 17164 → 13225
   garage_area  num   ok       KS          0.0455   0.046  mean 349 → 335
-  year_built   num   ok       KS          0.0355    0.17  mean 1940 → 1939
+  year_built   num   ok       KS          0.0355    0.14  mean 1940 → 1939
   half_baths   num   ok       mean shift -0.0885   0.012  mean 0.295 → 0.252
   … and 7 more features without a shift
   
@@ -57,32 +57,33 @@ What decides, and what the user can change about it.
   run    not recorded
   
   FEATURE      KIND  VERDICT  EFFECT                  P  CHANGE
-  price        num   ALERT    PSI          1.31  2e-179  mean 62254 → 115010, sd
-                                                         39469 → 70754
-  lot_area     num   ALERT    PSI         0.886   2e-99  mean 8930 → 18317, sd
-                                                         17164 → 35697
-  assessed     num   ALERT    PSI         0.739   3e-88  mean 63638 → 98742, sd
-                                                         40888 → 64147
-  year_built   num   ALERT    PSI         0.718  4e-131  mean 1940 → 1959, sd
-                                                         25.3 → 21
-  frontage     num   ALERT    PSI         0.718   7e-79  mean 56.5 → 78.5, sd
-                                                         31.6 → 45.1
-  depth        num   ALERT    PSI         0.358   4e-49  missing 11 % → 21 %, mean
-                                                         134 → 154, sd 60.7 → 80.7
+  price        num   ALERT    PSI          1.31  2e-179  mean 62254 → 115010,
+                                                         sd 39469 → 70754
+  lot_area     num   ALERT    PSI         0.886   2e-99  mean 8930 → 18317,
+                                                         sd 17164 → 35697
+  assessed     num   ALERT    PSI         0.739   3e-88  mean 63638 → 98742,
+                                                         sd 40888 → 64147
+  year_built   num   ALERT    PSI         0.718  4e-131  mean 1940 → 1959,
+                                                         sd 25.3 → 21
+  frontage     num   ALERT    PSI         0.718   7e-79  mean 56.5 → 78.5,
+                                                         sd 31.6 → 45.1
+  depth        num   ALERT    PSI         0.358   4e-49  missing 11 % → 21 %,
+                                                         mean 134 → 154,
+                                                         sd 60.7 → 80.7
   wall         cat   ALERT    PSI         0.327   1e-64  26 % of rows changed
                                                          category
   garage       cat   ALERT    PSI         0.303   6e-62  27 % of rows changed
                                                          category
-  baths        num   ALERT    mean shift +0.473   3e-35  mean 1.15 → 1.34, sd
-                                                         0.392 → 0.55
-  living_area  num   ALERT    KS          0.185   4e-30  mean 1370 → 1603, sd
-                                                         505 → 670
+  baths        num   ALERT    mean shift +0.473   3e-35  mean 1.15 → 1.34,
+                                                         sd 0.392 → 0.55
+  living_area  num   ALERT    KS          0.185   5e-34  mean 1370 → 1603,
+                                                         sd 505 → 670
   half_baths   num   WARN     KS          0.173   2e-29  mean 0.295 → 0.468
-  garage_area  num   WARN     KS          0.169   1e-25  mean 349 → 415
-  rooms        num   ok       KS          0.106   2e-12  mean 5.99 → 6.24
+  garage_area  num   WARN     KS          0.169   5e-26  mean 349 → 415
+  rooms        num   ok       KS          0.106   1e-12  mean 5.99 → 6.24
   beds         num   ok       KS         0.0805   9e-10  mean 2.93 → 3.07
   stories      cat   ok       PSI        0.0591   2e-10  0.1 % in new categories
-  sold         time  ok       missing       0 %
+  sold         time  ok
   
   Why
     price        PSI 1.31, alert from 0.2; significant (adjusted p 1.7e-179)
