@@ -213,8 +213,8 @@ START_TEST(memory_is_bounded_for_long_distinct_texts)
         (void)snprintf(text, 8, "%07d", i);
         add(c, text, sizeof text);
     }
-    ck_assert_uint_le(c->text_capacity, LIMIT * SHIFT__CATEGORY_BUDGET * 2);
-    ck_assert_uint_le(c->counters_capacity, LIMIT * 2);
+    ck_assert_uint_le(c->text_capacity, (size_t)LIMIT * SHIFT__CATEGORY_BUDGET * 2);
+    ck_assert_uint_le(c->counters_capacity, (size_t)LIMIT * 2);
     ck_assert_uint_eq(c->n, 30000);
     shift__categories_free(c);
     c = new_table(1); /* the smallest there is */

@@ -156,7 +156,7 @@ START_TEST(kernels_agree_with_their_twins)
     static double x[(P + 1) * N];
     shift__random random;
     shift__random_init(&random, 8, 0);
-    for (size_t i = 0; i < P * N; i++)
+    for (size_t i = 0; i < (size_t)P * N; i++)
         x[i] = random_normal(&random) * exp(5 * random_normal(&random));
     size_t last = 0;
     while (shift__kernels_at(last + 1) != NULL)

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "core/memory.h"
@@ -109,38 +111,90 @@ void shift__categories_free(shift__categories *categories)
     free(categories);
 }
 
-static uint64_t hash_of(const shift__categories *c, const char *text, size_t size)
+/* ---- the table ---- */
+
+/* A text on its way to its counter. */
+typedef struct entry {
+    const char *text;
+    size_t size;
+    shift__words words;
+    uint64_t hash;
+} entry;
+
+enum { WORDS = 16 };
+
+/* `readable` bytes can be read from `text` on, at least `size`. */
+static inline shift__words words_of(const char *text, size_t size, size_t readable)
 {
-    return XXH3_64bits_withSecret(text, size, c->key, sizeof c->key);
+    static const unsigned char ones_then_zeros[2 * WORDS] = {
+        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+    shift__words words = {0, 0};
+    if (readable < WORDS) {
+        if (size > 0)
+            memcpy(&words, text, size);
+        return words;
+    }
+    shift__words mask;
+    memcpy(&words, text, WORDS);
+    memcpy(&mask, ones_then_zeros + (size < WORDS ? WORDS - size : 0), WORDS);
+    return (shift__words){words.first & mask.first, words.second & mask.second};
 }
 
-static bool is_text(const shift__categories *c, const shift__counter *counter, const char *text,
-                    size_t size)
+/* Upper and lower half of the product, which mixes all bits of both; as XXH3 and wyhash do. */
+static inline uint64_t fold(uint64_t a, uint64_t b)
 {
-    return counter->size == size && memcmp(c->text + counter->offset, text, size) == 0;
+    XXH128_hash_t product = XXH_mult64to128(a, b);
+    return product.low64 ^ product.high64;
+}
+
+static inline uint64_t hash_of(const shift__categories *c, const char *text, size_t size,
+                               shift__words words)
+{
+    if (size > WORDS)
+        return XXH3_64bits_withSecret(text, size, c->key, sizeof c->key);
+    uint64_t key[4];
+    memcpy(key, c->key, sizeof key);
+    uint64_t mixed = fold(words.first ^ key[0], words.second ^ key[1] ^ size);
+    return fold(mixed ^ key[2], key[3] | 1);
+}
+
+static inline entry entry_of(const shift__categories *c, const char *text, size_t size,
+                             size_t readable)
+{
+    entry e = {text, size, words_of(text, size, readable), 0};
+    e.hash = hash_of(c, text, size, e.words);
+    return e;
+}
+
+static inline bool is_text(const shift__categories *c, const shift__counter *counter,
+                           const entry *e)
+{
+    return counter->size == e->size && counter->words.first == e->words.first &&
+           counter->words.second == e->words.second &&
+           (e->size <= WORDS || memcmp(c->text + counter->offset, e->text, e->size) == 0);
 }
 
 /* The slot of the text: its own, or the free one where it belongs. */
-static size_t slot_of(const shift__categories *c, uint64_t hash, const char *text, size_t size)
+static inline shift__slot *slot_of(const shift__categories *c, const entry *e)
 {
     size_t mask = c->n_slots - 1;
-    size_t i = (size_t)hash & mask;
-    for (; c->slots[i] != 0; i = (i + 1) & mask) {
-        const shift__counter *counter = &c->counters[c->slots[i] - 1];
-        if (counter->hash == hash && is_text(c, counter, text, size))
+    uint32_t mark = (uint32_t)(e->hash >> 32);
+    size_t i = (size_t)e->hash & mask;
+    for (; c->slots[i].index != 0; i = (i + 1) & mask)
+        if (c->slots[i].mark == mark && is_text(c, &c->counters[c->slots[i].index - 1], e))
             break;
-    }
-    return i;
+    return &c->slots[i];
 }
 
 static void fill_slots(shift__categories *c)
 {
     memset(c->slots, 0, c->n_slots * sizeof *c->slots);
     for (size_t k = 0; k < c->n_counters; k++) {
-        size_t i = (size_t)c->counters[k].hash & (c->n_slots - 1);
-        while (c->slots[i] != 0)
+        uint64_t hash = c->counters[k].hash;
+        size_t i = (size_t)hash & (c->n_slots - 1);
+        while (c->slots[i].index != 0)
             i = (i + 1) & (c->n_slots - 1);
-        c->slots[i] = (uint32_t)k + 1;
+        c->slots[i] = (shift__slot){(uint32_t)k + 1, (uint32_t)(hash >> 32)};
     }
 }
 
@@ -156,7 +210,7 @@ static shift_status reserve_slots(shift__categories *c, size_t n, shift_error *e
         n_slots *= 2;
     if (n_slots == c->n_slots)
         return SHIFT_OK;
-    uint32_t *slots = NULL;
+    shift__slot *slots = NULL;
     shift_status status = shift__alloc(&slots, n_slots, sizeof *slots, err);
     if (status != SHIFT_OK)
         return status;
@@ -264,40 +318,90 @@ void shift__categories_purge(shift__categories *categories, size_t most)
 }
 
 /* A new counter, for which the table has room. */
-static void insert(shift__categories *c, size_t slot, uint64_t hash, const char *text, size_t size)
+static void insert(shift__categories *c, shift__slot *slot, const entry *e)
 {
     if (c->numeric_text)
-        c->numeric_text = shift__text_is_number(text, size);
+        c->numeric_text = shift__text_is_number(e->text, e->size);
     if (c->distinct != NULL)
-        shift__distinct_add(c->distinct, text, size);
-    if (size > 0)
-        memcpy(c->text + c->text_size, text, size);
-    c->counters[c->n_counters] = (shift__counter){0, hash, (uint32_t)c->text_size, (uint32_t)size};
-    c->text_size += size;
-    c->slots[slot] = (uint32_t)++c->n_counters;
+        shift__distinct_add(c->distinct, e->text, e->size);
+    if (e->size > 0)
+        memcpy(c->text + c->text_size, e->text, e->size);
+    c->counters[c->n_counters] =
+        (shift__counter){0, e->hash, e->words, (uint32_t)c->text_size, (uint32_t)e->size};
+    c->text_size += e->size;
+    *slot = (shift__slot){(uint32_t)++c->n_counters, (uint32_t)(e->hash >> 32)};
+}
+
+static inline void count(shift__categories *c, const entry *e, uint64_t times)
+{
+    shift__slot *slot = slot_of(c, e);
+    if (slot->index == 0) {
+        while (c->n_counters >= c->limit || c->text_size + e->size > text_budget(c)) {
+            shift__categories_purge(c, c->n_counters / 2);
+            slot = slot_of(c, e);
+        }
+        insert(c, slot, e);
+    }
+    c->counters[slot->index - 1].count += times;
+    c->n += times;
 }
 
 void shift__categories_add(shift__categories *categories, const char *text, size_t size,
-                           uint64_t count)
+                           uint64_t count_of_text)
 {
-    shift__categories *c = categories;
     char shortened[SHIFT__CATEGORY_BYTES];
     if (size > SHIFT__CATEGORY_BYTES) {
         size = shift__category_text(shortened, text, size);
         text = shortened;
-        c->numeric_text = false;
+        categories->numeric_text = false;
     }
-    c->n += count;
-    uint64_t hash = hash_of(c, text, size);
-    size_t slot = slot_of(c, hash, text, size);
-    if (c->slots[slot] == 0) {
-        while (c->n_counters >= c->limit || c->text_size + size > text_budget(c)) {
-            shift__categories_purge(c, c->n_counters / 2);
-            slot = slot_of(c, hash, text, size);
+    entry e = entry_of(categories, text, size, size);
+    count(categories, &e, count_of_text);
+}
+
+enum { GROUP = 32 };
+
+/* Some texts at a time: in a large table the wait is for memory, so it is asked for beforehand. */
+static void count_group(shift__categories *c, const entry *entries, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const shift__slot *slot = &c->slots[(size_t)entries[i].hash & (c->n_slots - 1)];
+        if (slot->index != 0)
+            __builtin_prefetch(&c->counters[slot->index - 1]);
+    }
+    for (size_t i = 0; i < n; i++)
+        count(c, &entries[i], 1);
+}
+
+void shift__categories_add_column(shift__categories *categories, const shift_column *column,
+                                  size_t rows)
+{
+    shift__categories *c = categories;
+    entry entries[GROUP];
+    size_t n = 0;
+    size_t last = 0; /* what lies before it is text of this column, or between such */
+    for (size_t r = 0; r < rows; r++)
+        if (column->end[r] > last && (column->states == NULL || column->states[r] == 0))
+            last = column->end[r];
+    for (size_t r = 0; r < rows; r++) {
+        if (column->states != NULL && column->states[r] != SHIFT_FIELD_PRESENT)
+            continue;
+        const char *text = column->bytes + column->begin[r];
+        size_t size = column->end[r] - column->begin[r];
+        bool is_long = size > SHIFT__CATEGORY_BYTES;
+        if (!is_long) {
+            entries[n] = entry_of(c, text, size, last - column->begin[r]);
+            __builtin_prefetch(&c->slots[(size_t)entries[n].hash & (c->n_slots - 1)]);
+            n++;
         }
-        insert(c, slot, hash, text, size);
+        if (n == GROUP || is_long) {
+            count_group(c, entries, n);
+            n = 0;
+        }
+        if (is_long)
+            shift__categories_add(c, text, size, 1);
     }
-    c->counters[c->slots[slot] - 1].count += count;
+    count_group(c, entries, n);
 }
 
 shift_status shift__categories_reserve_merge(shift__categories *dst, const shift__categories *src,
@@ -321,12 +425,11 @@ void shift__categories_merge(shift__categories *dst, const shift__categories *sr
      * not matter. */
     for (size_t i = 0; i < src->n_counters; i++) {
         const shift__counter *counter = &src->counters[i];
-        const char *text = src->text + counter->offset;
-        uint64_t hash = hash_of(dst, text, counter->size);
-        size_t slot = slot_of(dst, hash, text, counter->size);
-        if (dst->slots[slot] == 0)
-            insert(dst, slot, hash, text, counter->size);
-        dst->counters[dst->slots[slot] - 1].count += counter->count;
+        entry e = entry_of(dst, src->text + counter->offset, counter->size, counter->size);
+        shift__slot *slot = slot_of(dst, &e);
+        if (slot->index == 0)
+            insert(dst, slot, &e);
+        dst->counters[slot->index - 1].count += counter->count;
     }
     dst->n += src->n;
     dst->error += src->error;

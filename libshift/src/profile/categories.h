@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "profile/distinct.h"
+#include "shift/batch.h"
 #include "shift/distribution.h"
 #include "shift/error.h"
 
@@ -19,12 +20,23 @@ enum {
     SHIFT__CATEGORY_KEY = 192     /* bytes of the hash's secret */
 };
 
+/* The first 16 bytes of a text, and zeros where it is shorter. */
+typedef struct shift__words {
+    uint64_t first, second;
+} shift__words;
+
 typedef struct shift__counter {
     uint64_t count;
-    uint64_t hash;   /* keyed; differs from run to run, so nothing may follow from it */
+    uint64_t hash; /* keyed; differs from run to run, so nothing may follow from it */
+    shift__words words;
     uint32_t offset; /* of the text */
     uint32_t size;
 } shift__counter;
+
+typedef struct shift__slot {
+    uint32_t index; /* of a counter, plus one; 0 where it is free */
+    uint32_t mark;  /* upper half of the hash */
+} shift__slot;
 
 typedef struct shift__categories {
     uint32_t limit; /* counters that are allowed */
@@ -36,7 +48,7 @@ typedef struct shift__categories {
     size_t n_counters, counters_capacity;
     char *text; /* of the counters, in their order */
     size_t text_size, text_capacity;
-    uint32_t *slots; /* index + 1 of a counter, 0 for free; a power of two, at most half full */
+    shift__slot *slots; /* a power of two, at most half full */
     size_t n_slots;
     shift__distinct *distinct; /* of all texts ever, once something can be dropped */
     unsigned char key[SHIFT__CATEGORY_KEY];
@@ -61,6 +73,10 @@ SHIFT_CHECKED shift_status shift__categories_reserve(shift__categories *categori
 /** Add `count` times a text for which there is room. */
 void shift__categories_add(shift__categories *categories, const char *text, size_t size,
                            uint64_t count);
+
+/** Add the texts of a column that are present. */
+void shift__categories_add_column(shift__categories *categories, const shift_column *column,
+                                  size_t rows);
 
 SHIFT_CHECKED shift_status shift__categories_reserve_merge(shift__categories *dst,
                                                            const shift__categories *src,

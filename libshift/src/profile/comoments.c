@@ -91,13 +91,17 @@ static size_t complete_rows(const shift__comoments *c, const shift_batch *batch,
 
 /* Copy a column's values of those rows, centre them, and return the mean. Rows are padded with
  * zeros to whole lanes. */
-static double centre_column(double *to, const double *from, const uint16_t *rows, size_t n)
+static double centre_column(double *to, const double *from, const uint16_t *rows, size_t n,
+                            size_t limit)
 {
+    if (n < limit) {
+        for (size_t r = 0; r < n; r++)
+            to[r] = from[rows[r]];
+        from = to;
+    }
+    double mean = shift__mean(from, n, shift__sum_range(from, n).sum);
     for (size_t r = 0; r < n; r++)
-        to[r] = from[rows[r]];
-    double mean = shift__mean(to, n, shift__sum_range(to, n).sum);
-    for (size_t r = 0; r < n; r++)
-        to[r] -= mean;
+        to[r] = from[r] - mean;
     for (size_t r = n; r % SHIFT__LANES != 0; r++)
         to[r] = 0;
     return mean;
@@ -129,7 +133,7 @@ static void add_block(shift__comoments *c, const shift_batch *batch, size_t at, 
         return;
     for (size_t k = 0; k < c->p; k++)
         c->centre[k] = centre_column(c->block + k * SHIFT__COMOMENTS_ROWS,
-                                     batch->columns[c->columns[k]].numbers + at, rows, n);
+                                     batch->columns[c->columns[k]].numbers + at, rows, n, limit);
     size_t lanes = (n + SHIFT__LANES - 1) / SHIFT__LANES * SHIFT__LANES;
     shift__cross_products(c->block, SHIFT__COMOMENTS_ROWS, c->p, lanes, c->sums);
     absorb(c, n, c->centre, c->sums);

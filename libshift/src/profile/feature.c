@@ -83,21 +83,13 @@ static void add_numbers(shift__feature *feature, const shift_column *column, siz
     }
 }
 
-static void add_texts(shift__feature *feature, const shift_column *column, size_t rows)
-{
-    for (size_t r = 0; r < rows; r++)
-        if (is_present(column, r))
-            shift__categories_add(feature->categories, column->bytes + column->begin[r],
-                                  column->end[r] - column->begin[r], 1);
-}
-
 void shift__feature_add(shift__feature *feature, const shift_column *column, size_t rows)
 {
     feature->rows += rows;
     if (column->states != NULL)
         count_states(feature, column->states, rows);
     if (feature->categories != NULL)
-        add_texts(feature, column, rows);
+        shift__categories_add_column(feature->categories, column, rows);
     else
         add_numbers(feature, column, rows);
 }

@@ -68,6 +68,7 @@ void shift__sample_free(shift__sample *sample)
     free(sample->places);
     free(sample->is_number);
     free(sample->rows);
+    free(sample->order);
     free(sample->numbers);
     free(sample->texts);
     free(sample->text);
@@ -183,6 +184,9 @@ shift_status shift__sample_reserve_slots(shift__sample *s, size_t more, size_t b
     size_t texts = capacity * s->n_texts;
     if (slots > capacity) {
         status = shift__array_grow(&s->rows, &rows, slots, sizeof *s->rows, err);
+        rows = capacity;
+        if (status == SHIFT_OK)
+            status = shift__array_grow(&s->order, &rows, slots, sizeof *s->order, err);
         if (status == SHIFT_OK)
             status = shift__array_grow(&s->numbers, &numbers, slots * s->n_numbers,
                                        sizeof *s->numbers, err);
@@ -237,27 +241,48 @@ static size_t move_slot(shift__sample *s, size_t to, size_t from, size_t text_si
     return text_size;
 }
 
+/* The row that would be at `rank` if they were sorted; reorders them (Hoare's selection). */
+static shift__sample_row select_rank(shift__sample_row *rows, size_t n, size_t rank)
+{
+    size_t low = 0;
+    size_t high = n;
+    while (high - low > 1) {
+        shift__sample_row pivot = rows[low + (high - low) / 2];
+        size_t i = low;
+        size_t j = high - 1;
+        for (;;) {
+            while (by_priority(&rows[i], &pivot) < 0)
+                i++;
+            while (by_priority(&rows[j], &pivot) > 0)
+                j--;
+            if (i >= j)
+                break;
+            shift__sample_row row = rows[i];
+            rows[i++] = rows[j];
+            rows[j--] = row;
+        }
+        /* Below i nothing is larger than the pivot, from i on nothing is smaller. */
+        if (rank < i)
+            high = i;
+        else
+            low = i;
+    }
+    return rows[low];
+}
+
 /* Keep the rows with the `limit` smallest priorities. Slots stay in their order, so that numbers
  * and texts only move down. */
 static void drop_largest(shift__sample *s)
 {
     if (s->n <= s->limit)
         return;
-    qsort(s->rows, s->n, sizeof *s->rows, by_priority);
-    s->below = s->rows[s->limit - 1].priority;
-    for (size_t k = s->limit; k < s->n; k++)
-        s->rows[k].priority = UINT64_MAX; /* marks its slot */
-    /* Back into slots: follow the permutation until every row lies in its own. */
-    for (size_t k = 0; k < s->n; k++)
-        while (s->rows[k].slot != k) {
-            shift__sample_row other = s->rows[s->rows[k].slot];
-            s->rows[s->rows[k].slot] = s->rows[k];
-            s->rows[k] = other;
-        }
+    memcpy(s->order, s->rows, s->n * sizeof *s->rows);
+    shift__sample_row last = select_rank(s->order, s->n, s->limit - 1);
+    s->below = last.priority;
     size_t kept = 0;
     size_t text_size = 0;
     for (size_t k = 0; k < s->n; k++)
-        if (s->rows[k].priority != UINT64_MAX)
+        if (by_priority(&s->rows[k], &last) <= 0)
             text_size = move_slot(s, kept++, k, text_size);
     s->n = kept;
     s->text_size = text_size;

@@ -45,6 +45,7 @@ typedef struct shift__sample {
     shift__sample_text *texts; /* n_texts a slot */
     char *text;                /* in the order of the slots */
     size_t text_size, text_capacity;
+    shift__sample_row *order;            /* for choosing which to drop */
     struct shift__candidate *candidates; /* rows that will be added */
     size_t n_candidates, candidates_capacity;
 } shift__sample;
