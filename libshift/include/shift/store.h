@@ -49,6 +49,79 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_remove(shift_store *store, int6
 /** Releases what shift_store_load() made, all of it; NULL is allowed. */
 SHIFT_API void shift_report_free(shift_report *report);
 
+/** One recorded run without what was found in it. */
+typedef struct shift_run_entry {
+    int64_t id;
+    const char *kind;
+    const char *monitor; /**< or NULL */
+    const char *started_at, *finished_at;
+    shift_verdict verdict;
+    shift_side train, prod;
+    size_t n_features, n_alert, n_warn, n_inconclusive; /**< features, by verdict */
+} shift_run_entry;
+
+/** Recorded runs, the oldest first. */
+typedef struct shift_run_list {
+    size_t size; /**< sizeof(shift_run_list) in the library that made it */
+    size_t n;
+    const shift_run_entry *const *runs;
+} shift_run_list;
+
+/** The last `limit` runs (0: all); none is not a failure. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_runs(shift_store *store, size_t limit,
+                                                      shift_run_list **out, shift_error *err);
+SHIFT_API void shift_run_list_free(shift_run_list *list); /**< NULL is allowed. */
+
+/** Which values over which runs; what is NULL or 0 does not restrict. */
+typedef struct shift_history_query {
+    size_t size;           /**< sizeof(shift_history_query) */
+    const char *subject;   /**< name of a feature (or another subject) */
+    const char *statistic; /**< e.g. "psi" */
+    const char *monitor;   /**< only runs of this monitor */
+    size_t last;           /**< only the last so many runs */
+} shift_history_query;
+
+#define SHIFT_HISTORY_QUERY_INIT                                                                   \
+    {                                                                                              \
+        sizeof(shift_history_query), 0, 0, 0, 0                                                    \
+    }
+
+/** One statistic of one subject in one run. */
+typedef struct shift_history_point {
+    int64_t run_id;
+    const char *started_at;
+    double value, low, high;
+    double p_adjusted;
+    double warn, alert;
+    shift_verdict verdict;         /**< of the statistic */
+    shift_verdict subject_verdict; /**< of the subject in that run */
+} shift_history_point;
+
+/** One statistic of one subject over the runs, the oldest first. */
+typedef struct shift_history_series {
+    shift_subject_type type;
+    const char *subject;
+    const char *statistic;
+    size_t n;
+    const shift_history_point *const *points;
+} shift_history_series;
+
+/** Series in the order of the type, the subject's name and the statistic's name, by their bytes. */
+typedef struct shift_history {
+    size_t size; /**< sizeof(shift_history) in the library that made it */
+    size_t n;
+    const shift_history_series *const *series;
+} shift_history;
+
+/**
+ * What was recorded, as series. `query` may be NULL. ESTORE where the store has runs, but no
+ * subject or no statistic of that name.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_history(shift_store *store,
+                                                         const shift_history_query *query,
+                                                         shift_history **out, shift_error *err);
+SHIFT_API void shift_history_free(shift_history *history); /**< NULL is allowed. */
+
 SHIFT_END_DECLS
 
 #endif

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was recorded over many runs: the runs themselves, and values of statistics as series. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/reading.h"
+
+typedef struct loaded_runs {
+    shift_run_list list; /* first: what the caller holds */
+    shift__arena arena;
+} loaded_runs;
+
+typedef struct loaded_history {
+    shift_history history; /* first: what the caller holds */
+    shift__arena arena;
+} loaded_history;
+
+static shift_status read_run(shift__reading *in, sqlite3_stmt *statement, shift_run_entry **out,
+                             shift_error *err)
+{
+    shift_run_entry *entry = NULL;
+    shift_status status = shift__arena_alloc(in->arena, &entry, 1, sizeof *entry, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__row r = {statement, 0};
+    entry->id = in->run_id = shift__take_integer(&r);
+    entry->train.rows = shift__take_count(&r);
+    entry->prod.rows = shift__take_count(&r);
+    entry->n_features = (size_t)shift__take_count(&r);
+    entry->n_alert = (size_t)shift__take_count(&r);
+    entry->n_warn = (size_t)shift__take_count(&r);
+    entry->n_inconclusive = (size_t)shift__take_count(&r);
+    status = shift__take_verdict(in, &r, &entry->verdict, err);
+    if (status == SHIFT_OK)
+        status = shift__take_text(in, &r, &entry->monitor, err);
+    const char **const texts[] = {&entry->kind, &entry->started_at, &entry->finished_at,
+                                  &entry->train.source, &entry->prod.source};
+    for (size_t i = 0; status == SHIFT_OK && i < sizeof texts / sizeof *texts; i++)
+        status = shift__take_required(in, &r, texts[i], err);
+    *out = entry;
+    return status;
+}
+
+static const char runs_sql[] =
+    "SELECT r.id, r.train_rows, r.prod_rows, count(s.id), total(s.verdict = 'alert'),"
+    " total(s.verdict = 'warn'), total(s.verdict = 'inconclusive'), r.verdict, r.monitor, r.kind,"
+    " r.started_at, r.finished_at, r.train_source, r.prod_source"
+    " FROM (SELECT * FROM run ORDER BY id DESC LIMIT ?1) r"
+    " LEFT JOIN subject s ON s.run = r.id AND s.type = 'feature' GROUP BY r.id ORDER BY r.id";
+
+/* SQLite takes a negative limit for none. */
+static int64_t limit_of(size_t n)
+{
+    return n == 0 || n > INT64_MAX ? -1 : (int64_t)n;
+}
+
+static shift_status read_runs(shift_store *store, size_t limit, loaded_runs *loaded,
+                              shift_error *err)
+{
+    shift__reading in = {store, &loaded->arena, 0};
+    shift__list list = {NULL, 0, 0};
+    sqlite3_stmt *statement = NULL;
+    shift_status status = shift__store_prepare(store, &statement, runs_sql, err);
+    if (status != SHIFT_OK)
+        return status;
+    (void)sqlite3_bind_int64(statement, 1, limit_of(limit));
+    while (shift__next(&in, statement, &status, err)) {
+        shift_run_entry *entry = NULL;
+        status = read_run(&in, statement, &entry, err);
+        if (status == SHIFT_OK)
+            status = shift__list_add(&list, entry, err);
+    }
+    (void)sqlite3_finalize(statement);
+    if (status == SHIFT_OK)
+        status = shift__list_take(&list, &in, &loaded->list.runs, &loaded->list.n, err);
+    shift__list_clear(&list);
+    return status;
+}
+
+shift_status shift_store_runs(shift_store *store, size_t limit, shift_run_list **out,
+                              shift_error *err)
+{
+    loaded_runs *loaded = NULL;
+    bool any = false;
+    shift_status status = shift__store_has_tables(store, &any, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&loaded, 1, sizeof *loaded, err);
+    if (status != SHIFT_OK)
+        return status;
+    loaded->list.size = sizeof loaded->list;
+    if (any)
+        status = shift__store_begin_read(store, err);
+    if (any && status == SHIFT_OK) {
+        status = read_runs(store, limit, loaded, err);
+        shift_status end = shift__store_end_read(store, status == SHIFT_OK ? err : NULL);
+        status = status == SHIFT_OK ? end : status;
+    }
+    if (status != SHIFT_OK) {
+        shift_run_list_free(&loaded->list);
+        return status;
+    }
+    *out = &loaded->list;
+    return SHIFT_OK;
+}
+
+void shift_run_list_free(shift_run_list *list)
+{
+    if (list == NULL)
+        return;
+    loaded_runs *loaded = (loaded_runs *)list;
+    shift__arena_clear(&loaded->arena);
+    free(loaded);
+}
+
+/* The series as they grow: rows come series by series. */
+typedef struct weaver {
+    shift__reading in;
+    shift__list series, points; /* points: of the last series */
+    shift_history_series *last;
+} weaver;
+
+static shift_status end_series(weaver *w, shift_error *err)
+{
+    if (w->last == NULL)
+        return SHIFT_OK;
+    return shift__list_take(&w->points, &w->in, &w->last->points, &w->last->n, err);
+}
+
+static shift_status begin_series(weaver *w, shift_history_series series, shift_error *err)
+{
+    shift_status status = end_series(w, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(w->in.arena, &w->last, 1, sizeof *w->last, err);
+    if (status != SHIFT_OK)
+        return status;
+    *w->last = series;
+    status = shift__arena_text(w->in.arena, &w->last->subject, series.subject,
+                               strlen(series.subject), err);
+    if (status == SHIFT_OK)
+        status = shift__arena_text(w->in.arena, &w->last->statistic, series.statistic,
+                                   strlen(series.statistic), err);
+    return status == SHIFT_OK ? shift__list_add(&w->series, w->last, err) : status;
+}
+
+static shift_status read_point(weaver *w, shift__row *r, shift_error *err)
+{
+    shift_history_point *point = NULL;
+    shift_status status = shift__arena_alloc(w->in.arena, &point, 1, sizeof *point, err);
+    if (status != SHIFT_OK)
+        return status;
+    point->run_id = w->in.run_id;
+    point->value = shift__take_real(r);
+    point->low = shift__take_real(r);
+    point->high = shift__take_real(r);
+    point->p_adjusted = shift__take_real(r);
+    point->warn = shift__take_real(r);
+    point->alert = shift__take_real(r);
+    status = shift__take_verdict(&w->in, r, &point->verdict, err);
+    if (status == SHIFT_OK)
+        status = shift__take_verdict(&w->in, r, &point->subject_verdict, err);
+    if (status == SHIFT_OK)
+        status = shift__take_required(&w->in, r, &point->started_at, err);
+    return status == SHIFT_OK ? shift__list_add(&w->points, point, err) : status;
+}
+
+static shift_status read_history_row(weaver *w, sqlite3_stmt *statement, shift_error *err)
+{
+    shift__row r = {statement, 0};
+    w->in.run_id = shift__take_integer(&r);
+    shift_history_series series = {.n = 0};
+    shift_status status = shift__take_type(&w->in, &r, &series.type, err);
+    if (status != SHIFT_OK)
+        return status;
+    series.subject = shift__take_word(&r);
+    series.statistic = shift__take_word(&r);
+    if (series.subject == NULL || series.statistic == NULL)
+        return shift__damaged(&w->in, "no text in column", "name or statistic", err);
+    if (w->last == NULL || w->last->type != series.type ||
+        strcmp(w->last->subject, series.subject) != 0 ||
+        strcmp(w->last->statistic, series.statistic) != 0)
+        status = begin_series(w, series, err);
+    return status == SHIFT_OK ? read_point(w, &r, err) : status;
+}
+
+#define HISTORY_COLUMNS                                                                            \
+    "SELECT r.id, s.type, s.name, m.statistic, m.value, m.low, m.high, m.p_adjusted, m.warn,"      \
+    " m.alert, m.verdict, s.verdict, r.started_at"
+#define HISTORY_RUNS                                                                               \
+    " r.id >= coalesce((SELECT min(id) FROM (SELECT id FROM run"                                   \
+    " WHERE ?3 IS NULL OR monitor = ?3 ORDER BY id DESC LIMIT ?4)), 0)"                            \
+    " AND (?3 IS NULL OR r.monitor = ?3) AND (?2 IS NULL OR m.statistic = ?2)"                     \
+    " ORDER BY s.type = 'channel', s.type = 'layer', s.type = 'feature', s.name, m.statistic, "    \
+    "r.id"
+
+/* CROSS JOIN fixes the order of the loops: from the name's index, or from the runs. */
+static const char one_subject_sql[] =
+    HISTORY_COLUMNS " FROM subject s INDEXED BY subject_by_name CROSS JOIN run r ON r.id = s.run"
+                    " CROSS JOIN measurement m ON m.subject = s.id"
+                    " WHERE s.name = ?1 AND" HISTORY_RUNS;
+static const char all_subjects_sql[] =
+    HISTORY_COLUMNS " FROM run r CROSS JOIN subject s ON s.run = r.id"
+                    " CROSS JOIN measurement m ON m.subject = s.id"
+                    " WHERE ?1 IS NULL AND" HISTORY_RUNS;
+
+static shift_status read_history(shift_store *store, const shift_history_query *query,
+                                 loaded_history *loaded, shift_error *err)
+{
+    weaver w = {.in = {store, &loaded->arena, 0}};
+    sqlite3_stmt *statement = NULL;
+    shift_status status = shift__store_prepare(
+        store, &statement, query->subject != NULL ? one_subject_sql : all_subjects_sql, err);
+    if (status != SHIFT_OK)
+        return status;
+    (void)sqlite3_bind_text(statement, 1, query->subject, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(statement, 2, query->statistic, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(statement, 3, query->monitor, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(statement, 4, limit_of(query->last));
+    while (shift__next(&w.in, statement, &status, err))
+        status = read_history_row(&w, statement, err);
+    (void)sqlite3_finalize(statement);
+    if (status == SHIFT_OK)
+        status = end_series(&w, err);
+    if (status == SHIFT_OK)
+        status =
+            shift__list_take(&w.series, &w.in, &loaded->history.series, &loaded->history.n, err);
+    shift__list_clear(&w.series);
+    shift__list_clear(&w.points);
+    return status;
+}
+
+static shift_status ask(const shift_store *store, const char *sql, const char *text, int64_t *out,
+                        shift_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    shift_status status = shift__store_prepare(store, &statement, sql, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (text != NULL)
+        (void)sqlite3_bind_text(statement, 1, text, -1, SQLITE_STATIC);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        *out = sqlite3_column_int64(statement, 0);
+    else
+        status = shift__store_failed(store, "read", err);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+/* Nothing was found: because nothing is there, or because a name is wrong? */
+static shift_status explain_nothing(const shift_store *store, const shift_history_query *query,
+                                    shift_error *err)
+{
+    int64_t runs = 0;
+    int64_t found = 0;
+    shift_status status = ask(store, "SELECT EXISTS (SELECT 1 FROM run)", NULL, &runs, err);
+    if (status != SHIFT_OK || runs == 0)
+        return status;
+    if (query->subject != NULL) {
+        status = ask(store, "SELECT EXISTS (SELECT 1 FROM subject WHERE name = ?)", query->subject,
+                     &found, err);
+        if (status == SHIFT_OK && found == 0)
+            return shift_error_set(err, SHIFT_ESTORE, "%s: no run has a feature \"%s\"",
+                                   store->path, query->subject);
+    }
+    if (status == SHIFT_OK && query->statistic != NULL)
+        return shift_error_set(err, SHIFT_ESTORE, "%s: no statistic \"%s\" is recorded%s%s%s",
+                               store->path, query->statistic, query->subject != NULL ? " of " : "",
+                               query->subject != NULL ? query->subject : "",
+                               query->monitor != NULL ? " by this monitor" : "");
+    return status;
+}
+
+static shift_status read_in_transaction(shift_store *store, const shift_history_query *query,
+                                        loaded_history *loaded, shift_error *err)
+{
+    shift_status status = shift__store_begin_read(store, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = read_history(store, query, loaded, err);
+    if (status == SHIFT_OK && loaded->history.n == 0)
+        status = explain_nothing(store, query, err);
+    shift_status end = shift__store_end_read(store, status == SHIFT_OK ? err : NULL);
+    return status == SHIFT_OK ? end : status;
+}
+
+shift_status shift_store_history(shift_store *store, const shift_history_query *query,
+                                 shift_history **out, shift_error *err)
+{
+    static const shift_history_query everything = SHIFT_HISTORY_QUERY_INIT;
+    loaded_history *loaded = NULL;
+    bool any = false;
+    shift_status status = shift__store_has_tables(store, &any, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&loaded, 1, sizeof *loaded, err);
+    if (status != SHIFT_OK)
+        return status;
+    loaded->history.size = sizeof loaded->history;
+    if (any)
+        status = read_in_transaction(store, query != NULL ? query : &everything, loaded, err);
+    if (status != SHIFT_OK) {
+        shift_history_free(&loaded->history);
+        return status;
+    }
+    *out = &loaded->history;
+    return SHIFT_OK;
+}
+
+void shift_history_free(shift_history *history)
+{
+    if (history == NULL)
+        return;
+    loaded_history *loaded = (loaded_history *)history;
+    shift__arena_clear(&loaded->arena);
+    free(loaded);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs and series over many runs, and databases of other versions. */
+#include <check.h>
+#include <math.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample.h"
+#include "scratch.h"
+#include "shift/store.h"
+
+static char path[600];
+
+static void make_folder(void)
+{
+    (void)snprintf(path, sizeof path, "%s/drift.db", scratch_make());
+}
+
+static shift_store *open_store(shift_store_mode mode)
+{
+    shift_store *store = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_status status = shift_store_open(&store, path, mode, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    return store;
+}
+
+static void record(shift_store *store, const char *monitor, const char *at,
+                   const shift_comparison *comparison)
+{
+    const shift_run run = {sizeof run, monitor, at, at};
+    int64_t id = 0;
+    ck_assert_int_eq((int)shift_store_record(store, &run, comparison, &id, NULL), (int)SHIFT_OK);
+}
+
+/* Four runs: two of a monitor, a calm one between them and one at the end. */
+static shift_store *store_with_runs(void)
+{
+    shift_store *store = open_store(SHIFT_STORE_WRITE);
+    record(store, "nightly", "2026-01-01T02:00:00Z", sample_weather());
+    record(store, NULL, "2026-01-02T02:00:00Z", sample_calm());
+    record(store, "nightly", "2026-01-03T02:00:00Z", sample_weather());
+    record(store, NULL, "2026-01-04T02:00:00Z", sample_weather());
+    return store;
+}
+
+static shift_history *history_of(shift_store *store, shift_history_query query)
+{
+    shift_history *history = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    query.size = sizeof query;
+    shift_status status = shift_store_history(store, &query, &history, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    return history;
+}
+
+START_TEST(runs_are_listed_oldest_first)
+{
+    shift_store *store = store_with_runs();
+    shift_run_list *list = NULL;
+    ck_assert_int_eq((int)shift_store_runs(store, 0, &list, NULL), (int)SHIFT_OK);
+    shift_store_close(store);
+    ck_assert_uint_eq(list->n, 4);
+    const shift_run_entry *first = list->runs[0];
+    ck_assert_int_eq(first->id, 1);
+    ck_assert_str_eq(first->kind, "features");
+    ck_assert_str_eq(first->monitor, "nightly");
+    ck_assert_str_eq(first->started_at, "2026-01-01T02:00:00Z");
+    ck_assert_int_eq((int)first->verdict, (int)SHIFT_VERDICT_ALERT);
+    ck_assert_str_eq(first->train.source, "train.csv");
+    ck_assert_uint_eq(first->prod.rows, 1000);
+    ck_assert_uint_eq(first->n_features, 12);
+    ck_assert_uint_eq(first->n_alert, 3);
+    ck_assert_uint_eq(first->n_warn, 1);
+    ck_assert_uint_eq(first->n_inconclusive, 1);
+    ck_assert_ptr_null(list->runs[1]->monitor);
+    ck_assert_int_eq(list->runs[3]->id, 4);
+    shift_run_list_free(list);
+}
+END_TEST
+
+START_TEST(a_limit_keeps_the_last_runs)
+{
+    shift_store *store = store_with_runs();
+    shift_run_list *list = NULL;
+    ck_assert_int_eq((int)shift_store_runs(store, 2, &list, NULL), (int)SHIFT_OK);
+    ck_assert_uint_eq(list->n, 2);
+    ck_assert_int_eq(list->runs[0]->id, 3);
+    ck_assert_int_eq(list->runs[1]->id, 4);
+    shift_run_list_free(list);
+    shift_store_close(store);
+}
+END_TEST
+
+START_TEST(a_store_without_runs_lists_none)
+{
+    shift_store *store = open_store(SHIFT_STORE_WRITE);
+    shift_run_list *list = NULL;
+    ck_assert_int_eq((int)shift_store_runs(store, 0, &list, NULL), (int)SHIFT_OK);
+    ck_assert_uint_eq(list->n, 0);
+    shift_run_list_free(list);
+    shift_history *history = history_of(store, (shift_history_query){.subject = "temp"});
+    ck_assert_uint_eq(history->n, 0);
+    shift_history_free(history);
+    shift_store_close(store);
+}
+END_TEST
+
+START_TEST(a_series_has_the_values_of_its_runs)
+{
+    shift_store *store = store_with_runs();
+    shift_history *history =
+        history_of(store, (shift_history_query){.subject = "temp", .statistic = "psi"});
+    shift_store_close(store);
+    ck_assert_uint_eq(history->n, 1);
+    const shift_history_series *series = history->series[0];
+    ck_assert_str_eq(series->subject, "temp");
+    ck_assert_str_eq(series->statistic, "psi");
+    ck_assert_int_eq((int)series->type, (int)SHIFT_SUBJECT_FEATURE);
+    ck_assert_uint_eq(series->n, 3);
+    ck_assert_int_eq(series->points[0]->run_id, 1);
+    ck_assert_int_eq(series->points[1]->run_id, 3);
+    ck_assert_str_eq(series->points[2]->started_at, "2026-01-04T02:00:00Z");
+    ck_assert(series->points[0]->value == 0.82);
+    ck_assert(series->points[0]->alert == 0.25);
+    ck_assert(isnan(series->points[0]->p_adjusted));
+    ck_assert_int_eq((int)series->points[0]->verdict, (int)SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq((int)series->points[0]->subject_verdict, (int)SHIFT_VERDICT_ALERT);
+    shift_history_free(history);
+}
+END_TEST
+
+START_TEST(a_subject_alone_gives_all_its_statistics)
+{
+    static const char *const names[] = {"ks", "mean_shift", "missing_rate", "psi"};
+    shift_store *store = store_with_runs();
+    shift_history *history = history_of(store, (shift_history_query){.subject = "temp"});
+    ck_assert_uint_eq(history->n, 4);
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_str_eq(history->series[i]->statistic, names[i]);
+    shift_history_free(history);
+    shift_store_close(store);
+}
+END_TEST
+
+/* sample_weather has 10 judged features, sample_calm 2 others. */
+START_TEST(a_statistic_alone_gives_all_subjects)
+{
+    shift_store *store = store_with_runs();
+    shift_history *history = history_of(store, (shift_history_query){.statistic = "psi"});
+    ck_assert_uint_eq(history->n, 12);
+    for (size_t i = 1; i < history->n; i++)
+        ck_assert_int_lt(strcmp(history->series[i - 1]->subject, history->series[i]->subject), 0);
+    shift_history_free(history);
+    history = NULL;
+    ck_assert_int_eq((int)shift_store_history(store, NULL, &history, NULL), (int)SHIFT_OK);
+    ck_assert_uint_eq(history->n, 48);
+    shift_history_free(history);
+    shift_store_close(store);
+}
+END_TEST
+
+START_TEST(monitor_and_last_restrict_the_runs)
+{
+    shift_store *store = store_with_runs();
+    shift_history_query query = {.subject = "temp", .statistic = "psi", .monitor = "nightly"};
+    shift_history *history = history_of(store, query);
+    ck_assert_uint_eq(history->series[0]->n, 2);
+    ck_assert_int_eq(history->series[0]->points[1]->run_id, 3);
+    shift_history_free(history);
+    query.last = 1;
+    history = history_of(store, query);
+    ck_assert_uint_eq(history->series[0]->n, 1);
+    ck_assert_int_eq(history->series[0]->points[0]->run_id, 3);
+    shift_history_free(history);
+    query.monitor = NULL;
+    query.last = 3;
+    history = history_of(store, query);
+    ck_assert_uint_eq(history->series[0]->n, 2);
+    shift_history_free(history);
+    shift_store_close(store);
+}
+END_TEST
+
+START_TEST(names_that_are_not_there_are_named)
+{
+    shift_store *store = store_with_runs();
+    shift_history *history = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_history_query query = {.size = sizeof query, .subject = "tmp"};
+    ck_assert_int_eq((int)shift_store_history(store, &query, &history, &err), (int)SHIFT_ESTORE);
+    ck_assert_ptr_nonnull(strstr(err.message, "no run has a feature \"tmp\""));
+    query = (shift_history_query){.size = sizeof query, .subject = "temp", .statistic = "pis"};
+    ck_assert_int_eq((int)shift_store_history(store, &query, &history, &err), (int)SHIFT_ESTORE);
+    ck_assert_ptr_nonnull(strstr(err.message, "no statistic \"pis\" is recorded of temp"));
+    ck_assert_ptr_null(history);
+    shift_store_close(store);
+}
+END_TEST
+
+/* Fill `path` with what a file of SQL says. */
+static void restore(const char *fixture)
+{
+    char name[600];
+    (void)snprintf(name, sizeof name, "%s/tests/unit/fixtures/%s", SHIFT_SOURCE_DIR, fixture);
+    FILE *file = fopen(name, "rb");
+    ck_assert_msg(file != NULL, "%s", name);
+    char *sql = calloc(1, 1 << 20);
+    ck_assert_ptr_nonnull(sql);
+    ck_assert_uint_gt(fread(sql, 1, (1 << 20) - 1, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+    sqlite3 *db = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_msg(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(db));
+    (void)sqlite3_close(db);
+    free(sql);
+}
+
+static int64_t version_of_file(void)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *statement = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &statement, NULL),
+                     SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+    int64_t version = sqlite3_column_int64(statement, 0);
+    (void)sqlite3_finalize(statement);
+    (void)sqlite3_close(db);
+    return version;
+}
+
+/* fixtures/store-v1.sql is what `sqlite3 FILE .dump` gave of a database of version 1 with one run
+ * of sample_weather(), with its two PRAGMAs. Databases of every version that was ever released are
+ * read as they were written, brought up to date, and written to. */
+START_TEST(a_database_of_version_1_is_brought_up_to_date)
+{
+    restore("store-v1.sql");
+    ck_assert_int_eq(version_of_file(), 1);
+    shift_store *store = open_store(SHIFT_STORE_WRITE);
+    shift_report *report = NULL;
+    ck_assert_int_eq((int)shift_store_load(store, 1, &report, NULL), (int)SHIFT_OK);
+    sample_assert_equal(report->comparison, sample_weather());
+    shift_report_free(report);
+    record(store, NULL, "2026-02-01T00:00:00Z", sample_calm());
+    shift_store_close(store);
+    store = open_store(SHIFT_STORE_READ);
+    ck_assert_int_eq((int)shift_store_load(store, 0, &report, NULL), (int)SHIFT_OK);
+    sample_assert_equal(report->comparison, sample_calm());
+    shift_report_free(report);
+    shift_store_close(store);
+}
+END_TEST
+
+/* Version 0 is one that has no table yet: every migration runs on it. */
+START_TEST(an_older_version_is_migrated_by_writers_only)
+{
+    restore("store-v0.sql");
+    shift_store *store = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift_store_open(&store, path, SHIFT_STORE_READ, &err),
+                     (int)SHIFT_EUNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(err.message, "older version"));
+    ck_assert_int_eq(version_of_file(), 0);
+    store = open_store(SHIFT_STORE_WRITE);
+    ck_assert_int_eq(version_of_file(), 1);
+    record(store, NULL, "2026-02-01T00:00:00Z", sample_calm());
+    shift_store_close(store);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("history");
+    TCase *tcase = tcase_create("series");
+    tcase_add_checked_fixture(tcase, make_folder, scratch_remove);
+    tcase_add_test(tcase, runs_are_listed_oldest_first);
+    tcase_add_test(tcase, a_limit_keeps_the_last_runs);
+    tcase_add_test(tcase, a_store_without_runs_lists_none);
+    tcase_add_test(tcase, a_series_has_the_values_of_its_runs);
+    tcase_add_test(tcase, a_subject_alone_gives_all_its_statistics);
+    tcase_add_test(tcase, a_statistic_alone_gives_all_subjects);
+    tcase_add_test(tcase, monitor_and_last_restrict_the_runs);
+    tcase_add_test(tcase, names_that_are_not_there_are_named);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("versions");
+    tcase_add_checked_fixture(tcase, make_folder, scratch_remove);
+    tcase_add_test(tcase, a_database_of_version_1_is_brought_up_to_date);
+    tcase_add_test(tcase, an_older_version_is_migrated_by_writers_only);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
