@@ -93,6 +93,9 @@ static shift_status make_room(shift__block *block, const shift_schema *schema, s
     if (status == SHIFT_OK)
         status =
             shift__array_grow(&block->states, &block->states_capacity, n * block->rows + 1, 1, err);
+    if (status == SHIFT_OK)
+        status = shift__array_grow(&block->hard, &block->hard_capacity, block->rows + 1,
+                                   sizeof *block->hard, err);
     return status;
 }
 

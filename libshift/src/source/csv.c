@@ -13,21 +13,18 @@
 #include "source/lines.h"
 #include "source/split.h"
 
-enum { BLOCK_SIZE = 1 << 20 };
+enum { BLOCK_SIZE = 1 << 18 };
 
 typedef struct csv_state {
     shift__input *input;
     shift__dialect dialect;
+    shift__scan_kernel *scan; /* NULL: every record goes through libcsv */
+    shift__numbers_kernel *numbers;
     size_t block_size;
     bool ended;
     char *ahead; /* read, and not yet in a block */
     size_t n_ahead, ahead_capacity;
 } csv_state;
-
-static shift_status room_for(shift__block *block, size_t n, shift_error *err)
-{
-    return shift__array_grow(&block->bytes, &block->capacity, n + SHIFT__PADDING, 1, err);
-}
 
 static shift_status keep_ahead(csv_state *csv, const char *bytes, size_t n, shift_error *err)
 {
@@ -42,7 +39,7 @@ static shift_status keep_ahead(csv_state *csv, const char *bytes, size_t n, shif
 static shift_status read_to(csv_state *csv, shift__block *block, size_t target, shift_error *err)
 {
     size_t needed = target > csv->n_ahead ? target : csv->n_ahead;
-    shift_status status = room_for(block, needed, err);
+    shift_status status = shift__block_room(block, needed, err);
     if (status != SHIFT_OK)
         return status;
     if (csv->n_ahead > 0) {
@@ -101,7 +98,8 @@ static shift_status fill(shift_source *source, shift__block *block, bool *end, s
 static void split(const shift_source *source, shift__block *block)
 {
     const csv_state *csv = source->state;
-    shift__block_split(block, &csv->dialect);
+    memset(block->bytes + block->size, 0, SHIFT__PADDING);
+    shift__block_split(block, &csv->dialect, csv->scan);
 }
 
 static const char *field(const shift_source *source, const shift__block *block, size_t r, size_t c,
@@ -112,14 +110,47 @@ static const char *field(const shift_source *source, const shift__block *block, 
     return block->bytes + index[0];
 }
 
-static void convert_numbers(const shift_source *source, const shift__block *block, size_t c,
+/* Tokens such as -999 are numbers to the kernel. */
+static void take_out_tokens(const shift_source *source, const shift__block *block, size_t c,
                             shift__target *out)
 {
     for (size_t r = 0; r < block->rows; r++) {
         size_t n = 0;
         const char *text = field(source, block, r, c, &n);
+        if (shift__tokens_contain_trimmed(&source->tokens, text, n)) {
+            out->numbers[r] = NAN;
+            shift__target_mark(out, r, SHIFT_FIELD_MISSING);
+        }
+    }
+}
+
+static void convert_numbers(const shift_source *source, shift__block *block, size_t c,
+                            shift__target *out)
+{
+    const csv_state *csv = source->state;
+    shift__extents extents = {block->bytes, block->index + c, source->n_columns + 1, block->rows};
+    size_t n_hard = csv->numbers(&extents, out->numbers, block->hard);
+    if (source->tokens.like_numbers)
+        take_out_tokens(source, block, c, out);
+    for (size_t i = 0; i < n_hard; i++) {
+        size_t n = 0;
+        size_t r = block->hard[i];
+        const char *text = field(source, block, r, c, &n);
         shift_field_state state =
-            shift__field_number(&source->tokens, out->kind, text, n, &out->numbers[r]);
+            shift__field_number(&source->tokens, SHIFT_KIND_NUMERIC, text, n, &out->numbers[r]);
+        if (state != SHIFT_FIELD_PRESENT)
+            shift__target_mark(out, r, state);
+    }
+}
+
+static void convert_timestamps(const shift_source *source, const shift__block *block, size_t c,
+                               shift__target *out)
+{
+    for (size_t r = 0; r < block->rows; r++) {
+        size_t n = 0;
+        const char *text = field(source, block, r, c, &n);
+        shift_field_state state =
+            shift__field_number(&source->tokens, SHIFT_KIND_TIMESTAMP, text, n, &out->numbers[r]);
         if (state != SHIFT_FIELD_PRESENT)
             shift__target_mark(out, r, state);
     }
@@ -158,8 +189,10 @@ static void convert(const shift_source *source, shift__block *block, size_t c, s
 {
     switch (out->kind) {
     case SHIFT_KIND_NUMERIC:
-    case SHIFT_KIND_TIMESTAMP:
         convert_numbers(source, block, c, out);
+        break;
+    case SHIFT_KIND_TIMESTAMP:
+        convert_timestamps(source, block, c, out);
         break;
     case SHIFT_KIND_BOOLEAN:
         convert_booleans(source, block, c, out);
@@ -248,6 +281,8 @@ shift_status shift__csv_open(shift_source *source, const char *path, char delimi
     source->state = csv;
     csv->dialect.delimiter = delimiter;
     csv->block_size = BLOCK_SIZE;
+    csv->scan = shift__scan_best();
+    csv->numbers = shift__numbers_best();
     status = check_delimiter(path, delimiter, err);
     if (status == SHIFT_OK)
         status = shift__input_open(&csv->input, path, err);
@@ -259,6 +294,14 @@ shift_status shift__csv_open(shift_source *source, const char *path, char delimi
         status = read_header(source, block, err);
     shift__block_free(block);
     return status;
+}
+
+void shift__csv_set_kernels(shift_source *source, shift__scan_kernel *scan,
+                            shift__numbers_kernel *numbers)
+{
+    csv_state *csv = source->state;
+    csv->scan = scan;
+    csv->numbers = numbers;
 }
 
 void shift__csv_set_block_size(shift_source *source, size_t bytes)

@@ -7,7 +7,7 @@
 
 #include "core/memory.h"
 #include "source/lines.h"
-#include "source/split.h"
+#include "source/record.h"
 
 static bool begins_with(const shift__block *block, const char *bytes, size_t n)
 {
@@ -106,6 +106,14 @@ static shift_status check_names(const shift_source *source, unsigned long long l
     return status == SHIFT_OK ? status : shift_error_set(err, status, "%s", reason.message);
 }
 
+static size_t most_fields(const shift__block *header, char delimiter)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < header->size; i++)
+        n += header->bytes[i] == delimiter;
+    return n;
+}
+
 /* `header` is the record alone. */
 static shift_status take_names(shift_source *source, shift__block *header, char delimiter,
                                unsigned long long line, shift_error *err)
@@ -115,8 +123,8 @@ static shift_status take_names(shift_source *source, shift__block *header, char 
         return shift_error_set(err, SHIFT_EFORMAT,
                                "%s:%llu: is not UTF-8 text; a header row was expected",
                                source->label, line);
-    shift__record_split(header, delimiter, &n);
-    if (header->failure.error.status != SHIFT_OK)
+    shift__dialect dialect = {delimiter, most_fields(header, delimiter)};
+    if (!shift__record_split(header, &dialect, 0, header->size, &n))
         return shift__block_failure(source, header, line, err);
     if (n > SHIFT__COLUMN_LIMIT)
         return shift_error_set(err, SHIFT_EUNSUPPORTED,
@@ -152,7 +160,7 @@ shift_status shift__header_read(shift_source *source, const shift__block *block,
     unsigned long long line = 1 + shift__lines_count(block->bytes, at);
     status = shift__block_new(&header, err);
     if (status == SHIFT_OK)
-        status = shift__array_grow(&header->bytes, &header->capacity, n + SHIFT__PADDING, 1, err);
+        status = shift__block_room(header, n, err);
     if (status == SHIFT_OK) {
         memcpy(header->bytes, block->bytes + at, n);
         header->size = n;

@@ -37,7 +37,8 @@ uint64_t shift__lines_count(const char *bytes, size_t n)
 
 bool shift__quotes_odd(const char *bytes, size_t n)
 {
-    return count_byte(bytes, n, '"') % 2 != 0;
+    const char *first = memchr(bytes, '"', n); /* most blocks have none */
+    return first != NULL && count_byte(first, n - (size_t)(first - bytes), '"') % 2 != 0;
 }
 
 size_t shift__records_whole(const char *bytes, size_t n)
@@ -53,17 +54,39 @@ size_t shift__records_whole(const char *bytes, size_t n)
     return 0;
 }
 
+/* High bit of every byte of `x` that is zero; bytes above a zero one may be marked too. */
+static uint64_t zero_bytes(uint64_t x)
+{
+    return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
+}
+
+static bool has_quote_or_newline(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x = 0;
+    memcpy(&x, bytes, sizeof x);
+    return (zero_bytes(x ^ (ones * '"')) | zero_bytes(x ^ (ones * '\n')) |
+            zero_bytes(x ^ (ones * '\r'))) != 0;
+}
+
+/* From `i` to the next quote or newline, or `n`. */
+static size_t skip_text(const char *bytes, size_t i, size_t n)
+{
+    while (n - i >= 8 && !has_quote_or_newline(bytes + i))
+        i += 8;
+    while (i < n && bytes[i] != '"' && bytes[i] != '\n' && bytes[i] != '\r')
+        i++;
+    return i;
+}
+
 size_t shift__record_length(const char *bytes, size_t n)
 {
     bool inside = false;
-    for (size_t i = 0; i < n; i++) {
-        char c = bytes[i];
-        if (c == '"')
+    for (size_t i = skip_text(bytes, 0, n); i < n; i = skip_text(bytes, i + 1, n)) {
+        if (bytes[i] == '"')
             inside = !inside;
-        else if (!inside && c == '\n')
-            return i + 1;
-        else if (!inside && c == '\r')
-            return i + 1 < n && bytes[i + 1] == '\n' ? i + 2 : i + 1;
+        else if (!inside)
+            return i + 1 < n && bytes[i] == '\r' && bytes[i + 1] == '\n' ? i + 2 : i + 1;
     }
     return n;
 }

@@ -10,7 +10,7 @@
 #include "core/memory.h"
 #include "source/convert.h"
 #include "source/csv.h"
-#include "source/split.h"
+#include "source/record.h"
 #include "source/storage.h"
 
 static shift_status check_options(const shift_source_options *options, shift_error *err)
@@ -92,7 +92,8 @@ void shift__block_free(shift__block *block)
     if (block == NULL)
         return;
     shift__csv_free(block->csv);
-    free(block->bytes);
+    free(block->storage);
+    free(block->hard);
     free(block->index);
     free(block->columns);
     free(block->sources);
@@ -101,6 +102,17 @@ void shift__block_free(shift__block *block)
     free(block->offsets);
     free(block->states);
     free(block);
+}
+
+shift_status shift__block_room(shift__block *block, size_t n, shift_error *err)
+{
+    shift_status status = shift__array_grow(&block->storage, &block->capacity,
+                                            n + 2 * (size_t)SHIFT__PADDING, 1, err);
+    if (status != SHIFT_OK)
+        return status;
+    memset(block->storage, 0, SHIFT__PADDING);
+    block->bytes = block->storage + SHIFT__PADDING;
+    return SHIFT_OK;
 }
 
 void shift__block_reset(shift__block *block)

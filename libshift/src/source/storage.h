@@ -16,7 +16,7 @@ enum {
     /* What one record may be long, and one data set wide. docs/methods.md names both. */
     SHIFT__ROW_LIMIT = 16 << 20,
     SHIFT__COLUMN_LIMIT = 10000,
-    /* Bytes that may be read (not used) behind a block's last one. */
+    /* Bytes that may be read (not used) before and behind those of a block. */
     SHIFT__PADDING = 64,
     SHIFT__INVALID_TEXT = 64
 };
@@ -46,8 +46,10 @@ typedef struct shift__target {
  * bytes[index[r * (columns + 1) + c]] to bytes[index[r * (columns + 1) + c + 1] - 2].
  */
 struct shift__block {
-    char *bytes; /* `size` of them, then SHIFT__PADDING */
-    size_t size, capacity;
+    char *bytes; /* `size` of them, between SHIFT__PADDING on both sides */
+    size_t size;
+    char *storage; /* what `bytes` lies in */
+    size_t capacity;
     bool unfinished; /* what it holds is the beginning of a record that is too long */
     bool split;
     uint64_t lines; /* newlines in `bytes`, known when split */
@@ -69,6 +71,8 @@ struct shift__block {
     size_t offsets_capacity;
     uint8_t *states;
     size_t states_capacity;
+    uint32_t *hard; /* one per row: rows that the number kernel has left */
+    size_t hard_capacity;
 
     shift__failure failure;
 };
@@ -122,6 +126,8 @@ void shift__block_fail(shift__block *block, shift_status status, const char *for
 /** Turn a block's failure into an error with file and line. */
 shift_status shift__block_failure(const shift_source *source, const shift__block *block,
                                   uint64_t first_line, shift_error *err);
+/** Room for `n` bytes. */
+SHIFT_CHECKED shift_status shift__block_room(shift__block *block, size_t n, shift_error *err);
 /** Empty a block for its next bytes; storage stays. */
 void shift__block_reset(shift__block *block);
 

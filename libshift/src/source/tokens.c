@@ -39,6 +39,8 @@ shift_status shift__tokens_init(shift__tokens *tokens, const char *const *texts,
         tokens->sizes[i] = size;
         tokens->n = i + 1;
         tokens->lengths |= length_bit(size);
+        if (size > 0)
+            tokens->begins[(unsigned char)texts[i][0]] = true;
         tokens->like_numbers = tokens->like_numbers || could_be_number(texts[i]);
     }
     return status;
@@ -55,7 +57,8 @@ void shift__tokens_clear(shift__tokens *tokens)
 
 bool shift__tokens_contain(const shift__tokens *tokens, const char *text, size_t n)
 {
-    if ((tokens->lengths & length_bit(n)) == 0)
+    if ((tokens->lengths & length_bit(n)) == 0 ||
+        (n > 0 && !tokens->begins[(unsigned char)text[0]]))
         return false;
     for (size_t i = 0; i < tokens->n; i++)
         if (tokens->sizes[i] == n && memcmp(tokens->texts[i], text, n) == 0)
@@ -90,29 +93,28 @@ bool shift__tokens_contain_trimmed(const shift__tokens *tokens, const char *text
 
 typedef struct boolean_word {
     const char *text;
+    size_t size;
     bool value;
     shift__boolean_words words;
 } boolean_word;
 
 static const boolean_word boolean_words[] = {
-    {"0", false, SHIFT__WORDS_DIGITS},
-    {"1", true, SHIFT__WORDS_DIGITS},
-    {"false", false, SHIFT__WORDS_TRUE_FALSE},
-    {"true", true, SHIFT__WORDS_TRUE_FALSE},
-    {"f", false, SHIFT__WORDS_T_F},
-    {"t", true, SHIFT__WORDS_T_F},
-    {"no", false, SHIFT__WORDS_YES_NO},
-    {"yes", true, SHIFT__WORDS_YES_NO},
-    {"n", false, SHIFT__WORDS_Y_N},
-    {"y", true, SHIFT__WORDS_Y_N},
-    {"0.0", false, SHIFT__WORDS_DIGITS},
-    {"1.0", true, SHIFT__WORDS_DIGITS},
+    {"0", 1, false, SHIFT__WORDS_DIGITS},
+    {"1", 1, true, SHIFT__WORDS_DIGITS},
+    {"f", 1, false, SHIFT__WORDS_T_F},
+    {"t", 1, true, SHIFT__WORDS_T_F},
+    {"n", 1, false, SHIFT__WORDS_Y_N},
+    {"y", 1, true, SHIFT__WORDS_Y_N},
+    {"no", 2, false, SHIFT__WORDS_YES_NO},
+    {"yes", 3, true, SHIFT__WORDS_YES_NO},
+    {"false", 5, false, SHIFT__WORDS_TRUE_FALSE},
+    {"true", 4, true, SHIFT__WORDS_TRUE_FALSE},
+    {"0.0", 3, false, SHIFT__WORDS_DIGITS},
+    {"1.0", 3, true, SHIFT__WORDS_DIGITS},
 };
 
 static bool equal_in_any_case(const char *text, size_t n, const char *lower)
 {
-    if (strlen(lower) != n)
-        return false;
     for (size_t i = 0; i < n; i++) {
         char c = text[i];
         if (c >= 'A' && c <= 'Z')
@@ -126,10 +128,8 @@ static bool equal_in_any_case(const char *text, size_t n, const char *lower)
 shift__boolean_words shift__boolean_parse(const char *text, size_t n, bool *value)
 {
     trim(&text, &n);
-    if (n == 0 || n > 5)
-        return SHIFT__WORDS_NONE;
-    for (size_t i = 0; i < sizeof boolean_words / sizeof *boolean_words; i++)
-        if (equal_in_any_case(text, n, boolean_words[i].text)) {
+    for (size_t i = 0; n <= 5 && i < sizeof boolean_words / sizeof *boolean_words; i++)
+        if (boolean_words[i].size == n && equal_in_any_case(text, n, boolean_words[i].text)) {
             *value = boolean_words[i].value;
             return boolean_words[i].words;
         }

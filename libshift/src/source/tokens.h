@@ -15,6 +15,7 @@ typedef struct shift__tokens {
     size_t *sizes;
     size_t n;
     uint64_t lengths;  /* bit i: some token has i bytes, 63 standing for all longer ones */
+    bool begins[256];  /* some token begins with this byte */
     bool like_numbers; /* some token could be read as a number or a date (-999) */
 } shift__tokens;
 
