@@ -9,6 +9,7 @@
 #include "compare/distribution.h"
 #include "compare/findings.h"
 #include "compare/pair.h"
+#include "compare/statistics/contingency.h"
 #include "core/memory.h"
 #include "profile/feature.h"
 
@@ -95,6 +96,8 @@ static shift_status measure(builder *b, const shift__pair *pair, shift__case *c,
     if (status == SHIFT_OK)
         status = shift__arena_alloc(arena, &c->statistics, n, sizeof(void *), err);
     if (status == SHIFT_OK)
+        status = shift__arena_alloc(arena, &c->weights, n, sizeof *c->weights, err);
+    if (status == SHIFT_OK)
         status = shift__arena_alloc(arena, &list, n, sizeof(void *), err);
     for (size_t i = 0; status == SHIFT_OK && i < shift__n_statistics; i++) {
         const shift__statistic *row = &shift__statistics[i];
@@ -105,7 +108,7 @@ static shift_status measure(builder *b, const shift__pair *pair, shift__case *c,
         shift_measurement *m = &c->measurements[c->n];
         m->statistic = row->name;
         store_estimate(&estimate, m);
-        shift__policy_thresholds(b->policy, c->subject->name, row, m);
+        shift__policy_thresholds(b->policy, c->subject->name, row, kind, m);
         c->statistics[c->n] = row;
         list[c->n] = m;
         c->n++;
@@ -139,7 +142,7 @@ static shift_status compare_sides(builder *b, const shift__column *c, shift__cas
     shift_status status = shift__pair_new(&pair, c->x, c->y, err);
     if (status != SHIFT_OK)
         return status;
-    out->n_cells = pair->n_cells;
+    out->n_cells = pair->numeric ? pair->n_cells : shift__merged_cells(pair);
     shift__summarise(c->x, &out->subject->train);
     shift__summarise(c->y, &out->subject->prod);
     status = measure(b, pair, out, err);
@@ -176,10 +179,11 @@ static shift_status compare_column(builder *b, size_t i, shift_error *err)
 
 static shift_status decide(builder *b, shift_error *err)
 {
-    size_t n_tests = 0;
-    shift_status status = shift__adjust(b->cases, b->n, &n_tests, err);
+    size_t n_subjects = 0;
+    shift_status status = shift__adjust(b->cases, b->n, &n_subjects, err);
     double alpha = b->policy->alpha;
-    shift__bench bench = {alpha, alpha / (double)(n_tests > 0 ? n_tests : 1), &b->owner->arena};
+    shift__bench bench = {alpha, alpha / (double)(n_subjects > 0 ? n_subjects : 1),
+                          &b->owner->arena};
     for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
         status = shift__judge(&bench, &b->cases[i], err);
     shift_comparison *view = &b->owner->view;

@@ -129,20 +129,51 @@ static double gamma_fraction(double a, double x)
     return h;
 }
 
+/* ln Q(a, a + y sqrt(a)) for large a: the normal law at eta, eta^2/2 = e - ln(1 + e), corrected to
+ * the relative order 1/a (Temme 1979, SIAM J. Math. Anal. 10, eqs. 3.1 to 3.5). The lower tail is
+ * the upper one at -eta, with the sign of the correction turned. */
+static double log_gamma_uniform(double a, double x, bool upper)
+{
+    double e = (x - a) / a;
+    double eta = copysign(sqrt(2.0 * fmax(excess_over_log(e), 0.0)), e);
+    double c0 = 0.0;
+    double c1 = 0.0;
+    if (fabs(e) < 1e-3) { /* the closed forms cancel */
+        eta = e * (1.0 - e * (1.0 / 3 - e * (7.0 / 36 - e * 73.0 / 540)));
+        c0 = -1.0 / 3 + eta * (1.0 / 12 - eta * (2.0 / 135 - eta / 864));
+        c1 = -1.0 / 540 - eta / 288;
+    } else {
+        c0 = 1.0 / e - 1.0 / eta;
+        c1 = 1.0 / (eta * eta * eta) - 1.0 / (e * e * e) - 1.0 / (e * e) - 1.0 / (12 * e);
+    }
+    double sign = upper ? 1.0 : -1.0;
+    double z = sign * eta * sqrt(a);
+    double tail = log_normal_tail(z);
+    double density = -0.5 * z * z - 0.5 * log(2 * pi);
+    return tail + log1p(sign * (c0 + c1 / a) / sqrt(a) * exp(density - tail));
+}
+
+shift__tail shift__tail_gamma(double x, double shape, bool upper)
+{
+    double a = shape;
+    if (isnan(x) || !(a > 0.0))
+        return shift__tail_none();
+    if (!(x > 0.0) || isinf(x))
+        return shift__tail_of(upper == (x > 0.0) ? 0.0 : 1.0);
+    if (a > 1e5)
+        return shift__tail_of_log(log_gamma_uniform(a, x, upper));
+    double term = log_poisson_term(a, x);
+    bool from_below = x < a + 1.0;
+    double log_p =
+        from_below ? term + log(gamma_series(a, x)) : term + log(a) + log(gamma_fraction(a, x));
+    return shift__tail_of_log(upper == from_below ? log_complement(log_p) : log_p);
+}
+
 shift__tail shift__tail_chi_square(double x, double dof)
 {
     if (!(x >= 0.0) || !(dof > 0.0))
         return shift__tail_none();
-    double a = 0.5 * dof;
-    double h = 0.5 * x;
-    if (h == 0.0)
-        return shift__tail_of(1.0);
-    if (isinf(h))
-        return shift__tail_of(0.0);
-    double term = log_poisson_term(a, h);
-    if (h < a + 1.0)
-        return shift__tail_of_log(log_complement(term + log(gamma_series(a, h))));
-    return shift__tail_of_log(term + log(a) + log(gamma_fraction(a, h)));
+    return shift__tail_gamma(0.5 * x, 0.5 * dof, true);
 }
 
 /* ln Gamma(a + b) - ln Gamma(a), a >= 10, b < 10: large terms cancel by hand */

@@ -4,6 +4,8 @@
 #ifndef SHIFT_COMPARE_SPECIAL_H
 #define SHIFT_COMPARE_SPECIAL_H
 
+#include <stdbool.h>
+
 /** A p-value. `log10_p` is good where `p` has underflowed to 0. NaN where there is none. */
 typedef struct shift__tail {
     double p, log10_p;
@@ -21,6 +23,8 @@ shift__tail shift__tail_normal(double z);
 shift__tail shift__tail_normal_two_sided(double z);
 /** P(|T| > |t|); `dof` > 0, need not be whole. */
 shift__tail shift__tail_student(double t, double dof);
+/** P(G > x), or P(G < x), of the gamma law of scale 1. */
+shift__tail shift__tail_gamma(double x, double shape, bool upper);
 /** P(X > x), x >= 0, dof > 0. */
 shift__tail shift__tail_chi_square(double x, double dof);
 /** P(F > f), f >= 0. */

@@ -4,19 +4,33 @@
 #ifndef SHIFT_COMPARE_DECISION_H
 #define SHIFT_COMPARE_DECISION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "compare/statistics/statistic.h"
 #include "core/memory.h"
 #include "shift/comparison.h"
 
+/** The part that a statistic has in the decision by default. */
+typedef struct shift__role {
+    const char *statistic;
+    unsigned kinds;     /* bits of the kinds it has this part for */
+    double weight;      /* of its p-value in "is it real", beside the others of its subject */
+    double warn, alert; /* thresholds of its value in "is it large enough", or NaN */
+    bool by_order;      /* its value sees how values are ordered, not how far apart they are */
+} shift__role;
+
+/** Never NULL; most statistics have no part. */
+const shift__role *shift__role_of(const shift__statistic *statistic, shift_kind kind);
+
 /** A subject under judgement: its measurements and the rows of the table they belong to. */
 typedef struct shift__case {
     shift_subject *subject;
     shift_measurement *measurements;
     const shift__statistic **statistics;
-    size_t n;       /* of both arrays */
-    size_t n_cells; /* of the binned statistics */
+    double *weights; /* of the p-values that decide, 1 in all; 0 for the others */
+    size_t n;        /* of the three arrays */
+    size_t n_cells;  /* of the binned statistics */
 } shift__case;
 
 /** Check the policy's numbers and that every threshold names a statistic and a feature there is. */
@@ -25,19 +39,23 @@ SHIFT_CHECKED shift_status shift__policy_check(const shift_policy *policy,
 /** The thresholds that count for a statistic of a feature: defaults, then the policy's in order,
  * those that name the feature last. */
 void shift__policy_thresholds(const shift_policy *policy, const char *feature,
-                              const shift__statistic *statistic, shift_measurement *out);
+                              const shift__statistic *statistic, shift_kind kind,
+                              shift_measurement *out);
+
+/** Fill the weights of a subject, given which of its tests could be made. */
+void shift__weigh(shift__case *c);
 
 /**
- * Benjamini and Hochberg's step-up adjustment (1995) of all deciding p-values of the run, in place.
- * Returns how many there are.
+ * Weigh all subjects and fill p_adjusted of every deciding measurement: what it would be if its
+ * p_i / w_i were the p-value of its subject. Returns the number of subjects that were tested.
  */
-SHIFT_CHECKED shift_status shift__adjust(shift__case *cases, size_t n_cases, size_t *n_tests,
+SHIFT_CHECKED shift_status shift__adjust(shift__case *cases, size_t n_cases, size_t *n_subjects,
                                          shift_error *err);
 
 /** What decides beside the p-values. */
 typedef struct shift__bench {
     double alpha; /* for adjusted p-values */
-    double level; /* of a single test in the worst case: alpha / number of tests */
+    double level; /* of a single subject in the worst case: alpha / number of subjects */
     shift__arena *arena;
 } shift__bench;
 
@@ -52,8 +70,8 @@ SHIFT_CHECKED shift_status shift__judge_dataset(const shift__bench *bench, doubl
 /** Smallest mean shift, in standard deviations, that a two-sided test at `level` sees with 80 %
  * power. NaN without values on both sides. */
 double shift__detectable_mean_shift(double level, double m, double n);
-/** Smallest sum of (p - q)^2 / p that a chi-square test of `cells` categories sees with 80 %
- * power; about the PSI of such a shift. */
-double shift__detectable_divergence(double level, double m, double n, size_t cells);
+/** Smallest Jensen-Shannon distance that a chi-square test of `cells` cells sees with 80 % power.
+ */
+double shift__detectable_distance(double level, double m, double n, size_t cells);
 
 #endif

@@ -96,10 +96,12 @@ static void apply(const shift_threshold *t, shift_measurement *out)
 }
 
 void shift__policy_thresholds(const shift_policy *policy, const char *feature,
-                              const shift__statistic *statistic, shift_measurement *out)
+                              const shift__statistic *statistic, shift_kind kind,
+                              shift_measurement *out)
 {
-    out->warn = statistic->warn;
-    out->alert = statistic->alert;
+    const shift__role *role = shift__role_of(statistic, kind);
+    out->warn = role->warn;
+    out->alert = role->alert;
     for (int named = 0; named <= 1; named++) {
         for (size_t i = 0; i < policy->n_thresholds; i++) {
             const shift_threshold *t = &policy->thresholds[i];

@@ -9,7 +9,7 @@ static const double power = 0.8;
 
 double shift__detectable_mean_shift(double level, double m, double n)
 {
-    if (!(m > 0.0) || !(n > 0.0))
+    if (!(level > 0.0) || !(m > 0.0) || !(n > 0.0))
         return (double)NAN;
     double z = gsl_cdf_ugaussian_Qinv(0.5 * level) + gsl_cdf_ugaussian_Pinv(power);
     return z * sqrt(1.0 / m + 1.0 / n);
@@ -24,9 +24,9 @@ static double noncentral_tail(double critical, double dof, double lambda)
     return shift__tail_chi_square(critical / scale, scaled_dof).p;
 }
 
-double shift__detectable_divergence(double level, double m, double n, size_t cells)
+double shift__detectable_distance(double level, double m, double n, size_t cells)
 {
-    if (!(m > 0.0) || !(n > 0.0))
+    if (!(level > 0.0) || !(m > 0.0) || !(n > 0.0))
         return (double)NAN;
     double dof = cells > 2 ? (double)cells - 1.0 : 1.0;
     double critical = gsl_cdf_chisq_Qinv(level, dof);
@@ -41,5 +41,7 @@ double shift__detectable_divergence(double level, double m, double n, size_t cel
         else
             high = middle;
     }
-    return high * (1.0 / m + 1.0 / n);
+    /* sum (p - q)^2 / p, and for a small shift 8 ln 2 times the squared distance */
+    double divergence = high * (1.0 / m + 1.0 / n);
+    return sqrt(divergence / (8.0 * log(2.0)));
 }

@@ -2,31 +2,111 @@
 /* Verdicts and the sentences that give their reasons. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "compare/decision/decision.h"
 
-/* How far a value is beyond a threshold: 1 at it. NaN where there is no threshold or value. */
-static double reach(shift__extent extent, double value, double threshold)
+static size_t place_of(const shift__case *c, const char *statistic)
 {
+    for (size_t i = 0; i < c->n; i++)
+        if (strcmp(c->statistics[i]->name, statistic) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+static double value_of(const shift__case *c, const char *statistic)
+{
+    size_t i = place_of(c, statistic);
+    return i == SIZE_MAX ? (double)NAN : c->measurements[i].value;
+}
+
+static double weight_of(const shift__case *c, const char *statistic)
+{
+    size_t i = place_of(c, statistic);
+    return i == SIZE_MAX ? 0.0 : c->weights[i];
+}
+
+static bool is_down(shift__extent extent, double value)
+{
+    return (extent == SHIFT__AROUND_0 && value < 0.0) || (extent == SHIFT__AROUND_1 && value < 1.0);
+}
+
+/* How far `x` is on the way from no shift to a threshold, up or down. NaN where there is none. */
+static double way(shift__extent extent, double x, double threshold, bool down)
+{
+    double sign = down ? -1.0 : 1.0;
     switch (extent) {
     case SHIFT__AROUND_0:
-        return fabs(value) / threshold;
+        return sign * x / threshold;
     case SHIFT__AROUND_1:
-        return fabs(log(value)) / log(threshold);
+        return sign * log(x) / log(threshold);
     case SHIFT__ABOVE:
         break;
     }
-    return value / threshold;
+    return x / threshold;
+}
+
+static double reach(shift__extent extent, double value, double threshold)
+{
+    return way(extent, value, threshold, is_down(extent, value));
+}
+
+/* Whether a value is over a threshold by more than luck: its interval must not reach back to half
+ * of it. */
+static bool is_over(shift__extent extent, const shift_measurement *m, double threshold)
+{
+    if (!(reach(extent, m->value, threshold) >= 1.0))
+        return false;
+    bool down = is_down(extent, m->value);
+    double near_end = down ? m->high : m->low;
+    return isnan(near_end) || way(extent, near_end, threshold, down) > 0.5;
+}
+
+/*
+ * Whether values moved by more than a twentieth of a standard deviation or, where outliers blow
+ * that up, of what the quartiles say it is. Values that are rounded otherwise, or went through
+ * single precision, change places without moving: every effect of order would see a shift.
+ */
+static bool have_moved(const shift__case *c)
+{
+    const double least = 0.05;
+    const double iqr_of_normal = 1.3489795003921634;
+    const shift_summary *x = &c->subject->train;
+    double scale = sqrt(x->variance);
+    double robust = (x->quantiles[4] - x->quantiles[2]) / iqr_of_normal;
+    if (robust > 0.0 && robust < scale)
+        scale = robust;
+    double distance = value_of(c, "wasserstein");
+    return isnan(distance) || isnan(scale) || distance >= least * scale;
 }
 
 /* OK, WARN or ALERT by size alone */
-static shift_verdict size_of(const shift__statistic *s, const shift_measurement *m)
+static shift_verdict size_of(const shift__case *c, size_t i)
 {
-    if (reach(s->extent, m->value, m->alert) >= 1.0)
+    const shift__statistic *s = c->statistics[i];
+    const shift_measurement *m = &c->measurements[i];
+    if (shift__role_of(s, c->subject->kind)->by_order && !have_moved(c))
+        return SHIFT_VERDICT_OK;
+    if (is_over(s->extent, m, m->alert))
         return SHIFT_VERDICT_ALERT;
-    if (reach(s->extent, m->value, m->warn) >= 1.0)
+    if (is_over(s->extent, m, m->warn))
         return SHIFT_VERDICT_WARN;
     return SHIFT_VERDICT_OK;
+}
+
+/* The value alone, and with its interval */
+static bool seems_over(const shift__case *c, size_t i)
+{
+    const shift_measurement *m = &c->measurements[i];
+    shift__extent extent = c->statistics[i]->extent;
+    return reach(extent, m->value, m->warn) >= 1.0 || reach(extent, m->value, m->alert) >= 1.0;
+}
+
+static bool is_over_alone(const shift__case *c, size_t i)
+{
+    const shift_measurement *m = &c->measurements[i];
+    shift__extent extent = c->statistics[i]->extent;
+    return is_over(extent, m, m->warn) || is_over(extent, m, m->alert);
 }
 
 static bool has_threshold(const shift_measurement *m)
@@ -58,16 +138,19 @@ static size_t strongest(const shift__case *c, shift__family family)
     return best;
 }
 
-/* The deciding test with the smallest p-value of a family, or NULL where none could be made */
+/* The deciding test of a family that speaks loudest, or NULL where none could be made */
 static const shift_measurement *smallest_p(const shift__case *c, shift__family family)
 {
     const shift_measurement *best = NULL;
+    double least = (double)INFINITY;
     for (size_t i = 0; i < c->n; i++) {
-        const shift_measurement *m = &c->measurements[i];
-        if (!c->statistics[i]->decides || c->statistics[i]->family != family || isnan(m->p_value))
+        if (!(c->weights[i] > 0.0) || c->statistics[i]->family != family)
             continue;
-        if (best == NULL || m->log10_p < best->log10_p)
-            best = m;
+        double corrected = c->measurements[i].log10_p - log10(c->weights[i]);
+        if (best == NULL || corrected < least) {
+            best = &c->measurements[i];
+            least = corrected;
+        }
     }
     return best;
 }
@@ -87,7 +170,7 @@ static finding find(const shift__bench *bench, const shift__case *c, shift__fami
     for (size_t i = 0; i < c->n; i++) {
         if (c->statistics[i]->family != family || !has_threshold(&c->measurements[i]))
             continue;
-        shift_verdict size = size_of(c->statistics[i], &c->measurements[i]);
+        shift_verdict size = size_of(c, i);
         f.size = size > f.size ? size : f.size;
     }
     return f;
@@ -95,28 +178,49 @@ static finding find(const shift__bench *bench, const shift__case *c, shift__fami
 
 static double alert_of(const shift__case *c, const char *statistic)
 {
-    const shift__statistic *row = shift__statistic_find(statistic);
-    for (size_t i = 0; i < c->n; i++)
-        if (c->statistics[i] == row)
-            return isnan(c->measurements[i].alert) ? c->measurements[i].warn
-                                                   : c->measurements[i].alert;
-    return (double)NAN;
+    size_t i = place_of(c, statistic);
+    if (i == SIZE_MAX)
+        return (double)NAN;
+    const shift_measurement *m = &c->measurements[i];
+    return isnan(m->alert) ? m->warn : m->alert;
+}
+
+/* Smallest mean shift, in standard deviations, that the subject's tests see */
+static double detectable_shift(const shift__bench *bench, const shift__case *c)
+{
+    double weight = weight_of(c, "normal_scores") + weight_of(c, "welch_t");
+    return shift__detectable_mean_shift(bench->level * weight, (double)c->subject->train.n,
+                                        (double)c->subject->prod.n);
+}
+
+/* The same for the Jensen-Shannon distance of categories */
+static double detectable_distance(const shift__bench *bench, const shift__case *c)
+{
+    return shift__detectable_distance(bench->level * weight_of(c, "chi_square_merged"),
+                                      (double)c->subject->train.n, (double)c->subject->prod.n,
+                                      c->n_cells);
+}
+
+/* Whether the two sides are the same to the last value */
+static bool are_alike(const shift__case *c)
+{
+    return value_of(c, c->subject->kind == SHIFT_KIND_NUMERIC ? "ks" : "total_variation") == 0.0;
 }
 
 /* Whether a shift of the size that matters would probably have gone unseen */
 static bool is_blind(const shift__bench *bench, const shift__case *c)
 {
     const shift_subject *s = c->subject;
-    double m = (double)s->train.n;
-    double n = (double)s->prod.n;
     bool numeric = s->kind == SHIFT_KIND_NUMERIC;
     if (!numeric && s->kind != SHIFT_KIND_CATEGORICAL && s->kind != SHIFT_KIND_BOOLEAN)
         return false;
     if (s->train.n == 0 || s->prod.n == 0)
         return s->train.n != s->prod.n || s->train.missing == 0 || s->prod.missing == 0;
+    if (are_alike(c))
+        return false;
     if (numeric)
-        return shift__detectable_mean_shift(bench->level, m, n) > alert_of(c, "mean_shift");
-    return shift__detectable_divergence(bench->level, m, n, c->n_cells) > alert_of(c, "psi");
+        return detectable_shift(bench, c) > alert_of(c, "wasserstein_normalized");
+    return detectable_distance(bench, c) > alert_of(c, "jensen_shannon");
 }
 
 /* Long enough for what name_p() writes. */
@@ -136,15 +240,18 @@ static p_text name_p(double p)
 }
 
 /* One measurement's verdict and which question it failed */
-static shift_status judge_measurement(const shift__bench *bench, const shift__statistic *s,
-                                      shift_measurement *m, const finding *f, shift_error *err)
+static shift_status judge_measurement(const shift__bench *bench, shift__case *c, size_t i,
+                                      const finding *f, shift_error *err)
 {
-    shift_verdict size = size_of(s, m);
+    shift_measurement *m = &c->measurements[i];
+    shift_verdict size = size_of(c, i);
     m->verdict = f->real ? size : SHIFT_VERDICT_OK;
     if (f->real && size == SHIFT_VERDICT_OK)
-        return shift__arena_print(bench->arena, &m->reason, err,
-                                  "significant (p %s), but too small to matter",
-                                  name_p(f->test->p_value).text);
+        return shift__arena_print(bench->arena, &m->reason, err, "significant (p %s), but %s",
+                                  name_p(f->test->p_value).text,
+                                  !seems_over(c, i)     ? "too small to matter"
+                                  : is_over_alone(c, i) ? "the values themselves hardly moved"
+                                                        : "its size is uncertain");
     if (!f->real && size > SHIFT_VERDICT_OK && f->test != NULL)
         return shift__arena_print(bench->arena, &m->reason, err,
                                   "large, but not significant (p %.2g)", f->test->p_value);
@@ -161,7 +268,7 @@ static shift_status judge_measurements(const shift__bench *bench, shift__case *c
         shift_measurement *m = &c->measurements[i];
         if (c->statistics[i]->family != family || !has_threshold(m) || isnan(m->value))
             continue;
-        shift_status status = judge_measurement(bench, c->statistics[i], m, f, err);
+        shift_status status = judge_measurement(bench, c, i, f, err);
         if (status != SHIFT_OK)
             return status;
     }
@@ -221,10 +328,10 @@ static shift_status name_blindness(const shift__bench *bench, const shift__case 
         return shift__arena_print(bench->arena, out, err,
                                   "with these rows a mean shift below %.2g sd could not be seen",
                                   s->detectable_mean_shift);
-    double w = shift__detectable_divergence(bench->level, (double)s->train.n, (double)s->prod.n,
-                                            c->n_cells);
-    return shift__arena_print(bench->arena, out, err,
-                              "with these rows a PSI below %.2g could not be seen", w);
+    return shift__arena_print(
+        bench->arena, out, err,
+        "with these rows a Jensen-Shannon distance below %.2g could not be seen",
+        detectable_distance(bench, c));
 }
 
 static shift_status explain_noise(const shift__bench *bench, shift__case *c, const finding *f,
@@ -276,8 +383,7 @@ shift_status shift__judge(const shift__bench *bench, shift__case *c, shift_error
     shift_subject *s = c->subject;
     s->verdict = a > b ? a : b;
     if (s->kind == SHIFT_KIND_NUMERIC)
-        s->detectable_mean_shift =
-            shift__detectable_mean_shift(bench->level, (double)s->train.n, (double)s->prod.n);
+        s->detectable_mean_shift = detectable_shift(bench, c);
     if (s->verdict == SHIFT_VERDICT_OK && !values.real && !presence.real && is_blind(bench, c))
         s->verdict = SHIFT_VERDICT_INCONCLUSIVE;
     shift_status status = judge_measurements(bench, c, SHIFT__VALUES, &values, err);

@@ -1,6 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Share of production values outside the range that training had. */
+/* Share of production values outside the range that training had. The p-value is exact: see
+ * shift__tail_outside(). Ties with the extremes of training make it larger than it need be. */
+#include "compare/permutation.h"
 #include "compare/statistics/statistic.h"
+
+static double count_outside(const shift__pair *pair)
+{
+    const shift_distribution *x = pair->train;
+    const shift_distribution *y = pair->prod;
+    if (y->minimum >= x->minimum && y->maximum <= x->maximum)
+        return 0.0; /* the extremes are exact, whatever a sketch kept */
+    uint64_t outside = 0;
+    for (size_t i = 0; i < y->n_points; i++)
+        if (y->points[i] < x->minimum || y->points[i] > x->maximum)
+            outside += y->cumulative[i] - (i > 0 ? y->cumulative[i - 1] : 0);
+    return (double)outside;
+}
 
 shift_status shift__statistic_out_of_range_share(const shift__pair *pair, shift__estimate *out,
                                                  shift_error *err)
@@ -9,11 +24,14 @@ shift_status shift__statistic_out_of_range_share(const shift__pair *pair, shift_
     *out = shift__undefined(shift__too_few(pair, 1));
     if (out->reason != NULL)
         return SHIFT_OK;
+    const shift_distribution *x = pair->train;
     const shift_distribution *y = pair->prod;
-    double beyond = 0.0;
-    for (size_t i = 0; i < y->n_points; i++)
-        if (y->points[i] < pair->train->minimum || y->points[i] > pair->train->maximum)
-            beyond += (double)(y->cumulative[i] - (i > 0 ? y->cumulative[i - 1] : 0));
-    *out = shift__value(beyond / pair->n);
+    double extremes = (double)(y->minimum < x->minimum) + (double)(y->maximum > x->maximum);
+    double outside = fmax(count_outside(pair), extremes);
+    *out = shift__value(outside / pair->n);
+    /* two ends, each of which the sketch may have counted too high */
+    double slack = ceil(extremes * y->rank_error * pair->n);
+    double sure = fmax(outside - slack, extremes);
+    out->tail = shift__tail_outside(pair->m, pair->n, sure);
     return SHIFT_OK;
 }

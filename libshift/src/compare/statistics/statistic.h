@@ -46,8 +46,6 @@ typedef struct shift__statistic {
     unsigned kinds;    /* bits of the kinds it applies to */
     shift__family family;
     shift__extent extent;
-    bool decides;       /* its p-value is one of those that answer "is it real" */
-    double warn, alert; /* default thresholds of an effect that answers "does it matter", or NaN */
     const char *summary;
     shift_status (*compute)(const shift__pair *pair, shift__estimate *out, shift_error *err);
 } shift__statistic;
@@ -84,6 +82,8 @@ SHIFT__STATISTIC(anderson_darling);
 SHIFT__STATISTIC(mann_whitney);
 SHIFT__STATISTIC(welch_t);
 SHIFT__STATISTIC(brown_forsythe);
+SHIFT__STATISTIC(normal_scores);
+SHIFT__STATISTIC(klotz);
 SHIFT__STATISTIC(wasserstein);
 SHIFT__STATISTIC(wasserstein_normalized);
 SHIFT__STATISTIC(energy);
@@ -100,6 +100,7 @@ SHIFT__STATISTIC(kurtosis_shift);
 SHIFT__STATISTIC(out_of_range_share);
 SHIFT__STATISTIC(chi_square);
 SHIFT__STATISTIC(g_test);
+SHIFT__STATISTIC(chi_square_merged);
 SHIFT__STATISTIC(cramers_v);
 SHIFT__STATISTIC(new_category_share);
 SHIFT__STATISTIC(lost_category_share);

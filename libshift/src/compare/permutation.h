@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Laws of tests that hold given the pooled values: every choice of n of the N pooled rows as the
+ * production side is equally likely when nothing shifted. They need no assumption on the
+ * distribution, only that rows are exchangeable. */
+#ifndef SHIFT_COMPARE_PERMUTATION_H
+#define SHIFT_COMPARE_PERMUTATION_H
+
+#include "compare/special.h"
+
+/** P(|Z| >= |z|), as twice the smaller tail, of Pearson's type III law with mean 0, variance 1 and
+ * this skewness; the normal law where it is 0. */
+shift__tail shift__tail_pearson3(double z, double skewness);
+
+/** ln n!, n whole. */
+double shift__log_factorial(double n);
+/** ln of the number of ways to choose n of m + n; no permutation test of two such sides can give a
+ * p-value below its inverse. */
+double shift__log_choose(double m, double n);
+
+/**
+ * P(K >= k), K being the number of n production values outside the range of m >= 1 training values
+ * of the same continuous distribution: K has the law of the first and the last of m + 1
+ * exchangeable gaps together (Wilks 1941, Ann. Math. Statist. 12). Ties make K smaller.
+ */
+shift__tail shift__tail_outside(double m, double n, double k);
+
+/** Fisher's exact test of the 2 x 2 table in which `in_train` of m and `in_prod` of n rows have a
+ * property: twice the smaller tail. */
+shift__tail shift__tail_fisher(double in_train, double m, double in_prod, double n);
+
+#endif
