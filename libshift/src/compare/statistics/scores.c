@@ -74,9 +74,10 @@ static double integral(const scorer *s, uint64_t count, uint64_t total)
     return mirrored && squared ? -area : area;
 }
 
-/* Sums over the pooled values: of production's scores, and of all scores squared and cubed */
+/* Sums over the pooled values: of scores times m n (q - p), in which equal shares give exactly 0,
+ * and of scores squared and cubed */
 typedef struct score_sums {
-    shift__sum prod, squares, cubes;
+    shift__sum gaps, squares, cubes;
 } score_sums;
 
 static score_sums add_up(const shift__pair *pair, const scorer *s)
@@ -91,7 +92,8 @@ static score_sums add_up(const shift__pair *pair, const scorer *s)
         double area = integral(s, after, total);
         double count = (double)(after - before);
         double score = (area - area_before) * ((double)total / count);
-        shift__sum_add(&sums.prod, (double)(pair->prod_below[i] - prod_before) * score);
+        double in_prod = (double)(pair->prod_below[i] - prod_before);
+        shift__sum_add(&sums.gaps, (in_prod * pair->m - (count - in_prod) * pair->n) * score);
         shift__sum_add(&sums.squares, count * score * score);
         shift__sum_add(&sums.cubes, count * score * score * score);
         before = after;
@@ -114,7 +116,7 @@ void shift__score_test(const shift__pair *pair, shift__score score, shift__estim
     double n = pair->n;
     double total = m + n;
     double harmonic = m / total * n;
-    double value = shift__sum_value(&sums.prod) / harmonic;
+    double value = shift__sum_value(&sums.gaps) / m / n;
     *out = shift__value(value);
     double squares = shift__sum_value(&sums.squares);
     if (pair->n_pooled < 2 || !(squares > 0.0)) {

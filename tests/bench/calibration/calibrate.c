@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Prints the tables of docs/methods.md; with --check, a short run that fails where the decision is
+ * no longer calibrated. The power to reach is that of data/calibration/bar.json. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "peers.h"
+#include "trial.h"
+
+static const known_shift small_shifts[] = {
+    {MEAN_SHIFT, 0.1}, {VARIANCE_SHIFT, 1.2}, {CONTAMINATION, 0.01}, {MIX_SHIFT, 1.0}};
+enum { SMALL = sizeof small_shifts / sizeof *small_shifts };
+
+static const known_shift sizes[] = {
+    {MEAN_SHIFT, 0.01},    {MEAN_SHIFT, 0.05},    {MEAN_SHIFT, 0.1},     {MEAN_SHIFT, 0.2},
+    {MEAN_SHIFT, 0.3},     {MEAN_SHIFT, 0.5},     {MEAN_SHIFT, 1.0},     {VARIANCE_SHIFT, 1.2},
+    {VARIANCE_SHIFT, 2.0}, {VARIANCE_SHIFT, 4.0}, {CONTAMINATION, 0.01}, {CONTAMINATION, 0.1},
+    {MIX_SHIFT, 1.0},      {MIX_SHIFT, 3.0},      {MIX_SHIFT, 8.0}};
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+/* Rows of bar.json */
+typedef struct bar {
+    size_t n;
+    unsigned repetitions;
+    double power[SMALL];
+} bar;
+
+static const bar bars[] = {{200, 1000, {0.019, 0.035, 0.009, 0.014}},
+                           {1000, 1000, {0.172, 0.332, 0.042, 0.135}},
+                           {10000, 200, {1.0, 1.0, 0.945, 1.0}},
+                           {100000, 40, {1.0, 1.0, 1.0, 1.0}}};
+
+static double percent(uint64_t count, uint64_t of)
+{
+    return 100.0 * (double)count / (double)of;
+}
+
+static void print_rule(const char *name, const tally *t, const outcome *o)
+{
+    printf("| %s | %.1f |", name, percent(t->runs, o->repetitions));
+    for (size_t i = 0; i < SMALL; i++)
+        printf(" %.1f |", percent(t->hits[i], o->repetitions));
+    printf("\n");
+}
+
+static bool print_peers(unsigned threads, unsigned share)
+{
+    static const struct {
+        size_t m, n;
+        unsigned repetitions;
+    } rows[] = {{50, 50, 3000},     {200, 200, 4000},    {1000, 1000, 2000},  {1000, 50, 3000},
+                {20000, 200, 1000}, {10000, 10000, 400}, {100000, 100000, 60}};
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        scenario s = {k + 1,     rows[k].m, rows[k].n,   SET, rows[k].repetitions / share + 1,
+                      IN_MEMORY, SMALL,     small_shifts};
+        outcome o;
+        if (!run_scenario(&s, threads, &o))
+            return false;
+        printf("\n%zu rows of training, %zu of production, %llu runs, in %% of them:\n\n", s.m, s.n,
+               (unsigned long long)o.repetitions);
+        printf("| rule | false alarm, any of 12 | mean + 0.1 sd | variance x 1.2 | 1 %% at 5 sd | "
+               "category mix |\n|---|--:|--:|--:|--:|--:|\n");
+        print_rule("libshift, is it real", &o.real, &o);
+        print_rule("libshift, warn or alert", &o.warn, &o);
+        print_rule("libshift, alert", &o.alert, &o);
+        print_rule("libshift, inconclusive", &o.inconclusive, &o);
+        for (size_t i = 0; i < n_peers; i++)
+            print_rule(peers[i].name, &o.peer[i], &o);
+        (void)fflush(stdout);
+    }
+    return true;
+}
+
+static void print_shift_name(known_shift s)
+{
+    switch (s.kind) {
+    case MEAN_SHIFT:
+        printf("| mean + %g sd |", s.size);
+        break;
+    case VARIANCE_SHIFT:
+        printf("| variance x %g |", s.size);
+        break;
+    case CONTAMINATION:
+        printf("| %g %% at 5 sd |", 100.0 * s.size);
+        break;
+    case MIX_SHIFT:
+        printf("| category mix x %g |", s.size);
+        break;
+    case NO_SHIFT:
+        printf("| none |");
+        break;
+    }
+}
+
+static bool print_sizes(unsigned threads, unsigned share)
+{
+    static const size_t rows[] = {200, 1000, 10000};
+    static const unsigned repetitions[] = {1000, 400, 100};
+    outcome o[3];
+    for (size_t k = 0; k < 3; k++) {
+        scenario s = {20 + k,    rows[k], rows[k], SET, repetitions[k] / share + 1,
+                      IN_MEMORY, SIZES,   sizes};
+        if (!run_scenario(&s, threads, &o[k]))
+            return false;
+    }
+    printf(
+        "\nReal / warn or alert / alert, in %% of runs, and at 10,000 rows the share of runs in "
+        "which every peer fires:\n\n| shift | 200 rows | 1,000 rows | 10,000 rows | every peer | "
+        "of these alert |\n|---|--:|--:|--:|--:|--:|\n");
+    for (size_t i = 0; i < SIZES; i++) {
+        print_shift_name(sizes[i]);
+        for (size_t k = 0; k < 3; k++)
+            printf(" %.0f / %.0f / %.0f |", percent(o[k].real.hits[i], o[k].repetitions),
+                   percent(o[k].warn.hits[i], o[k].repetitions),
+                   percent(o[k].alert.hits[i], o[k].repetitions));
+        printf(" %.0f |", percent(o[2].all_peers[i], o[2].repetitions));
+        if (o[2].all_peers[i] > 0)
+            printf(" %.0f |\n", percent(o[2].alert_too[i], o[2].all_peers[i]));
+        else
+            printf(" |\n");
+    }
+    (void)fflush(stdout);
+    return true;
+}
+
+static void print_null(const scenario *s, const outcome *o, const char *what)
+{
+    printf("| %zu | %zu | %zu | %s | %llu | %.2f | %.2f | %.2f |\n", s->m, s->n, s->columns, what,
+           (unsigned long long)o->repetitions, percent(o->real.runs, o->repetitions),
+           percent(o->warn.runs, o->repetitions), percent(o->alert.runs, o->repetitions));
+    (void)fflush(stdout);
+}
+
+static bool print_nulls(unsigned threads, unsigned share)
+{
+    static const struct {
+        size_t m, n, columns;
+        unsigned repetitions;
+        storage how;
+        const char *what;
+    } rows[] = {
+        {200, 200, 1, 20000, STREAMED, ""},
+        {200, 200, 100, 1000, STREAMED, ""},
+        {200, 200, 1000, 200, STREAMED, ""},
+        {1000, 1000, 1, 10000, STREAMED, ""},
+        {1000, 1000, 100, 200, STREAMED, ""},
+        {1000, 1000, 1000, 60, STREAMED, ""},
+        {1000, 50, 100, 1000, STREAMED, ""},
+        {1000, 8, 12, 4000, STREAMED, ""},
+        {20000, 200, 1000, 100, STREAMED, ""},
+        {10000, 10000, 1000, 20, STREAMED, ""},
+        {1000000, 5000, 12, 100, STREAMED, "sketched"},
+        {500000, 500000, 12, 60, STREAMED, "sketched"},
+        {500000, 500000, 12, 30, SORTED, "sketched, sorted"},
+        {10000000, 10000000, 12, 4, STREAMED, "sketched"},
+    };
+    printf(
+        "\nWithout a shift, in %% of runs:\n\n| train rows | production rows | features | | runs "
+        "| real | warn or alert | alert |\n|--:|--:|--:|---|--:|--:|--:|--:|\n");
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        scenario s = {
+            40 + k,      rows[k].m, rows[k].n, rows[k].columns, rows[k].repetitions / share + 1,
+            rows[k].how, 0,         NULL};
+        outcome o;
+        if (!run_scenario(&s, threads, &o))
+            return false;
+        print_null(&s, &o, rows[k].what);
+    }
+    return true;
+}
+
+static bool print_many_rows(unsigned threads, unsigned share)
+{
+    static const known_shift tiny[] = {{MEAN_SHIFT, 0.001}, {MEAN_SHIFT, 0.01}};
+    scenario s = {60, 10000000, 10000000, 1, 10 / share + 1, STREAMED, 2, tiny};
+    outcome o;
+    if (!run_scenario(&s, threads, &o))
+        return false;
+    printf(
+        "\n10,000,000 rows a side, one feature, sketched, %llu runs:\n\n| shift | real | warn or "
+        "alert | alert |\n|---|--:|--:|--:|\n",
+        (unsigned long long)o.repetitions);
+    for (size_t i = 0; i < 2; i++) {
+        print_shift_name(tiny[i]);
+        printf(" %.0f %% | %.0f %% | %.0f %% |\n", percent(o.real.hits[i], o.repetitions),
+               percent(o.warn.hits[i], o.repetitions), percent(o.alert.hits[i], o.repetitions));
+    }
+    return true;
+}
+
+/* Three standard deviations of a share that is estimated from `runs` */
+static double slack(double share, uint64_t runs)
+{
+    return 3.0 * sqrt(share * (1.0 - share) / (double)runs);
+}
+
+static bool check_size(const bar *b, unsigned repetitions, unsigned threads)
+{
+    scenario s = {80, b->n, b->n, SET, repetitions, IN_MEMORY, SMALL, small_shifts};
+    outcome o;
+    if (!run_scenario(&s, threads, &o))
+        return false;
+    double runs = (double)o.repetitions;
+    double alarms = (double)o.real.runs / runs;
+    bool good = alarms <= 0.05 + slack(0.05, o.repetitions);
+    printf("%zu rows: %.2f %% false alarms%s\n", b->n, 100.0 * alarms, good ? "" : ", too many");
+    for (size_t i = 0; i < SMALL; i++) {
+        double power = (double)o.real.hits[i] / runs;
+        /* both shares are estimates */
+        double noise = hypot(slack(b->power[i], o.repetitions), slack(b->power[i], b->repetitions));
+        bool reached = power >= b->power[i] - noise;
+        printf("  power %.3f, bar %.3f%s\n", power, b->power[i], reached ? "" : ", missed");
+        good = good && reached;
+    }
+    bool quiet = o.alert.runs == 0 && o.alert.hits[0] == 0;
+    if (!quiet)
+        printf("  alerts without a shift that matters\n");
+    return good && quiet;
+}
+
+static bool check(unsigned threads)
+{
+    bool good = check_size(&bars[0], 600, threads);
+    good = check_size(&bars[1], 250, threads) && good;
+    return check_size(&bars[2], 12, threads) && good;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned threads = 2;
+    unsigned share = 1;
+    bool checking = argc > 1 && strcmp(argv[1], "--check") == 0;
+    if (argc > 2 &&
+        strcmp(argv[1], "--share") == 0) /* a share of the repetitions, to look around */
+        share = (unsigned)strtoul(argv[2], NULL, 10);
+    if (checking)
+        return check(threads) ? EXIT_SUCCESS : EXIT_FAILURE;
+    bool good = share > 0 && print_peers(threads, share) && print_sizes(threads, share) &&
+                print_nulls(threads, share) && print_many_rows(threads, share);
+    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
