@@ -90,7 +90,7 @@ END_TEST
 START_TEST(a_small_real_shift_is_no_alarm)
 {
     shift_comparison *c = compare(normal_profile(1, MOST, 0, 1, "aab"),
-                                  normal_profile(2, MOST, 0.08, 1, "aab"), NULL);
+                                  normal_profile(2, MOST, 0.06, 1, "aab"), NULL);
     const shift_subject *x = c->features[0];
     ck_assert_int_eq(x->verdict, SHIFT_VERDICT_OK);
     ck_assert(measured(x, "welch_t")->p_adjusted < 1e-6);
@@ -156,7 +156,7 @@ START_TEST(thresholds_can_be_set)
                                     {"psi", NULL, 5.0, 6.0},
                                     {"ks", NULL, 0.8, 0.9},
                                     {"out_of_range_share", NULL, 0.8, 0.9},
-                                    {"mean_shift", NULL, 0.5, 3.0}};
+                                    {"wasserstein_normalized", NULL, 0.5, 3.0}};
     shift_policy policy = SHIFT_POLICY_INIT;
     policy.thresholds = thresholds;
     policy.n_thresholds = 5;
@@ -254,24 +254,66 @@ START_TEST(absent_extra_and_constant_columns_are_findings)
 }
 END_TEST
 
+/* A subject of which some deciding tests were made, the others having no p-value */
+typedef struct tested {
+    shift_subject subject;
+    shift_measurement measurements[3];
+    const shift__statistic *rows[3];
+    double weights[3];
+} tested;
+
+static shift__case case_of(tested *t, const char *const *names, const double *p, size_t n)
+{
+    memset(t, 0, sizeof *t);
+    t->subject.train.n = t->subject.prod.n = 100;
+    for (size_t i = 0; i < n; i++) {
+        t->measurements[i].p_value = p[i];
+        t->measurements[i].log10_p = log10(p[i]);
+        t->measurements[i].p_adjusted = (double)NAN;
+        t->rows[i] = shift__statistic_find(names[i]);
+    }
+    return (shift__case){&t->subject, t->measurements, t->rows, t->weights, n, 0};
+}
+
 START_TEST(adjustment_is_benjamini_and_hochbergs)
 {
     static const double p[] = {0.01, 0.04, 0.03, 0.005, 0.8};
     static const double adjusted[] = {0.025, 0.05, 0.05, 0.025, 0.8}; /* R: p.adjust(p, "BH") */
-    shift_measurement m[5];
-    const shift__statistic *rows[5];
-    memset(m, 0, sizeof m);
-    for (int i = 0; i < 5; i++) {
-        m[i].p_value = p[i];
-        m[i].log10_p = log10(p[i]);
-        rows[i] = shift__statistic_find("ks");
-    }
-    shift__case one = {NULL, m, rows, 5, 0};
+    static const char *const ks = "ks";
+    tested subjects[5];
+    shift__case cases[5];
+    for (int i = 0; i < 5; i++)
+        cases[i] = case_of(&subjects[i], &ks, &p[i], 1);
     size_t n = 0;
-    ck_assert_int_eq(shift__adjust(&one, 1, &n, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__adjust(cases, 5, &n, NULL), SHIFT_OK);
     ck_assert_uint_eq(n, 5);
     for (int i = 0; i < 5; i++)
-        ck_assert_double_eq_tol(m[i].p_adjusted, adjusted[i], 1e-15);
+        ck_assert_double_eq_tol(subjects[i].measurements[0].p_adjusted, adjusted[i], 1e-15);
+}
+END_TEST
+
+START_TEST(subjects_are_adjusted_by_their_best_weighted_test)
+{
+    static const char *const names[] = {"normal_scores", "klotz", "psi"};
+    static const double first[] = {0.001, 0.5, 0.0001};
+    static const double second[] = {0.2, 0.02, 0.0001};
+    tested subjects[2];
+    shift__case cases[] = {case_of(&subjects[0], names, first, 3),
+                           case_of(&subjects[1], names, second, 3)};
+    size_t n = 0;
+    ck_assert_int_eq(shift__adjust(cases, 2, &n, NULL), SHIFT_OK);
+    ck_assert_uint_eq(n, 2);
+    double location = 0.38 / 0.80;
+    double scale = 0.42 / 0.80;
+    ck_assert_double_eq_tol(subjects[0].weights[0], location, 1e-15);
+    ck_assert_double_eq_tol(subjects[0].weights[1], scale, 1e-15);
+    /* the least of two, and the larger: p.adjust(c(0.001 / location, 0.02 / scale), "BH") */
+    ck_assert_double_eq_tol(subjects[0].measurements[0].p_adjusted, 0.002 / location, 1e-15);
+    ck_assert_double_eq_tol(subjects[1].measurements[1].p_adjusted, 0.02 / scale, 1e-15);
+    /* the others as if they stood for their subject */
+    ck_assert_double_eq_tol(subjects[0].measurements[1].p_adjusted, 0.5 / scale, 1e-15);
+    ck_assert_double_eq_tol(subjects[1].measurements[0].p_adjusted, 0.2 / location, 1e-15);
+    ck_assert(isnan(subjects[0].measurements[2].p_adjusted)); /* psi is no test */
 }
 END_TEST
 
@@ -280,8 +322,9 @@ START_TEST(detectable_shift_is_that_of_power_analysis)
 {
     ck_assert_double_eq_tol(shift__detectable_mean_shift(0.01, 100, 100), 0.4833, 1e-4);
     /* pwr.chisq.test(df = 4, power = .8, sig.level = .05): w^2 N = 11.935 */
-    double w = shift__detectable_divergence(0.05, 1000, 1000, 5);
-    ck_assert_double_eq_tol(w / (2.0 / 1000.0), 11.935, 0.15);
+    double distance = shift__detectable_distance(0.05, 1000, 1000, 5);
+    double divergence = distance * distance * 8.0 * log(2.0);
+    ck_assert_double_eq_tol(divergence / (2.0 / 1000.0), 11.935, 0.15);
     ck_assert(isnan(shift__detectable_mean_shift(0.01, 0, 100)));
 }
 END_TEST
@@ -304,6 +347,7 @@ int main(void)
     suite_add_tcase(suite, policy);
     TCase *parts = tcase_create("parts");
     tcase_add_test(parts, adjustment_is_benjamini_and_hochbergs);
+    tcase_add_test(parts, subjects_are_adjusted_by_their_best_weighted_test);
     tcase_add_test(parts, detectable_shift_is_that_of_power_analysis);
     suite_add_tcase(suite, parts);
     SRunner *runner = srunner_create(suite);

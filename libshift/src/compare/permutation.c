@@ -52,7 +52,7 @@ shift__tail shift__tail_outside(double m, double n, double k)
     double log_p = log((n - k + m * (k + 1.0)) / (total - k));
     if (k < 1e4) { /* the product of (n - i) / (N - i) */
         shift__sum sum = {log_p, 0.0};
-        for (double i = 0.0; i < k; i += 1.0)
+        for (int i = 0; i < (int)k; i++)
             shift__sum_add(&sum, log1p(-m / (total - i)));
         return shift__tail_of_log(shift__sum_value(&sum));
     }
@@ -77,14 +77,15 @@ static double log_hypergeometric(const hypergeometric *h, double x)
 static double log_hypergeometric_tail(const hypergeometric *h, double x)
 {
     double most = fmin(h->n, h->marked);
+    double first = log_hypergeometric(h, x);
     double term = 1.0;
     double sum = 1.0;
-    for (double i = x; i < most && term > 1e-17 * sum; i += 1.0) {
+    while (x < most && term > 1e-17 * sum) {
         term *=
-            (h->marked - i) / (i + 1.0) * ((h->n - i) / (h->total - h->marked - h->n + i + 1.0));
+            (h->marked - x) / (x + 1.0) * ((h->n - x) / (h->total - h->marked - h->n + x + 1.0));
         sum += term;
     }
-    return log_hypergeometric(h, x) + log(sum);
+    return first + log(sum);
 }
 
 shift__tail shift__tail_fisher(double in_train, double m, double in_prod, double n)

@@ -15,9 +15,9 @@
 typedef struct shift__role {
     const char *statistic;
     unsigned kinds;     /* bits of the kinds it has this part for */
+    bool by_order;      /* its value sees how values are ordered, not how far apart they are */
     double weight;      /* of its p-value in "is it real", beside the others of its subject */
     double warn, alert; /* thresholds of its value in "is it large enough", or NaN */
-    bool by_order;      /* its value sees how values are ordered, not how far apart they are */
 } shift__role;
 
 /** Never NULL; most statistics have no part. */

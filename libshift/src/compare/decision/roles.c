@@ -8,20 +8,20 @@
 #define NONE ((double)NAN)
 
 static const shift__role roles[] = {
-    {"ks", SHIFT__NUMERIC, 0.08, 0.1, 0.2, true},
-    {"normal_scores", SHIFT__NUMERIC, 0.38, NONE, NONE, false},
-    {"klotz", SHIFT__NUMERIC, 0.42, NONE, NONE, false},
-    {"out_of_range_share", SHIFT__NUMERIC, 0.12, 0.02, 0.05, true},
-    {"wasserstein_normalized", SHIFT__NUMERIC, 0.0, 0.1, 0.25, false},
-    {"psi", SHIFT__NUMERIC, 0.0, 0.1, 0.25, true},
-    {"chi_square_merged", SHIFT__TEXT, 0.8, NONE, NONE, false},
-    {"new_category_share", SHIFT__TEXT, 0.2, 0.02, 0.05, false},
-    {"lost_category_share", SHIFT__TEXT, 0.0, 0.05, 0.1, false},
-    {"jensen_shannon", SHIFT__TEXT, 0.0, 0.1, 0.15, false},
-    {"missing_rate", SHIFT__ANY, 0.15, 0.05, 0.1, false},
+    {"ks", SHIFT__NUMERIC, true, 0.08, 0.1, 0.2},
+    {"normal_scores", SHIFT__NUMERIC, false, 0.38, NONE, NONE},
+    {"klotz", SHIFT__NUMERIC, false, 0.42, NONE, NONE},
+    {"out_of_range_share", SHIFT__NUMERIC, true, 0.12, 0.02, 0.05},
+    {"wasserstein_normalized", SHIFT__NUMERIC, false, 0.0, 0.1, 0.25},
+    {"psi", SHIFT__NUMERIC, true, 0.0, 0.1, 0.25},
+    {"chi_square_merged", SHIFT__TEXT, false, 0.8, NONE, NONE},
+    {"new_category_share", SHIFT__TEXT, false, 0.2, 0.02, 0.05},
+    {"lost_category_share", SHIFT__TEXT, false, 0.0, 0.05, 0.1},
+    {"jensen_shannon", SHIFT__TEXT, false, 0.0, 0.1, 0.15},
+    {"missing_rate", SHIFT__ANY, false, 0.15, 0.05, 0.1},
 };
 
-static const shift__role bystander = {"", 0, 0.0, NONE, NONE, false};
+static const shift__role bystander = {"", 0, false, 0.0, NONE, NONE};
 
 const shift__role *shift__role_of(const shift__statistic *statistic, shift_kind kind)
 {

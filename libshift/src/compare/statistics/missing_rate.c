@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Change of the share of rows without a usable value: missing, not finite, or not of the column's
- * kind. The p-value is that of Pearson's X^2 for the table of usable by side. */
+ * kind. The p-value is that of Pearson's X^2 for the table of usable by side, or Fisher's exact one
+ * where fewer than 5 rows are expected in a cell. */
+#include "compare/permutation.h"
 #include "compare/statistics/statistic.h"
 
 shift_status shift__statistic_missing_rate(const shift__pair *pair, shift__estimate *out,
@@ -22,6 +24,11 @@ shift_status shift__statistic_missing_rate(const shift__pair *pair, shift__estim
     double usable = pair->m + pair->n;
     if (!(lacking > 0.0) || !(usable > 0.0))
         return SHIFT_OK; /* no test: nothing could differ */
+    double least = fmin(lacking, usable) * fmin(rows_x, rows_y) / (rows_x + rows_y);
+    if (least < 5.0) {
+        out->tail = shift__tail_fisher(lacking_x, rows_x, lacking_y, rows_y);
+        return SHIFT_OK;
+    }
     double pooled = lacking / (rows_x + rows_y);
     double spread = pooled * (usable / (rows_x + rows_y)) * (1.0 / rows_x + 1.0 / rows_y);
     out->tail = shift__tail_chi_square(gap * gap / spread, 1.0);

@@ -34,7 +34,7 @@ static double log_absent(double count, double m, double n)
         return shift__log_factorial(n) - shift__log_factorial(n - count) +
                shift__log_factorial(m + n - count) - shift__log_factorial(m + n);
     double sum = 0.0;
-    for (double i = 0.0; i < count; i += 1.0)
+    for (int i = 0; i < (int)count; i++)
         sum += log1p(-m / (m + n - i));
     return sum;
 }
