@@ -84,6 +84,7 @@ static double log_hypergeometric_tail(const hypergeometric *h, double x)
         term *=
             (h->marked - x) / (x + 1.0) * ((h->n - x) / (h->total - h->marked - h->n + x + 1.0));
         sum += term;
+        x += 1.0;
     }
     return first + log(sum);
 }
