@@ -222,9 +222,9 @@ static bool check_size(const bar *b, unsigned repetitions, unsigned threads)
 
 static bool check(unsigned threads)
 {
-    bool good = check_size(&bars[0], 250, threads);
-    good = check_size(&bars[1], 30, threads) && good;
-    return check_size(&bars[2], 2, threads) && good;
+    bool good = check_size(&bars[0], 150, threads);
+    good = check_size(&bars[1], 20, threads) && good;
+    return check_size(&bars[2], 1, threads) && good;
 }
 
 int main(int argc, char **argv)

@@ -5,7 +5,7 @@
  * p-value is that of the gamma law which has the permutation mean and variance of X^2 given both
  * margins (Dawson 1954, Biometrika 41); where all counts are large that is the chi-square law.
  */
-#include "compare/permutation.h"
+#include "compare/conditional.h"
 #include "compare/statistics/contingency.h"
 #include "compare/statistics/statistic.h"
 #include "compare/sum.h"

@@ -2,7 +2,7 @@
 /* Change of the share of rows without a usable value: missing, not finite, or not of the column's
  * kind. The p-value is that of Pearson's X^2 for the table of usable by side, or Fisher's exact one
  * where fewer than 5 rows are expected in a cell. */
-#include "compare/permutation.h"
+#include "compare/conditional.h"
 #include "compare/statistics/statistic.h"
 
 shift_status shift__statistic_missing_rate(const shift__pair *pair, shift__estimate *out,

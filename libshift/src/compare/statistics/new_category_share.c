@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "compare/permutation.h"
+#include "compare/conditional.h"
 #include "compare/statistics/statistic.h"
 #include "core/memory.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Share of production values outside the range that training had. The p-value is exact: see
  * shift__tail_outside(). Ties with the extremes of training make it larger than it need be. */
-#include "compare/permutation.h"
+#include "compare/conditional.h"
 #include "compare/statistics/statistic.h"
 
 static double count_outside(const shift__pair *pair)

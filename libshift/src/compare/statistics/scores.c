@@ -16,7 +16,7 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
-#include "compare/permutation.h"
+#include "compare/conditional.h"
 #include "compare/sum.h"
 
 static const double log_ten = 2.30258509299404568402;

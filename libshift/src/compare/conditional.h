@@ -2,8 +2,8 @@
 /* Laws of tests that hold given the pooled values: every choice of n of the N pooled rows as the
  * production side is equally likely when nothing shifted. They need no assumption on the
  * distribution, only that rows are exchangeable. */
-#ifndef SHIFT_COMPARE_PERMUTATION_H
-#define SHIFT_COMPARE_PERMUTATION_H
+#ifndef SHIFT_COMPARE_CONDITIONAL_H
+#define SHIFT_COMPARE_CONDITIONAL_H
 
 #include "compare/special.h"
 

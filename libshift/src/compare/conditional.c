@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Conditional laws in log space, by formulas that stay stable for 1e8 rows. */
-#include "compare/permutation.h"
+#include "compare/conditional.h"
 
 #include <math.h>
 #include <stdbool.h>
