@@ -90,6 +90,8 @@ static const struct effect_word {
 } effect_words[] = {
     {"psi", "PSI", false, false},
     {"ks", "KS", false, false},
+    {"wasserstein_normalized", "W1/sd", false, false},
+    {"jensen_shannon", "JS", false, false},
     {"mean_shift", "mean shift", false, true},
     {"missing_rate", "missing", true, true},
     {"out_of_range_share", "out of range", true, false},

@@ -7,15 +7,15 @@ What decides, and what the user can change about it.
   prod   data/null.csv, 2,000 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT                 P  CHANGE
-  living_area  num   ok       KS           0.041  0.78  mean 1370 → 1358
-  frontage     num   ok       KS           0.035  0.78  mean 56.5 → 55.7
-  lot_area     num   ok       KS           0.032  0.78  sd 17164 → 13150
-  depth        num   ok       mean shift -0.0779   0.2  sd 60.7 → 36.6
-  assessed     num   ok       KS          0.0305  0.78  mean 63638 → 63162
-  price        num   ok       KS           0.027  0.78  mean 62254 → 61680
-  rooms        num   ok       KS          0.0185  0.78  mean 5.99 → 5.95
-  garage_area  num   ok       KS           0.018  0.93  mean 349 → 347
+  FEATURE      KIND  VERDICT  EFFECT           P  CHANGE
+  depth        num   ok       W1/sd 0.0788     1  sd 60.7 → 36.6
+  rooms        num   ok       W1/sd 0.0526     1  mean 5.99 → 5.95
+  living_area  num   ok       KS     0.041     1  mean 1370 → 1358
+  assessed     num   ok       W1/sd 0.0465  0.73  mean 63638 → 63162
+  frontage     num   ok       KS     0.035     1  mean 56.5 → 55.7
+  garage       cat   ok       JS    0.0263     1  2.1 % of rows changed category
+  price        num   ok       W1/sd 0.0404     1  mean 62254 → 61680
+  lot_area     num   ok       KS     0.032     1  sd 17164 → 13150
   … and 8 more features without a shift
   
   Notes
@@ -23,85 +23,103 @@ What decides, and what the user can change about it.
   
   Smallest mean shift these rows could show: 0.13 to 0.14 sd (80 % power).
   $ covshift check data/train.csv data/prod-1998.csv
-  WARN: 1 of 16 features shifted; strongest: price, KS 0.125
+  WARN: 5 of 16 features shifted; strongest: price, W1/sd 0.23
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT                   P  CHANGE
-  price        num   WARN     KS           0.125   7e-13  mean 62254 → 71292
-  wall         cat   ok       PSI         0.0801   4e-13  10 % of rows changed
-                                                          category
-  frontage     num   ok       KS          0.0718    2e-4  mean 56.5 → 53.3
-  living_area  num   ok       KS           0.062  0.0056  mean 1370 → 1322
-  assessed     num   ok       KS           0.059  0.0089  mean 63638 → 59913
-  lot_area     num   ok       KS           0.056    0.01  sd 17164 → 13225
-  garage_area  num   ok       KS          0.0455   0.046  mean 349 → 335
-  year_built   num   ok       KS          0.0355    0.14  mean 1940 → 1939
-  half_baths   num   ok       mean shift -0.0885   0.012  mean 0.295 → 0.252
-  … and 7 more features without a shift
+  FEATURE      KIND  VERDICT  EFFECT             P  CHANGE
+  price        num   WARN     W1/sd   0.23   3e-12  mean 62254 → 71292
+  wall         cat   WARN     JS     0.119   1e-13  10 % of rows changed category
+  assessed     num   WARN     W1/sd  0.112   0.013  mean 63638 → 59913
+  frontage     num   WARN     W1/sd  0.104  0.0012  mean 56.5 → 53.3
+  living_area  num   WARN     W1/sd  0.101  0.0012  mean 1370 → 1322
+  half_baths   num   ok       W1/sd 0.0885   0.004  mean 0.295 → 0.252
+  baths        num   ok       W1/sd 0.0854   0.042  mean 1.15 → 1.12
+  beds         num   ok       W1/sd 0.0838   0.043  mean 2.93 → 2.88
+  rooms        num   ok       W1/sd 0.0806    0.15  mean 5.99 → 5.92
+  garage_area  num   ok       W1/sd 0.0779   0.073  mean 349 → 335
+  depth        num   ok       W1/sd 0.0739   0.093  mean 134 → 130
+  lot_area     num   ok       KS     0.056  0.0015  sd 17164 → 13225
+  year_built   num   ok       W1/sd 0.0543    0.15  mean 1940 → 1939
+  … and 3 more features without a shift
   
   Why
-    price  KS distance 0.125, warn from 0.12; significant (adjusted p 6.7e-13)
+    price        Wasserstein distance / sd 0.23, warn from 0.1; significant
+                 (adjusted p 3.1e-12)
+    wall         Jensen-Shannon distance 0.119, warn from 0.1; significant
+                 (adjusted p 1e-13)
+    assessed     Wasserstein distance / sd 0.112, warn from 0.1; significant
+                 (adjusted p 0.013)
+    frontage     Wasserstein distance / sd 0.104, warn from 0.1; significant
+                 (adjusted p 0.0012)
+    living_area  Wasserstein distance / sd 0.101, warn from 0.1; significant
+                 (adjusted p 0.0012)
   
   Notes
     sold  timestamp: only its missing values are judged
   
   Smallest mean shift these rows could show: 0.13 to 0.14 sd (80 % power).
   $ covshift check data/train.csv data/prod-west.csv
-  ALERT: 12 of 16 features shifted; strongest: price, PSI 1.31
+  ALERT: 15 of 16 features shifted; strongest: price, W1/sd 1.34
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-west.csv, 2,000 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT                  P  CHANGE
-  price        num   ALERT    PSI          1.31  2e-179  mean 62254 → 115010,
-                                                         sd 39469 → 70754
-  lot_area     num   ALERT    PSI         0.886   2e-99  mean 8930 → 18317,
-                                                         sd 17164 → 35697
-  assessed     num   ALERT    PSI         0.739   3e-88  mean 63638 → 98742,
-                                                         sd 40888 → 64147
-  year_built   num   ALERT    PSI         0.718  4e-131  mean 1940 → 1959,
-                                                         sd 25.3 → 21
-  frontage     num   ALERT    PSI         0.718   7e-79  mean 56.5 → 78.5,
-                                                         sd 31.6 → 45.1
-  depth        num   ALERT    PSI         0.358   4e-49  missing 11 % → 21 %,
-                                                         mean 134 → 154,
-                                                         sd 60.7 → 80.7
-  wall         cat   ALERT    PSI         0.327   1e-64  26 % of rows changed
-                                                         category
-  garage       cat   ALERT    PSI         0.303   6e-62  27 % of rows changed
-                                                         category
-  baths        num   ALERT    mean shift +0.473   3e-35  mean 1.15 → 1.34,
-                                                         sd 0.392 → 0.55
-  living_area  num   ALERT    KS          0.185   5e-34  mean 1370 → 1603,
-                                                         sd 505 → 670
-  half_baths   num   WARN     KS          0.173   2e-29  mean 0.295 → 0.468
-  garage_area  num   WARN     KS          0.169   5e-26  mean 349 → 415
-  rooms        num   ok       KS          0.106   1e-12  mean 5.99 → 6.24
-  beds         num   ok       KS         0.0805   9e-10  mean 2.93 → 3.07
-  stories      cat   ok       PSI        0.0591   2e-10  0.1 % in new categories
+  FEATURE      KIND  VERDICT  EFFECT            P  CHANGE
+  price        num   ALERT    W1/sd  1.34  1e-215  mean 62254 → 115010,
+                                                   sd 39469 → 70754
+  lot_area     num   ALERT    PSI   0.886  2e-134  mean 8930 → 18317,
+                                                   sd 17164 → 35697
+  assessed     num   ALERT    W1/sd 0.859  1e-113  mean 63638 → 98742,
+                                                   sd 40888 → 64147
+  year_built   num   ALERT    W1/sd  0.74  9e-118  mean 1940 → 1959, sd 25.3 → 21
+  frontage     num   ALERT    PSI   0.718  5e-114  mean 56.5 → 78.5,
+                                                   sd 31.6 → 45.1
+  baths        num   ALERT    W1/sd 0.473   7e-35  mean 1.15 → 1.34,
+                                                   sd 0.392 → 0.55
+  living_area  num   ALERT    W1/sd 0.463   2e-29  mean 1370 → 1603, sd 505 → 670
+  wall         cat   ALERT    JS    0.241   3e-66  26 % of rows changed category
+  garage       cat   ALERT    JS    0.232   3e-63  27 % of rows changed category
+  depth        num   ALERT    PSI   0.358   3e-52  missing 11 % → 21 %,
+                                                   mean 134 → 154, sd 60.7 → 80.7
+  half_baths   num   ALERT    W1/sd 0.357   1e-28  mean 0.295 → 0.468
+  garage_area  num   ALERT    W1/sd 0.335   2e-28  mean 349 → 415
+  rooms        num   WARN     W1/sd 0.227   2e-11  mean 5.99 → 6.24
+  beds         num   WARN     W1/sd 0.201    2e-9  mean 2.93 → 3.07
+  stories      cat   WARN     JS    0.104   2e-11  0.1 % in new categories
   sold         time  ok
   
   Why
-    price        PSI 1.31, alert from 0.2; significant (adjusted p 1.7e-179)
-    lot_area     PSI 0.886, alert from 0.2; significant (adjusted p 1.6e-99)
-    assessed     PSI 0.739, alert from 0.2; significant (adjusted p 2.5e-88)
-    year_built   PSI 0.718, alert from 0.2; significant (adjusted p 3.8e-131)
-    frontage     PSI 0.718, alert from 0.2; significant (adjusted p 6.7e-79)
-    depth        PSI 0.358, alert from 0.2; significant (adjusted p 3.8e-49)
-    wall         PSI 0.327, alert from 0.2; significant (adjusted p 1.1e-64)
-    garage       PSI 0.303, alert from 0.2; significant (adjusted p 6.2e-62)
-    baths        mean shift 0.473, alert from 0.45; significant (adjusted p
-                 3.3e-35)
-    living_area  KS distance 0.185, alert from 0.18; significant (adjusted p
-                 4.8e-34)
-    half_baths   KS distance 0.173, warn from 0.12; significant (adjusted p
-                 1.5e-29)
-    garage_area  KS distance 0.169, warn from 0.12; significant (adjusted p
-                 4.7e-26)
+    price        Wasserstein distance / sd 1.34, alert from 0.25; significant
+                 (adjusted p 1.3e-215)
+    lot_area     PSI 0.886, alert from 0.25; significant (adjusted p 1.9e-134)
+    assessed     Wasserstein distance / sd 0.859, alert from 0.25; significant
+                 (adjusted p 1.2e-113)
+    year_built   Wasserstein distance / sd 0.74, alert from 0.25; significant
+                 (adjusted p 9e-118)
+    frontage     PSI 0.718, alert from 0.25; significant (adjusted p 5.4e-114)
+    baths        Wasserstein distance / sd 0.473, alert from 0.25; significant
+                 (adjusted p 7e-35)
+    living_area  Wasserstein distance / sd 0.463, alert from 0.25; significant
+                 (adjusted p 1.9e-29)
+    wall         Jensen-Shannon distance 0.241, alert from 0.15; significant
+                 (adjusted p 3e-66)
+    garage       Jensen-Shannon distance 0.232, alert from 0.15; significant
+                 (adjusted p 2.5e-63)
+    depth        PSI 0.358, alert from 0.25; significant (adjusted p 2.5e-52)
+    half_baths   Wasserstein distance / sd 0.357, alert from 0.25; significant
+                 (adjusted p 1.2e-28)
+    garage_area  Wasserstein distance / sd 0.335, alert from 0.25; significant
+                 (adjusted p 2.1e-28)
+    rooms        Wasserstein distance / sd 0.227, warn from 0.1; significant
+                 (adjusted p 2.5e-11)
+    beds         Wasserstein distance / sd 0.201, warn from 0.1; significant
+                 (adjusted p 1.7e-09)
+    stories      Jensen-Shannon distance 0.104, warn from 0.1; significant
+                 (adjusted p 2e-11)
   
   Notes
     sold  timestamp: only its missing values are judged
@@ -122,66 +140,77 @@ What decides, and what the user can change about it.
 Thresholds, for all features or one.
 
   $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --alert ks=0.12
-  ALERT: 1 of 2 features shifted; strongest: price, KS 0.125
+  ALERT: 2 of 2 features shifted; strongest: price, KS 0.125
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE  KIND  VERDICT  EFFECT          P  CHANGE
-  price    num   ALERT    KS   0.125  7e-14  mean 62254 → 71292
-  wall     cat   ok       PSI 0.0801  4e-14  10 % of rows changed category
+  FEATURE  KIND  VERDICT  EFFECT        P  CHANGE
+  price    num   ALERT    KS 0.125  4e-13  mean 62254 → 71292
+  wall     cat   WARN     JS 0.119  1e-14  10 % of rows changed category
   
   Why
-    price  KS distance 0.125, alert from 0.12; significant (adjusted p 6.5e-14)
+    price  KS distance 0.125, alert from 0.12; significant (adjusted p 4.1e-13)
+    wall   Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
+           1.4e-14)
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
   [1]
-  $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn price:ks=0.5 --alert price:ks=0.6
-  OK: no shift in 2 features
+  $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn price:ks=0.5 --alert price:ks=0.6 --warn price:wasserstein_normalized=0.5 --alert price:wasserstein_normalized=0.6
+  WARN: 1 of 2 features shifted; strongest: wall, JS 0.119
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE  KIND  VERDICT  EFFECT                 P  CHANGE
-  price    num   ok       mean shift +0.229  7e-14  mean 62254 → 71292
-  wall     cat   ok       PSI        0.0801  4e-14  10 % of rows changed category
+  FEATURE  KIND  VERDICT  EFFECT           P  CHANGE
+  wall     cat   WARN     JS    0.119  1e-14  10 % of rows changed category
+  price    num   ok       W1/sd  0.23  4e-13  mean 62254 → 71292
+  
+  Why
+    wall  Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
+          1.4e-14)
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
   $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08
-  WARN: 2 of 2 features shifted; strongest: price, KS 0.125
+  WARN: 2 of 2 features shifted; strongest: wall, PSI 0.0801
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE  KIND  VERDICT  EFFECT          P  CHANGE
-  price    num   WARN     KS   0.125  7e-14  mean 62254 → 71292
-  wall     cat   WARN     PSI 0.0801  4e-14  10 % of rows changed category
+  FEATURE  KIND  VERDICT  EFFECT            P  CHANGE
+  wall     cat   WARN     PSI   0.0801  1e-14  10 % of rows changed category
+  price    num   WARN     W1/sd   0.23  4e-13  mean 62254 → 71292
   
   Why
-    price  KS distance 0.125, warn from 0.12; significant (adjusted p 6.5e-14)
-    wall   PSI 0.0801, warn from 0.08; significant (adjusted p 4.2e-14)
+    wall   PSI 0.0801, warn from 0.08; significant (adjusted p 1.4e-14)
+    price  Wasserstein distance / sd 0.23, warn from 0.1; significant (adjusted p
+           4.1e-13)
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
   $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08 --alpha 1e-20
-  OK: no shift in 2 features
+  INCONCLUSIVE: 1 of 2 features could not be judged, no other shifted
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE  KIND  VERDICT  EFFECT          P  CHANGE
-  price    num   ok       KS   0.125  7e-14  mean 62254 → 71292
-  wall     cat   ok       PSI 0.0801  4e-14  10 % of rows changed category
+  FEATURE  KIND  VERDICT       EFFECT            P  CHANGE
+  price    num   inconclusive  W1/sd   0.23  4e-13  mean 62254 → 71292
+  wall     cat   ok            PSI   0.0801  1e-14  10 % of rows changed category
+  
+  Why
+    price  Wasserstein distance / sd 0.23 is large, but the difference is not
+           significant (p 3.3e-14): 2000 rows cannot tell it from noise
   
   Smallest mean shift these rows could show: 0.33 sd (80 % power).
 
 --fail-share: the data set's own verdict.
 
   $ covshift check data/train.csv data/prod-west.csv --fail-share 0.9 | head -1
-  WARN: 12 of 16 features shifted; strongest: price, PSI 1.31
+  WARN: 15 of 16 features shifted; strongest: price, W1/sd 1.34
   $ covshift check data/train.csv data/prod-west.csv --fail-share 0.9 > out
   $ covshift check data/train.csv data/prod-west.csv --fail-share 0.1 > out
   [1]

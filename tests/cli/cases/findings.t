@@ -13,12 +13,12 @@ A column that is missing, and one that is too many.
   prod   without.csv, 500 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT                 P  CHANGE
-  living_area  num   ALERT    missing  +100 %  <1e-300  missing 0 % → 100 %,
-                                                        no values in production
-  price        num   ok       KS       0.0645     0.15  mean 62254 → 59565
-  wall         cat   ok       PSI     0.00739     0.77  2.1 % of rows changed
-                                                        category
+  FEATURE      KIND  VERDICT  EFFECT                P  CHANGE
+  living_area  num   ALERT    missing +100 %  <1e-300  missing 0 % → 100 %,
+                                                       no values in production
+  price        num   ok       W1/sd   0.0895     0.54  mean 62254 → 59565
+  wall         cat   ok       JS      0.0363      0.7  2.1 % of rows changed
+                                                       category
   
   Why
     living_area  change of the missing rate 1, alert from 0.1; significant
@@ -27,7 +27,7 @@ A column that is missing, and one that is too many.
   Notes
     living_area  column missing from production
   
-  Smallest mean shift these rows could show: 0.17 sd (80 % power).
+  Smallest mean shift these rows could show: 0.18 sd (80 % power).
   [1]
   $ sed '1s/$/,extra/; 1!s/$/,1/' null.csv > extra.csv; covshift check train.csv extra.csv
   OK: no shift in 3 features
@@ -36,10 +36,10 @@ A column that is missing, and one that is too many.
   prod   extra.csv, 500 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT          P  CHANGE
-  living_area  num   ok       KS    0.066  0.21  mean 1370 → 1359
-  price        num   ok       KS   0.0645  0.21  mean 62254 → 59565
-  wall         cat   ok       PSI 0.00739  0.77  2.1 % of rows changed category
+  FEATURE      KIND  VERDICT  EFFECT           P  CHANGE
+  price        num   ok       W1/sd 0.0895  0.54  mean 62254 → 59565
+  living_area  num   ok       KS     0.066  0.54  mean 1370 → 1359
+  wall         cat   ok       JS    0.0363   0.7  2.1 % of rows changed category
   
   Notes
     extra  extra column in production: not compared
@@ -55,12 +55,12 @@ A column without values, in production or in training.
   prod   missing.csv, 500 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT                 P  CHANGE
-  living_area  num   ALERT    missing  +100 %  <1e-300  missing 0 % → 100 %,
-                                                        no values in production
-  price        num   ok       KS       0.0645     0.15  mean 62254 → 59565
-  wall         cat   ok       PSI     0.00739     0.77  2.1 % of rows changed
-                                                        category
+  FEATURE      KIND  VERDICT  EFFECT                P  CHANGE
+  living_area  num   ALERT    missing +100 %  <1e-300  missing 0 % → 100 %,
+                                                       no values in production
+  price        num   ok       W1/sd   0.0895     0.54  mean 62254 → 59565
+  wall         cat   ok       JS      0.0363      0.7  2.1 % of rows changed
+                                                       category
   
   Why
     living_area  change of the missing rate 1, alert from 0.1; significant
@@ -69,7 +69,7 @@ A column without values, in production or in training.
   Notes
     living_area  no values in production
   
-  Smallest mean shift these rows could show: 0.17 sd (80 % power).
+  Smallest mean shift these rows could show: 0.18 sd (80 % power).
   [1]
   $ covshift check missing.csv null.csv
   ALERT: 1 of 3 features shifted; strongest: living_area, missing -100 %
@@ -79,19 +79,19 @@ A column without values, in production or in training.
   run    not recorded
   
   FEATURE      KIND  VERDICT  EFFECT               P  CHANGE
-  living_area  cat   ALERT    missing -100 %  9e-219  missing 100 % → 0 %,
+  living_area  cat   ALERT    missing -100 %  5e-219  missing 100 % → 0 %,
                                                       no values in training
   price        num   ok
   wall         cat   ok
   
   Why
     living_area  change of the missing rate -1, alert from 0.1; significant
-                 (adjusted p 9e-219)
+                 (adjusted p 5.4e-219)
   
   Notes
     living_area  no values in training
   
-  Smallest mean shift these rows could show: 0.22 sd (80 % power).
+  Smallest mean shift these rows could show: 0.23 sd (80 % power).
   [1]
 
 A constant, in production or in training.
@@ -103,13 +103,13 @@ A constant, in production or in training.
   prod   constant.csv, 500 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT            P  CHANGE
-  living_area  num   ALERT    PSI    8.29  8e-273  mean 1370 → 1000, sd 505 → 0
-  price        num   ok       KS   0.0645    0.11  mean 62254 → 59565
-  wall         cat   ok       PSI 0.00739    0.77  2.1 % of rows changed category
+  FEATURE      KIND  VERDICT  EFFECT             P  CHANGE
+  living_area  num   ALERT    PSI     8.29  4e-272  mean 1370 → 1000, sd 505 → 0
+  price        num   ok       W1/sd 0.0895    0.54  mean 62254 → 59565
+  wall         cat   ok       JS    0.0363     0.7  2.1 % of rows changed category
   
   Why
-    living_area  PSI 8.29, alert from 0.2; significant (adjusted p 8e-273)
+    living_area  PSI 8.29, alert from 0.25; significant (adjusted p 4.3e-272)
   
   Notes
     living_area  constant in production
@@ -124,17 +124,17 @@ A constant, in production or in training.
   run    not recorded
   
   FEATURE      KIND  VERDICT  EFFECT         P  CHANGE
-  living_area  num   ALERT    PSI 7.88  4e-168  mean 1000 → 1359, sd 0 → 499
+  living_area  num   ALERT    PSI 7.88  1e-288  mean 1000 → 1359, sd 0 → 499
   price        num   ok
   wall         cat   ok
   
   Why
-    living_area  PSI 7.88, alert from 0.2; significant (adjusted p 4.2e-168)
+    living_area  PSI 7.88, alert from 0.25; significant (adjusted p 9.7e-289)
   
   Notes
     living_area  constant in training
   
-  Smallest mean shift these rows could show: 0.22 sd (80 % power).
+  Smallest mean shift these rows could show: 0.23 sd (80 % power).
   [1]
 
 A column of another kind: words for numbers, and numbers for words.
@@ -146,16 +146,16 @@ A column of another kind: words for numbers, and numbers for words.
   prod   words.csv, 500 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT                P  CHANGE
-  living_area  num   ALERT    missing   +50 %  1e-242  missing 0 % → 50 %,
-                                                       mean 1370 → 1338
-  price        num   ok       KS       0.0645    0.23  mean 62254 → 59565
-  wall         cat   ok       PSI     0.00739    0.77  2.1 % of rows changed
-                                                       category
+  FEATURE      KIND  VERDICT  EFFECT               P  CHANGE
+  living_area  num   ALERT    missing  +50 %  3e-242  missing 0 % → 50 %,
+                                                      mean 1370 → 1338
+  price        num   ok       W1/sd   0.0895    0.54  mean 62254 → 59565
+  wall         cat   ok       JS      0.0363     0.7  2.1 % of rows changed
+                                                      category
   
   Why
     living_area  change of the missing rate 0.5, alert from 0.1; significant
-                 (adjusted p 1e-242)
+                 (adjusted p 2.9e-242)
   
   Notes
     living_area  250 of 500 values in production do not parse as numeric; the
@@ -164,20 +164,22 @@ A column of another kind: words for numbers, and numbers for words.
   Smallest mean shift these rows could show: 0.18 to 0.24 sd (80 % power).
   [1]
   $ awk -F, -v OFS=, 'NR > 1 {$3 = NR % 7} {print}' null.csv > numbers.csv; covshift check train.csv numbers.csv
-  ALERT: 1 of 3 features shifted; strongest: wall, PSI 15.2
+  ALERT: 1 of 3 features shifted; strongest: wall, new categories 100 %
   
   train  train.csv, 2,000 rows
   prod   numbers.csv, 500 rows
   run    not recorded
   
-  FEATURE      KIND  VERDICT  EFFECT            P  CHANGE
-  wall         cat   ALERT    PSI   15.2  <1e-300  100 % in new categories,
-                                                   100 % in lost ones
-  living_area  num   ok       KS   0.066     0.14  mean 1370 → 1359
-  price        num   ok       KS  0.0645     0.14  mean 62254 → 59565
+  FEATURE      KIND  VERDICT  EFFECT                       P  CHANGE
+  wall         cat   ALERT    new categories  100 %  <1e-300  100 % in new
+                                                              categories,
+                                                              100 % in lost ones
+  price        num   ok       W1/sd          0.0895     0.36  mean 62254 → 59565
+  living_area  num   ok       KS              0.066     0.36  mean 1370 → 1359
   
   Why
-    wall  PSI 15.2, alert from 0.2; significant (adjusted p < 1e-300)
+    wall  share of new categories 1, alert from 0.05; significant (adjusted p <
+          1e-300)
   
   Smallest mean shift these rows could show: 0.18 sd (80 % power).
   [1]
@@ -191,38 +193,31 @@ One row only.
   prod   one.csv, 1 row
   run    not recorded
   
-  FEATURE      KIND  VERDICT       EFFECT       P  CHANGE
-  price        num   inconclusive  PSI 8.36  0.92  mean 62254 → 40500
-  living_area  num   inconclusive  PSI 8.26  0.61  mean 1370 → 872
-  wall         cat   inconclusive  PSI 3.59  0.99  46 % in lost ones
+  FEATURE      KIND  VERDICT       EFFECT                P  CHANGE
+  price        num   inconclusive  PSI             8.36  1  mean 62254 → 40500
+  living_area  num   inconclusive  PSI             8.26  1  mean 1370 → 872
+  wall         cat   inconclusive  lost categories 46 %  1  46 % in lost ones
   
   Why
     price        PSI 8.36 is large, but the difference is not significant (p
                  0.61): 1 row cannot tell it from noise
     living_area  PSI 8.26 is large, but the difference is not significant (p 0.2):
                  1 row cannot tell it from noise
-    wall         PSI 3.59 is large, but the difference is not significant (p
-                 0.99): 1 row cannot tell it from noise
+    wall         share of lost categories 0.46 is large, but the difference is not
+                 significant (p 1): 1 row cannot tell it from noise
   
-  Smallest mean shift these rows could show: 3.2 sd (80 % power).
+  Smallest mean shift these rows could show: 3.6 sd (80 % power).
   $ covshift check one.csv one.csv
-  INCONCLUSIVE: 3 of 3 features could not be judged
+  OK: no shift in 3 features
   
   train  one.csv, 1 row
   prod   one.csv, 1 row
   run    not recorded
   
-  FEATURE      KIND  VERDICT       EFFECT  P  CHANGE
-  price        num   inconclusive
-  living_area  num   inconclusive
-  wall         cat   inconclusive
-  
-  Why
-    price        with these rows a mean shift below 4.4 sd could not be seen
-    living_area  with these rows a mean shift below 4.4 sd could not be seen
-    wall         with these rows a PSI below 19 could not be seen
-  
-  Smallest mean shift these rows could show: 4.4 sd (80 % power).
+  FEATURE      KIND  VERDICT  EFFECT  P  CHANGE
+  price        num   ok
+  living_area  num   ok
+  wall         cat   ok
 
 Values that are not finite.
 
@@ -234,9 +229,9 @@ Values that are not finite.
   run    not recorded
   
   FEATURE      KIND  VERDICT  EFFECT          P  CHANGE
-  living_area  num   ok       KS    0.066  0.15  mean 1370 → 1359
-  price        num   ok       KS   0.0649  0.15  mean 62254 → 59648
-  wall         cat   ok       PSI 0.00739  0.77  2.1 % of rows changed category
+  price        num   ok       W1/sd 0.0885  0.7  mean 62254 → 59648
+  living_area  num   ok       KS     0.066  0.7  mean 1370 → 1359
+  wall         cat   ok       JS    0.0363  0.7  2.1 % of rows changed category
   
   Notes
     price  2 values in production are not finite

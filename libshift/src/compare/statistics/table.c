@@ -24,7 +24,7 @@ const shift__statistic shift__statistics[] = {
      "rank test of scale: difference of the mean squared normal scores", shift__statistic_klotz},
     {"wasserstein", "Wasserstein distance", SHIFT__NUMERIC, SHIFT__VALUES, SHIFT__ABOVE,
      "area between the distribution functions", shift__statistic_wasserstein},
-    {"wasserstein_normalized", "Wasserstein distance in sd", SHIFT__NUMERIC, SHIFT__VALUES,
+    {"wasserstein_normalized", "Wasserstein distance / sd", SHIFT__NUMERIC, SHIFT__VALUES,
      SHIFT__ABOVE, "the same in training standard deviations",
      shift__statistic_wasserstein_normalized},
     {"energy", "energy distance", SHIFT__NUMERIC, SHIFT__VALUES, SHIFT__ABOVE, "energy distance",
