@@ -34,13 +34,17 @@ int main(int argc, char **argv)
         free(rows);
         return 2;
     }
-    shift__kernel_input input = {rows, p, m, n, strtoul(argv[5], NULL, 10), 1};
+    shift__labelling what = {m, n, strtoul(argv[5], NULL, 10), 1};
     shift__kernel_result r = {0};
     double best = 1e9;
     bool done = true;
     for (int i = 0; done && i < 3; i++) {
         double begin = now();
-        done = shift__kernel_tests(&input, pool, &r, NULL) == SHIFT_OK;
+        shift__labels *labels = NULL;
+        done = shift__labels_new(&labels, &what, pool, NULL) == SHIFT_OK;
+        shift__kernel_input input = {rows, p, labels};
+        done = done && shift__kernel_tests(&input, pool, &r, NULL) == SHIFT_OK;
+        shift__labels_free(labels);
         double end = now();
         best = end - begin < best ? end - begin : best;
     }

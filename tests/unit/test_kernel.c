@@ -33,8 +33,12 @@ static shift__kernel_result run(size_t m, size_t n, size_t p, size_t permutation
     shift__kernel_result result;
     memset(&result, 0xff, sizeof result);
     ck_assert_int_eq(shift__pool_new(&pool, threads, NULL), SHIFT_OK);
-    shift__kernel_input input = {rows, p, m, n, permutations, 1};
+    shift__labels *labels = NULL;
+    shift__labelling what = {m, n, permutations, 1};
+    ck_assert_int_eq(shift__labels_new(&labels, &what, pool, NULL), SHIFT_OK);
+    shift__kernel_input input = {rows, p, labels};
     ck_assert_int_eq(shift__kernel_tests(&input, pool, &result, NULL), SHIFT_OK);
+    shift__labels_free(labels);
     shift__pool_free(pool);
     return result;
 }
@@ -123,11 +127,74 @@ START_TEST(too_few_or_too_many_rows_are_refused)
     shift__pool *pool = NULL;
     shift__kernel_result result;
     ck_assert_int_eq(shift__pool_new(&pool, 1, NULL), SHIFT_OK);
-    shift__kernel_input input = {rows, P, 1, 9, 9, 1};
+    shift__labels labels = {1, 9, 1, 1, NULL};
+    shift__kernel_input input = {rows, P, &labels};
     ck_assert_int_eq(shift__kernel_tests(&input, pool, &result, NULL), SHIFT_EINVAL);
-    input.m = SHIFT__KERNEL_ROWS;
+    ck_assert_int_eq(shift__covariance_test(&input, pool, &result.mmd_p, NULL), SHIFT_EINVAL);
+    labels.m = SHIFT__KERNEL_ROWS;
     ck_assert_int_eq(shift__kernel_tests(&input, pool, &result, NULL), SHIFT_EINVAL);
     shift__pool_free(pool);
+}
+END_TEST
+
+static double covariance_p(size_t m, size_t n, size_t p)
+{
+    shift__pool *pool = NULL;
+    shift__labels *labels = NULL;
+    shift__labelling what = {m, n, 199, 1};
+    double value = (double)NAN;
+    ck_assert_int_eq(shift__pool_new(&pool, 2, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__labels_new(&labels, &what, pool, NULL), SHIFT_OK);
+    shift__kernel_input input = {rows, p, labels};
+    ck_assert_int_eq(shift__covariance_test(&input, pool, &value, NULL), SHIFT_OK);
+    shift__labels_free(labels);
+    shift__pool_free(pool);
+    return value;
+}
+
+static double normal(shift__random *random)
+{
+    double u = 1.0 - shift__random_uniform(random);
+    double v = shift__random_uniform(random);
+    return sqrt(-2.0 * log(u)) * cos(2.0 * 3.14159265358979323846 * v);
+}
+
+/* Heavy tails (t with 3 degrees of freedom) and a large shift of the mean, on which Box's M always
+ * rejects: 5 % of 300 is 15 with a standard deviation of 3.8. */
+START_TEST(covariance_test_holds_its_level_on_heavy_tails)
+{
+    int real = 0;
+    for (uint64_t run = 0; run < 300; run++) {
+        shift__random random;
+        shift__random_init(&random, 21, run);
+        for (size_t i = 0; i < 100; i++) {
+            double chi =
+                pow(normal(&random), 2) + pow(normal(&random), 2) + pow(normal(&random), 2);
+            for (size_t k = 0; k < 3; k++)
+                rows[i * 3 + k] = normal(&random) / sqrt(chi / 3) + (i < 60 ? 0.0 : 5.0);
+        }
+        real += covariance_p(60, 40, 3) <= 0.05;
+    }
+    ck_assert_int_ge(real, 3);
+    ck_assert_int_le(real, 27);
+}
+END_TEST
+
+START_TEST(covariance_test_sees_a_change_of_correlation)
+{
+    shift__random random;
+    shift__random_init(&random, 22, 0);
+    for (size_t i = 0; i < 400; i++) {
+        rows[2 * i] = normal(&random);
+        rows[2 * i + 1] = (i < 200 ? 0.1 : 0.7) * rows[2 * i] + normal(&random);
+    }
+    ck_assert_double_eq(covariance_p(200, 200, 2), 0.005);
+    for (size_t i = 0; i < 800; i++)
+        rows[i] *= i < 400 ? 1.0 : 1e15; /* beyond what floats could hold to the fourth power */
+    ck_assert_double_eq(covariance_p(200, 200, 2), 0.005);
+    for (size_t i = 0; i < 800; i++)
+        rows[i] = 1.0;
+    ck_assert_double_eq(covariance_p(200, 200, 2), 1.0);
 }
 END_TEST
 
@@ -145,7 +212,7 @@ START_TEST(variants_agree_to_the_bit)
         values[i] = (float)shift__random_uniform(&random);
     for (size_t i = 0; i < (size_t)N * SHIFT__SUBSETS; i++)
         masks[i] = shift__random_below(&random, 3) == 0 ? UINT32_MAX : 0;
-    shift__triangle t = {values, N, 1};
+    shift__triangle t = {values, N, 2, 1};
     double expected[SHIFT__SUBSETS];
     double got[SHIFT__SUBSETS];
     ck_assert(shift__subset_sums_variant(0, &t, masks, expected));
@@ -181,6 +248,13 @@ START_TEST(distance_variants_agree_to_the_bit)
         plain += pow(rows[k * N + 5] - rows[k * N + N - 1], 2);
     ck_assert_double_eq_tol(expected[5], plain, 1e-15);
     shift__square_distances(&points, N - 1, got);
+    ck_assert_mem_eq(got, expected, (N - 1) * sizeof *got);
+    ck_assert(shift__inner_products_variant(0, &points, N - 1, expected));
+    plain = 0.0;
+    for (size_t k = 0; k < P; k++)
+        plain += rows[k * N + 5] * rows[k * N + N - 1];
+    ck_assert_double_eq_tol(expected[5], plain, 1e-15);
+    shift__inner_products(&points, N - 1, got);
     ck_assert_mem_eq(got, expected, (N - 1) * sizeof *got);
 }
 END_TEST
@@ -226,6 +300,8 @@ static Suite *kernel_suite(void)
     tcase_set_timeout(permutations, 60);
     tcase_add_test(permutations, no_shift_gives_uniform_p_values);
     tcase_add_test(permutations, p_value_counts_labellings);
+    tcase_add_test(permutations, covariance_test_holds_its_level_on_heavy_tails);
+    tcase_add_test(permutations, covariance_test_sees_a_change_of_correlation);
     suite_add_tcase(suite, permutations);
     TCase *parts = tcase_create("parts");
     tcase_add_test(parts, variants_agree_to_the_bit);

@@ -10,16 +10,17 @@
 
 enum { SHIFT__SUBSETS = 16 };
 
-/** Rows of a strict lower triangle: `row(i)` has i elements. */
+/** Rows of a strict lower triangle, i elements in row i. With stride 2, two triangles share the
+ * storage, row by row. */
 typedef struct shift__triangle {
     const float *values;
-    size_t n;      /* rows */
-    size_t offset; /* row i begins at i (i - 1) + offset i: two triangles share the storage */
+    size_t n; /* rows */
+    size_t stride, offset;
 } shift__triangle;
 
 static inline const float *shift__triangle_row(const shift__triangle *t, size_t i)
 {
-    return t->values + (i > 0 ? i * (i - 1) : 0) + t->offset * i;
+    return t->values + (i > 0 ? i * (i - 1) / 2 * t->stride : 0) + t->offset * i;
 }
 
 /**
