@@ -42,11 +42,14 @@ static shift_status read_run(shift__reading *in, sqlite3_stmt *statement, shift_
 }
 
 static const char runs_sql[] =
-    "SELECT r.id, r.train_rows, r.prod_rows, count(s.id), total(s.verdict = 'alert'),"
-    " total(s.verdict = 'warn'), total(s.verdict = 'inconclusive'), r.verdict, r.monitor, r.kind,"
-    " r.started_at, r.finished_at, r.train_source, r.prod_source"
-    " FROM (SELECT * FROM run ORDER BY id DESC LIMIT ?1) r"
-    " LEFT JOIN subject s ON s.run = r.id AND s.type = 'feature' GROUP BY r.id ORDER BY r.id";
+    "SELECT id, train_rows, prod_rows,"
+    " (SELECT count(*) FROM subject WHERE run = r.id AND type = 'feature'),"
+    " (SELECT count(*) FROM subject WHERE run = r.id AND type = 'feature' AND verdict = 'alert'),"
+    " (SELECT count(*) FROM subject WHERE run = r.id AND type = 'feature' AND verdict = 'warn'),"
+    " (SELECT count(*) FROM subject WHERE run = r.id AND type = 'feature'"
+    " AND verdict = 'inconclusive'),"
+    " verdict, monitor, kind, started_at, finished_at, train_source, prod_source"
+    " FROM (SELECT * FROM run ORDER BY id DESC LIMIT ?1) r ORDER BY id";
 
 /* SQLite takes a negative limit for none. */
 static int64_t limit_of(size_t n)
