@@ -2,9 +2,11 @@ Numbers have a point, whatever the locale says.
 
 Needs: the sources of locales
 
+The C library does not free its copy of LOCPATH in newlocale(), which only the leak sanitizer minds.
+
   $ localedef -i de_DE -f UTF-8 ./de_DE.UTF-8
   $ cat > german <<'END'
-  > LOCPATH=. LC_ALL=de_DE.UTF-8 exec "$@"
+  > ASAN_OPTIONS=detect_leaks=0 LOCPATH=. LC_ALL=de_DE.UTF-8 exec "$@"
   > END
   $ sh german python3 -c 'import locale; locale.setlocale(locale.LC_ALL, ""); print(locale.str(0.5))'
   0,5
