@@ -129,22 +129,30 @@ static size_t indent_for(const page *p, const char *name, size_t indent)
     return width > indent ? width : indent;
 }
 
+/* The reason of the i-th subject where it is one to print: of the troubled ones, and of the
+ * unshifted ones in the table that failed one of the two questions. */
+static const char *reason_of(const page *p, size_t i)
+{
+    size_t troubled = p->tally.all - p->tally.ok;
+    bool shown = i < troubled ? i < MAX_REASONS : i - troubled < MAX_OK;
+    return shown ? p->list[i].subject->reason : NULL;
+}
+
 static void add_reasons(page *p)
 {
-    size_t n = 0;
-    size_t indent = 6;
     size_t troubled = p->tally.all - p->tally.ok;
-    for (; n < troubled && n < MAX_REASONS; n++)
-        if (p->list[n].subject->reason != NULL)
-            indent = indent_for(p, p->list[n].subject->name, indent);
-    if (n == 0)
+    size_t indent = 0;
+    for (size_t i = 0; i < p->tally.all; i++)
+        if (reason_of(p, i) != NULL)
+            indent = indent_for(p, p->list[i].subject->name, indent < 6 ? 6 : indent);
+    if (indent == 0)
         return;
     buffer_text(&p->out, "\nWhy\n");
-    for (size_t i = 0; i < n; i++)
-        if (p->list[i].subject->reason != NULL)
-            add_entry(p, p->list[i].subject->name, p->list[i].subject->reason, indent);
-    if (n < troubled)
-        buffer_print(&p->out, "  %s and %zu more\n", dots(p), troubled - n);
+    for (size_t i = 0; i < p->tally.all; i++)
+        if (reason_of(p, i) != NULL)
+            add_entry(p, p->list[i].subject->name, reason_of(p, i), indent);
+    if (MAX_REASONS < troubled)
+        buffer_print(&p->out, "  %s and %zu more\n", dots(p), troubled - MAX_REASONS);
 }
 
 static const char *subject_of(const shift_message *message)

@@ -8,7 +8,7 @@ output as it is, standard error after '2> ', and '[N]' where the exit status is 
 ends an output that lacks its last one. All other lines are prose.
 
 The commands of a case share a new folder, which is also HOME and TMPDIR and empty but for 'data', a
-link to the folder DATA. 'covshift' is the program in BIN; $NOBODY runs a command as an unprivileged user where the
+link to the folder DATA. 'covshift' is the program in BIN; $BUILD is the build folder; $NOBODY runs a command as an unprivileged user where the
 tests run as root. A line 'Needs: WORD' skips the case where there is no such thing (see NEEDS).
 --update writes what was printed into the case. Exit status 1 where a case failed, 77 where all
 cases were skipped."""
@@ -36,6 +36,7 @@ def nobody_reaches(program):
 NEEDS = {
     "the sources of locales": lambda program: os.path.exists("/usr/share/i18n/locales/de_DE"),
     "a build folder that other users can read": nobody_reaches,
+    "cmake": lambda program: shutil.which("cmake") is not None,
     "sqlite3": lambda program: shutil.which("sqlite3") is not None,
     "zstd": lambda program: shutil.which("zstd") is not None,
 }
@@ -96,6 +97,7 @@ def run_case(path, binaries, data, update):
             return SKIPPED
     environment = {
         "PATH": binaries + ":" + os.environ["PATH"], "LC_ALL": "C.UTF-8", "NOBODY": nobody(),
+        "BUILD": os.path.dirname(binaries),
         "SOURCE_DATE_EPOCH": "1769824800",
     }
     for name in os.environ: # of the sanitizers

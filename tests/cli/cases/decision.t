@@ -56,6 +56,14 @@ What decides, and what the user can change about it.
                  (adjusted p 0.0012)
     living_area  Wasserstein distance / sd 0.101, warn from 0.1; significant
                  (adjusted p 0.0012)
+    half_baths   significant (p 0.00067), but too small to matter (Wasserstein
+                 distance / sd 0.0885)
+    baths        significant (p 0.0094), but too small to matter (Wasserstein
+                 distance / sd 0.0854)
+    beds         significant (p 0.0098), but too small to matter (Wasserstein
+                 distance / sd 0.0838)
+    lot_area     significant (p 0.00019), but too small to matter (KS distance
+                 0.056)
   
   Notes
     sold  timestamp: only its missing values are judged
@@ -169,8 +177,10 @@ Thresholds, for all features or one.
   price    num   ok       W1/sd  0.23  4e-13  mean 62254 → 71292
   
   Why
-    wall  Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
-          1.4e-14)
+    wall   Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
+           1.4e-14)
+    price  significant (p 3.3e-14), but too small to matter (Wasserstein distance
+           / sd 0.23)
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
   $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08
@@ -204,6 +214,8 @@ Thresholds, for all features or one.
   Why
     price  Wasserstein distance / sd 0.23 is large, but the difference is not
            significant (p 3.3e-14): 2000 rows cannot tell it from noise
+    wall   PSI 0.0801 is large, but the difference is not significant (p 5.4e-15):
+           2000 rows cannot tell it from noise
   
   Smallest mean shift these rows could show: 0.33 sd (80 % power).
 

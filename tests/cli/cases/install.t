@@ -1,0 +1,19 @@
+An installed tree works where it is put, and after it has been moved.
+
+Needs: cmake
+
+  $ cmake --install "$BUILD" --prefix "$PWD/tree" > log
+  $ find tree -name 'covshift*' -o -name '*.so' | sed 's|/lib/[^/]*-linux-gnu[^/]*/|/lib/|' | sort
+  tree/bin/covshift
+  tree/lib/covshift
+  tree/lib/covshift/json.so
+  tree/lib/covshift/text.so
+  tree/lib/libshift.so
+  tree/share/man/man1/covshift.1
+  $ mv tree moved; moved/bin/covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"
+  json         everything about the run, for programs
+               ABI 1, .../covshift/json.so
+  text         a page for the terminal
+               ABI 1, .../covshift/text.so
+  $ moved/bin/covshift check data/train.csv data/prod-west.csv > out; head -1 out
+  ALERT: 15 of 16 features shifted; strongest: price, W1/sd 1.34
