@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "made_batch.h"
 #include "profile/file.h"
@@ -305,6 +306,53 @@ START_TEST(a_newer_format_is_said_to_be_newer)
 }
 END_TEST
 
+static uint64_t checksum(const unsigned char *bytes, size_t n)
+{
+    return XXH3_64bits_withSeed(bytes + 28, n - 28, XXH3_64bits(bytes, 20));
+}
+
+/* A file of minor version 7 with a field 99 after everything else. */
+START_TEST(fields_of_a_newer_minor_version_are_kept)
+{
+    static const unsigned char field[] = {0x9a, 0x06, 3, 'n', 'e', 'w'}; /* 99, 3 bytes */
+    make_path();
+    shift_profile *profile = small_profile(10, NULL);
+    ck_assert_int_eq(shift_profile_save(profile, path, NULL), SHIFT_OK);
+    shift_profile_free(profile);
+    size_t n = 0;
+    unsigned char *bytes = get_file(&n);
+    unsigned char *newer = calloc(n + sizeof field, 1);
+    ck_assert_ptr_nonnull(newer);
+    memcpy(newer, bytes, n);
+    memcpy(newer + n, field, sizeof field);
+    n += sizeof field;
+    newer[10] = 7;
+    for (int i = 0; i < 8; i++)
+        newer[12 + i] = (unsigned char)((n - 28) >> (8 * i));
+    for (int i = 0; i < 8; i++)
+        newer[20 + i] = (unsigned char)(checksum(newer, n) >> (8 * i));
+    put_file(newer, n);
+    shift_profile *loaded = NULL;
+    ck_assert_int_eq(shift_profile_load(&loaded, path, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_save(loaded, path, NULL), SHIFT_OK);
+    size_t n_again = 0;
+    unsigned char *again = get_file(&n_again);
+    ck_assert_uint_eq(n_again, n);
+    ck_assert_mem_eq(again, newer, n);
+    made_add(loaded, 1, 0, 5, 5); /* what it said was of other rows */
+    ck_assert_int_eq(shift_profile_save(loaded, path, NULL), SHIFT_OK);
+    free(again);
+    again = get_file(&n_again);
+    ck_assert_uint_eq(again[10], 0);
+    ck_assert_mem_ne(again + n_again - sizeof field, field, sizeof field);
+    free(again);
+    free(newer);
+    free(bytes);
+    shift_profile_free(loaded);
+    scratch_remove();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("profile file");
@@ -314,6 +362,7 @@ int main(void)
     tcase_add_test(good, saving_does_not_change_a_profile);
     tcase_add_test(good, exact_files_keep_every_value);
     tcase_add_test(good, loaded_profiles_merge);
+    tcase_add_test(good, fields_of_a_newer_minor_version_are_kept);
     suite_add_tcase(suite, good);
     TCase *bad = tcase_create("nothing else is");
     tcase_set_timeout(bad, 60);

@@ -11,23 +11,25 @@
 #include "core/memory.h"
 #include "profile/file.h"
 
+enum { UNKNOWN_MAX = 64 }; /* fields of one message */
+
 /* ---- unpacking within bounds ---- */
 
 /* A byte of a file can ask for a message of a hundred; honest ones need less than 16 for one. */
 typedef struct budget {
     size_t left;
-    bool exhausted;
+    bool no_memory; /* and not the budget */
 } budget;
 
 static void *take(void *context, size_t size)
 {
     budget *b = context;
-    if (size > b->left) {
-        b->exhausted = true;
+    if (size > b->left)
         return NULL;
-    }
     b->left -= size;
-    return malloc(size != 0 ? size : 1);
+    void *memory = malloc(size != 0 ? size : 1);
+    b->no_memory = b->no_memory || memory == NULL;
+    return memory;
 }
 
 static void give_back(void *context, void *memory)
@@ -144,6 +146,8 @@ static shift_status decode_names(const shift__decoding *d, const Shift__File__Pr
 {
     if (shift__has_nul(message->source))
         return shift__refuse(d, "a source name with a NUL");
+    if (message->n_extras > SHIFT__FILE_COLUMNS_MAX)
+        return shift__refuse(d, "%zu columns beyond the schema", message->n_extras);
     shift_status status = shift__profile_name(d->profile, (const char *)message->source.data,
                                               message->source.len, d->err);
     for (size_t i = 0; status == SHIFT_OK && i < message->n_extras; i++) {
@@ -155,6 +159,30 @@ static shift_status decode_names(const shift__decoding *d, const Shift__File__Pr
     return status;
 }
 
+/* Fields of `message` that this version does not know. */
+static shift_status keep_unknown(const shift__decoding *d, const ProtobufCMessage *message,
+                                 size_t column)
+{
+    shift_profile *p = d->profile;
+    if (message->n_unknown_fields > UNKNOWN_MAX)
+        return shift__refuse(d, "%u unknown fields", message->n_unknown_fields);
+    for (unsigned i = 0; i < message->n_unknown_fields; i++) {
+        const ProtobufCMessageUnknownField *field = &message->unknown_fields[i];
+        shift_status status = shift__array_grow(&p->unknown, &p->unknown_capacity, p->n_unknown + 1,
+                                                sizeof *p->unknown, d->err);
+        unsigned char *data = NULL;
+        if (status == SHIFT_OK)
+            status = shift__alloc(&data, field->len, 1, d->err);
+        if (status != SHIFT_OK)
+            return status;
+        if (field->len > 0)
+            memcpy(data, field->data, field->len);
+        p->unknown[p->n_unknown++] =
+            (shift__unknown){column, field->tag, (unsigned)field->wire_type, field->len, data};
+    }
+    return SHIFT_OK;
+}
+
 static shift_status decode_message(const shift__decoding *d, const Shift__File__Profile *message)
 {
     shift_status status = decode_names(d, message);
@@ -163,8 +191,13 @@ static shift_status decode_message(const shift__decoding *d, const Shift__File__
     if (status != SHIFT_OK)
         return status;
     d->profile->rows = message->rows;
-    for (size_t i = 0; status == SHIFT_OK && i < message->n_columns; i++)
+    for (size_t i = 0; status == SHIFT_OK && i < message->n_columns; i++) {
         status = shift__decode_column(d, message->columns[i], i);
+        if (status == SHIFT_OK)
+            status = keep_unknown(d, &message->columns[i]->base, i);
+    }
+    if (status == SHIFT_OK)
+        status = keep_unknown(d, &message->base, SIZE_MAX);
     if (status == SHIFT_OK)
         status = shift__decode_comoments(d, message->comoments);
     if (status == SHIFT_OK)
@@ -179,6 +212,11 @@ shift_status shift__profile_decode(shift_profile **out, const unsigned char *byt
     budget b = {n * 16 + 65536, false};
     ProtobufCAllocator allocator = {take, give_back, &b};
     Shift__File__Profile *message = shift__file__profile__unpack(&allocator, n, bytes);
+    if (b.no_memory) {
+        if (message != NULL)
+            shift__file__profile__free_unpacked(message, &allocator);
+        return shift_error_set(err, SHIFT_ENOMEM, "%s: out of memory", name);
+    }
     if (message == NULL)
         return shift__refuse(&d, "its content is not a profile's");
     shift_status status = start_profile(&d, message, &d.profile);

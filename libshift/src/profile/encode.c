@@ -175,6 +175,24 @@ static shift_status encode_categories(encoding *e, size_t i, Shift__File__Column
     return status;
 }
 
+/* What a newer version had written of the profile (column SIZE_MAX) or one of its columns. */
+static shift_status encode_unknown(encoding *e, ProtobufCMessage *message, size_t column,
+                                   shift_error *err)
+{
+    const shift_profile *p = e->profile;
+    if (p->n_unknown == 0)
+        return SHIFT_OK;
+    shift_status status = shift__arena_alloc(&e->arena, &message->unknown_fields, p->n_unknown,
+                                             sizeof *message->unknown_fields, err);
+    for (size_t i = 0; status == SHIFT_OK && i < p->n_unknown; i++) {
+        const shift__unknown *field = &p->unknown[i];
+        if (field->column == column)
+            message->unknown_fields[message->n_unknown_fields++] = (ProtobufCMessageUnknownField){
+                field->tag, (ProtobufCWireType)field->wire_type, field->size, field->data};
+    }
+    return status;
+}
+
 static shift_status encode_column(encoding *e, size_t i, Shift__File__Column **out,
                                   shift_error *err)
 {
@@ -193,6 +211,9 @@ static shift_status encode_column(encoding *e, size_t i, Shift__File__Column **o
     column->invalid = feature->invalid;
     column->invalid_line = feature->invalid_line;
     column->invalid_text = binary(feature->invalid_text, strlen(feature->invalid_text));
+    status = encode_unknown(e, &column->base, i, err);
+    if (status != SHIFT_OK)
+        return status;
     if (feature->categories != NULL)
         return encode_categories(e, i, column, err);
     status = encode_moments(e, &feature->moments, column, err);
@@ -223,7 +244,7 @@ static shift_status encode_head(encoding *e, shift_error *err)
     message->n_extras = p->n_extras;
     for (size_t i = 0; i < p->n_extras; i++)
         message->extras[i] = binary(p->extras[i], strlen(p->extras[i]));
-    return SHIFT_OK;
+    return encode_unknown(e, &message->base, SIZE_MAX, err);
 }
 
 static shift_status encode_columns(encoding *e, shift_error *err)

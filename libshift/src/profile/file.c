@@ -48,7 +48,7 @@ shift_status shift_profile_save(const shift_profile *profile, const char *path, 
     unsigned char header[HEADER];
     memcpy(header, magic, MAGIC);
     put(header + MAGIC, 2, MAJOR);
-    put(header + MAGIC + 2, 2, MINOR);
+    put(header + MAGIC + 2, 2, profile->minor > MINOR ? profile->minor : MINOR);
     put(header + MAGIC + 4, 8, n);
     put(header + CHECKED, 8, checksum(header, bytes, n));
     shift_output *output = NULL;
@@ -116,7 +116,13 @@ static shift_status decode_file(shift_profile **out, const unsigned char *bytes,
     if (major == 0 || get(bytes + CHECKED, 8) != checksum(bytes, bytes + HEADER, n - HEADER))
         return shift_error_set(err, SHIFT_EFORMAT, "%s: damaged profile: its checksum is wrong",
                                path);
-    return shift__profile_decode(out, bytes + HEADER, n - HEADER, path, err);
+    shift_profile *profile = NULL;
+    shift_status status = shift__profile_decode(&profile, bytes + HEADER, n - HEADER, path, err);
+    if (status != SHIFT_OK)
+        return status;
+    profile->minor = (unsigned)get(bytes + MAGIC + 2, 2);
+    *out = profile;
+    return SHIFT_OK;
 }
 
 shift_status shift_profile_load(shift_profile **out, const char *path, shift_error *err)

@@ -102,6 +102,7 @@ static void merge_parts(shift_profile *dst, const shift_profile *src, const coun
         shift__comoments_merge(dst->comoments, src->comoments, map->numeric);
     merge_samples(dst, src, map->columns);
     dst->rows += src->rows;
+    shift__profile_forget_unknown(dst);
 }
 
 static shift_status reserve_parts(shift_profile *dst, const shift_profile *src,

@@ -73,12 +73,21 @@ void shift_profile_free(shift_profile *profile)
     for (size_t i = 0; i < profile->n_extras; i++)
         free(profile->extras[i]);
     free(profile->extras);
+    shift__profile_forget_unknown(profile);
+    free(profile->unknown);
     shift__comoments_free(profile->comoments);
     shift__sample_free(profile->sample);
     free(profile->features);
     free(profile->source);
     shift_schema_free(profile->schema);
     free(profile);
+}
+
+void shift__profile_forget_unknown(shift_profile *profile)
+{
+    while (profile->n_unknown > 0)
+        free(profile->unknown[--profile->n_unknown].data);
+    profile->minor = 0;
 }
 
 /* ---- adding ---- */
@@ -121,6 +130,7 @@ shift_status shift__profile_update(shift_profile *profile, const shift_batch *ba
         status = shift__sample_reserve(profile->sample, batches, n_batches, err);
     if (status != SHIFT_OK)
         return status;
+    shift__profile_forget_unknown(profile);
     update u = {profile, batches, n_batches};
     if (pool != NULL)
         shift__pool_run(pool, TASK_COLUMNS + n, update_part, &u);
@@ -196,9 +206,8 @@ shift_status shift__profile_name(shift_profile *profile, const char *source, siz
 shift_status shift__profile_add_extra(shift_profile *profile, const char *name, size_t size,
                                       shift_error *err)
 {
-    size_t capacity = profile->n_extras;
-    shift_status status = shift__array_grow(&profile->extras, &capacity, profile->n_extras + 1,
-                                            sizeof *profile->extras, err);
+    shift_status status = shift__array_grow(&profile->extras, &profile->extras_capacity,
+                                            profile->n_extras + 1, sizeof(char *), err);
     if (status == SHIFT_OK)
         status = shift__text_copy(&profile->extras[profile->n_extras], name, size, err);
     if (status == SHIFT_OK)

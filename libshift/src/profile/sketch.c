@@ -228,7 +228,7 @@ void shift__sketch_merge(shift__sketch *dst, const shift__sketch *src)
         dst->random = src->random;
         dst->seeded = true;
     }
-    for (size_t h = 1; h <= src->height; h++) {
+    for (size_t h = 1; h < SHIFT__SKETCH_LEVELS && h <= src->height; h++) {
         shift__level *level = &dst->levels[h];
         const shift__level *more = &src->levels[h];
         if (more->n > 0)

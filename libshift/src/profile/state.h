@@ -8,6 +8,15 @@
 #include "profile/feature.h"
 #include "profile/sample.h"
 
+/* A field that a newer minor version has written: kept as it is, as long as the profile is. */
+typedef struct shift__unknown {
+    size_t column; /* whose it is; SIZE_MAX for the profile's own */
+    uint32_t tag;
+    unsigned wire_type;
+    size_t size;
+    unsigned char *data;
+} shift__unknown;
+
 struct shift_profile {
     shift_profile_options options; /* with the defaults filled in */
     shift_schema *schema;
@@ -17,13 +26,18 @@ struct shift_profile {
     shift__comoments *comoments; /* NULL where none are kept */
     shift__sample *sample;       /* NULL where none is kept */
     char **extras;
-    size_t n_extras;
+    size_t n_extras, extras_capacity;
+    unsigned minor; /* version of the file it came from, where that is newer; else 0 */
+    shift__unknown *unknown;
+    size_t n_unknown, unknown_capacity;
 };
 
 /** Add batches that are known to fit the schema; `pool` may be NULL. */
 SHIFT_CHECKED shift_status shift__profile_update(shift_profile *profile, const shift_batch *batches,
                                                  size_t n_batches, shift__pool *pool,
                                                  shift_error *err);
+/** Unknown fields say nothing about a profile that has changed. */
+void shift__profile_forget_unknown(shift_profile *profile);
 SHIFT_CHECKED shift_status shift__profile_name(shift_profile *profile, const char *source,
                                                size_t size, shift_error *err);
 /** Remember a column of the source that the schema does not have. */
