@@ -206,10 +206,14 @@ static char *check_kernel(const oracle *o, const text *file, const form *f, int 
     return why;
 }
 
+#define FIRST "a_first_column_with_a_name_of_forty_bytes"
+
 char *differential_csv(const unsigned char *data, size_t n)
 {
-    static const char *const headers[2][4] = {{"a\n", "a,b\n", "a,b,c\n", "a,b,c,d\n"},
-                                              {"a\n", "a;b\n", "a;b;c\n", "a;b;c;d\n"}};
+    /* Long enough not to look like UTF-16 with NUL bytes behind it. */
+    static const char *const headers[2][4] = {
+        {FIRST "\n", FIRST ",b\n", FIRST ",b,c\n", FIRST ",b,c,d\n"},
+        {FIRST "\n", FIRST ";b\n", FIRST ";b;c\n", FIRST ";b;c;d\n"}};
     static const size_t sizes[8] = {1 << 18, 1, 3, 16, 63, 65, 200, 4096};
     unsigned choice = n > 0 ? data[0] : 0;
     form f = {1 + choice % 4, choice / 4 % 2 != 0 ? ';' : ',', sizes[choice / 8 % 8]};

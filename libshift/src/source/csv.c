@@ -143,6 +143,17 @@ static void convert_numbers(const shift_source *source, shift__block *block, siz
     }
 }
 
+/* For messages. */
+static size_t text(const shift_source *source, const shift__block *block, const size_t at[2],
+                   char *out, size_t size)
+{
+    size_t n = 0;
+    const char *bytes = field(source, block, at[0], at[1], &n);
+    n = n < size ? n : size;
+    memcpy(out, bytes, n);
+    return n;
+}
+
 static void convert_timestamps(const shift_source *source, const shift__block *block, size_t c,
                                shift__target *out)
 {
@@ -233,7 +244,7 @@ static void close_csv(shift_source *source)
     source->state = NULL;
 }
 
-static const shift__reader reader = {fill, split, convert, witness, line, field, close_csv};
+static const shift__reader reader = {fill, split, convert, witness, line, text, close_csv};
 
 /* The first block holds the header; what follows it goes back to be read again. */
 static shift_status read_header(shift_source *source, shift__block *block, shift_error *err)

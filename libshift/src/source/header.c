@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "core/memory.h"
 #include "source/lines.h"
 #include "source/record.h"
 
@@ -77,35 +76,6 @@ static bool is_text(const char *text, size_t n)
     return true;
 }
 
-static shift_status add_name(shift_source *source, const char *name, size_t n, shift_error *err)
-{
-    shift_status status = shift__array_grow(&source->columns, &source->columns_capacity,
-                                            source->n_columns + 1, sizeof *source->columns, err);
-    if (status == SHIFT_OK)
-        status = shift__text_copy(&source->columns[source->n_columns], name, n, err);
-    if (status == SHIFT_OK)
-        source->n_columns++;
-    return status;
-}
-
-/* The schema's own table finds names that are repeated or empty. */
-static shift_status check_names(const shift_source *source, unsigned long long line,
-                                shift_error *err)
-{
-    shift_schema *seen = NULL;
-    shift_error reason = SHIFT_ERROR_INIT;
-    shift_status status = shift_schema_new(&seen, err);
-    if (status != SHIFT_OK)
-        return status;
-    for (size_t i = 0; status == SHIFT_OK && i < source->n_columns; i++)
-        status = shift_schema_add(seen, source->columns[i], SHIFT_KIND_NUMERIC, &reason);
-    shift_schema_free(seen);
-    if (status == SHIFT_EINVAL)
-        return shift_error_set(err, SHIFT_EFORMAT, "%s:%llu: header: %s", source->label, line,
-                               reason.message);
-    return status == SHIFT_OK ? status : shift_error_set(err, status, "%s", reason.message);
-}
-
 static size_t most_fields(const shift__block *header, char delimiter)
 {
     size_t n = 1;
@@ -132,9 +102,16 @@ static shift_status take_names(shift_source *source, shift__block *header, char 
                                source->label, line, n, SHIFT__COLUMN_LIMIT);
     shift_status status = SHIFT_OK;
     for (size_t i = 0; status == SHIFT_OK && i < n; i++)
-        status = add_name(source, header->bytes + header->index[i],
-                          header->index[i + 1] - header->index[i] - 1, err);
-    return status == SHIFT_OK ? check_names(source, line, err) : status;
+        status = shift__source_add_column(source, header->bytes + header->index[i],
+                                          header->index[i + 1] - header->index[i] - 1, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift_error reason = SHIFT_ERROR_INIT;
+    status = shift__source_check_columns(source, &reason);
+    if (status == SHIFT_EFORMAT)
+        return shift_error_set(err, status, "%s:%llu: header: %s", source->label, line,
+                               reason.message);
+    return status == SHIFT_OK ? status : shift_error_set(err, status, "%s", reason.message);
 }
 
 static size_t skip_mark_and_blank_lines(const shift__block *block)

@@ -2,6 +2,7 @@
 /* Kinds of columns. The rules are stated in docs/methods.md and the constants in infer.h. */
 #include "source/infer.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -10,6 +11,17 @@
 #include "source/numbers.h"
 #include "source/timestamps.h"
 
+static shift_status add_hash(shift__evidence *evidence, uint64_t hash, shift_error *err)
+{
+    shift_status status = shift__array_grow(&evidence->hashes, &evidence->hashes_capacity,
+                                            evidence->n_hashes + 1, sizeof *evidence->hashes, err);
+    if (status != SHIFT_OK)
+        return status;
+    evidence->hashes[evidence->n_hashes++] = hash;
+    evidence->present++;
+    return SHIFT_OK;
+}
+
 shift_status shift__evidence_add(shift__evidence *evidence, const shift__tokens *tokens,
                                  const char *text, size_t n, shift_error *err)
 {
@@ -17,12 +29,9 @@ shift_status shift__evidence_add(shift__evidence *evidence, const shift__tokens 
     bool truth = false;
     if (shift__tokens_contain_trimmed(tokens, text, n))
         return SHIFT_OK;
-    shift_status status = shift__array_grow(&evidence->hashes, &evidence->hashes_capacity,
-                                            evidence->n_hashes + 1, sizeof *evidence->hashes, err);
+    shift_status status = add_hash(evidence, XXH3_64bits(text, n), err);
     if (status != SHIFT_OK)
         return status;
-    evidence->hashes[evidence->n_hashes++] = XXH3_64bits(text, n);
-    evidence->present++;
     shift__boolean_words words = shift__boolean_parse(text, n, &truth);
     if (words != SHIFT__WORDS_NONE)
         evidence->words[words][truth]++;
@@ -38,6 +47,24 @@ shift_status shift__evidence_add(shift__evidence *evidence, const shift__tokens 
         evidence->timestamps += shift__timestamp_parse(text, n, &value);
         break;
     }
+    return SHIFT_OK;
+}
+
+shift_status shift__evidence_add_number(shift__evidence *evidence, const shift__tokens *tokens,
+                                        double value, shift_error *err)
+{
+    if (shift__tokens_contain_number(tokens, value))
+        return SHIFT_OK;
+    shift_status status = add_hash(evidence, XXH3_64bits(&value, sizeof value), err);
+    if (status != SHIFT_OK)
+        return status;
+    if (!isfinite(value)) {
+        evidence->non_finite++;
+        return SHIFT_OK;
+    }
+    evidence->numbers++;
+    if (value == 0 || value == 1)
+        evidence->words[SHIFT__WORDS_DIGITS][value == 1]++;
     return SHIFT_OK;
 }
 

@@ -35,6 +35,10 @@ typedef struct shift__evidence {
 SHIFT_CHECKED shift_status shift__evidence_add(shift__evidence *evidence,
                                                const shift__tokens *tokens, const char *text,
                                                size_t n, shift_error *err);
+/** The same of a value that came as a number. */
+SHIFT_CHECKED shift_status shift__evidence_add_number(shift__evidence *evidence,
+                                                      const shift__tokens *tokens, double value,
+                                                      shift_error *err);
 /** The kind that the values support. Reorders the evidence. */
 shift_kind shift__evidence_kind(shift__evidence *evidence);
 /** Forget the values, keep the storage. */

@@ -11,6 +11,7 @@
 #include "source/convert.h"
 #include "source/csv.h"
 #include "source/record.h"
+#include "source/sqlite.h"
 #include "source/storage.h"
 
 static shift_status check_options(const shift_source_options *options, shift_error *err)
@@ -18,6 +19,11 @@ static shift_status check_options(const shift_source_options *options, shift_err
     if (options == NULL || options->size == sizeof *options)
         return SHIFT_OK;
     return shift_error_set(err, SHIFT_EINVAL, "source options have the wrong size");
+}
+
+static bool is_query(const char *spec)
+{
+    return strncmp(spec, SHIFT__SQLITE_PREFIX, strlen(SHIFT__SQLITE_PREFIX)) == 0;
 }
 
 shift_status shift_source_open(shift_source **out, const char *spec,
@@ -40,7 +46,8 @@ shift_status shift_source_open(shift_source **out, const char *spec,
         status = shift__tokens_init(&source->tokens, options->missing_tokens,
                                     options->n_missing_tokens, err);
     if (status == SHIFT_OK)
-        status = shift__csv_open(source, spec, options->delimiter, err);
+        status = is_query(spec) ? shift__sqlite_open(source, spec, err)
+                                : shift__csv_open(source, spec, options->delimiter, err);
     if (status != SHIFT_OK) {
         shift_source_close(source);
         return status;
@@ -101,6 +108,8 @@ void shift__block_free(shift__block *block)
     free(block->numbers);
     free(block->offsets);
     free(block->states);
+    free(block->cells);
+    shift__arena_clear(&block->texts);
     free(block);
 }
 
@@ -123,6 +132,7 @@ void shift__block_reset(shift__block *block)
     block->lines = 0;
     block->rows = 0;
     block->n_columns = 0;
+    shift__arena_clear(&block->texts);
     memset(&block->failure, 0, sizeof block->failure);
 }
 
@@ -193,17 +203,15 @@ void shift__source_convert(const shift_source *source, shift__block *block, cons
 static void note_invalid(const shift_source *source, const shift__block *block, size_t column,
                          shift__invalid *invalid)
 {
-    size_t n = 0;
-    size_t r = block->invalid_rows[column];
-    const char *text = source->reader->text(source, block, r, block->sources[column], &n);
+    const size_t at[2] = {block->invalid_rows[column], block->sources[column]};
+    size_t n = source->reader->text(source, block, at, invalid->text, sizeof invalid->text);
     invalid->found = true;
-    invalid->line = source->line + source->reader->line(source, block, r);
-    if (n >= sizeof invalid->text) {
-        n = sizeof invalid->text - 1;
-        while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+    invalid->line = source->line + source->reader->line(source, block, at[0]);
+    if (n == sizeof invalid->text) {
+        n--;
+        while (n > 0 && ((unsigned char)invalid->text[n] & 0xc0) == 0x80)
             n--;
     }
-    memcpy(invalid->text, text, n);
     invalid->text[n] = '\0';
 }
 

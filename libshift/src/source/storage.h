@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/memory.h"
 #include "shift/batch.h"
 #include "source/block.h"
 #include "source/infer.h"
@@ -29,6 +30,13 @@ typedef struct shift__failure {
     bool has_opened;      /* a quoted field was open there ... */
     uint64_t opened_line; /* ... since this line, counted likewise */
 } shift__failure;
+
+/** A value of an SQLite source. */
+typedef struct shift__cell {
+    enum { SHIFT__CELL_NULL, SHIFT__CELL_NUMBER, SHIFT__CELL_TEXT } type;
+    uint32_t begin, end; /* of a text, in the block's bytes */
+    double number;
+} shift__cell;
 
 /** Where one column of a block is converted to. */
 typedef struct shift__target {
@@ -57,6 +65,9 @@ struct shift__block {
     uint32_t *index;
     size_t rows, index_capacity;
 
+    shift__cell *cells; /* of an SQLite source, row by row, instead of the index */
+    size_t cells_capacity;
+    shift__arena texts;     /* of columns where numbers had to be written as text */
     struct shift__csv *csv; /* the parser of a CSV source, made when first needed */
 
     size_t n_columns; /* of the plan it was converted by */
@@ -90,9 +101,10 @@ typedef struct shift__reader {
                             size_t n, shift__evidence *evidence, shift_error *err);
     /** Line of row `r`, counted from the beginning of the block. */
     uint64_t (*line)(const shift_source *source, const shift__block *block, size_t r);
-    /** The text of a field, for messages. */
-    const char *(*text)(const shift_source *source, const shift__block *block, size_t r, size_t c,
-                        size_t *n);
+    /** Copy the text of row at[0], column at[1] of the source, at most `size` bytes of it, for
+     * messages. How many that were. */
+    size_t (*text)(const shift_source *source, const shift__block *block, const size_t at[2],
+                   char *out, size_t size);
     void (*close)(shift_source *source);
 } shift__reader;
 
@@ -119,6 +131,13 @@ struct shift_source {
     shift__invalid *invalid; /* one per plan column */
     size_t n_invalid;
 };
+
+/** Append a name to the columns of a source that is being opened. */
+SHIFT_CHECKED shift_status shift__source_add_column(shift_source *source, const char *name,
+                                                    size_t n, shift_error *err);
+/** EFORMAT, with a message that names no file, where a name is empty or there twice. */
+SHIFT_CHECKED shift_status shift__source_check_columns(const shift_source *source,
+                                                       shift_error *err);
 
 /** Put `status` and a message into a block. Only the first failure is kept. */
 SHIFT_PRINTF(3, 4)

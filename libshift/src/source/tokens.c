@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "source/numbers.h"
 
 static const char *const default_tokens[] = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "?"};
 
@@ -31,6 +32,8 @@ shift_status shift__tokens_init(shift__tokens *tokens, const char *const *texts,
     shift_status status = shift__alloc(&tokens->texts, n, sizeof *tokens->texts, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&tokens->sizes, n, sizeof *tokens->sizes, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&tokens->values, n, sizeof *tokens->values, err);
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
         size_t size = strlen(texts[i]);
         status = shift__text_copy(&tokens->texts[i], texts[i], size, err);
@@ -41,6 +44,8 @@ shift_status shift__tokens_init(shift__tokens *tokens, const char *const *texts,
         tokens->lengths |= length_bit(size);
         if (size > 0)
             tokens->begins[(unsigned char)texts[i][0]] = true;
+        double *value = &tokens->values[tokens->n_values];
+        tokens->n_values += shift__number_parse(texts[i], size, value) == SHIFT_FIELD_PRESENT;
         tokens->like_numbers = tokens->like_numbers || could_be_number(texts[i]);
     }
     return status;
@@ -52,6 +57,7 @@ void shift__tokens_clear(shift__tokens *tokens)
         free(tokens->texts[i]);
     free(tokens->texts);
     free(tokens->sizes);
+    free(tokens->values);
     memset(tokens, 0, sizeof *tokens);
 }
 
@@ -89,6 +95,14 @@ bool shift__tokens_contain_trimmed(const shift__tokens *tokens, const char *text
         return false;
     trim(&text, &n);
     return shift__tokens_contain(tokens, text, n);
+}
+
+bool shift__tokens_contain_number(const shift__tokens *tokens, double value)
+{
+    for (size_t i = 0; i < tokens->n_values; i++)
+        if (tokens->values[i] == value)
+            return true;
+    return false;
 }
 
 typedef struct boolean_word {

@@ -14,8 +14,10 @@ typedef struct shift__tokens {
     char **texts;
     size_t *sizes;
     size_t n;
-    uint64_t lengths;  /* bit i: some token has i bytes, 63 standing for all longer ones */
-    bool begins[256];  /* some token begins with this byte */
+    uint64_t lengths; /* bit i: some token has i bytes, 63 standing for all longer ones */
+    bool begins[256]; /* some token begins with this byte */
+    double *values;   /* tokens that are numbers */
+    size_t n_values;
     bool like_numbers; /* some token could be read as a number or a date (-999) */
 } shift__tokens;
 
@@ -27,6 +29,9 @@ void shift__tokens_clear(shift__tokens *tokens);
 bool shift__tokens_contain(const shift__tokens *tokens, const char *text, size_t n);
 /** The same, or without the spaces and tabs around the text. */
 bool shift__tokens_contain_trimmed(const shift__tokens *tokens, const char *text, size_t n);
+
+/** Whether a token, read as a number, is `value`. */
+bool shift__tokens_contain_number(const shift__tokens *tokens, double value);
 
 /** Pairs of words for false and true; a column keeps to one. */
 typedef enum shift__boolean_words {

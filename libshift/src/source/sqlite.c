@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A query's rows. SQLite has a type per value, not per column: a number needs no parsing, a text is
+ * read as a CSV field would be, and NULL is missing. Lines of messages are rows, counted from 1. */
+#include "source/sqlite.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "source/convert.h"
+#include "source/numbers.h"
+
+enum {
+    BLOCK_CELLS = 1 << 15,
+    BLOCK_BYTES = 1 << 18, /* of text, unless one row has more */
+    RENDERED = 32,         /* bytes that a number takes as text */
+    BUSY_MILLISECONDS = 5000
+};
+
+typedef struct sqlite_state {
+    char *label; /* "sqlite:" and the file */
+    sqlite3 *database;
+    sqlite3_stmt *query;
+    bool ended;
+} sqlite_state;
+
+static shift_status status_of(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_NOMEM:
+        return SHIFT_ENOMEM;
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+        return SHIFT_EFORMAT;
+    case SQLITE_ERROR:
+        return SHIFT_EINVAL;
+    default:
+        return SHIFT_EIO;
+    }
+}
+
+static shift_status refused(const sqlite_state *state, shift_error *err)
+{
+    int code = sqlite3_errcode(state->database);
+    if ((code & 0xff) == SQLITE_CANTOPEN && sqlite3_system_errno(state->database) != 0)
+        return shift_error_set(err, SHIFT_EIO, "%s: cannot open: %s", state->label,
+                               strerror(sqlite3_system_errno(state->database)));
+    return shift_error_set(err, status_of(code), "%s: %s", state->label,
+                           sqlite3_errmsg(state->database));
+}
+
+/* A number as SQLite would print it, or with all its digits where that would lose some. */
+static size_t render(double number, char *out)
+{
+    sqlite3_snprintf(RENDERED, out, "%!.15g", number);
+    double back = 0;
+    if (number == floor(number) && fabs(number) < 0x1p53)
+        sqlite3_snprintf(RENDERED, out, "%lld", (long long)number);
+    else if (shift__number_parse(out, strlen(out), &back) != SHIFT_FIELD_PRESENT || back != number)
+        sqlite3_snprintf(RENDERED, out, "%!.17g", number);
+    return strlen(out);
+}
+
+static shift_status append_text(shift__block *block, const void *text, size_t n, shift__cell *cell,
+                                shift_error *err)
+{
+    if (n > SHIFT__ROW_LIMIT)
+        return shift_error_set(err, SHIFT_EUNSUPPORTED, "a value is longer than %d MiB",
+                               SHIFT__ROW_LIMIT >> 20);
+    shift_status status = shift__block_room(block, block->size + n, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (n > 0)
+        memcpy(block->bytes + block->size, text, n);
+    cell->begin = (uint32_t)block->size;
+    block->size += n;
+    cell->end = (uint32_t)block->size;
+    return SHIFT_OK;
+}
+
+static shift_status take_cell(sqlite3_stmt *query, int c, shift__block *block, shift__cell *cell,
+                              shift_error *err)
+{
+    cell->begin = cell->end = 0;
+    switch (sqlite3_column_type(query, c)) {
+    case SQLITE_NULL:
+        cell->type = SHIFT__CELL_NULL;
+        return SHIFT_OK;
+    case SQLITE_INTEGER:
+        cell->type = SHIFT__CELL_NUMBER;
+        cell->number = (double)sqlite3_column_int64(query, c);
+        return SHIFT_OK;
+    case SQLITE_FLOAT:
+        cell->type = SHIFT__CELL_NUMBER;
+        cell->number = sqlite3_column_double(query, c);
+        return SHIFT_OK;
+    default:
+        break;
+    }
+    cell->type = SHIFT__CELL_TEXT;
+    const void *bytes = sqlite3_column_blob(query, c);
+    return append_text(block, bytes, (size_t)sqlite3_column_bytes(query, c), cell, err);
+}
+
+static shift_status take_row(const shift_source *source, shift__block *block, shift_error *err)
+{
+    const sqlite_state *state = source->state;
+    size_t n = source->n_columns;
+    size_t first = block->rows * n;
+    shift_status status = shift__array_grow(&block->cells, &block->cells_capacity, first + n,
+                                            sizeof *block->cells, err);
+    for (size_t c = 0; status == SHIFT_OK && c < n; c++)
+        status = take_cell(state->query, (int)c, block, &block->cells[first + c], err);
+    block->rows += status == SHIFT_OK;
+    return status;
+}
+
+/* A failure is put into the block, so that it is reported in its turn. */
+static shift_status fill(shift_source *source, shift__block *block, bool *end, shift_error *err)
+{
+    sqlite_state *state = source->state;
+    shift_status status = shift__block_room(block, BLOCK_BYTES, err);
+    while (status == SHIFT_OK && !state->ended && block->size < BLOCK_BYTES &&
+           (block->rows == 0 || (block->rows + 1) * source->n_columns <= BLOCK_CELLS)) {
+        shift_error error = SHIFT_ERROR_INIT;
+        int code = sqlite3_step(state->query);
+        shift_status taken = SHIFT_OK;
+        state->ended = code != SQLITE_ROW;
+        if (code == SQLITE_ROW)
+            taken = take_row(source, block, &error);
+        else if (code != SQLITE_DONE)
+            taken = refused(state, &error);
+        if (taken != SHIFT_OK) {
+            shift__block_fail(block, taken, "%s", error.message);
+            state->ended = true;
+            break;
+        }
+    }
+    *end = block->rows == 0 && block->failure.error.status == SHIFT_OK;
+    return status;
+}
+
+static void split(const shift_source *source, shift__block *block)
+{
+    (void)source;
+    block->lines = block->rows;
+}
+
+static const shift__cell *cell_at(const shift_source *source, const shift__block *block, size_t r,
+                                  size_t c)
+{
+    return &block->cells[r * source->n_columns + c];
+}
+
+static shift_field_state number_of(const shift_source *source, const shift__block *block,
+                                   const shift__cell *cell, shift_kind kind, double *value)
+{
+    *value = NAN;
+    switch (cell->type) {
+    case SHIFT__CELL_NULL:
+        return SHIFT_FIELD_MISSING;
+    case SHIFT__CELL_TEXT:
+        return shift__field_number(&source->tokens, kind, block->bytes + cell->begin,
+                                   cell->end - cell->begin, value);
+    case SHIFT__CELL_NUMBER: /* of a timestamp: seconds since 1970 */
+        if (shift__tokens_contain_number(&source->tokens, cell->number))
+            return SHIFT_FIELD_MISSING;
+        if (!isfinite(cell->number))
+            return SHIFT_FIELD_NON_FINITE;
+        *value = cell->number;
+        return SHIFT_FIELD_PRESENT;
+    }
+    return SHIFT_FIELD_INVALID;
+}
+
+static void convert_numbers(const shift_source *source, const shift__block *block, size_t c,
+                            shift__target *out)
+{
+    for (size_t r = 0; r < block->rows; r++) {
+        const shift__cell *cell = cell_at(source, block, r, c);
+        shift_field_state state = number_of(source, block, cell, out->kind, &out->numbers[r]);
+        if (state != SHIFT_FIELD_PRESENT)
+            shift__target_mark(out, r, state);
+    }
+}
+
+/* Texts of a column that also holds numbers, one after the other. */
+static char *render_column(const shift_source *source, shift__block *block, size_t c,
+                           const shift__target *out)
+{
+    shift_error error = SHIFT_ERROR_INIT;
+    size_t n = 0;
+    char *bytes = NULL;
+    for (size_t r = 0; r < block->rows; r++) {
+        const shift__cell *cell = cell_at(source, block, r, c);
+        n += cell->type == SHIFT__CELL_NUMBER ? (size_t)RENDERED : cell->end - cell->begin;
+    }
+    shift_status status = shift__arena_alloc(&block->texts, &bytes, n + 1, 1, &error);
+    if (status != SHIFT_OK) {
+        shift__block_fail(block, status, "%s", error.message);
+        return NULL;
+    }
+    size_t at = 0;
+    for (size_t r = 0; r < block->rows; r++) {
+        const shift__cell *cell = cell_at(source, block, r, c);
+        out->begin[r] = (uint32_t)at;
+        if (cell->type == SHIFT__CELL_NUMBER) {
+            at += render(cell->number, bytes + at);
+        } else if (cell->type == SHIFT__CELL_TEXT) {
+            memcpy(bytes + at, block->bytes + cell->begin, cell->end - cell->begin);
+            at += cell->end - cell->begin;
+        }
+        out->end[r] = (uint32_t)at;
+    }
+    return bytes;
+}
+
+static bool has_numbers(const shift_source *source, const shift__block *block, size_t c)
+{
+    for (size_t r = 0; r < block->rows; r++)
+        if (cell_at(source, block, r, c)->type == SHIFT__CELL_NUMBER)
+            return true;
+    return false;
+}
+
+/* Texts of all rows into out->bytes, out->begin and out->end; empty ones for NULL. */
+static bool gather_texts(const shift_source *source, shift__block *block, size_t c,
+                         shift__target *out)
+{
+    if (has_numbers(source, block, c)) {
+        out->bytes = render_column(source, block, c, out);
+        return out->bytes != NULL;
+    }
+    out->bytes = block->bytes;
+    for (size_t r = 0; r < block->rows; r++) {
+        const shift__cell *cell = cell_at(source, block, r, c);
+        out->begin[r] = cell->begin;
+        out->end[r] = cell->end;
+    }
+    return true;
+}
+
+static void convert_texts(const shift_source *source, shift__block *block, size_t c,
+                          shift__target *out)
+{
+    if (!gather_texts(source, block, c, out))
+        return;
+    for (size_t r = 0; r < block->rows; r++)
+        if (cell_at(source, block, r, c)->type == SHIFT__CELL_NULL ||
+            shift__tokens_contain(&source->tokens, out->bytes + out->begin[r],
+                                  out->end[r] - out->begin[r]))
+            shift__target_mark(out, r, SHIFT_FIELD_MISSING);
+}
+
+static void convert_booleans(const shift_source *source, shift__block *block, size_t c,
+                             shift__target *out)
+{
+    if (!gather_texts(source, block, c, out))
+        return;
+    for (size_t r = 0; r < block->rows; r++) {
+        const char *text = out->bytes + out->begin[r];
+        size_t n = out->end[r] - out->begin[r];
+        shift_field_state state = SHIFT_FIELD_MISSING;
+        if (cell_at(source, block, r, c)->type == SHIFT__CELL_NULL)
+            out->begin[r] = out->end[r] = 0;
+        else
+            state = shift__field_boolean(&source->tokens, text, n, &out->begin[r], &out->end[r]);
+        if (state != SHIFT_FIELD_PRESENT)
+            shift__target_mark(out, r, state);
+    }
+    out->bytes = shift__boolean_bytes;
+}
+
+static void convert(const shift_source *source, shift__block *block, size_t c, shift__target *out)
+{
+    switch (out->kind) {
+    case SHIFT_KIND_NUMERIC:
+    case SHIFT_KIND_TIMESTAMP:
+        convert_numbers(source, block, c, out);
+        break;
+    case SHIFT_KIND_BOOLEAN:
+        convert_booleans(source, block, c, out);
+        break;
+    case SHIFT_KIND_CATEGORICAL:
+    case SHIFT_KIND_IDENTIFIER:
+        convert_texts(source, block, c, out);
+        break;
+    }
+}
+
+static shift_status witness(const shift_source *source, const shift__block *block, size_t c,
+                            size_t n, shift__evidence *evidence, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t r = 0; status == SHIFT_OK && r < n; r++) {
+        const shift__cell *cell = cell_at(source, block, r, c);
+        if (cell->type == SHIFT__CELL_NUMBER)
+            status = shift__evidence_add_number(evidence, &source->tokens, cell->number, err);
+        else if (cell->type == SHIFT__CELL_TEXT)
+            status = shift__evidence_add(evidence, &source->tokens, block->bytes + cell->begin,
+                                         cell->end - cell->begin, err);
+    }
+    return status;
+}
+
+static uint64_t line(const shift_source *source, const shift__block *block, size_t r)
+{
+    (void)source;
+    (void)block;
+    return r;
+}
+
+static size_t text(const shift_source *source, const shift__block *block, const size_t at[2],
+                   char *out, size_t size)
+{
+    const shift__cell *cell = cell_at(source, block, at[0], at[1]);
+    char number[RENDERED];
+    const char *bytes = block->bytes + cell->begin;
+    size_t n = cell->end - cell->begin;
+    if (cell->type == SHIFT__CELL_NUMBER) {
+        n = render(cell->number, number);
+        bytes = number;
+    }
+    n = n < size ? n : size;
+    memcpy(out, bytes, n);
+    return n;
+}
+
+static void close_sqlite(shift_source *source)
+{
+    sqlite_state *state = source->state;
+    if (state == NULL)
+        return;
+    (void)sqlite3_finalize(state->query);
+    (void)sqlite3_close(state->database);
+    free(state->label);
+    free(state);
+    source->state = NULL;
+}
+
+static const shift__reader reader = {fill, split, convert, witness, line, text, close_sqlite};
+
+static shift_status prepare(sqlite_state *state, const char *sql, shift_error *err)
+{
+    const char *tail = NULL;
+    if (sqlite3_prepare_v2(state->database, sql, -1, &state->query, &tail) != SQLITE_OK)
+        return refused(state, err);
+    if (state->query == NULL || sqlite3_column_count(state->query) == 0 ||
+        sqlite3_stmt_readonly(state->query) == 0)
+        return shift_error_set(err, SHIFT_EINVAL, "%s: a SELECT was expected after the '?'",
+                               state->label);
+    if (tail[strspn(tail, " \t\r\n;")] != '\0')
+        return shift_error_set(err, SHIFT_EINVAL, "%s: more than one statement after the '?'",
+                               state->label);
+    return SHIFT_OK;
+}
+
+static shift_status take_names(shift_source *source, const sqlite_state *state, shift_error *err)
+{
+    int n = sqlite3_column_count(state->query);
+    shift_status status = SHIFT_OK;
+    if (n > SHIFT__COLUMN_LIMIT)
+        return shift_error_set(err, SHIFT_EUNSUPPORTED,
+                               "%s: the query has %d columns; at most %d can be read", state->label,
+                               n, SHIFT__COLUMN_LIMIT);
+    for (int c = 0; status == SHIFT_OK && c < n; c++) {
+        const char *name = sqlite3_column_name(state->query, c);
+        status = name != NULL ? shift__source_add_column(source, name, strlen(name), err)
+                              : refused(state, err);
+    }
+    if (status != SHIFT_OK)
+        return status;
+    shift_error reason = SHIFT_ERROR_INIT;
+    status = shift__source_check_columns(source, &reason);
+    return status == SHIFT_OK
+               ? status
+               : shift_error_set(err, status, "%s: query: %s", state->label, reason.message);
+}
+
+shift_status shift__sqlite_open(shift_source *source, const char *spec, shift_error *err)
+{
+    sqlite_state *state = NULL;
+    size_t prefix = strlen(SHIFT__SQLITE_PREFIX);
+    const char *mark = strchr(spec, '?');
+    if (mark == NULL || mark == spec + prefix)
+        return shift_error_set(err, SHIFT_EINVAL, "%s: \"sqlite:FILE?SELECT ...\" was expected",
+                               spec);
+    shift_status status = shift__alloc(&state, 1, sizeof *state, err);
+    if (status != SHIFT_OK)
+        return status;
+    source->reader = &reader;
+    source->state = state;
+    status = shift__text_copy(&state->label, spec, (size_t)(mark - spec), err);
+    if (status != SHIFT_OK)
+        return status;
+    source->label = state->label;
+    if (sqlite3_open_v2(state->label + prefix, &state->database,
+                        SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+        return state->database != NULL
+                   ? refused(state, err)
+                   : shift_error_set(err, SHIFT_ENOMEM, "out of memory for SQLite");
+    (void)sqlite3_busy_timeout(state->database, BUSY_MILLISECONDS);
+    status = prepare(state, mark + 1, err);
+    return status == SHIFT_OK ? take_names(source, state, err) : status;
+}
