@@ -34,6 +34,24 @@ static double normal(shift__random *random)
     return radius * cos(6.283185307179586 * shift__random_uniform(random));
 }
 
+static double value_of(int shape, size_t i, shift__random *random)
+{
+    switch (shape) {
+    case 0:
+        return normal(random);
+    case 1:
+        return floor(1000 * shift__random_uniform(random));
+    case 2:
+        return exp(3 * normal(random));
+    case 3:
+        return round(normal(random) * 1e6) / 1e6;
+    case 4:
+        return (double)i;
+    default:
+        return floor(3 * shift__random_uniform(random));
+    }
+}
+
 static double *values(int shape)
 {
     double *x = malloc(N * sizeof *x);
@@ -41,19 +59,12 @@ static double *values(int shape)
         exit(2);
     shift__random random;
     shift__random_init(&random, 1, (uint64_t)shape);
-    for (size_t i = 0; i < N; i++) {
-        double u = normal(&random);
-        x[i] = shape == 0   ? u
-               : shape == 1 ? floor(1000 * shift__random_uniform(&random))
-               : shape == 2 ? exp(3 * u)
-               : shape == 3 ? round(u * 1e6) / 1e6
-               : shape == 4 ? (double)i
-                            : floor(3 * shift__random_uniform(&random));
-    }
+    for (size_t i = 0; i < N; i++)
+        x[i] = value_of(shape, i, &random);
     return x;
 }
 
-static const char *const shapes[] = {"normal",      "0..999", "lognormal",
+static const char *const shapes[] = {"normal",       "0..999", "lognormal",
                                      "six decimals", "sorted", "0..2"};
 
 /* ---- moments ---- */

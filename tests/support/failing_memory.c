@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+/* The linker gives these their names. NOLINTBEGIN(readability-identifier-naming) */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
@@ -46,3 +47,4 @@ void *__wrap_realloc(void *memory, size_t size)
 {
     return fails() ? NULL : __real_realloc(memory, size);
 }
+/* NOLINTEND(readability-identifier-naming) */
