@@ -5,7 +5,15 @@
 
 #include "compare/pair.h"
 
-/** Integral of |F_train - F_prod|. */
+/** Integral of |F_train - F_prod| */
 double shift__area_between(const shift__pair *pair);
+
+/** How good that is: how much noise alone adds to it where the two do not differ, and its variance.
+ */
+typedef struct shift__area_error {
+    double bias, variance;
+} shift__area_error;
+
+shift__area_error shift__area_between_error(const shift__pair *pair);
 
 #endif

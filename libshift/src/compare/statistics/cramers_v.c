@@ -2,8 +2,27 @@
 /* Cramer's V of origin and category, sqrt(X^2 / (m + n)), without bias correction (Cramer 1946). */
 #include <math.h>
 
+#include "compare/interval.h"
 #include "compare/statistics/contingency.h"
 #include "compare/statistics/statistic.h"
+
+/* of V^2 = m n / (m + n) sum (p - q)^2 / (m p + n q) */
+static shift__slopes slopes(const shift__pair *pair, double p, double q)
+{
+    double gap = p - q;
+    double total = pair->m * p + pair->n * q;
+    double scale = pair->m * (pair->n / (pair->m + pair->n)) / total;
+    return (shift__slopes){scale * gap * (2.0 - pair->m * gap / total),
+                           -scale * gap * (2.0 + pair->n * gap / total)};
+}
+
+static double term(const shift__pair *pair, double p, double q)
+{
+    double total = pair->m * p + pair->n * q;
+    return pair->m * (pair->n / (pair->m + pair->n)) * (p - q) * (p - q) / total;
+}
+
+static const shift__divergence divergence = {term, slopes};
 
 shift_status shift__statistic_cramers_v(const shift__pair *pair, shift__estimate *out,
                                         shift_error *err)
@@ -17,5 +36,9 @@ shift_status shift__statistic_cramers_v(const shift__pair *pair, shift__estimate
         return SHIFT_OK;
     }
     *out = shift__value(sqrt(shift__chi_square_value(pair) / (pair->m + pair->n)));
+    double squared = out->value * out->value;
+    shift__range range = shift__interval_divergence(pair, &divergence, squared);
+    out->low = sqrt(range.low);
+    out->high = fmin(sqrt(range.high), 1.0);
     return SHIFT_OK;
 }

@@ -3,8 +3,25 @@
  * which is the same and exactly 0 for equal shares. */
 #include <math.h>
 
+#include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 #include "compare/sum.h"
+
+/* of the squared distance */
+static shift__slopes slopes(const shift__pair *pair, double p, double q)
+{
+    (void)pair;
+    return (shift__slopes){-0.5 * sqrt(q / p), -0.5 * sqrt(p / q)};
+}
+
+static double term(const shift__pair *pair, double p, double q)
+{
+    (void)pair;
+    double gap = sqrt(p) - sqrt(q);
+    return 0.5 * gap * gap;
+}
+
+static const shift__divergence divergence = {term, slopes};
 
 shift_status shift__statistic_hellinger(const shift__pair *pair, shift__estimate *out,
                                         shift_error *err)
@@ -15,9 +32,12 @@ shift_status shift__statistic_hellinger(const shift__pair *pair, shift__estimate
         return SHIFT_OK;
     shift__sum sum = {0.0, 0.0};
     for (size_t i = 0; i < pair->n_cells; i++) {
-        double gap = sqrt(shift__pair_p(pair, i)) - sqrt(shift__pair_q(pair, i));
-        shift__sum_add(&sum, gap * gap);
+        shift__sum_add(&sum, term(pair, shift__pair_p(pair, i), shift__pair_q(pair, i)));
     }
-    *out = shift__value(sqrt(0.5 * shift__sum_value(&sum)));
+    *out = shift__value(sqrt(shift__sum_value(&sum)));
+    double squared = out->value * out->value;
+    shift__range range = shift__interval_divergence(pair, &divergence, squared);
+    out->low = sqrt(range.low);
+    out->high = fmin(sqrt(range.high), 1.0);
     return SHIFT_OK;
 }

@@ -2,6 +2,8 @@
 /* Difference of the sample-corrected excess kurtosis G2, production minus training. */
 #include <math.h>
 
+#include "compare/interval.h"
+#include "compare/statistics/shape.h"
 #include "compare/statistics/statistic.h"
 
 shift_status shift__statistic_kurtosis_shift(const shift__pair *pair, shift__estimate *out,
@@ -15,7 +17,13 @@ shift_status shift__statistic_kurtosis_shift(const shift__pair *pair, shift__est
         return SHIFT_OK;
     *out = shift__value(shift_distribution_kurtosis(pair->prod) -
                         shift_distribution_kurtosis(pair->train));
-    if (isnan(out->value))
+    if (isnan(out->value)) {
         out->reason = "constant in production";
+        return SHIFT_OK;
+    }
+    double spread = SHIFT__Z * sqrt(shift__shape_variance_of(pair->train).kurtosis +
+                                    shift__shape_variance_of(pair->prod).kurtosis);
+    out->low = out->value - spread;
+    out->high = out->value + spread;
     return SHIFT_OK;
 }

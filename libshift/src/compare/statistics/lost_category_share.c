@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Share of training rows in categories that production does not have. */
+#include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 
 shift_status shift__statistic_lost_category_share(const shift__pair *pair, shift__estimate *out,
@@ -14,5 +15,8 @@ shift_status shift__statistic_lost_category_share(const shift__pair *pair, shift
         if (pair->prod_cells[i] == 0)
             lost += (double)pair->train_cells[i];
     *out = shift__value(lost / pair->m);
+    shift__range range = shift__interval_share(lost, pair->m);
+    out->low = range.low;
+    out->high = range.high;
     return SHIFT_OK;
 }

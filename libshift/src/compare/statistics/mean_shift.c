@@ -2,6 +2,7 @@
 /* Difference of the means in standard deviations of training (Glass 1976). */
 #include <math.h>
 
+#include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 
 shift_status shift__statistic_mean_shift(const shift__pair *pair, shift__estimate *out,
@@ -15,5 +16,17 @@ shift_status shift__statistic_mean_shift(const shift__pair *pair, shift__estimat
         return SHIFT_OK;
     double sd = sqrt(shift_distribution_variance(pair->train));
     *out = shift__value((pair->prod->mean - pair->train->mean) / sd);
+    /* Both means vary, and so does the deviation they are divided by, in step with training's mean
+     * where training is skewed. */
+    double d = out->value;
+    double skewness = pair->train->m3 / pair->train->m2 * sqrt(pair->m / pair->train->m2);
+    double unit = shift__log_variance_error(pair->train);
+    double ratio = shift_distribution_variance(pair->prod) / (sd * sd);
+    double from_train = (1.0 + d * skewness) / pair->m + 0.25 * d * d * unit * unit;
+    double from_prod = ratio / pair->n;
+    double variance = fmax(from_train, 0.0) + from_prod;
+    double spread = shift__spread_quantile(pair->train, pair->prod) * sqrt(variance);
+    out->low = d - spread;
+    out->high = d + spread;
     return SHIFT_OK;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Variance of production over variance of training. */
+#include <math.h>
+
+#include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 
 shift_status shift__statistic_variance_ratio(const shift__pair *pair, shift__estimate *out,
@@ -13,5 +16,12 @@ shift_status shift__statistic_variance_ratio(const shift__pair *pair, shift__est
         return SHIFT_OK;
     *out = shift__value(shift_distribution_variance(pair->prod) /
                         shift_distribution_variance(pair->train));
+    if (!(out->value > 0.0))
+        return SHIFT_OK; /* constant in production: its logarithm has no interval */
+    double x = shift__log_variance_error(pair->train);
+    double y = shift__log_variance_error(pair->prod);
+    double spread = SHIFT__Z * sqrt(x * x + y * y);
+    out->low = out->value * exp(-spread);
+    out->high = out->value * exp(spread);
     return SHIFT_OK;
 }

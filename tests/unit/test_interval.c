@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Confidence intervals cover the true value in at least 93 % of simulations, and have the
+ * properties that follow from what they are. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/interval.h"
+#include "shift/profile.h"
+#include "sides.h"
+
+static double normal_cdf(double x)
+{
+    return 0.5 * erfc(-x / sqrt(2.0));
+}
+
+/* Standard normal deciles */
+static const double deciles[] = {
+    -1.2815515655446004, -0.8416212335729143, -0.5244005127080407, -0.2533471031357997, 0.0,
+    0.2533471031357997,  0.5244005127080407,  0.8416212335729143,  1.2815515655446004};
+
+typedef struct truth {
+    const char *statistic;
+    double value;
+} truth;
+
+enum { EFFECTS = 13 };
+
+/* Binned distances of N(0, 1) and N(delta, 1) over the deciles of the first */
+static void binned_truth(double delta, truth *t)
+{
+    double sums[5] = {0.0, 0.0, 0.0, 0.0, 0.0};
+    double before = 0.0;
+    for (int i = 0; i < 10; i++) {
+        double below = i < 9 ? normal_cdf(deciles[i] - delta) : 1.0;
+        double q = below - before;
+        double p = 0.1;
+        before = below;
+        sums[0] += (q - p) * log(q / p);
+        sums[1] += q * log(q / p);
+        sums[2] += 0.5 * (p * log2(2 * p / (p + q)) + q * log2(2 * q / (p + q)));
+        sums[3] += 0.5 * (sqrt(p) - sqrt(q)) * (sqrt(p) - sqrt(q));
+        sums[4] += 0.5 * fabs(p - q);
+    }
+    t[0] = (truth){"psi", sums[0]};
+    t[1] = (truth){"kullback_leibler", sums[1]};
+    t[2] = (truth){"jensen_shannon", sqrt(fmax(sums[2], 0.0))};
+    t[3] = (truth){"hellinger", sqrt(sums[3])};
+    t[4] = (truth){"total_variation", sums[4]};
+}
+
+static void normal_truth(double delta, truth *t)
+{
+    double apart = 2.0 / sqrt(3.14159265358979) * exp(-0.25 * delta * delta) +
+                   delta * (1.0 - 2.0 * normal_cdf(-delta / sqrt(2.0)));
+    double squared = 2.0 * apart - 4.0 / sqrt(3.14159265358979);
+    binned_truth(delta, t);
+    t[5] = (truth){"ks", 2.0 * normal_cdf(0.5 * delta) - 1.0};
+    t[6] = (truth){"wasserstein", delta};
+    t[7] = (truth){"wasserstein_normalized", delta};
+    t[8] = (truth){"energy", sqrt(fmax(squared, 0.0))};
+    t[9] = (truth){"mean_shift", delta};
+    t[10] = (truth){"variance_ratio", 1.0};
+    t[11] = (truth){"skewness_shift", 0.0};
+    t[12] = (truth){"kurtosis_shift", 0.0};
+    if (delta > 0.0)
+        return;
+    for (int i = 0; i < 9; i++) /* exactly, not by rounding */
+        t[i].value = 0.0;
+}
+
+static int covers(const truth *t, const shift_distribution *x, const shift_distribution *y)
+{
+    shift__estimate e = estimate_of(t->statistic, x, y);
+    ck_assert_msg(e.low <= e.value && e.value <= e.high, "%s: %g not in %g to %g", t->statistic,
+                  e.value, e.low, e.high);
+    return e.low <= t->value && t->value <= e.high;
+}
+
+static void check_coverage(double delta, size_t m, size_t n, int runs)
+{
+    truth t[EFFECTS];
+    normal_truth(delta, t);
+    int covered[EFFECTS] = {0};
+    double *values = calloc(m + n, sizeof *values);
+    ck_assert_ptr_nonnull(values);
+    shift__random random;
+    shift__random_init(&random, 17, (uint64_t)(1000.0 * delta));
+    for (int run = 0; run < runs; run++) {
+        fill_normal(&random, values, m, 0.0, 1.0);
+        fill_normal(&random, values + m, n, delta, 1.0);
+        shift_distribution *x = side_of(values, m);
+        shift_distribution *y = side_of(values + m, n);
+        for (int i = 0; i < EFFECTS; i++)
+            covered[i] += covers(&t[i], x, y);
+        shift_distribution_free(x);
+        shift_distribution_free(y);
+    }
+    free(values);
+    for (int i = 0; i < EFFECTS; i++)
+        ck_assert_msg(covered[i] >= 0.93 * runs, "%s covers %g in %d of %d runs", t[i].statistic,
+                      t[i].value, covered[i], runs);
+}
+
+START_TEST(intervals_cover_no_shift)
+{
+    check_coverage(0.0, 200, 200, 600);
+}
+END_TEST
+
+START_TEST(intervals_cover_a_shift)
+{
+    check_coverage(0.3, 200, 200, 600);
+}
+END_TEST
+
+START_TEST(intervals_cover_with_unequal_rows)
+{
+    check_coverage(0.5, 1500, 250, 400);
+}
+END_TEST
+
+/* A view of values that went through a sketch */
+static shift_distribution *sketched(const double *values, size_t n, uint64_t seed)
+{
+    shift_schema *schema = NULL;
+    shift_profile *profile = NULL;
+    shift_distribution *d = NULL;
+    shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
+    options.seed = seed;
+    ck_assert_int_eq(shift_schema_new(&schema, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "x", SHIFT_KIND_NUMERIC, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_new(&profile, schema, &options, NULL), SHIFT_OK);
+    shift_column column = {values, NULL, NULL, NULL, NULL};
+    shift_batch batch = {n, 1, &column};
+    ck_assert_int_eq(shift_profile_add(profile, &batch, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_distribution_of_profile(&d, profile, 0, NULL), SHIFT_OK);
+    shift_profile_free(profile);
+    shift_schema_free(schema);
+    return d;
+}
+
+START_TEST(intervals_of_sketches_cover)
+{
+    enum { ROWS = 100000, RUNS = 12 };
+    truth t[EFFECTS];
+    normal_truth(0.1, t);
+    int covered = 0;
+    double *values = calloc((size_t)2 * ROWS, sizeof *values);
+    ck_assert_ptr_nonnull(values);
+    shift__random random;
+    shift__random_init(&random, 5, 0);
+    for (int run = 0; run < RUNS; run++) {
+        fill_normal(&random, values, ROWS, 0.0, 1.0);
+        fill_normal(&random, values + ROWS, ROWS, 0.1, 1.0);
+        shift_distribution *x = sketched(values, ROWS, (uint64_t)run);
+        shift_distribution *y = sketched(values + ROWS, ROWS, (uint64_t)run + 100);
+        ck_assert(x->rank_error > 0.0);
+        for (int i = 0; i < EFFECTS; i++)
+            covered += covers(&t[i], x, y);
+        shift_distribution_free(x);
+        shift_distribution_free(y);
+    }
+    free(values);
+    ck_assert_msg(covered >= 0.93 * RUNS * EFFECTS, "%d of %d", covered, RUNS * EFFECTS);
+}
+END_TEST
+
+/* Clopper & Pearson (1934): 8 of 20, and the rule of three */
+START_TEST(interval_of_a_share_is_exact)
+{
+    shift__range r = shift__interval_share(8, 20);
+    ck_assert_double_eq_tol(r.low, 0.1911901, 1e-6);
+    ck_assert_double_eq_tol(r.high, 0.6394574, 1e-6);
+    r = shift__interval_share(0, 100);
+    ck_assert_double_eq(r.low, 0.0);
+    ck_assert_double_eq_tol(r.high, 1.0 - pow(0.025, 0.01), 1e-10);
+    r = shift__interval_share(100, 100);
+    ck_assert_double_eq(r.high, 1.0);
+}
+END_TEST
+
+/* 200 categories with two rows each: PSI is large by chance alone, and its interval says so */
+START_TEST(rare_categories_do_not_fool_the_interval)
+{
+    char train[4096] = "";
+    char prod[4096] = "";
+    shift__random random;
+    shift__random_init(&random, 8, 0);
+    for (int i = 0; i < 200; i++) {
+        char text[32];
+        int in_train = (int)(shift__random_below(&random, 2) + shift__random_below(&random, 2));
+        (void)snprintf(text, sizeof text, "c%d=%d ", i, in_train);
+        if (in_train > 0)
+            strncat(train, text, sizeof train - strlen(train) - 1);
+        (void)snprintf(text, sizeof text, "c%d=%d ", i, 2 - in_train);
+        if (in_train < 2)
+            strncat(prod, text, sizeof prod - strlen(prod) - 1);
+    }
+    shift_distribution *x = side_of_counts(train);
+    shift_distribution *y = side_of_counts(prod);
+    shift__estimate e = estimate_of("psi", x, y);
+    ck_assert(e.value > 0.5);
+    ck_assert_double_eq(e.low, 0.0);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("interval");
+    TCase *coverage = tcase_create("coverage");
+    tcase_set_timeout(coverage, 120);
+    tcase_add_test(coverage, intervals_cover_no_shift);
+    tcase_add_test(coverage, intervals_cover_a_shift);
+    tcase_add_test(coverage, intervals_cover_with_unequal_rows);
+    tcase_add_test(coverage, intervals_of_sketches_cover);
+    suite_add_tcase(suite, coverage);
+    TCase *parts = tcase_create("parts");
+    tcase_add_test(parts, interval_of_a_share_is_exact);
+    tcase_add_test(parts, rare_categories_do_not_fool_the_interval);
+    suite_add_tcase(suite, parts);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
