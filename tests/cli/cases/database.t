@@ -16,7 +16,7 @@ covshift report gives the same bytes as the check did.
   $ covshift report --db drift.db > report.txt; cmp check.txt report.txt
   $ covshift report 2 --db drift.db | cmp check.txt -
   $ covshift report 1 --db drift.db -o first.txt; head -1 first.txt
-  WARN: 5 of 16 features shifted; strongest: price, W1/sd 0.23
+  WARN: 2 of 16 features shifted; strongest: price, W1/sd 0.23
   $ covshift report 3 --db drift.db
   2> covshift: drift.db: there is no run 3
   [2]

@@ -23,7 +23,7 @@ What decides, and what the user can change about it.
   
   Smallest mean shift these rows could show: 0.13 to 0.14 sd (80 % power).
   $ covshift check data/train.csv data/prod-1998.csv
-  WARN: 5 of 16 features shifted; strongest: price, W1/sd 0.23
+  WARN: 2 of 16 features shifted; strongest: price, W1/sd 0.23
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-1998.csv, 2,000 rows
@@ -32,38 +32,33 @@ What decides, and what the user can change about it.
   FEATURE      KIND  VERDICT  EFFECT             P  CHANGE
   price        num   WARN     W1/sd   0.23   3e-12  mean 62254 → 71292
   wall         cat   WARN     JS     0.119   1e-13  10 % of rows changed category
-  assessed     num   WARN     W1/sd  0.112   0.013  mean 63638 → 59913
-  frontage     num   WARN     W1/sd  0.104  0.0012  mean 56.5 → 53.3
-  living_area  num   WARN     W1/sd  0.101  0.0012  mean 1370 → 1322
+  assessed     num   ok       W1/sd  0.112   0.013  mean 63638 → 59913
+  frontage     num   ok       W1/sd  0.104  0.0012  mean 56.5 → 53.3
+  living_area  num   ok       W1/sd  0.101  0.0012  mean 1370 → 1322
   half_baths   num   ok       W1/sd 0.0885   0.004  mean 0.295 → 0.252
   baths        num   ok       W1/sd 0.0854   0.042  mean 1.15 → 1.12
   beds         num   ok       W1/sd 0.0838   0.043  mean 2.93 → 2.88
   rooms        num   ok       W1/sd 0.0806    0.15  mean 5.99 → 5.92
   garage_area  num   ok       W1/sd 0.0779   0.073  mean 349 → 335
-  depth        num   ok       W1/sd 0.0739   0.093  mean 134 → 130
-  lot_area     num   ok       KS     0.056  0.0015  sd 17164 → 13225
-  year_built   num   ok       W1/sd 0.0543    0.15  mean 1940 → 1939
-  … and 3 more features without a shift
+  … and 6 more features without a shift
   
   Why
     price        Wasserstein distance / sd 0.23, warn from 0.1; significant
                  (adjusted p 3.1e-12)
     wall         Jensen-Shannon distance 0.119, warn from 0.1; significant
                  (adjusted p 1e-13)
-    assessed     Wasserstein distance / sd 0.112, warn from 0.1; significant
-                 (adjusted p 0.013)
-    frontage     Wasserstein distance / sd 0.104, warn from 0.1; significant
-                 (adjusted p 0.0012)
-    living_area  Wasserstein distance / sd 0.101, warn from 0.1; significant
-                 (adjusted p 0.0012)
+    assessed     significant (p 0.0023), but too small to matter (Wasserstein
+                 distance / sd 0.112)
+    frontage     significant (p 0.00011), but too small to matter (Wasserstein
+                 distance / sd 0.104)
+    living_area  significant (p 0.00011), but too small to matter (Wasserstein
+                 distance / sd 0.101)
     half_baths   significant (p 0.00067), but too small to matter (Wasserstein
                  distance / sd 0.0885)
     baths        significant (p 0.0094), but too small to matter (Wasserstein
                  distance / sd 0.0854)
     beds         significant (p 0.0098), but too small to matter (Wasserstein
                  distance / sd 0.0838)
-    lot_area     significant (p 0.00019), but too small to matter (KS distance
-                 0.056)
   
   Notes
     sold  timestamp: only its missing values are judged

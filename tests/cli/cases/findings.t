@@ -199,10 +199,8 @@ One row only.
   wall         cat   inconclusive  lost categories 46 %  1  46 % in lost ones
   
   Why
-    price        PSI 8.36 is large, but the difference is not significant (p
-                 0.61): 1 row cannot tell it from noise
-    living_area  PSI 8.26 is large, but the difference is not significant (p 0.2):
-                 1 row cannot tell it from noise
+    price        with these rows a mean shift below 3.6 sd could not be seen
+    living_area  with these rows a mean shift below 3.6 sd could not be seen
     wall         share of lost categories 0.46 is large, but the difference is not
                  significant (p 1): 1 row cannot tell it from noise
   
