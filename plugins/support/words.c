@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "words.h"
 
+#include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +124,51 @@ void utf8_add_valid(buffer *b, const char *text)
 {
     for (size_t n = 0; *text != '\0'; text += n)
         utf8_add(b, utf8_next(text, &n));
+}
+
+/* Controls; separators that break lines; marks that are invisible or turn the direction of writing
+ * (Unicode Bidirectional Algorithm, UAX 9, section 2); tags and variation selectors. */
+bool utf8_is_harmful(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x061c, 0x061c},
+        {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
+        {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code >= ranges[i].first && code <= ranges[i].last)
+            return true;
+    return false;
+}
+
+void utf8_add_harmless(buffer *b, const char *text, size_t most)
+{
+    size_t before_last = b->used;
+    for (size_t n = 0, i = 0; *text != '\0'; text += n, i++) {
+        if (i == most) {
+            b->used = before_last;
+            buffer_text(b, "\xe2\x80\xa6");
+            return;
+        }
+        before_last = b->used;
+        uint32_t code = utf8_next(text, &n);
+        utf8_add(b, utf8_is_harmful(code) ? 0xfffd : code);
+    }
+}
+
+shift_status in_own_locale(write_report *write, const shift_report *report, const shift_sink *sink,
+                           shift_error *err)
+{
+    locale_t ours = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+    if (ours == (locale_t)0)
+        return shift_error_set(err, SHIFT_EPLUGIN, "the locale C.UTF-8 is not there");
+    locale_t theirs = uselocale(ours);
+    shift_status status = write(report, sink, err);
+    (void)uselocale(theirs);
+    freelocale(ours);
+    return status;
 }
 
 void number_add(buffer *b, double value)

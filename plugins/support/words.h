@@ -32,8 +32,21 @@ void utf8_add(buffer *b, uint32_t code);
 /** `text` with every invalid byte replaced by U+FFFD. */
 void utf8_add_valid(buffer *b, const char *text);
 
+/** Controls, line breaks, and marks that hide or turn the direction of writing. */
+bool utf8_is_harmful(uint32_t code);
+/** `text` with invalid bytes and harmful characters replaced by U+FFFD, and cut to `most`
+ * characters, the last of which is then an ellipsis. */
+void utf8_add_harmless(buffer *b, const char *text, size_t most);
+
 /** The shortest decimal form that reads back as the same double; finite only. C locale. */
 void number_add(buffer *b, double value);
+
+/** Run `write` with the thread's locale set to C.UTF-8: widths of characters and decimal points
+ * must not depend on the host's. */
+typedef shift_status write_report(const shift_report *report, const shift_sink *sink,
+                                  shift_error *err);
+shift_status in_own_locale(write_report *write, const shift_report *report, const shift_sink *sink,
+                           shift_error *err);
 
 /** The measurement of that name, or NULL. */
 const shift_measurement *measurement_of(const shift_subject *subject, const char *statistic);

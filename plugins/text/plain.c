@@ -6,30 +6,13 @@
 #include <string.h>
 #include <wchar.h>
 
-/* Controls; separators that break lines; marks that are invisible or turn the direction of writing
- * (Unicode Bidirectional Algorithm, UAX 9, section 2); tags and variation selectors. */
-static bool is_harmful(uint32_t code)
-{
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {
-        {0x0000, 0x001f}, {0x007f, 0x009f}, {0x00ad, 0x00ad}, {0x061c, 0x061c},
-        {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
-        {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (code >= ranges[i].first && code <= ranges[i].last)
-            return true;
-    return false;
-}
-
 /* The character that is shown for `code`, and its columns. */
 static uint32_t shown(uint32_t code, bool utf8, int *columns)
 {
     *columns = 1;
     if (!utf8)
         return code < 0x20 || code >= 0x7f ? '?' : code;
-    if (is_harmful(code))
+    if (utf8_is_harmful(code))
         return 0xfffd;
     *columns = code < 0x80 ? 1 : wcwidth((wchar_t)code);
     if (*columns >= 0)

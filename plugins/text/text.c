@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A page for the terminal: the conclusion, what was compared, the features that matter, and why. */
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,17 +235,9 @@ static shift_status write_page(const shift_report *report, const shift_sink *sin
     return status;
 }
 
-/* Widths of characters and decimal points come from the locale, which is the host's. */
 static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
 {
-    locale_t ours = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
-    if (ours == (locale_t)0)
-        return shift_error_set(err, SHIFT_EPLUGIN, "the locale C.UTF-8 is not there");
-    locale_t theirs = uselocale(ours);
-    shift_status status = write_page(report, sink, err);
-    (void)uselocale(theirs);
-    freelocale(ours);
-    return status;
+    return in_own_locale(write_page, report, sink, err);
 }
 
 const shift_reporter shift_reporter_plugin = {

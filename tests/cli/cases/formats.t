@@ -1,8 +1,14 @@
 Reporters are plugins.
 
   $ covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"
+  csv          one measurement a line
+               ABI 1, .../covshift/csv.so
   json         everything about the run, for programs
                ABI 1, .../covshift/json.so
+  markdown     a comment for a pull request or a chat
+               ABI 1, .../covshift/markdown.so
+  prometheus   metrics for the textfile collector
+               ABI 1, .../covshift/prometheus.so
   text         a page for the terminal
                ABI 1, .../covshift/text.so
 
@@ -39,7 +45,7 @@ A folder with a bad plugin in it: the plugin is refused, the others work.
   $ covshift check data/train.csv data/null.csv --plugin-dir bad --quiet
   $ covshift check data/train.csv data/null.csv --plugin-dir bad --format broken
   2> covshift: bad/broken.so: file too short
-  2> covshift: no reporter named "broken"; there are: json, text
+  2> covshift: no reporter named "broken"; there are: csv, json, markdown, prometheus, text
   [2]
   $ COVSHIFT_PLUGIN_PATH=:none:bad covshift plugins | grep -c broken
   1

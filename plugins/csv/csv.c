@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One measurement a line (RFC 4180, with line feeds): docs/formats.md. What is not there is empty;
+ * infinities are "inf" and "-inf". */
+#include <math.h>
+#include <string.h>
+
+#include "shift/reporter.h"
+#include "words.h"
+
+static const char header[] = "run,started_at,type,subject,kind,subject_verdict,statistic,value,low,"
+                             "high,p_value,log10_p,p_adjusted,warn,alert,verdict,reason\n";
+
+/* Fields of a line are each followed by a comma; the last comma becomes the line feed. */
+static void add_field(buffer *b, const char *text)
+{
+    bool quoted = text != NULL && (strpbrk(text, ",\"\r\n") != NULL || *text == ' ' ||
+                                   (*text != '\0' && text[strlen(text) - 1] == ' '));
+    if (quoted)
+        buffer_text(b, "\"");
+    for (size_t n = 0; text != NULL && *text != '\0'; text += n) {
+        if (*text == '"')
+            buffer_text(b, "\"");
+        utf8_add(b, utf8_next(text, &n));
+    }
+    buffer_text(b, quoted ? "\"," : ",");
+}
+
+static void add_number(buffer *b, double value)
+{
+    if (isinf(value))
+        buffer_text(b, value > 0 ? "inf" : "-inf");
+    else if (!isnan(value))
+        number_add(b, value);
+    buffer_text(b, ",");
+}
+
+static const char *type_name(shift_subject_type type)
+{
+    static const char *const names[] = {"dataset", "feature", "layer", "channel"};
+    return names[type];
+}
+
+static void add_line(buffer *b, const shift_report *report, const shift_subject *subject,
+                     const shift_measurement *m)
+{
+    bool feature = subject->type == SHIFT_SUBJECT_FEATURE;
+    if (report->run_id != 0)
+        buffer_print(b, "%lld", (long long)report->run_id);
+    buffer_text(b, ",");
+    add_field(b, report->started_at);
+    add_field(b, type_name(subject->type));
+    add_field(b, subject->name);
+    add_field(b, feature ? shift_kind_name(subject->kind) : NULL);
+    add_field(b, shift_verdict_name(subject->verdict));
+    add_field(b, m->statistic);
+    add_number(b, m->value);
+    add_number(b, m->low);
+    add_number(b, m->high);
+    add_number(b, m->p_value);
+    add_number(b, m->log10_p);
+    add_number(b, m->p_adjusted);
+    add_number(b, m->warn);
+    add_number(b, m->alert);
+    add_field(b, shift_verdict_name(m->verdict));
+    add_field(b, m->reason);
+    if (!b->failed)
+        b->bytes[b->used - 1] = '\n';
+}
+
+static shift_status add_subject(buffer *b, const shift_report *report, const shift_subject *subject,
+                                const shift_sink *sink, shift_error *err)
+{
+    buffer_reset(b);
+    for (size_t i = 0; i < subject->n_measurements; i++)
+        add_line(b, report, subject, subject->measurements[i]);
+    return buffer_write(b, sink, err);
+}
+
+static shift_status write_lines(const shift_report *report, const shift_sink *sink,
+                                shift_error *err)
+{
+    const shift_comparison *comparison = report->comparison;
+    buffer b = {NULL, 0, 0, false};
+    shift_status status = sink->write(sink->context, header, sizeof header - 1, err);
+    if (status == SHIFT_OK)
+        status = add_subject(&b, report, comparison->dataset, sink, err);
+    for (size_t i = 0; status == SHIFT_OK && i < comparison->n_features; i++)
+        status = add_subject(&b, report, comparison->features[i], sink, err);
+    buffer_free(&b);
+    return status;
+}
+
+static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
+{
+    return in_own_locale(write_lines, report, sink, err);
+}
+
+const shift_reporter shift_reporter_plugin = {
+    SHIFT_PLUGIN_ABI, sizeof(shift_reporter), "csv", "one measurement a line", "csv", render,
+};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A comment for a pull request or a chat, in GitHub's flavour of Markdown. Only what shifted is
+ * listed. Names stand in code spans, where nothing but the span's end means anything. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "phrases.h"
+
+enum { MAX_ROWS = 50, MAX_NAME = 60, MAX_TEXT = 1000 };
+
+/* The page as it grows. */
+typedef struct page {
+    const shift_report *report;
+    const ranked *list;
+    tally tally;
+    bool utf8;
+    buffer out;
+} page;
+
+static size_t longest_run(const char *text, char c)
+{
+    size_t most = 0;
+    size_t n = 0;
+    for (; *text != '\0'; text++) {
+        n = *text == c ? n + 1 : 0;
+        most = n > most ? n : most;
+    }
+    return most;
+}
+
+/* What a table takes for its own even inside a code span; elsewhere a backslash would show. */
+static const char in_table[] = "|";
+
+/* A code span with more backticks around it than within (CommonMark 0.31, 6.1). The context is
+ * `in_table` there, else NULL. */
+static void add_code(buffer *b, const char *name, const void *context)
+{
+    buffer text = {NULL, 0, 0, false};
+    utf8_add_harmless(&text, name, MAX_NAME);
+    const char *bytes = text.used > 0 ? text.bytes : "";
+    size_t ticks = longest_run(bytes, '`') + 1;
+    bool pad = ticks > 1 || text.used == 0;
+    for (size_t i = 0; i < ticks; i++)
+        buffer_text(b, "`");
+    buffer_text(b, pad ? " " : "");
+    for (const char *c = bytes; *c != '\0'; c++) {
+        if (*c == '|' && context == in_table)
+            buffer_text(b, "\\");
+        buffer_add(b, c, 1);
+    }
+    buffer_text(b, pad ? " " : "");
+    for (size_t i = 0; i < ticks; i++)
+        buffer_text(b, "`");
+    b->failed |= text.failed;
+    buffer_free(&text);
+}
+
+/* Running text with everything escaped that Markdown or HTML could take for its own. */
+static void add_text(buffer *b, const char *from)
+{
+    buffer text = {NULL, 0, 0, false};
+    utf8_add_harmless(&text, from, MAX_TEXT);
+    for (const char *c = text.used > 0 ? text.bytes : ""; *c != '\0'; c++) {
+        if (strchr("\\`*_[]<>|~&#$!", *c) != NULL)
+            buffer_text(b, "\\");
+        buffer_add(b, c, 1);
+    }
+    b->failed |= text.failed;
+    buffer_free(&text);
+}
+
+static void add_side(page *p, const shift_side *side)
+{
+    add_code(&p->out, side->source, NULL);
+    buffer_text(&p->out, " (");
+    phrase_count(&p->out, side->rows);
+    buffer_text(&p->out, side->rows == 1 ? " row)" : " rows)");
+}
+
+static void add_head(page *p)
+{
+    const shift_comparison *comparison = p->report->comparison;
+    const style s = {p->utf8, add_code, NULL};
+    buffer_print(&p->out, "**%s:** ", phrase_verdict(comparison->verdict));
+    phrase_conclusion(&p->out, comparison, p->list, &s);
+    buffer_text(&p->out, "\n\n");
+    add_side(p, &comparison->train);
+    buffer_text(&p->out, p->utf8 ? " \xe2\x86\x92 " : " -> ");
+    add_side(p, &comparison->prod);
+    if (p->report->run_id != 0)
+        buffer_print(&p->out, ", run %lld", (long long)p->report->run_id);
+    buffer_text(&p->out, ", ");
+    add_text(&p->out, p->report->started_at);
+    buffer_text(&p->out, "\n");
+}
+
+static void add_row(page *p, const ranked *r)
+{
+    const style s = {p->utf8, add_code, in_table};
+    shift_verdict verdict = r->subject->verdict;
+    buffer_text(&p->out, "| ");
+    add_code(&p->out, r->subject->name, in_table);
+    buffer_print(&p->out, " | %s | %s | ", shift_kind_name(r->subject->kind),
+                 verdict >= SHIFT_VERDICT_WARN ? phrase_verdict(verdict) : "inconclusive");
+    if (r->effect != NULL) {
+        phrase_effect_name(&p->out, r->effect);
+        buffer_text(&p->out, " ");
+        phrase_effect_value(&p->out, r->effect);
+    }
+    buffer_text(&p->out, " | ");
+    phrase_p(&p->out, r->p);
+    buffer_text(&p->out, " | ");
+    phrase_change(&p->out, r, &s);
+    buffer_text(&p->out, " |\n");
+}
+
+static void add_rest(page *p, size_t n, const char *what)
+{
+    if (n > 0)
+        buffer_print(&p->out, "\n%s%zu more feature%s %s\n", p->utf8 ? "\xe2\x80\xa6 " : "... ", n,
+                     n == 1 ? "" : "s", what);
+}
+
+static void add_table(page *p)
+{
+    size_t troubled = p->tally.all - p->tally.ok;
+    size_t shown = troubled < MAX_ROWS ? troubled : MAX_ROWS;
+    if (shown == 0)
+        return;
+    buffer_text(&p->out, "\n| Feature | Kind | Verdict | Effect | p | Change |\n"
+                         "|---|---|---|---|---:|---|\n");
+    for (size_t i = 0; i < shown; i++)
+        add_row(p, &p->list[i]);
+    add_rest(p, troubled - shown, "that shifted or could not be judged");
+    add_rest(p, p->tally.ok, "without a shift");
+}
+
+static void add_item(page *p, const char *name, const char *text)
+{
+    buffer_text(&p->out, "- ");
+    if (name != NULL) {
+        add_code(&p->out, name, NULL);
+        buffer_text(&p->out, ": ");
+    }
+    add_text(&p->out, text);
+    buffer_text(&p->out, "\n");
+}
+
+static void add_reasons(page *p)
+{
+    size_t troubled = p->tally.all - p->tally.ok;
+    size_t shown = troubled < MAX_ROWS ? troubled : MAX_ROWS;
+    if (shown == 0)
+        return;
+    buffer_text(&p->out, "\n**Why**\n\n");
+    for (size_t i = 0; i < shown; i++)
+        if (p->list[i].subject->reason != NULL)
+            add_item(p, p->list[i].subject->name, p->list[i].subject->reason);
+}
+
+static void add_messages(page *p)
+{
+    const shift_comparison *comparison = p->report->comparison;
+    size_t shown = comparison->n_messages < MAX_ROWS ? comparison->n_messages : MAX_ROWS;
+    if (shown == 0)
+        return;
+    buffer_text(&p->out, "\n**Notes**\n\n");
+    for (size_t i = 0; i < shown; i++)
+        add_item(p, comparison->messages[i]->subject, comparison->messages[i]->text);
+    if (shown < comparison->n_messages)
+        buffer_print(&p->out, "- %zu more\n", comparison->n_messages - shown);
+}
+
+static void add_power(page *p)
+{
+    buffer text = {NULL, 0, 0, false};
+    if (phrase_power(&text, p->report->comparison))
+        buffer_print(&p->out, "\n%s\n", text.used > 0 ? text.bytes : "");
+    p->out.failed |= text.failed;
+    buffer_free(&text);
+}
+
+static shift_status write_page(const shift_report *report, const shift_sink *sink, shift_error *err)
+{
+    ranked *list = NULL;
+    shift_status status = rank_features(&list, report->comparison, err);
+    if (status != SHIFT_OK)
+        return status;
+    page p = {report, list, tally_features(report->comparison), sink->utf8, {NULL, 0, 0, false}};
+    add_head(&p);
+    add_table(&p);
+    add_reasons(&p);
+    add_messages(&p);
+    add_power(&p);
+    status = buffer_write(&p.out, sink, err);
+    buffer_free(&p.out);
+    free(list);
+    return status;
+}
+
+static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
+{
+    return in_own_locale(write_page, report, sink, err);
+}
+
+const shift_reporter shift_reporter_plugin = {
+    SHIFT_PLUGIN_ABI,
+    sizeof(shift_reporter),
+    "markdown",
+    "a comment for a pull request or a chat",
+    "md",
+    render,
+};

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The last run as metrics, in the text exposition format 0.0.4 of Prometheus, for the textfile
+ * collector of its node exporter. Sources of data are no labels: a file named by the day would make
+ * new series every day. */
+#define _XOPEN_SOURCE 700 /* strptime */
+#define _DEFAULT_SOURCE   /* timegm, which POSIX lacks */
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "ranking.h"
+
+/* A document as it grows; `monitor` is a label of every sample. */
+typedef struct exposition {
+    buffer out;
+    const shift_report *report;
+} exposition;
+
+static void begin_metric(exposition *e, const char *name, const char *help)
+{
+    buffer_print(&e->out, "# HELP covshift_%s %s\n# TYPE covshift_%s gauge\n", name, help, name);
+}
+
+static void add_label(buffer *b, char *separator, const char *name, const char *value)
+{
+    buffer_print(b, "%c%s=\"", *separator, name);
+    for (size_t n = 0; *value != '\0'; value += n) {
+        uint32_t code = utf8_next(value, &n);
+        if (code == '\n')
+            buffer_text(b, "\\n");
+        else if (code == '"' || code == '\\')
+            buffer_print(b, "\\%c", (char)code);
+        else
+            utf8_add(b, code);
+    }
+    buffer_text(b, "\"");
+    *separator = ',';
+}
+
+/* One label of a sample. */
+typedef struct label {
+    const char *name, *value;
+} label;
+
+static void add_value(buffer *b, double value)
+{
+    if (isinf(value))
+        buffer_text(b, value > 0 ? "+Inf" : "-Inf");
+    else
+        number_add(b, value);
+}
+
+/* What is undefined has no sample. `labels` ends with a NULL name. */
+static void add_sample(exposition *e, const char *name, const label *labels, double value)
+{
+    char separator = '{';
+    if (isnan(value))
+        return;
+    buffer_print(&e->out, "covshift_%s", name);
+    if (e->report->monitor != NULL)
+        add_label(&e->out, &separator, "monitor", e->report->monitor);
+    for (size_t i = 0; labels[i].name != NULL; i++)
+        add_label(&e->out, &separator, labels[i].name, labels[i].value);
+    buffer_text(&e->out, separator == ',' ? "} " : " ");
+    add_value(&e->out, value);
+    buffer_text(&e->out, "\n");
+}
+
+/* 0 ok, 1 inconclusive, 2 warn, 3 alert; without a verdict, none. */
+static double number_of(shift_verdict verdict)
+{
+    return verdict == SHIFT_VERDICT_NONE ? (double)NAN : (double)(verdict - SHIFT_VERDICT_OK);
+}
+
+static double seconds_of(const char *time)
+{
+    struct tm fields;
+    memset(&fields, 0, sizeof fields);
+    const char *end = strptime(time, "%Y-%m-%dT%H:%M:%SZ", &fields);
+    if (end == NULL || *end != '\0')
+        return (double)NAN;
+    return (double)timegm(&fields);
+}
+
+static void add_run(exposition *e)
+{
+    static const label none[] = {{NULL, NULL}};
+    const shift_comparison *comparison = e->report->comparison;
+    const tally t = tally_features(comparison);
+    begin_metric(e, "verdict", "Verdict of the last run: 0 ok, 1 inconclusive, 2 warn, 3 alert.");
+    add_sample(e, "verdict", none, number_of(comparison->verdict));
+    begin_metric(e, "finished_timestamp_seconds", "When the last run was finished.");
+    add_sample(e, "finished_timestamp_seconds", none, seconds_of(e->report->finished_at));
+    begin_metric(e, "rows", "Rows of each side of the last run.");
+    add_sample(e, "rows", (const label[]){{"side", "train"}, {NULL, NULL}},
+               (double)comparison->train.rows);
+    add_sample(e, "rows", (const label[]){{"side", "prod"}, {NULL, NULL}},
+               (double)comparison->prod.rows);
+    begin_metric(e, "features", "Features of the last run, by their verdict.");
+    add_sample(e, "features", (const label[]){{"verdict", "ok"}, {NULL, NULL}}, (double)t.ok);
+    add_sample(e, "features", (const label[]){{"verdict", "inconclusive"}, {NULL, NULL}},
+               (double)t.inconclusive);
+    add_sample(e, "features", (const label[]){{"verdict", "warn"}, {NULL, NULL}}, (double)t.warn);
+    add_sample(e, "features", (const label[]){{"verdict", "alert"}, {NULL, NULL}}, (double)t.alert);
+}
+
+static const char *type_name(shift_subject_type type)
+{
+    static const char *const names[] = {"dataset", "feature", "layer", "channel"};
+    return names[type];
+}
+
+/* The data set is subject 0, the features follow. */
+static const shift_subject *subject_at(const exposition *e, size_t i)
+{
+    const shift_comparison *comparison = e->report->comparison;
+    return i == 0 ? comparison->dataset : comparison->features[i - 1];
+}
+
+static void add_verdicts(exposition *e)
+{
+    begin_metric(
+        e, "subject_verdict",
+        "Verdict of a feature, or of the data set: 0 ok, 1 inconclusive, 2 warn, 3 alert.");
+    for (size_t i = 0; i <= e->report->comparison->n_features; i++) {
+        const shift_subject *subject = subject_at(e, i);
+        add_sample(e, "subject_verdict",
+                   (const label[]){{"type", type_name(subject->type)},
+                                   {"subject", subject->name},
+                                   {NULL, NULL}},
+                   number_of(subject->verdict));
+    }
+}
+
+static void add_statistics(exposition *e, const char *name, const char *help,
+                           double (*of)(const shift_measurement *m))
+{
+    begin_metric(e, name, help);
+    for (size_t i = 0; i <= e->report->comparison->n_features; i++) {
+        const shift_subject *subject = subject_at(e, i);
+        for (size_t k = 0; k < subject->n_measurements; k++)
+            add_sample(e, name,
+                       (const label[]){{"type", type_name(subject->type)},
+                                       {"subject", subject->name},
+                                       {"statistic", subject->measurements[k]->statistic},
+                                       {NULL, NULL}},
+                       of(subject->measurements[k]));
+    }
+}
+
+static double value_of(const shift_measurement *m)
+{
+    return m->value;
+}
+
+static double p_adjusted_of(const shift_measurement *m)
+{
+    return m->p_adjusted;
+}
+
+static double alert_of(const shift_measurement *m)
+{
+    return m->alert;
+}
+
+static shift_status write_metrics(const shift_report *report, const shift_sink *sink,
+                                  shift_error *err)
+{
+    exposition e = {{NULL, 0, 0, false}, report};
+    add_run(&e);
+    add_verdicts(&e);
+    add_statistics(&e, "statistic", "Value of a statistic.", value_of);
+    add_statistics(&e, "p_adjusted", "Adjusted p-value of a deciding test.", p_adjusted_of);
+    add_statistics(&e, "alert_threshold", "Value from which an effect is an alert.", alert_of);
+    shift_status status = buffer_write(&e.out, sink, err);
+    buffer_free(&e.out);
+    return status;
+}
+
+static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
+{
+    return in_own_locale(write_metrics, report, sink, err);
+}
+
+const shift_reporter shift_reporter_plugin = {
+    SHIFT_PLUGIN_ABI, sizeof(shift_reporter),
+    "prometheus",     "metrics for the textfile collector",
+    "prom",           render,
+};

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reporters markdown, csv and prometheus: expected documents, and names that would break out of
+ * them. */
+#include <check.h>
+#include <locale.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rendered.h"
+#include "sample.h"
+
+static memory_sink memory;
+
+static const char *document(const char *reporter, const shift_comparison *comparison)
+{
+    shift_report report = rendered_report(comparison);
+    rendered_open(reporter);
+    const char *text = rendered_text(&report, &memory, memory_sink_of(&memory));
+    rendered_close();
+    return text;
+}
+
+static void clear(void)
+{
+    memory_sink_clear(&memory);
+}
+
+static const struct {
+    const char *reporter, *file;
+    const shift_comparison *(*sample)(void);
+} documents[] = {
+    {"markdown", "weather.md", sample_weather}, {"markdown", "hostile.md", sample_hostile},
+    {"markdown", "calm.md", sample_calm},       {"csv", "weather.csv", sample_weather},
+    {"csv", "calm.csv", sample_calm},           {"prometheus", "weather.prom", sample_weather},
+    {"prometheus", "calm.prom", sample_calm},
+};
+
+START_TEST(the_document_is_as_expected)
+{
+    assert_expected(document(documents[_i].reporter, documents[_i].sample()), documents[_i].file);
+}
+END_TEST
+
+static const char *const reporters[] = {"markdown", "csv", "prometheus"};
+
+START_TEST(a_failing_sink_is_passed_on)
+{
+    shift_report report = rendered_report(sample_weather());
+    rendered_open(reporters[_i]);
+    rendered_assert_full(&report);
+    rendered_close();
+}
+END_TEST
+
+/* A comma in the host's locale must not get into a number. */
+START_TEST(the_hosts_locale_does_not_matter)
+{
+    char *expected = strdup(document(reporters[_i], sample_weather()));
+    clear();
+    if (setlocale(LC_ALL, "de_DE.UTF-8") == NULL)
+        ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+    ck_assert_str_eq(document(reporters[_i], sample_weather()), expected);
+    free(expected);
+}
+END_TEST
+
+/* Fields of the record at *at, which is moved behind it: a reader of RFC 4180 in a few lines. */
+static size_t count_fields(const char **at)
+{
+    size_t n = 1;
+    bool quoted = false;
+    for (; **at != '\0' && (quoted || **at != '\n'); (*at)++) {
+        if (**at == '"')
+            quoted = !quoted;
+        n += !quoted && **at == ',';
+    }
+    ck_assert(!quoted);
+    ck_assert_int_eq(**at, '\n');
+    (*at)++;
+    return n;
+}
+
+START_TEST(every_csv_record_has_all_fields)
+{
+    const char *at = document("csv", sample_hostile());
+    size_t records = 0;
+    for (; *at != '\0'; records++)
+        ck_assert_uint_eq(count_fields(&at), 17);
+    ck_assert_uint_eq(records, 1 + 1 + 8 * 4 + 7);
+}
+END_TEST
+
+START_TEST(csv_numbers_read_back_exactly)
+{
+    const char *text = document("csv", sample_hostile());
+    const char *at = strstr(text, ",wasserstein,");
+    ck_assert_ptr_nonnull(at);
+    char *end = NULL;
+    ck_assert(strtod(at + strlen(",wasserstein,"), &end) == 0.1 + 0.2);
+    ck_assert(strtod(end + 2, &end) == nextafter(1, 2)); /* `low` is empty */
+    ck_assert(strtod(end + 1, NULL) == 1.0 / 3);
+}
+END_TEST
+
+/* name{label="value",...} value */
+static void assert_sample_line(const char *line, size_t n)
+{
+    size_t i = strspn(line, "abcdefghijklmnopqrstuvwxyz_");
+    ck_assert_uint_gt(i, strlen("covshift_"));
+    bool quoted = false;
+    if (line[i] == '{')
+        for (i++; i < n && (quoted || line[i] != '}'); i++) {
+            if (line[i] == '\\')
+                i++;
+            else if (line[i] == '"')
+                quoted = !quoted;
+        }
+    i += line[i] == '}' ? 1 : 0;
+    ck_assert_int_eq(line[i], ' ');
+    char *end = NULL;
+    (void)strtod(line + i + 1, &end);
+    ck_assert_ptr_eq(end, line + n);
+}
+
+START_TEST(every_prometheus_line_is_a_comment_or_a_sample)
+{
+    const char *at = document("prometheus", sample_hostile());
+    while (*at != '\0') {
+        size_t n = strcspn(at, "\n");
+        if (*at != '#')
+            assert_sample_line(at, n);
+        at += n + 1;
+    }
+}
+END_TEST
+
+START_TEST(prometheus_labels_are_escaped)
+{
+    const char *text = document("prometheus", sample_hostile());
+    ck_assert_ptr_nonnull(
+        strstr(text, "{type=\"feature\",subject=\"quote\\\" 'x' \\\\ back\"} 3\n"));
+    ck_assert_ptr_nonnull(strstr(text, "subject=\"line\\nfeed\r\ttab\"} 3\n"));
+    ck_assert_ptr_nonnull(strstr(text, "statistic=\"ks\"} +Inf\n"));
+    ck_assert_ptr_null(strstr(text, "statistic=\"variance_ratio\""));
+}
+END_TEST
+
+START_TEST(the_monitor_is_a_label_of_every_sample)
+{
+    shift_report report = rendered_report(sample_calm());
+    report.monitor = "nightly";
+    rendered_open("prometheus");
+    const char *at = rendered_text(&report, &memory, memory_sink_of(&memory));
+    rendered_close();
+    while ((at = strstr(at, "\ncovshift_")) != NULL) {
+        at += strcspn(at, "{");
+        ck_assert_ptr_eq(strstr(at, "{monitor=\"nightly\""), at);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("reporters");
+    TCase *tcase = tcase_create("documents");
+    tcase_add_checked_fixture(tcase, NULL, clear);
+    tcase_add_loop_test(tcase, the_document_is_as_expected, 0,
+                        sizeof documents / sizeof *documents);
+    tcase_add_loop_test(tcase, a_failing_sink_is_passed_on, 0, 3);
+    tcase_add_loop_test(tcase, the_hosts_locale_does_not_matter, 0, 3);
+    tcase_add_test(tcase, every_csv_record_has_all_fields);
+    tcase_add_test(tcase, csv_numbers_read_back_exactly);
+    tcase_add_test(tcase, every_prometheus_line_is_a_comment_or_a_sample);
+    tcase_add_test(tcase, prometheus_labels_are_escaped);
+    tcase_add_test(tcase, the_monitor_is_a_label_of_every_sample);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
