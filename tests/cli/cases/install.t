@@ -6,13 +6,22 @@ Needs: cmake
   $ find tree -name 'covshift*' -o -name '*.so' | sed 's|/lib/[^/]*-linux-gnu[^/]*/|/lib/|' | sort
   tree/bin/covshift
   tree/lib/covshift
+  tree/lib/covshift/csv.so
   tree/lib/covshift/json.so
+  tree/lib/covshift/markdown.so
+  tree/lib/covshift/prometheus.so
   tree/lib/covshift/text.so
   tree/lib/libshift.so
   tree/share/man/man1/covshift.1
   $ mv tree moved; moved/bin/covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"
+  csv          one measurement a line
+               ABI 1, .../covshift/csv.so
   json         everything about the run, for programs
                ABI 1, .../covshift/json.so
+  markdown     a comment for a pull request or a chat
+               ABI 1, .../covshift/markdown.so
+  prometheus   metrics for the textfile collector
+               ABI 1, .../covshift/prometheus.so
   text         a page for the terminal
                ABI 1, .../covshift/text.so
   $ moved/bin/covshift check data/train.csv data/prod-west.csv > out; head -1 out
