@@ -47,18 +47,18 @@ What decides, and what the user can change about it.
                  (adjusted p 3.1e-12)
     wall         Jensen-Shannon distance 0.119, warn from 0.1; significant
                  (adjusted p 1e-13)
-    assessed     significant (p 0.0023), but too small to matter (Wasserstein
-                 distance / sd 0.112)
-    frontage     significant (p 0.00011), but too small to matter (Wasserstein
-                 distance / sd 0.104)
-    living_area  significant (p 0.00011), but too small to matter (Wasserstein
-                 distance / sd 0.101)
-    half_baths   significant (p 0.00067), but too small to matter (Wasserstein
-                 distance / sd 0.0885)
-    baths        significant (p 0.0094), but too small to matter (Wasserstein
-                 distance / sd 0.0854)
-    beds         significant (p 0.0098), but too small to matter (Wasserstein
-                 distance / sd 0.0838)
+    assessed     significant (adjusted p 0.013), but too small to matter
+                 (Wasserstein distance / sd 0.112)
+    frontage     significant (adjusted p 0.0012), but too small to matter
+                 (Wasserstein distance / sd 0.104)
+    living_area  significant (adjusted p 0.0012), but too small to matter
+                 (Wasserstein distance / sd 0.101)
+    half_baths   significant (adjusted p 0.004), but too small to matter
+                 (Wasserstein distance / sd 0.0885)
+    baths        significant (adjusted p 0.042), but too small to matter
+                 (Wasserstein distance / sd 0.0854)
+    beds         significant (adjusted p 0.043), but too small to matter
+                 (Wasserstein distance / sd 0.0838)
   
   Notes
     sold  timestamp: only its missing values are judged
@@ -174,8 +174,8 @@ Thresholds, for all features or one.
   Why
     wall   Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
            1.4e-14)
-    price  significant (p 3.3e-14), but too small to matter (Wasserstein distance
-           / sd 0.23)
+    price  significant (adjusted p 4.1e-13), but too small to matter (Wasserstein
+           distance / sd 0.23)
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
   $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08
@@ -208,9 +208,9 @@ Thresholds, for all features or one.
   
   Why
     price  Wasserstein distance / sd 0.23 is large, but the difference is not
-           significant (p 3.3e-14): 2000 rows cannot tell it from noise
-    wall   PSI 0.0801 is large, but the difference is not significant (p 5.4e-15):
-           2000 rows cannot tell it from noise
+           significant (adjusted p 4.1e-13): 2000 rows cannot tell it from noise
+    wall   PSI 0.0801 is large, but the difference is not significant (adjusted p
+           1.4e-14): 2000 rows cannot tell it from noise
   
   Smallest mean shift these rows could show: 0.33 sd (80 % power).
 

@@ -193,18 +193,18 @@ One row only.
   prod   one.csv, 1 row
   run    not recorded
   
-  FEATURE      KIND  VERDICT       EFFECT                P  CHANGE
-  price        num   inconclusive  PSI             8.36  1  mean 62254 → 40500
-  living_area  num   inconclusive  PSI             8.26  1  mean 1370 → 872
-  wall         cat   inconclusive  lost categories 46 %  1  46 % in lost ones
+  FEATURE      KIND  VERDICT       EFFECT                   P  CHANGE
+  price        num   inconclusive  PSI             8.36     1  mean 62254 → 40500
+  living_area  num   inconclusive  PSI             8.26  0.92  mean 1370 → 872
+  wall         cat   inconclusive  lost categories 46 %     1  46 % in lost ones
   
   Why
-    price        with these rows a mean shift below 3.6 sd could not be seen
-    living_area  with these rows a mean shift below 3.6 sd could not be seen
+    price        with these rows a mean shift below 3.4 sd could not be seen
+    living_area  with these rows a mean shift below 3.4 sd could not be seen
     wall         share of lost categories 0.46 is large, but the difference is not
-                 significant (p 1): 1 row cannot tell it from noise
+                 significant (adjusted p 1): 1 row cannot tell it from noise
   
-  Smallest mean shift these rows could show: 3.6 sd (80 % power).
+  Smallest mean shift these rows could show: 3.4 sd (80 % power).
   $ covshift check one.csv one.csv
   OK: no shift in 3 features
   

@@ -247,14 +247,16 @@ static shift_status judge_measurement(const shift__bench *bench, shift__case *c,
     shift_verdict size = size_of(c, i);
     m->verdict = f->real ? size : SHIFT_VERDICT_OK;
     if (f->real && size == SHIFT_VERDICT_OK)
-        return shift__arena_print(bench->arena, &m->reason, err, "significant (p %s), but %s",
-                                  name_p(f->test->p_value).text,
+        return shift__arena_print(bench->arena, &m->reason, err,
+                                  "significant (adjusted p %s), but %s",
+                                  name_p(f->test->p_adjusted).text,
                                   !seems_over(c, i)     ? "too small to matter"
                                   : is_over_alone(c, i) ? "the values themselves hardly moved"
                                                         : "its size is uncertain");
     if (!f->real && size > SHIFT_VERDICT_OK && f->test != NULL)
         return shift__arena_print(bench->arena, &m->reason, err,
-                                  "large, but not significant (p %.2g)", f->test->p_value);
+                                  "large, but not significant (adjusted p %s)",
+                                  name_p(f->test->p_adjusted).text);
     if (!f->real && size > SHIFT_VERDICT_OK)
         return shift__arena_print(bench->arena, &m->reason, err,
                                   "large, but it cannot be tested with these rows");
@@ -310,8 +312,8 @@ static shift_status explain_small(const shift__bench *bench, shift__case *c, con
     if (status != SHIFT_OK)
         return status;
     return shift__arena_print(bench->arena, &c->subject->reason, err,
-                              "significant (p %s), but too small to matter (%s)",
-                              name_p(f->test->p_value).text, effect);
+                              "significant (adjusted p %s), but too small to matter (%s)",
+                              name_p(f->test->p_adjusted).text, effect);
 }
 
 /* What these rows could not have shown, as the end of a sentence; empty where it is not known */
@@ -347,9 +349,9 @@ static shift_status explain_noise(const shift__bench *bench, shift__case *c, con
         return shift__arena_print(bench->arena, &c->subject->reason, err,
                                   "%s is large, but cannot be tested with these rows", effect);
     return shift__arena_print(bench->arena, &c->subject->reason, err,
-                              "%s is large, but the difference is not significant (p %.2g): "
+                              "%s is large, but the difference is not significant (adjusted p %s): "
                               "%" PRIu64 " row%s cannot tell it from noise",
-                              effect, f->test->p_value, rows, rows == 1 ? "" : "s");
+                              effect, name_p(f->test->p_adjusted).text, rows, rows == 1 ? "" : "s");
 }
 
 static shift_verdict verdict_of(const finding *f)

@@ -105,7 +105,8 @@ static score_sums add_up(const shift__pair *pair, const scorer *s)
 
 void shift__score_test(const shift__pair *pair, shift__score score, shift__estimate *out)
 {
-    *out = shift__undefined(shift__too_few(pair, 1));
+    /* a single value has a place, and no scale */
+    *out = shift__undefined(shift__too_few(pair, score == SHIFT__SQUARED_SCORE ? 2 : 1));
     if (out->reason == NULL && pair->train->n + pair->prod->n < 3)
         out->reason = "fewer than 3 values";
     if (out->reason != NULL)
