@@ -7,13 +7,30 @@
 
 #include "compare/sum.h"
 
+/* x at which the beta law of (a, b) has this much below it. GSL's inverse does not always converge,
+ * and then aborts. */
+static double beta_quantile(double a, double b, double below)
+{
+    double low = 0.0;
+    double high = 1.0;
+    for (int i = 0; i < 64; i++) {
+        double x = 0.5 * (low + high);
+        /* I_x(a, b) = P(F > f), 2 b and 2 a degrees of freedom */
+        if (shift__tail_f(a * (1.0 - x) / (b * x), 2.0 * b, 2.0 * a).p < below)
+            low = x;
+        else
+            high = x;
+    }
+    return 0.5 * (low + high);
+}
+
 shift__range shift__interval_share(double count, double n)
 {
     shift__range r = {0.0, 1.0};
     if (count > 0.0)
-        r.low = gsl_cdf_beta_Pinv(0.025, count, n - count + 1.0);
+        r.low = beta_quantile(count, n - count + 1.0, 0.025);
     if (count < n)
-        r.high = gsl_cdf_beta_Pinv(0.975, count + 1.0, n - count);
+        r.high = beta_quantile(count + 1.0, n - count, 0.975);
     return r;
 }
 

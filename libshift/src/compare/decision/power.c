@@ -24,12 +24,30 @@ static double noncentral_tail(double critical, double dof, double lambda)
     return shift__tail_chi_square(critical / scale, scaled_dof).p;
 }
 
+/* Value that a chi-square variable exceeds with probability `level`. GSL's inverse does not always
+ * converge, and then aborts. */
+static double chi_square_quantile(double level, double dof)
+{
+    double low = 0.0;
+    double high = dof;
+    while (shift__tail_chi_square(high, dof).p > level && high < 1e15)
+        high *= 2.0;
+    for (int i = 0; i < 60; i++) {
+        double middle = 0.5 * (low + high);
+        if (shift__tail_chi_square(middle, dof).p > level)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
 double shift__detectable_distance(double level, double m, double n, size_t cells)
 {
     if (!(level > 0.0) || !(m > 0.0) || !(n > 0.0))
         return (double)NAN;
     double dof = cells > 2 ? (double)cells - 1.0 : 1.0;
-    double critical = gsl_cdf_chisq_Qinv(level, dof);
+    double critical = chi_square_quantile(level, dof);
     double low = 0.0;
     double high = 1.0;
     while (high < 1e12 && noncentral_tail(critical, dof, high) < power)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "compare/conditional.h"
+#include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 #include "core/memory.h"
 
@@ -113,6 +114,9 @@ shift_status shift__statistic_new_category_share(const shift__pair *pair, shift_
         if (pair->train_cells[i] == 0)
             fresh += (double)pair->prod_cells[i];
     *out = shift__value(fresh / pair->n);
+    shift__range range = shift__interval_share(fresh, pair->n);
+    out->low = range.low;
+    out->high = range.high;
     if (!pair->exact)
         return SHIFT_OK; /* what has no counter may be new or not */
     equals *groups = NULL;

@@ -2,6 +2,7 @@
 /* Share of production values outside the range that training had. The p-value is exact: see
  * shift__tail_outside(). Ties with the extremes of training make it larger than it need be. */
 #include "compare/conditional.h"
+#include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 
 static double count_outside(const shift__pair *pair)
@@ -29,6 +30,9 @@ shift_status shift__statistic_out_of_range_share(const shift__pair *pair, shift_
     double extremes = (double)(y->minimum < x->minimum) + (double)(y->maximum > x->maximum);
     double outside = fmax(count_outside(pair), extremes);
     *out = shift__value(outside / pair->n);
+    shift__range range = shift__interval_share(outside, pair->n);
+    out->low = range.low;
+    out->high = range.high;
     /* two ends, each of which the sketch may have counted too high */
     double slack = ceil(extremes * y->rank_error * pair->n);
     double sure = fmax(outside - slack, extremes);
