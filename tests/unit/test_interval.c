@@ -209,6 +209,71 @@ START_TEST(rare_categories_do_not_fool_the_interval)
 }
 END_TEST
 
+/* Mean and coverage of the MCC of N(0, 1) and N(delta, 1); the best rule has 2 Phi(delta/2) - 1 */
+static double mean_mcc(double delta, size_t n, int runs, double *covered)
+{
+    double values[2000];
+    double sum = 0.0;
+    double best = 2.0 * normal_cdf(0.5 * delta) - 1.0;
+    shift__random random;
+    shift__random_init(&random, 23, n);
+    *covered = 0.0;
+    for (int run = 0; run < runs; run++) {
+        fill_normal(&random, values, n, 0.0, 1.0);
+        fill_normal(&random, values + n, n, delta, 1.0);
+        shift_distribution *x = side_of(values, n);
+        shift_distribution *y = side_of(values + n, n);
+        shift__estimate e = estimate_of("mcc", x, y);
+        sum += e.value;
+        *covered += e.low <= best && best <= e.high ? 1.0 / runs : 0.0;
+        shift_distribution_free(x);
+        shift_distribution_free(y);
+    }
+    return sum / runs;
+}
+
+START_TEST(mcc_is_not_optimistic)
+{
+    double covered = 0.0;
+    ck_assert_double_eq_tol(mean_mcc(0.0, 200, 800, &covered), 0.0, 0.005);
+    ck_assert_double_ge(covered, 0.93);
+    ck_assert_double_eq_tol(mean_mcc(0.0, 50, 800, &covered), 0.0, 0.01);
+    ck_assert_double_ge(covered, 0.93);
+}
+END_TEST
+
+START_TEST(mcc_rises_to_that_of_the_best_rule)
+{
+    double covered = 0.0;
+    double before = 0.0;
+    for (int i = 1; i <= 5; i++) {
+        double delta = 0.5 * i;
+        double mean = mean_mcc(delta, 500, 200, &covered);
+        double best = 2.0 * normal_cdf(0.5 * delta) - 1.0;
+        ck_assert_double_gt(mean, before);
+        ck_assert(mean <= best + 0.005 && mean >= best - 0.04);
+        ck_assert_double_ge(covered, 0.93);
+        before = mean;
+    }
+}
+END_TEST
+
+START_TEST(mcc_of_equal_data_is_0_and_of_separate_data_1)
+{
+    shift_distribution *x = side_of_line("1 2 3 4 5 6 7 8");
+    shift_distribution *y = side_of_line("11 12 13 14 15 16 17 18");
+    ck_assert_double_eq(estimate_of("mcc", x, x).value, 0.0);
+    ck_assert_double_gt(estimate_of("mcc", x, y).value, 0.9);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+    x = side_of_counts("a=30 b=50");
+    y = side_of_counts("c=40 d=40");
+    ck_assert_double_eq_tol(estimate_of("mcc", x, y).value, 1.0, 1e-9);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("interval");
@@ -219,6 +284,11 @@ int main(void)
     tcase_add_test(coverage, intervals_cover_with_unequal_rows);
     tcase_add_test(coverage, intervals_of_sketches_cover);
     suite_add_tcase(suite, coverage);
+    TCase *mcc = tcase_create("mcc");
+    tcase_add_test(mcc, mcc_is_not_optimistic);
+    tcase_add_test(mcc, mcc_rises_to_that_of_the_best_rule);
+    tcase_add_test(mcc, mcc_of_equal_data_is_0_and_of_separate_data_1);
+    suite_add_tcase(suite, mcc);
     TCase *parts = tcase_create("parts");
     tcase_add_test(parts, interval_of_a_share_is_exact);
     tcase_add_test(parts, rare_categories_do_not_fool_the_interval);

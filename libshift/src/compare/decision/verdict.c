@@ -161,17 +161,19 @@ typedef struct finding {
     bool real;
     size_t effect; /* strongest effect, or SIZE_MAX */
     shift_verdict size;
+    bool looks_large; /* some value is over a threshold, be its interval as wide as it may */
 } finding;
 
 static finding find(const shift__bench *bench, const shift__case *c, shift__family family)
 {
-    finding f = {smallest_p(c, family), false, strongest(c, family), SHIFT_VERDICT_OK};
+    finding f = {smallest_p(c, family), false, strongest(c, family), SHIFT_VERDICT_OK, false};
     f.real = f.test != NULL && f.test->p_adjusted <= bench->alpha;
     for (size_t i = 0; i < c->n; i++) {
         if (c->statistics[i]->family != family || !has_threshold(&c->measurements[i]))
             continue;
         shift_verdict size = size_of(c, i);
         f.size = size > f.size ? size : f.size;
+        f.looks_large = f.looks_large || seems_over(c, i);
     }
     return f;
 }
@@ -253,11 +255,11 @@ static shift_status judge_measurement(const shift__bench *bench, shift__case *c,
                                   !seems_over(c, i)     ? "too small to matter"
                                   : is_over_alone(c, i) ? "the values themselves hardly moved"
                                                         : "its size is uncertain");
-    if (!f->real && size > SHIFT_VERDICT_OK && f->test != NULL)
+    if (!f->real && seems_over(c, i) && f->test != NULL)
         return shift__arena_print(bench->arena, &m->reason, err,
                                   "large, but not significant (adjusted p %s)",
                                   name_p(f->test->p_adjusted).text);
-    if (!f->real && size > SHIFT_VERDICT_OK)
+    if (!f->real && seems_over(c, i))
         return shift__arena_print(bench->arena, &m->reason, err,
                                   "large, but it cannot be tested with these rows");
     return SHIFT_OK;
@@ -311,6 +313,15 @@ static shift_status explain_small(const shift__bench *bench, shift__case *c, con
     shift_status status = name_effect(bench, c, f, &effect, err);
     if (status != SHIFT_OK)
         return status;
+    bool uncertain =
+        f->effect != SIZE_MAX && seems_over(c, f->effect) && !is_over_alone(c, f->effect);
+    if (uncertain)
+        return shift__arena_print(
+            bench->arena, &c->subject->reason, err,
+            "significant (adjusted p %s), but its size is uncertain (%s, 95 %% interval "
+            "%.2g to %.2g)",
+            name_p(f->test->p_adjusted).text, effect, c->measurements[f->effect].low,
+            c->measurements[f->effect].high);
     return shift__arena_print(bench->arena, &c->subject->reason, err,
                               "significant (adjusted p %s), but too small to matter (%s)",
                               name_p(f->test->p_adjusted).text, effect);
@@ -365,9 +376,9 @@ static shift_status explain(const shift__bench *bench, shift__case *c, const fin
     shift_subject *s = c->subject;
     if (s->verdict >= SHIFT_VERDICT_WARN)
         return explain_shift(bench, c, verdict_of(values) == s->verdict ? values : presence, err);
-    if (values->size > SHIFT_VERDICT_OK && !values->real)
+    if (values->looks_large && !values->real)
         return explain_noise(bench, c, values, err);
-    if (presence->size > SHIFT_VERDICT_OK && !presence->real)
+    if (presence->looks_large && !presence->real)
         return explain_noise(bench, c, presence, err);
     if (s->verdict == SHIFT_VERDICT_INCONCLUSIVE)
         return name_blindness(bench, c, &s->reason, err);

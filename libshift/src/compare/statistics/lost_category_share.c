@@ -17,6 +17,6 @@ shift_status shift__statistic_lost_category_share(const shift__pair *pair, shift
     *out = shift__value(lost / pair->m);
     shift__range range = shift__interval_share(lost, pair->m);
     out->low = range.low;
-    out->high = range.high;
+    out->high = fmin(range.high + (pair->exact ? 0.0 : pair->category_unsure), 1.0);
     return SHIFT_OK;
 }

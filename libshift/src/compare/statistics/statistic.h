@@ -104,6 +104,7 @@ SHIFT__STATISTIC(chi_square_merged);
 SHIFT__STATISTIC(cramers_v);
 SHIFT__STATISTIC(new_category_share);
 SHIFT__STATISTIC(lost_category_share);
+SHIFT__STATISTIC(mcc);
 SHIFT__STATISTIC(missing_rate);
 
 #undef SHIFT__STATISTIC

@@ -64,6 +64,8 @@ const shift__statistic shift__statistics[] = {
      "share of production in categories that training lacks", shift__statistic_new_category_share},
     {"lost_category_share", "share of lost categories", SHIFT__TEXT, SHIFT__VALUES, SHIFT__ABOVE,
      "share of training in categories that production lacks", shift__statistic_lost_category_share},
+    {"mcc", "MCC", SHIFT__NUMERIC | SHIFT__TEXT, SHIFT__VALUES, SHIFT__ABOVE,
+     "how well this feature alone tells the origin of a row", shift__statistic_mcc},
     {"missing_rate", "change of the missing rate", SHIFT__ANY, SHIFT__PRESENCE, SHIFT__AROUND_0,
      "change of the share of rows without a usable value", shift__statistic_missing_rate},
 };

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Matthews' correlation of the origin of a row with the best guess from this feature alone, both
+ * origins weighing the same. The rule "production where its share is larger" is learned, cell by
+ * cell, on one half of the rows and judged on the other. Not one split is drawn: the mean over all
+ * splits is taken, which needs no rows and no random numbers. Without a shift the part learned from
+ * noise is as often wrong as right on the other half, so the mean is 0.
+ */
+#include "compare/interval.h"
+#include "compare/statistics/statistic.h"
+
+enum { MOST_CELLS = 64, COUNTED = 24 };
+
+/* Expected shares of the judged half that the rule takes for production's, and the same judged on
+ * the rows that it was learned from */
+typedef struct guesses {
+    double of_train, of_prod;
+    double of_train_seen, of_prod_seen;
+    bool differ; /* some cell's shares do */
+} guesses;
+
+static double normal_cdf(double x)
+{
+    return 0.5 * erfc(-x / 1.4142135623730951);
+}
+
+/*
+ * A cell with many rows: the learning half's q' - p' is normal about q - p, and what it has too
+ * much of q the judging half has too little.
+ */
+static void add_large_cell(const shift__pair *pair, double a, double b, guesses *g)
+{
+    double p = a / pair->m;
+    double q = b / pair->n;
+    double variance_p = p * (1.0 - p) / pair->m;
+    double variance_q = q * (1.0 - q) / pair->n;
+    double deviation = sqrt(variance_p + variance_q);
+    if (!(deviation > 0.0)) { /* all rows of both origins are here */
+        g->of_train += 0.5 * p;
+        g->of_prod += 0.5 * q;
+        g->of_train_seen += 0.5 * p;
+        g->of_prod_seen += 0.5 * q;
+        return;
+    }
+    double t = (q - p) / deviation;
+    double taken = normal_cdf(t);
+    double density = 0.3989422804014327 * exp(-0.5 * t * t) / deviation;
+    g->of_train += p * taken + variance_p * density;
+    g->of_prod += q * taken - variance_q * density;
+    g->of_train_seen += p * taken - variance_p * density;
+    g->of_prod_seen += q * taken + variance_q * density;
+}
+
+/* Chances that a half of `total` rows holds 0, 1, 2... of `few` among them */
+static void split_chances(double few, double total, double *out)
+{
+    double half = floor(0.5 * total);
+    out[0] = 1.0;
+    for (int k = 0; k < (int)few; k++)
+        out[0] *= fmax(total - half - k, 0.0) / (total - k);
+    if (!(out[0] > 0.0)) { /* the other half is too small to hold them all: see it as coin flips */
+        out[0] = exp2(-few);
+        for (int k = 0; k < (int)few; k++)
+            out[k + 1] = out[k] * (few - k) / (k + 1.0);
+        return;
+    }
+    for (int k = 0; k < (int)few; k++)
+        out[k + 1] =
+            out[k] * (few - k) * fmax(half - k, 0.0) / ((k + 1.0) * (total - few - half + k + 1.0));
+}
+
+/* A cell with few rows: every way to split them. Equal shares are taken half the time. */
+static void add_small_cell(const shift__pair *pair, double a, double b, guesses *g)
+{
+    double of_a[COUNTED + 1] = {0.0};
+    double of_b[COUNTED + 1] = {0.0};
+    split_chances(a, pair->m, of_a);
+    split_chances(b, pair->n, of_b);
+    for (int i = 0; i <= (int)a; i++) {
+        for (int j = 0; j <= (int)b; j++) {
+            double gap = j / pair->n - i / pair->m;
+            double taken = of_a[i] * of_b[j] * (gap > 0.0 ? 1.0 : gap < 0.0 ? 0.0 : 0.5);
+            g->of_train += taken * 2.0 * (a - i) / pair->m;
+            g->of_prod += taken * 2.0 * (b - j) / pair->n;
+            g->of_train_seen += taken * 2.0 * i / pair->m;
+            g->of_prod_seen += taken * 2.0 * j / pair->n;
+        }
+    }
+}
+
+static void add_cell(const shift__pair *pair, double a, double b, guesses *g)
+{
+    g->differ = g->differ || a / pair->m != b / pair->n;
+    if (a <= COUNTED && b <= COUNTED)
+        add_small_cell(pair, a, b, g);
+    else
+        add_large_cell(pair, a, b, g);
+}
+
+/* Cells of a numeric feature: quantiles of the pool, which know nothing of the origins. More rows
+ * carry more cells; a value that many rows share is never divided. */
+static void add_pooled_quantiles(const shift__pair *pair, guesses *g)
+{
+    double total = pair->m + pair->n;
+    double cells = floor(2.0 * cbrt(fmin(pair->m, pair->n)));
+    cells = fmin(fmax(cells, 2.0), MOST_CELLS);
+    double next = total / cells;
+    double a = 0.0;
+    double b = 0.0;
+    for (size_t i = 0; i < pair->n_pooled; i++) {
+        double below_a = (double)pair->train_below[i];
+        double below_b = (double)pair->prod_below[i];
+        if (below_a + below_b < next && i + 1 < pair->n_pooled)
+            continue;
+        add_cell(pair, below_a - a, below_b - b, g);
+        a = below_a;
+        b = below_b;
+        next = total / cells * (floor((a + b) * cells / total) + 1.0);
+    }
+}
+
+/* With balanced origins, from the share of each that is taken for production's */
+static double correlation(double of_train, double of_prod)
+{
+    double taken = of_train + of_prod;
+    double denominator = sqrt(fmax(taken * (2.0 - taken), 0.0));
+    return denominator > 0.0 ? (of_prod - of_train) / denominator : 0.0;
+}
+
+shift_status shift__statistic_mcc(const shift__pair *pair, shift__estimate *out, shift_error *err)
+{
+    (void)err;
+    *out = shift__undefined(shift__too_few(pair, 2));
+    if (out->reason != NULL)
+        return SHIFT_OK;
+    guesses g = {0.0, 0.0, 0.0, 0.0, false};
+    if (pair->numeric)
+        add_pooled_quantiles(pair, &g);
+    else
+        for (size_t i = 0; i < pair->n_cells; i++)
+            add_cell(pair, (double)pair->train_cells[i], (double)pair->prod_cells[i], &g);
+    /* Halves of equal data differ the one way where the other halves differ the other way: judged
+     * on those, every rule is worse than none. But equal data are no shift. */
+    *out = shift__value(g.differ ? correlation(g.of_train, g.of_prod) : 0.0);
+    double taken = g.of_train + g.of_prod;
+    double denominator = sqrt(fmax(taken * (2.0 - taken), 1e-12));
+    /* half a row on either side, so that perfect separation is not certainty */
+    double x = fmin(fmax(g.of_train, 0.5 / pair->m), 1.0 - 0.5 / pair->m);
+    double y = fmin(fmax(g.of_prod, 0.5 / pair->n), 1.0 - 0.5 / pair->n);
+    double deviation = sqrt(x * (1.0 - x) / pair->m + y * (1.0 - y) / pair->n) / denominator;
+    deviation = hypot(deviation, pair->rank_error / denominator);
+    /* half the rows teach less than all of them: the rule of all lies between what is judged on
+     * other rows and what is judged on the same */
+    double seen = correlation(g.of_train_seen, g.of_prod_seen);
+    double better = fmax(0.5 * (out->value + seen), out->value);
+    out->low = fmax(out->value - SHIFT__Z * deviation, -1.0);
+    out->high = fmin(better + SHIFT__Z * deviation, 1.0);
+    return SHIFT_OK;
+}
