@@ -47,12 +47,12 @@ What decides, and what the user can change about it.
                  (adjusted p 3.1e-12)
     wall         Jensen-Shannon distance 0.119, warn from 0.1; significant
                  (adjusted p 1e-13)
-    assessed     significant (adjusted p 0.013), but too small to matter
-                 (Wasserstein distance / sd 0.112)
-    frontage     significant (adjusted p 0.0012), but too small to matter
-                 (Wasserstein distance / sd 0.104)
-    living_area  significant (adjusted p 0.0012), but too small to matter
-                 (Wasserstein distance / sd 0.101)
+    assessed     significant (adjusted p 0.013), but its size is uncertain
+                 (Wasserstein distance / sd 0.112, 95 % interval 0.025 to 0.17)
+    frontage     significant (adjusted p 0.0012), but its size is uncertain
+                 (Wasserstein distance / sd 0.104, 95 % interval 0.013 to 0.17)
+    living_area  significant (adjusted p 0.0012), but its size is uncertain
+                 (Wasserstein distance / sd 0.101, 95 % interval 0.016 to 0.16)
     half_baths   significant (adjusted p 0.004), but too small to matter
                  (Wasserstein distance / sd 0.0885)
     baths        significant (adjusted p 0.042), but too small to matter

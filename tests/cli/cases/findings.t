@@ -199,8 +199,10 @@ One row only.
   wall         cat   inconclusive  lost categories 46 %     1  46 % in lost ones
   
   Why
-    price        with these rows a mean shift below 3.4 sd could not be seen
-    living_area  with these rows a mean shift below 3.4 sd could not be seen
+    price        PSI 8.36 is large, but the difference is not significant
+                 (adjusted p 1): 1 row cannot tell it from noise
+    living_area  PSI 8.26 is large, but the difference is not significant
+                 (adjusted p 0.92): 1 row cannot tell it from noise
     wall         share of lost categories 0.46 is large, but the difference is not
                  significant (adjusted p 1): 1 row cannot tell it from noise
   
