@@ -107,6 +107,7 @@ static const char *set_threads(struct options *options)
     if (!parse_unsigned(options->argument, 1024, &threads) || threads == 0)
         return "a number from 1 to 1024";
     options->profile.threads = (unsigned)threads;
+    options->policy.threads = (unsigned)threads;
     return NULL;
 }
 
@@ -135,6 +136,12 @@ static const char *set_no_sample(struct options *options)
 static const char *set_like(struct options *options)
 {
     options->like = options->argument;
+    return NULL;
+}
+
+static const char *set_no_joint(struct options *options)
+{
+    options->policy.no_joint = true;
     return NULL;
 }
 
@@ -268,6 +275,8 @@ static const struct option_row rows[] = {
     {"alert", "[FEAT:]STAT=X", "alert from this effect on", set_alert, OPTIONS_DECIDE, 0},
     {"fail-share", "S", "alert only when this share of the features does", set_fail_share,
      OPTIONS_DECIDE, 0},
+    {"no-joint", NULL, "judge each feature by itself only (faster)", set_no_joint, OPTIONS_DECIDE,
+     0},
     {"fail-on", "LEVEL", "exit 1 on warn, alert or never (alert)", set_fail_on, OPTIONS_DECIDE, 0},
     {"db", "FILE", "the SQLite file with the recorded runs", set_db, OPTIONS_STORE, 0},
     {"no-record", NULL, "leave the database alone", set_no_record, OPTIONS_RECORD, 0},
@@ -404,6 +413,7 @@ bool options_parse(struct options *options, const struct command *command, int a
         .format = "text",
     };
     options->profile.threads = processors();
+    options->policy.threads = options->profile.threads;
     if (!lists_init(options, (size_t)argc)) {
         shift_error err;
         (void)shift_error_set(&err, SHIFT_ENOMEM, "out of memory");

@@ -2,6 +2,7 @@
 #ifndef SHIFT_COMPARISON_H
 #define SHIFT_COMPARISON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -124,11 +125,13 @@ typedef struct shift_policy {
     uint64_t seed;
     const shift_threshold *thresholds;
     size_t n_thresholds;
+    unsigned threads; /**< of the joint statistics; results do not depend on it; 0 means 1 */
+    bool no_joint;    /**< leave out what looks at all features together */
 } shift_policy;
 
 #define SHIFT_POLICY_INIT                                                                          \
     {                                                                                              \
-        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0                                           \
+        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0, 0, false                                 \
     } /* needs <math.h> */
 
 /**

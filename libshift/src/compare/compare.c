@@ -8,6 +8,7 @@
 #include "compare/decision/decision.h"
 #include "compare/distribution.h"
 #include "compare/findings.h"
+#include "compare/joint/joint.h"
 #include "compare/pair.h"
 #include "compare/statistics/contingency.h"
 #include "core/memory.h"
@@ -85,12 +86,11 @@ static void store_estimate(const shift__estimate *e, shift_measurement *m)
         m->reason = "beyond the range of numbers";
 }
 
-static shift_status measure(builder *b, const shift__pair *pair, shift__case *c, shift_error *err)
+/* Room for n measurements, and the list that the subject shows. */
+static shift_status make_room(builder *b, shift__case *c, size_t n, const shift_measurement ***list,
+                              shift_error *err)
 {
-    shift_kind kind = c->subject->kind;
-    size_t n = count_statistics(kind);
     shift__arena *arena = &b->owner->arena;
-    const shift_measurement **list = NULL;
     shift_status status =
         shift__arena_alloc(arena, &c->measurements, n, sizeof *c->measurements, err);
     if (status == SHIFT_OK)
@@ -98,23 +98,39 @@ static shift_status measure(builder *b, const shift__pair *pair, shift__case *c,
     if (status == SHIFT_OK)
         status = shift__arena_alloc(arena, &c->weights, n, sizeof *c->weights, err);
     if (status == SHIFT_OK)
-        status = shift__arena_alloc(arena, &list, n, sizeof(void *), err);
+        status = shift__arena_alloc(arena, list, n, sizeof(void *), err);
+    return status;
+}
+
+static void add_measurement(shift__case *c, const shift__statistic *row,
+                            const shift__estimate *estimate, const shift_measurement **list)
+{
+    shift_measurement *m = &c->measurements[c->n];
+    m->statistic = row->name;
+    m->warn = m->alert = (double)NAN;
+    store_estimate(estimate, m);
+    c->statistics[c->n] = row;
+    list[c->n] = m;
+    c->n++;
+    c->subject->measurements = list;
+    c->subject->n_measurements = c->n;
+}
+
+static shift_status measure(builder *b, const shift__pair *pair, shift__case *c, shift_error *err)
+{
+    shift_kind kind = c->subject->kind;
+    const shift_measurement **list = NULL;
+    shift_status status = make_room(b, c, count_statistics(kind), &list, err);
     for (size_t i = 0; status == SHIFT_OK && i < shift__n_statistics; i++) {
         const shift__statistic *row = &shift__statistics[i];
         if ((row->kinds >> kind & 1u) == 0)
             continue;
         shift__estimate estimate = shift__undefined(NULL);
         status = row->compute(pair, &estimate, err);
-        shift_measurement *m = &c->measurements[c->n];
-        m->statistic = row->name;
-        store_estimate(&estimate, m);
-        shift__policy_thresholds(b->policy, c->subject->name, row, kind, m);
-        c->statistics[c->n] = row;
-        list[c->n] = m;
-        c->n++;
+        add_measurement(c, row, &estimate, list);
+        shift__policy_thresholds(b->policy, c->subject->name, row, kind,
+                                 &c->measurements[c->n - 1]);
     }
-    c->subject->measurements = list;
-    c->subject->n_measurements = c->n;
     return status;
 }
 
@@ -177,10 +193,70 @@ static shift_status compare_column(builder *b, size_t i, shift_error *err)
     return status;
 }
 
+/* A statistic whose name a feature has as well takes the user's thresholds for features. */
+static bool is_of_dataset(const shift__statistic *row)
+{
+    return shift__statistic_find(row->name) == row;
+}
+
+/* The data set is the last case. */
+static shift_status measure_dataset(builder *b, shift_error *err)
+{
+    shift__case *c = &b->cases[b->n];
+    const shift_measurement **list = NULL;
+    shift__estimate *estimates = NULL;
+    shift_status status =
+        new_subject(b, SHIFT_SUBJECT_DATASET, "dataset", SHIFT__DATASET_KIND, &c->subject, err);
+    if (status != SHIFT_OK)
+        return status;
+    c->subject->train.n = shift_profile_rows(b->train);
+    c->subject->prod.n = shift_profile_rows(b->prod);
+    if (b->policy->no_joint)
+        return SHIFT_OK;
+    status = make_room(b, c, shift__n_joint_statistics, &list, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&estimates, shift__n_joint_statistics, sizeof *estimates, err);
+    shift__joint joint = {b->train,           b->prod,      b->policy->seed,
+                          b->policy->threads, &b->findings, estimates};
+    if (status == SHIFT_OK)
+        status = shift__joint_measure(&joint, err);
+    for (size_t i = 0; status == SHIFT_OK && i < shift__n_joint_statistics; i++) {
+        const shift__statistic *row = &shift__joint_statistics[i];
+        add_measurement(c, row, &estimates[i], list);
+        if (is_of_dataset(row))
+            shift__policy_thresholds(b->policy, "", row, SHIFT__DATASET_KIND, &c->measurements[i]);
+    }
+    free(estimates);
+    return status;
+}
+
+/* The verdict on all features together and that of the features by themselves: the worse counts. */
+static shift_status decide_dataset(builder *b, const shift__bench *bench,
+                                   const shift_subject *const *features, shift_error *err)
+{
+    shift__case *c = &b->cases[b->n];
+    shift_subject *dataset = c->subject;
+    shift_status status = shift__judge(bench, c, err);
+    dataset->kind = SHIFT_KIND_NUMERIC;
+    shift_verdict joint = dataset->verdict;
+    const char *reason = dataset->reason;
+    dataset->reason = NULL;
+    if (status == SHIFT_OK)
+        status = shift__judge_dataset(bench, b->policy->fail_share, features, b->n, dataset, err);
+    if (status == SHIFT_OK && joint > SHIFT_VERDICT_INCONCLUSIVE && joint > dataset->verdict) {
+        dataset->verdict = joint;
+        status = shift__arena_print(
+            bench->arena, &dataset->reason, err, "%s%s%s",
+            dataset->reason == NULL ? "" : dataset->reason,
+            dataset->reason == NULL ? "all together: " : "; all together: ", reason);
+    }
+    return status;
+}
+
 static shift_status decide(builder *b, shift_error *err)
 {
     size_t n_subjects = 0;
-    shift_status status = shift__adjust(b->cases, b->n, &n_subjects, err);
+    shift_status status = shift__adjust(b->cases, b->n + 1, &n_subjects, err);
     double alpha = b->policy->alpha;
     shift__bench bench = {alpha, alpha / (double)(n_subjects > 0 ? n_subjects : 1),
                           &b->owner->arena};
@@ -188,23 +264,17 @@ static shift_status decide(builder *b, shift_error *err)
         status = shift__judge(&bench, &b->cases[i], err);
     shift_comparison *view = &b->owner->view;
     const shift_subject **features = NULL;
-    shift_subject *dataset = NULL;
     if (status == SHIFT_OK)
         status = shift__arena_alloc(bench.arena, &features, b->n, sizeof(void *), err);
-    if (status == SHIFT_OK)
-        status =
-            new_subject(b, SHIFT_SUBJECT_DATASET, "dataset", SHIFT_KIND_NUMERIC, &dataset, err);
     if (status != SHIFT_OK)
         return status;
     for (size_t i = 0; i < b->n; i++)
         features[i] = b->cases[i].subject;
-    dataset->train.n = shift_profile_rows(b->train);
-    dataset->prod.n = shift_profile_rows(b->prod);
-    status = shift__judge_dataset(&bench, b->policy->fail_share, features, b->n, dataset, err);
+    status = decide_dataset(b, &bench, features, err);
     view->features = features;
     view->n_features = b->n;
-    view->dataset = dataset;
-    view->verdict = dataset->verdict;
+    view->dataset = b->cases[b->n].subject;
+    view->verdict = view->dataset->verdict;
     return status;
 }
 
@@ -246,6 +316,8 @@ static shift_status build(builder *b, shift_error *err)
         status = compare_column(b, i, err);
     if (status == SHIFT_OK)
         status = shift__findings_extras(&b->findings, b->train, b->prod, err);
+    if (status == SHIFT_OK)
+        status = measure_dataset(b, err);
     if (status == SHIFT_OK)
         status = take_messages(b, err);
     return status == SHIFT_OK ? decide(b, err) : status;
@@ -296,7 +368,7 @@ shift_status shift_compare(shift_comparison **out, const shift_profile *train,
     b.owner->view.size = sizeof b.owner->view;
     b.owner->view.seed = complete.seed;
     b.findings.arena = &b.owner->arena;
-    status = shift__alloc(&b.cases, b.n, sizeof *b.cases, err);
+    status = shift__alloc(&b.cases, b.n + 1, sizeof *b.cases, err);
     if (status == SHIFT_OK)
         status = build(&b, err);
     free(b.cases);

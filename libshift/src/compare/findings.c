@@ -21,10 +21,17 @@ static shift_status add(shift__findings *f, shift_level level, const char *subje
         return status;
     message->level = level;
     message->text = text;
-    status = shift__arena_text(f->arena, &message->subject, subject, strlen(subject), err);
+    status = shift__arena_text(f->arena, &message->subject, subject,
+                               subject == NULL ? 0 : strlen(subject), err);
     if (status == SHIFT_OK)
         f->list[f->n++] = message;
     return status;
+}
+
+shift_status shift__findings_add(shift__findings *findings, shift_level level, const char *subject,
+                                 const char *text, shift_error *err)
+{
+    return add(findings, level, subject, text, err);
 }
 
 static shift_status report_invalid(shift__findings *f, const shift__column *c,

@@ -33,6 +33,11 @@ SHIFT_CHECKED shift_status shift__findings_extras(shift__findings *findings,
                                                   const shift_profile *train,
                                                   const shift_profile *prod, shift_error *err);
 
+/** Any message; `subject` NULL concerns no single feature. The text is in the arena or static. */
+SHIFT_CHECKED shift_status shift__findings_add(shift__findings *findings, shift_level level,
+                                               const char *subject, const char *text,
+                                               shift_error *err);
+
 /** What one side of a subject looks like. */
 void shift__summarise(const shift_distribution *d, shift_summary *out);
 

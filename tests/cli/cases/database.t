@@ -2,8 +2,8 @@ The database: what is recorded, and what is no database.
 
 Needs: sqlite3
 
-  $ covshift check data/train.csv data/prod-1998.csv --db drift.db --quiet
-  $ covshift check data/train.csv data/prod-west.csv --db drift.db > check.txt
+  $ covshift check --no-joint data/train.csv data/prod-1998.csv --db drift.db --quiet
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --db drift.db > check.txt
   [1]
   $ sqlite3 drift.db 'PRAGMA journal_mode; PRAGMA user_version; PRAGMA foreign_key_check; SELECT id, verdict, prod_rows, started_at FROM run'
   wal
@@ -23,46 +23,46 @@ covshift report gives the same bytes as the check did.
 
 --no-record leaves it alone.
 
-  $ covshift check data/train.csv data/prod-1998.csv --db drift.db --no-record --quiet
+  $ covshift check --no-joint data/train.csv data/prod-1998.csv --db drift.db --no-record --quiet
   $ sqlite3 drift.db 'SELECT count(*) FROM run'
   2
-  $ covshift check data/train.csv data/null.csv --db other.db --no-record --quiet; ls other.db
+  $ covshift check --no-joint data/train.csv data/null.csv --db other.db --no-record --quiet; ls other.db
   2> ls: cannot access 'other.db': No such file or directory
   [2]
 
 What is no database, or somebody else's.
 
-  $ cp data/train.csv text.db; covshift check data/train.csv data/null.csv --db text.db
+  $ cp data/train.csv text.db; covshift check --no-joint data/train.csv data/null.csv --db text.db
   2> covshift: text.db: cannot use as a database: it is not a SQLite database
   [2]
   $ cmp text.db data/train.csv
   $ covshift report --db text.db
   2> covshift: text.db: cannot use as a database: it is not a SQLite database
   [2]
-  $ sqlite3 foreign.db 'CREATE TABLE run (x)'; covshift check data/train.csv data/null.csv --db foreign.db
+  $ sqlite3 foreign.db 'CREATE TABLE run (x)'; covshift check --no-joint data/train.csv data/null.csv --db foreign.db
   2> covshift: foreign.db: cannot use as a database: it is a SQLite database of another program
   [2]
   $ sqlite3 foreign.db .schema
   CREATE TABLE run (x);
-  $ sqlite3 newer.db 'PRAGMA application_id = 0x53484654; PRAGMA user_version = 1000'; covshift check data/train.csv data/null.csv --db newer.db
+  $ sqlite3 newer.db 'PRAGMA application_id = 0x53484654; PRAGMA user_version = 1000'; covshift check --no-joint data/train.csv data/null.csv --db newer.db
   2> covshift: newer.db: written by a newer version (schema 1000, this one knows 2)
   [2]
   $ head -c 5000 drift.db > cut.db; covshift report --db cut.db
   2> covshift: cut.db: cannot query: the database is damaged
   [2]
-  $ covshift check data/train.csv data/null.csv --db cut.db
+  $ covshift check --no-joint data/train.csv data/null.csv --db cut.db
   2> covshift: cut.db: cannot query: the database is damaged
   [2]
 
 What cannot be written, or is not there.
 
-  $ mkdir folder; covshift check data/train.csv data/null.csv --db folder
+  $ mkdir folder; covshift check --no-joint data/train.csv data/null.csv --db folder
   2> covshift: folder: cannot use as a database: it is a directory
   [2]
-  $ covshift check data/train.csv data/null.csv --db no/such/folder/drift.db
+  $ covshift check --no-joint data/train.csv data/null.csv --db no/such/folder/drift.db
   2> covshift: no/such/folder/drift.db: cannot create: No such file or directory
   [2]
-  $ covshift check data/train.csv data/null.csv --db /proc/drift.db
+  $ covshift check --no-joint data/train.csv data/null.csv --db /proc/drift.db
   2> covshift: /proc/drift.db: cannot create: No such file or directory
   [2]
   $ covshift report --db missing.db

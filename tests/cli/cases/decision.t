@@ -1,6 +1,6 @@
 What decides, and what the user can change about it.
 
-  $ covshift check data/train.csv data/null.csv
+  $ covshift check --no-joint data/train.csv data/null.csv
   OK: no shift in 16 features
   
   train  data/train.csv, 2,000 rows
@@ -22,7 +22,7 @@ What decides, and what the user can change about it.
     sold  timestamp: only its missing values are judged
   
   Smallest mean shift these rows could show: 0.13 to 0.14 sd (80 % power).
-  $ covshift check data/train.csv data/prod-1998.csv
+  $ covshift check --no-joint data/train.csv data/prod-1998.csv
   WARN: 2 of 16 features shifted; strongest: price, W1/sd 0.23
   
   train  data/train.csv, 2,000 rows
@@ -64,7 +64,7 @@ What decides, and what the user can change about it.
     sold  timestamp: only its missing values are judged
   
   Smallest mean shift these rows could show: 0.13 to 0.14 sd (80 % power).
-  $ covshift check data/train.csv data/prod-west.csv
+  $ covshift check --no-joint data/train.csv data/prod-west.csv
   ALERT: 15 of 16 features shifted; strongest: price, W1/sd 1.34
   
   train  data/train.csv, 2,000 rows
@@ -132,7 +132,7 @@ What decides, and what the user can change about it.
 
 --fail-on, of a warning and of an alert.
 
-  $ for p in 1998 west; do for l in warn alert never; do covshift check data/train.csv data/prod-$p.csv --fail-on $l > out; echo $p $l $?; done; done
+  $ for p in 1998 west; do for l in warn alert never; do covshift check --no-joint data/train.csv data/prod-$p.csv --fail-on $l > out; echo $p $l $?; done; done
   1998 warn 1
   1998 alert 0
   1998 never 0
@@ -142,7 +142,7 @@ What decides, and what the user can change about it.
 
 Thresholds, for all features or one.
 
-  $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --alert ks=0.12
+  $ covshift check --no-joint data/train.csv data/prod-1998.csv --only price --only wall --alert ks=0.12
   ALERT: 2 of 2 features shifted; strongest: price, KS 0.125
   
   train  data/train.csv, 2,000 rows
@@ -160,7 +160,7 @@ Thresholds, for all features or one.
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
   [1]
-  $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn price:ks=0.5 --alert price:ks=0.6 --warn price:wasserstein_normalized=0.5 --alert price:wasserstein_normalized=0.6
+  $ covshift check --no-joint data/train.csv data/prod-1998.csv --only price --only wall --warn price:ks=0.5 --alert price:ks=0.6 --warn price:wasserstein_normalized=0.5 --alert price:wasserstein_normalized=0.6
   WARN: 1 of 2 features shifted; strongest: wall, JS 0.119
   
   train  data/train.csv, 2,000 rows
@@ -178,7 +178,7 @@ Thresholds, for all features or one.
            distance / sd 0.23)
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
-  $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08
+  $ covshift check --no-joint data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08
   WARN: 2 of 2 features shifted; strongest: wall, PSI 0.0801
   
   train  data/train.csv, 2,000 rows
@@ -195,7 +195,7 @@ Thresholds, for all features or one.
            4.1e-13)
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
-  $ covshift check data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08 --alpha 1e-20
+  $ covshift check --no-joint data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08 --alpha 1e-20
   INCONCLUSIVE: 1 of 2 features could not be judged, no other shifted
   
   train  data/train.csv, 2,000 rows
@@ -216,8 +216,8 @@ Thresholds, for all features or one.
 
 --fail-share: the data set's own verdict.
 
-  $ covshift check data/train.csv data/prod-west.csv --fail-share 0.9 | head -1
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --fail-share 0.9 | head -1
   WARN: 15 of 16 features shifted; strongest: price, W1/sd 1.34
-  $ covshift check data/train.csv data/prod-west.csv --fail-share 0.9 > out
-  $ covshift check data/train.csv data/prod-west.csv --fail-share 0.1 > out
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --fail-share 0.9 > out
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --fail-share 0.1 > out
   [1]

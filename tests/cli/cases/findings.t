@@ -6,7 +6,7 @@ Columns that cannot be judged are findings; the others are judged.
 
 A column that is missing, and one that is too many.
 
-  $ cut -d, -f1,3 null.csv > without.csv; covshift check train.csv without.csv
+  $ cut -d, -f1,3 null.csv > without.csv; covshift check --no-joint train.csv without.csv
   ALERT: 1 of 3 features shifted; strongest: living_area, missing +100 %
   
   train  train.csv, 2,000 rows
@@ -29,7 +29,7 @@ A column that is missing, and one that is too many.
   
   Smallest mean shift these rows could show: 0.18 sd (80 % power).
   [1]
-  $ sed '1s/$/,extra/; 1!s/$/,1/' null.csv > extra.csv; covshift check train.csv extra.csv
+  $ sed '1s/$/,extra/; 1!s/$/,1/' null.csv > extra.csv; covshift check --no-joint train.csv extra.csv
   OK: no shift in 3 features
   
   train  train.csv, 2,000 rows
@@ -48,7 +48,7 @@ A column that is missing, and one that is too many.
 
 A column without values, in production or in training.
 
-  $ awk -F, -v OFS=, 'NR > 1 {$2 = ""} {print}' null.csv > missing.csv; covshift check train.csv missing.csv
+  $ awk -F, -v OFS=, 'NR > 1 {$2 = ""} {print}' null.csv > missing.csv; covshift check --no-joint train.csv missing.csv
   ALERT: 1 of 3 features shifted; strongest: living_area, missing +100 %
   
   train  train.csv, 2,000 rows
@@ -71,7 +71,7 @@ A column without values, in production or in training.
   
   Smallest mean shift these rows could show: 0.18 sd (80 % power).
   [1]
-  $ covshift check missing.csv null.csv
+  $ covshift check --no-joint missing.csv null.csv
   ALERT: 1 of 3 features shifted; strongest: living_area, missing -100 %
   
   train  missing.csv, 500 rows
@@ -96,7 +96,7 @@ A column without values, in production or in training.
 
 A constant, in production or in training.
 
-  $ awk -F, -v OFS=, 'NR > 1 {$2 = 1000} {print}' null.csv > constant.csv; covshift check train.csv constant.csv
+  $ awk -F, -v OFS=, 'NR > 1 {$2 = 1000} {print}' null.csv > constant.csv; covshift check --no-joint train.csv constant.csv
   ALERT: 1 of 3 features shifted; strongest: living_area, PSI 8.29
   
   train  train.csv, 2,000 rows
@@ -116,7 +116,7 @@ A constant, in production or in training.
   
   Smallest mean shift these rows could show: 0.18 sd (80 % power).
   [1]
-  $ covshift check constant.csv null.csv
+  $ covshift check --no-joint constant.csv null.csv
   ALERT: 1 of 3 features shifted; strongest: living_area, PSI 7.88
   
   train  constant.csv, 500 rows
@@ -139,7 +139,7 @@ A constant, in production or in training.
 
 A column of another kind: words for numbers, and numbers for words.
 
-  $ awk -F, -v OFS=, 'NR % 2 == 0 {$2 = "large"} {print}' null.csv > words.csv; covshift check train.csv words.csv
+  $ awk -F, -v OFS=, 'NR % 2 == 0 {$2 = "large"} {print}' null.csv > words.csv; covshift check --no-joint train.csv words.csv
   ALERT: 1 of 3 features shifted; strongest: living_area, missing +50 %
   
   train  train.csv, 2,000 rows
@@ -163,7 +163,7 @@ A column of another kind: words for numbers, and numbers for words.
   
   Smallest mean shift these rows could show: 0.18 to 0.24 sd (80 % power).
   [1]
-  $ awk -F, -v OFS=, 'NR > 1 {$3 = NR % 7} {print}' null.csv > numbers.csv; covshift check train.csv numbers.csv
+  $ awk -F, -v OFS=, 'NR > 1 {$3 = NR % 7} {print}' null.csv > numbers.csv; covshift check --no-joint train.csv numbers.csv
   ALERT: 1 of 3 features shifted; strongest: wall, new categories 100 %
   
   train  train.csv, 2,000 rows
@@ -186,7 +186,7 @@ A column of another kind: words for numbers, and numbers for words.
 
 One row only.
 
-  $ head -2 null.csv > one.csv; covshift check train.csv one.csv
+  $ head -2 null.csv > one.csv; covshift check --no-joint train.csv one.csv
   INCONCLUSIVE: 3 of 3 features could not be judged
   
   train  train.csv, 2,000 rows
@@ -207,7 +207,7 @@ One row only.
                  significant (adjusted p 1): 1 row cannot tell it from noise
   
   Smallest mean shift these rows could show: 3.4 sd (80 % power).
-  $ covshift check one.csv one.csv
+  $ covshift check --no-joint one.csv one.csv
   OK: no shift in 3 features
   
   train  one.csv, 1 row
@@ -221,7 +221,7 @@ One row only.
 
 Values that are not finite.
 
-  $ awk -F, -v OFS=, 'NR == 5 {$1 = "inf"} NR == 6 {$1 = "-Infinity"} {print}' null.csv > infinite.csv; covshift check train.csv infinite.csv
+  $ awk -F, -v OFS=, 'NR == 5 {$1 = "inf"} NR == 6 {$1 = "-Infinity"} {print}' null.csv > infinite.csv; covshift check --no-joint train.csv infinite.csv
   OK: no shift in 3 features
   
   train  train.csv, 2,000 rows
@@ -240,16 +240,16 @@ Values that are not finite.
 
 What the user leaves out is no finding.
 
-  $ covshift check train.csv null.csv --exclude wall -f json -o r.json; grep -c '"wall"' r.json
+  $ covshift check --no-joint train.csv null.csv --exclude wall -f json -o r.json; grep -c '"wall"' r.json
   0
   [1]
-  $ covshift check train.csv null.csv --only price -f json -o r.json; grep -c '"wall"' r.json
+  $ covshift check --no-joint train.csv null.csv --only price -f json -o r.json; grep -c '"wall"' r.json
   0
   [1]
 
 Text from strangers does not reach the terminal as it is.
 
-  $ awk -F, -v OFS=, 'NR > 1 {$2 = "\033[31mred"; $3 = "\033[31mred"} {print}' null.csv > red.csv; covshift check train.csv red.csv > out; grep -c 'red' out; grep -c "$(printf '\033')" out
+  $ awk -F, -v OFS=, 'NR > 1 {$2 = "\033[31mred"; $3 = "\033[31mred"} {print}' null.csv > red.csv; covshift check --no-joint train.csv red.csv > out; grep -c 'red' out; grep -c "$(printf '\033')" out
   2
   0
   [1]

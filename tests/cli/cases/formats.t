@@ -14,7 +14,7 @@ Reporters are plugins.
 
 The JSON report has the keys that scripts rely on.
 
-  $ covshift check data/train.csv data/prod-west.csv --only price --only wall -f json -o r.json
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --only price --only wall -f json -o r.json
   [1]
   $ python3 <<'END'
   > import json
@@ -42,8 +42,8 @@ A folder with a bad plugin in it: the plugin is refused, the others work.
 
   $ mkdir bad; echo 'not a plugin' > bad/broken.so; covshift plugins --plugin-dir bad | grep broken
   (refused)    bad/broken.so: file too short
-  $ covshift check data/train.csv data/null.csv --plugin-dir bad --quiet
-  $ covshift check data/train.csv data/null.csv --plugin-dir bad --format broken
+  $ covshift check --no-joint data/train.csv data/null.csv --plugin-dir bad --quiet
+  $ covshift check --no-joint data/train.csv data/null.csv --plugin-dir bad --format broken
   2> covshift: bad/broken.so: file too short
   2> covshift: no reporter named "broken"; there are: csv, json, markdown, prometheus, text
   [2]

@@ -24,5 +24,5 @@ Needs: cmake
                ABI 1, .../covshift/prometheus.so
   text         a page for the terminal
                ABI 1, .../covshift/text.so
-  $ moved/bin/covshift check data/train.csv data/prod-west.csv > out; head -1 out
+  $ moved/bin/covshift check --no-joint data/train.csv data/prod-west.csv > out; head -1 out
   ALERT: 15 of 16 features shifted; strongest: price, W1/sd 1.34

@@ -11,13 +11,13 @@ The C library does not free its copy of LOCPATH in newlocale(), which only the l
   $ sh german python3 -c 'import locale; locale.setlocale(locale.LC_ALL, ""); print(locale.str(0.5))'
   0,5
 
-  $ covshift check data/train.csv data/prod-west.csv -f json -o c.json
+  $ covshift check --no-joint data/train.csv data/prod-west.csv -f json -o c.json
   [1]
-  $ sh german covshift check data/train.csv data/prod-west.csv -f json | cmp c.json -
-  $ sh german covshift check data/train.csv data/prod-west.csv -o de.txt; covshift check data/train.csv data/prod-west.csv | cmp de.txt -
+  $ sh german covshift check --no-joint data/train.csv data/prod-west.csv -f json | cmp c.json -
+  $ sh german covshift check --no-joint data/train.csv data/prod-west.csv -o de.txt; covshift check --no-joint data/train.csv data/prod-west.csv | cmp de.txt -
   $ covshift profile data/train.csv -o c.profile; sh german covshift profile data/train.csv -o de.profile; cmp c.profile de.profile
-  $ sh german covshift check data/train.csv data/null.csv --quiet --alpha 0.01 --alert psi=0.5
-  $ sh german covshift check data/train.csv data/null.csv --quiet --alpha 0,01
+  $ sh german covshift check --no-joint data/train.csv data/null.csv --quiet --alpha 0.01 --alert psi=0.5
+  $ sh german covshift check --no-joint data/train.csv data/null.csv --quiet --alpha 0,01
   2> covshift check: option '--alpha' takes a number between 0 and 1, not '0,01'
   2> Try 'covshift check --help'.
   [2]

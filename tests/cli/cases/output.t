@@ -2,38 +2,38 @@ Where the report goes, and what happens when it cannot go there.
 
 Needs: sqlite3
 
-  $ covshift check data/train.csv data/prod-west.csv -o report.txt
+  $ covshift check --no-joint data/train.csv data/prod-west.csv -o report.txt
   [1]
-  $ covshift check data/train.csv data/prod-west.csv > printed.txt; cmp report.txt printed.txt
-  $ covshift check data/train.csv data/prod-west.csv -o - | cmp report.txt -
+  $ covshift check --no-joint data/train.csv data/prod-west.csv > printed.txt; cmp report.txt printed.txt
+  $ covshift check --no-joint data/train.csv data/prod-west.csv -o - | cmp report.txt -
 
 --quiet says nothing without a shift, writes the file that was asked for, and prints a shift.
 
-  $ covshift check data/train.csv data/null.csv --quiet
-  $ covshift check data/train.csv data/null.csv --quiet -o quiet.txt; head -1 quiet.txt
+  $ covshift check --no-joint data/train.csv data/null.csv --quiet
+  $ covshift check --no-joint data/train.csv data/null.csv --quiet -o quiet.txt; head -1 quiet.txt
   OK: no shift in 16 features
-  $ covshift check data/train.csv data/prod-west.csv --quiet | cmp report.txt -
-  $ covshift check data/train.csv data/prod-west.csv --quiet --fail-on never | cmp report.txt -
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --quiet | cmp report.txt -
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --quiet --fail-on never | cmp report.txt -
 
 A full disk and a closed pipe: exit status 2, and the run is taken back.
 
-  $ covshift check data/train.csv data/null.csv --db drift.db --quiet
-  $ covshift check data/train.csv data/null.csv --db drift.db > /dev/full
+  $ covshift check --no-joint data/train.csv data/null.csv --db drift.db --quiet
+  $ covshift check --no-joint data/train.csv data/null.csv --db drift.db > /dev/full
   2> covshift: standard output: cannot write: No space left on device
   [2]
-  $ covshift check data/train.csv data/null.csv --db drift.db -o /dev/full
+  $ covshift check --no-joint data/train.csv data/null.csv --db drift.db -o /dev/full
   2> covshift: /dev/full: cannot write: No space left on device
   [2]
-  $ (covshift check data/train.csv data/null.csv --db drift.db; echo $? > status) | true; cat status
+  $ (covshift check --no-joint data/train.csv data/null.csv --db drift.db; echo $? > status) | true; cat status
   2
   2> covshift: standard output: cannot write: Broken pipe
-  $ covshift check data/train.csv data/null.csv --db drift.db >&-
+  $ covshift check --no-joint data/train.csv data/null.csv --db drift.db >&-
   2> covshift: standard output: cannot write: Bad file descriptor
   [2]
-  $ covshift check data/train.csv data/null.csv --db drift.db -o no/such/folder/report.txt
+  $ covshift check --no-joint data/train.csv data/null.csv --db drift.db -o no/such/folder/report.txt
   2> covshift: no/such/folder/report.txt: cannot create: No such file or directory
   [2]
-  $ mkdir folder; covshift check data/train.csv data/null.csv --db drift.db -o folder
+  $ mkdir folder; covshift check --no-joint data/train.csv data/null.csv --db drift.db -o folder
   2> covshift: folder: cannot write: Is a directory
   [2]
   $ sqlite3 drift.db 'PRAGMA integrity_check; SELECT count(*) FROM run; SELECT count(DISTINCT run) FROM subject'
@@ -68,17 +68,17 @@ A full disk and a closed pipe: exit status 2, and the run is taken back.
 
 A file that is there is replaced whole, or kept.
 
-  $ echo old > report.txt; covshift check data/train.csv missing.csv -o report.txt; cat report.txt
+  $ echo old > report.txt; covshift check --no-joint data/train.csv missing.csv -o report.txt; cat report.txt
   old
   2> covshift: missing.csv: cannot open: No such file or directory
-  $ echo old > report.txt; covshift check data/train.csv data/null.csv -o report.txt; head -1 report.txt
+  $ echo old > report.txt; covshift check --no-joint data/train.csv data/null.csv -o report.txt; head -1 report.txt
   OK: no shift in 16 features
 
 With standard input closed, no file takes its place.
 
-  $ covshift check data/train.csv data/null.csv --db other.db --quiet <&- 2>&-; sqlite3 other.db 'PRAGMA integrity_check'
+  $ covshift check --no-joint data/train.csv data/null.csv --db other.db --quiet <&- 2>&-; sqlite3 other.db 'PRAGMA integrity_check'
   ok
-  $ covshift check data/train.csv - <&-
+  $ covshift check --no-joint data/train.csv - <&-
   2> covshift: standard input: is empty; a header row was expected
   [2]
 

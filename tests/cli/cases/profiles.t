@@ -2,21 +2,21 @@ A saved profile stands for either side, and the report is the same.
 
   $ covshift profile data/train.csv -o train.profile
   $ covshift profile data/prod-west.csv --like train.profile -o west.profile
-  $ covshift check data/train.csv data/prod-west.csv -o raw.txt
+  $ covshift check --no-joint data/train.csv data/prod-west.csv -o raw.txt
   [1]
-  $ covshift check train.profile data/prod-west.csv | cmp raw.txt -
-  $ covshift check train.profile west.profile | cmp raw.txt -
-  $ covshift check data/train.csv west.profile | cmp raw.txt -
+  $ covshift check --no-joint train.profile data/prod-west.csv | cmp raw.txt -
+  $ covshift check --no-joint train.profile west.profile | cmp raw.txt -
+  $ covshift check --no-joint data/train.csv west.profile | cmp raw.txt -
 
 It is known by its content, not by its name.
 
-  $ cp train.profile train.csv; covshift check train.csv data/prod-west.csv | cmp raw.txt -
+  $ cp train.profile train.csv; covshift check --no-joint train.csv data/prod-west.csv | cmp raw.txt -
 
 Standard input and standard output.
 
-  $ covshift profile - -o - < data/train.csv > piped.profile; covshift check piped.profile data/null.csv --quiet
-  $ covshift check train.profile - < data/null.csv --quiet
-  $ covshift check - data/null.csv < data/train.csv --quiet
+  $ covshift profile - -o - < data/train.csv > piped.profile; covshift check --no-joint piped.profile data/null.csv --quiet
+  $ covshift check --no-joint train.profile - < data/null.csv --quiet
+  $ covshift check --no-joint - data/null.csv < data/train.csv --quiet
 
 What it holds.
 
@@ -133,20 +133,20 @@ Parts merged are the whole, whatever the order.
 The same bytes for any number of threads.
 
   $ covshift profile data/train.csv --threads 1 -o one.profile; covshift profile data/train.csv --threads 7 -o seven.profile; cmp one.profile seven.profile
-  $ covshift check data/train.csv data/prod-west.csv --threads 1 -f json -o one.json; covshift check data/train.csv data/prod-west.csv --threads 5 -f json | cmp one.json -
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --threads 1 -f json -o one.json; covshift check --no-joint data/train.csv data/prod-west.csv --threads 5 -f json | cmp one.json -
 
 What is no whole profile.
 
-  $ head -c 1000 train.profile > cut.profile; covshift check cut.profile data/null.csv
+  $ head -c 1000 train.profile > cut.profile; covshift check --no-joint cut.profile data/null.csv
   2> covshift: cut.profile: damaged profile: 1000 bytes long, its header says 476714
   [2]
   $ head -c 12 train.profile > cut.profile; covshift show cut.profile
   2> covshift: cut.profile: damaged profile: it ends in its header
   [2]
-  $ (head -c 2000 train.profile; printf 'XXXX'; tail -c +2005 train.profile) > damaged.profile; covshift check damaged.profile data/null.csv
+  $ (head -c 2000 train.profile; printf 'XXXX'; tail -c +2005 train.profile) > damaged.profile; covshift check --no-joint damaged.profile data/null.csv
   2> covshift: damaged.profile: damaged profile: its checksum is wrong
   [2]
-  $ covshift check data/train.csv damaged.profile
+  $ covshift check --no-joint data/train.csv damaged.profile
   2> covshift: damaged.profile: damaged profile: its checksum is wrong
   [2]
   $ covshift show damaged.profile
@@ -181,7 +181,7 @@ What does not go together.
   $ covshift merge train.profile kinds.profile -o out.profile
   2> covshift: kinds.profile: profiles do not merge: column "rooms" is numeric in one and categorical in the other
   [2]
-  $ covshift check train.profile data/null.csv --exclude wall
+  $ covshift check --no-joint train.profile data/null.csv --exclude wall
   2> covshift: train.profile: is a saved profile, whose columns are settled: --kind, --exclude and --only were for 'covshift profile'
   [2]
   $ covshift profile train.profile -o out.profile

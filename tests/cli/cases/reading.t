@@ -29,9 +29,9 @@ How CSV files are read. Each file says the same as plain.csv, so it has the same
 
 Columns may come in any order.
 
-  $ covshift check plain.csv plain.csv -f json -o a.json
+  $ covshift check --no-joint plain.csv plain.csv -f json -o a.json
   $ python3 -c 'import csv, sys; csv.writer(sys.stdout, lineterminator="\n").writerows(reversed(r) for r in csv.reader(open("plain.csv")))' > reversed.csv
-  $ covshift check plain.csv reversed.csv -f json | sed s/reversed.csv/plain.csv/ | cmp a.json -
+  $ covshift check --no-joint plain.csv reversed.csv -f json | sed s/reversed.csv/plain.csv/ | cmp a.json -
 
 Quoted fields with delimiters, newlines and doubled quotes; names of columns too.
 

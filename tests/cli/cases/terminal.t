@@ -19,19 +19,19 @@ What a terminal sees: colour, unless it is unwanted, and the terminal's width.
   > os.waitpid(child, 0)
   > sys.stdout.write(text.decode().replace("\r\n", "\n").replace("\033", "^["))
   > END
-  $ export TERM=xterm; python3 screen.py 80 covshift check data/train.csv data/prod-west.csv > colour; head -1 colour; grep -c '\^\[' colour
+  $ export TERM=xterm; python3 screen.py 80 covshift check --no-joint data/train.csv data/prod-west.csv > colour; head -1 colour; grep -c '\^\[' colour
   ^[[1;31mALERT:^[[0m 15 of 16 features shifted; strongest: price, W1/sd 1.34
   17
-  $ export TERM=xterm; NO_COLOR=1 python3 screen.py 80 covshift check data/train.csv data/prod-west.csv > plain; grep -c '\^\[' plain
+  $ export TERM=xterm; NO_COLOR=1 python3 screen.py 80 covshift check --no-joint data/train.csv data/prod-west.csv > plain; grep -c '\^\[' plain
   0
   [1]
-  $ export TERM=xterm; NO_COLOR= python3 screen.py 80 covshift check data/train.csv data/prod-west.csv | cmp colour -
-  $ export TERM=xterm; python3 screen.py 80 covshift check data/train.csv data/prod-west.csv --no-color | cmp plain -
-  $ export TERM=dumb; python3 screen.py 80 covshift check data/train.csv data/prod-west.csv | cmp plain -
-  $ unset TERM; python3 screen.py 80 covshift check data/train.csv data/prod-west.csv | cmp plain -
-  $ covshift check data/train.csv data/prod-west.csv | cmp plain -
+  $ export TERM=xterm; NO_COLOR= python3 screen.py 80 covshift check --no-joint data/train.csv data/prod-west.csv | cmp colour -
+  $ export TERM=xterm; python3 screen.py 80 covshift check --no-joint data/train.csv data/prod-west.csv --no-color | cmp plain -
+  $ export TERM=dumb; python3 screen.py 80 covshift check --no-joint data/train.csv data/prod-west.csv | cmp plain -
+  $ unset TERM; python3 screen.py 80 covshift check --no-joint data/train.csv data/prod-west.csv | cmp plain -
+  $ covshift check --no-joint data/train.csv data/prod-west.csv | cmp plain -
 
-  $ python3 screen.py 120 covshift check data/train.csv data/prod-west.csv > wide; python3 screen.py 60 covshift check data/train.csv data/prod-west.csv > narrow
+  $ python3 screen.py 120 covshift check --no-joint data/train.csv data/prod-west.csv > wide; python3 screen.py 60 covshift check --no-joint data/train.csv data/prod-west.csv > narrow
   $ for f in wide plain narrow; do python3 -c 'import sys; print(max(len(line.rstrip("\n")) for line in open(sys.argv[1])))' $f; done
   107
   79
@@ -39,7 +39,7 @@ What a terminal sees: colour, unless it is unwanted, and the terminal's width.
 
 Only ASCII where the locale has no more, but UTF-8 in a file.
 
-  $ LC_ALL=C covshift check data/train.csv data/prod-west.csv > ascii; LC_ALL=C grep -c '[^ -~]' ascii
+  $ LC_ALL=C covshift check --no-joint data/train.csv data/prod-west.csv > ascii; LC_ALL=C grep -c '[^ -~]' ascii
   0
   [1]
-  $ LC_ALL=C covshift check data/train.csv data/prod-west.csv -o file; cmp file plain
+  $ LC_ALL=C covshift check --no-joint data/train.csv data/prod-west.csv -o file; cmp file plain

@@ -20,103 +20,103 @@ Misuse: one line that says what is wrong, a hint, exit status 2, nothing on stan
   2> covshift check: too few arguments: expected TRAIN PROD
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check data/train.csv
+  $ covshift check --no-joint data/train.csv
   2> covshift check: too few arguments: expected TRAIN PROD
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check data/train.csv data/null.csv third.csv
+  $ covshift check --no-joint data/train.csv data/null.csv third.csv
   2> covshift check: one argument too many: 'third.csv'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check - -
+  $ covshift check --no-joint - -
   2> covshift check: only one of TRAIN and PROD can be standard input
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --frobnicate a b
+  $ covshift check --no-joint --frobnicate a b
   2> covshift check: unknown option '--frobnicate'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --frobnicate=3 a b
+  $ covshift check --no-joint --frobnicate=3 a b
   2> covshift check: unknown option '--frobnicate'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check -x a b
+  $ covshift check --no-joint -x a b
   2> covshift check: unknown option '-x'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --db
+  $ covshift check --no-joint --db
   2> covshift check: option '--db' needs FILE
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --quiet=yes a b
+  $ covshift check --no-joint --quiet=yes a b
   2> covshift check: option '--quiet' takes no value
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --delimiter ';;' a b
+  $ covshift check --no-joint --delimiter ';;' a b
   2> covshift check: option '--delimiter' takes one character, or 'tab', not ';;'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --kind price a b
+  $ covshift check --no-joint --kind price a b
   2> covshift check: option '--kind' takes COL=KIND with numeric, categorical, boolean, timestamp or identifier, not 'price'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --kind price=number a b
+  $ covshift check --no-joint --kind price=number a b
   2> covshift check: option '--kind' takes COL=KIND with numeric, categorical, boolean, timestamp or identifier, not 'price=number'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --kind =numeric a b
+  $ covshift check --no-joint --kind =numeric a b
   2> covshift check: option '--kind' takes COL=KIND with numeric, categorical, boolean, timestamp or identifier, not '=numeric'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --threads 0 a b
+  $ covshift check --no-joint --threads 0 a b
   2> covshift check: option '--threads' takes a number from 1 to 1024, not '0'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --threads many a b
+  $ covshift check --no-joint --threads many a b
   2> covshift check: option '--threads' takes a number from 1 to 1024, not 'many'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --seed -1 a b
+  $ covshift check --no-joint --seed -1 a b
   2> covshift check: option '--seed' takes a number from 0 to 9223372036854775807, not '-1'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --seed 99999999999999999999 a b
+  $ covshift check --no-joint --seed 99999999999999999999 a b
   2> covshift check: option '--seed' takes a number from 0 to 9223372036854775807, not '99999999999999999999'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --alpha 5 a b
+  $ covshift check --no-joint --alpha 5 a b
   2> covshift check: option '--alpha' takes a number between 0 and 1, not '5'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --alpha nan a b
+  $ covshift check --no-joint --alpha nan a b
   2> covshift check: option '--alpha' takes a number between 0 and 1, not 'nan'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --warn psi a b
+  $ covshift check --no-joint --warn psi a b
   2> covshift check: option '--warn' takes STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, not 'psi'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --warn psi=high a b
+  $ covshift check --no-joint --warn psi=high a b
   2> covshift check: option '--warn' takes STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, not 'psi=high'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --alert :psi=1 a b
+  $ covshift check --no-joint --alert :psi=1 a b
   2> covshift check: option '--alert' takes STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, not ':psi=1'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --alert price:=1 a b
+  $ covshift check --no-joint --alert price:=1 a b
   2> covshift check: option '--alert' takes STATISTIC=NUMBER or FEATURE:STATISTIC=NUMBER, not 'price:=1'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --fail-share 0 a b
+  $ covshift check --no-joint --fail-share 0 a b
   2> covshift check: option '--fail-share' takes a number above 0, 1 at most, not '0'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --fail-share 1.5 a b
+  $ covshift check --no-joint --fail-share 1.5 a b
   2> covshift check: option '--fail-share' takes a number above 0, 1 at most, not '1.5'
   2> Try 'covshift check --help'.
   [2]
-  $ covshift check --fail-on error a b
+  $ covshift check --no-joint --fail-on error a b
   2> covshift check: option '--fail-on' takes warn, alert or never, not 'error'
   2> Try 'covshift check --help'.
   [2]
@@ -166,7 +166,7 @@ An option of another command is unknown.
 
 Control characters in an argument do not reach the terminal.
 
-  $ covshift check "--$(printf '\033[31mred')" a b
+  $ covshift check --no-joint "--$(printf '\033[31mred')" a b
   2> covshift check: unknown option '--?[31mred'
   2> Try 'covshift check --help'.
   [2]
@@ -177,34 +177,34 @@ Control characters in an argument do not reach the terminal.
 
 A threshold on what does not exist.
 
-  $ covshift check data/train.csv data/null.csv --warn pssi=0.1
+  $ covshift check --no-joint data/train.csv data/null.csv --warn pssi=0.1
   2> covshift: threshold on the unknown statistic "pssi"; did you mean "psi"?
   [2]
-  $ covshift check data/train.csv data/null.csv --warn prize:psi=0.1
+  $ covshift check --no-joint data/train.csv data/null.csv --warn prize:psi=0.1
   2> covshift: threshold on the unknown feature "prize"; did you mean "price"?
   [2]
 
 A rule on a column that does not exist.
 
-  $ covshift check data/train.csv data/null.csv --kind prize=numeric
+  $ covshift check --no-joint data/train.csv data/null.csv --kind prize=numeric
   2> covshift: data/train.csv: there is no column "prize"; did you mean "price"?
   [2]
-  $ covshift check data/train.csv data/null.csv --exclude prize
+  $ covshift check --no-joint data/train.csv data/null.csv --exclude prize
   2> covshift: data/train.csv: there is no column "prize"; did you mean "price"?
   [2]
-  $ covshift check data/train.csv data/null.csv --only prize
+  $ covshift check --no-joint data/train.csv data/null.csv --only prize
   2> covshift: data/train.csv: there is no column "prize"; did you mean "price"?
   [2]
 
 A format that does not exist.
 
-  $ covshift check data/train.csv data/null.csv --format pdf
+  $ covshift check --no-joint data/train.csv data/null.csv --format pdf
   2> covshift: no reporter named "pdf"; there are: csv, json, markdown, prometheus, text
   [2]
 
 A clock that is not one.
 
-  $ SOURCE_DATE_EPOCH=today covshift check data/train.csv data/null.csv
+  $ SOURCE_DATE_EPOCH=today covshift check --no-joint data/train.csv data/null.csv
   2> covshift: SOURCE_DATE_EPOCH: expected seconds since 1970, found 'today'
   [2]
 

@@ -11,6 +11,11 @@
 #include "core/memory.h"
 #include "shift/comparison.h"
 
+/* While it is judged, the data set bears a kind whose features are judged for missing values only:
+ * nothing that is asked of numbers or categories is asked of it. */
+#define SHIFT__DATASET_KIND SHIFT_KIND_IDENTIFIER
+#define SHIFT__DATASET (1u << SHIFT__DATASET_KIND)
+
 /** The part that a statistic has in the decision by default. */
 typedef struct shift__role {
     const char *statistic;

@@ -19,6 +19,7 @@ static const shift__role roles[] = {
     {"lost_category_share", SHIFT__TEXT, false, 0.0, 0.05, 0.1},
     {"jensen_shannon", SHIFT__TEXT, false, 0.0, 0.1, 0.15},
     {"missing_rate", SHIFT__ANY, false, 0.15, 0.05, 0.1},
+    {"mcc", SHIFT__DATASET, false, 1.0, 0.1, 0.2},
 };
 
 static const shift__role bystander = {"", 0, false, 0.0, NONE, NONE};

@@ -54,7 +54,7 @@ typedef struct shift__statistic {
 extern const shift__statistic shift__statistics[];
 extern const size_t shift__n_statistics;
 
-/** Row of that name, or NULL. */
+/** Row of that name, of a feature's table or else of the data set's; or NULL. */
 const shift__statistic *shift__statistic_find(const char *name);
 
 static inline shift__estimate shift__undefined(const char *reason)

@@ -2,6 +2,7 @@
 /* The table of statistics of a feature, and what they share. docs/methods.md has the formulas. */
 #include <string.h>
 
+#include "compare/joint/joint.h"
 #include "compare/statistics/statistic.h"
 
 const shift__statistic shift__statistics[] = {
@@ -77,6 +78,9 @@ const shift__statistic *shift__statistic_find(const char *name)
     for (size_t i = 0; i < shift__n_statistics; i++)
         if (strcmp(shift__statistics[i].name, name) == 0)
             return &shift__statistics[i];
+    for (size_t i = 0; i < shift__n_joint_statistics; i++)
+        if (strcmp(shift__joint_statistics[i].name, name) == 0)
+            return &shift__joint_statistics[i];
     return NULL;
 }
 

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/joint/explain.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "compare/joint/joint.h"
+#include "core/memory.h"
+
+enum { NAMED = 3 /* features or pairs in one message */ };
+
+static const double level = 0.05;     /* of what is worth a message */
+static const double least_mean = 0.1; /* whitened */
+static const double least_correlation = 0.1;
+static const double least_share = 0.05;
+
+static const char *name_of(const shift__explanation *e, size_t i)
+{
+    return e->sides->columns[e->use[e->gaussian->basis->columns[i]]].name;
+}
+
+/* "a (62 %), b (20 %)": the largest shares, as far as they count */
+static shift_status name_shares(shift__findings *f, const double *shares, size_t n,
+                                const char *const *names, const char **out, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    double above = (double)INFINITY;
+    size_t last = n;
+    *out = "";
+    for (size_t k = 0; status == SHIFT_OK && k < NAMED; k++) {
+        size_t best = n;
+        for (size_t i = 0; i < n; i++) {
+            bool later = shares[i] < above || (shares[i] == above && last < n && i > last);
+            if (later && (best == n || shares[i] > shares[best]))
+                best = i;
+        }
+        if (best == n || shares[best] < least_share)
+            break;
+        above = shares[best];
+        last = best;
+        status = shift__arena_print(f->arena, out, err, "%s%s%s (%.0f %%)", *out,
+                                    k == 0 ? "" : ", ", names[best], 100.0 * shares[best]);
+    }
+    return status;
+}
+
+shift_status shift__explain_sampled(shift__findings *findings, const shift__joint_sides *sides,
+                                    const size_t *use, size_t n_use, shift_error *err)
+{
+    const char *left_out = "";
+    shift_status status = SHIFT_OK;
+    size_t at = 0;
+    for (size_t i = 0; status == SHIFT_OK && i < sides->n_numbers; i++) {
+        if (at < n_use && use[at] == i)
+            at++;
+        else
+            status = shift__arena_print(findings->arena, &left_out, err, "%s%s%s", left_out,
+                                        left_out[0] == '\0' ? " without " : ", ",
+                                        sides->columns[i].name);
+    }
+    const char *text = NULL;
+    if (status == SHIFT_OK)
+        status = shift__arena_print(findings->arena, &text, err,
+                                    "joint means and covariances are those of sampled rows%s%s",
+                                    left_out, left_out[0] == '\0' ? "" : " (too often missing)");
+    return status == SHIFT_OK ? shift__findings_add(findings, SHIFT_LEVEL_INFO, NULL, text, err)
+                              : status;
+}
+
+static shift_status explain_collinear(const shift__explanation *e, size_t column,
+                                      const shift__joint_moments *train, double *coefficients,
+                                      shift_error *err)
+{
+    const shift__basis *basis = e->gaussian->basis;
+    shift_status status = shift__basis_dependence(basis, column, train, coefficients, err);
+    const char *others = "";
+    size_t named = 0;
+    for (size_t i = 0; status == SHIFT_OK && i < basis->p; i++) {
+        if (fabs(coefficients[i]) < 1e-6)
+            continue;
+        if (named++ < NAMED)
+            status = shift__arena_print(e->findings->arena, &others, err, "%s%s%s", others,
+                                        named == 1 ? "" : ", ", name_of(e, i));
+    }
+    const char *text = NULL;
+    if (status == SHIFT_OK)
+        status = shift__arena_print(
+            e->findings->arena, &text, err,
+            "left out of joint means and covariances: a linear combination of %s%s", others,
+            named > NAMED ? " and others" : "");
+    if (status != SHIFT_OK)
+        return status;
+    return shift__findings_add(e->findings, SHIFT_LEVEL_INFO,
+                               e->sides->columns[e->use[column]].name, text, err);
+}
+
+shift_status shift__explain_exclusions(const shift__explanation *e,
+                                       const shift__joint_moments *train, shift_error *err)
+{
+    const shift__basis *basis = e->gaussian->basis;
+    double *coefficients = NULL;
+    shift_status status = shift__alloc(&coefficients, basis->p, sizeof *coefficients, err);
+    for (size_t i = 0; status == SHIFT_OK && i < basis->p_all; i++)
+        if (basis->exclusion[i] == SHIFT__COLUMN_COLLINEAR)
+            status = explain_collinear(e, i, train, coefficients, err);
+    free(coefficients);
+    return status;
+}
+
+shift_status shift__explain_mean(const shift__explanation *e, const shift__estimate *mean,
+                                 shift_error *err)
+{
+    size_t p = e->gaussian->basis->p;
+    if (!(mean->tail.p <= level) || !(mean->value >= least_mean))
+        return SHIFT_OK;
+    double *shares = NULL;
+    const char **names = NULL;
+    const char *carriers = NULL;
+    const char *text = NULL;
+    shift_status status = shift__alloc(&shares, p, sizeof *shares, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&names, p, sizeof(void *), err);
+    for (size_t i = 0; status == SHIFT_OK && i < p; i++)
+        names[i] = name_of(e, i);
+    if (status == SHIFT_OK)
+        status = shift__whitened_mean_shares(e->gaussian, shares, err);
+    if (status == SHIFT_OK)
+        status = name_shares(e->findings, shares, p, names, &carriers, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_print(e->findings->arena, &text, err,
+                                    "the whitened mean moved by %.2g; it is carried by %s",
+                                    mean->value, carriers);
+    if (status == SHIFT_OK)
+        status = shift__findings_add(e->findings, SHIFT_LEVEL_INFO, NULL, text, err);
+    free(shares);
+    free(names);
+    return status;
+}
+
+static double prod_correlation(const shift__gaussian *g, size_t i, size_t j)
+{
+    size_t p = g->basis->p;
+    double scale = sqrt(g->covariance[i * p + i]) * sqrt(g->covariance[j * p + j]);
+    return scale > 0.0 ? g->covariance[i * p + j] / scale : (double)NAN;
+}
+
+/* Change of a correlation, or 0 where it is no finding: production's may be undefined. */
+static double change_of(const shift__gaussian *g, size_t i, size_t j)
+{
+    double change = fabs(prod_correlation(g, i, j) - g->basis->correlation[i * g->basis->p + j]);
+    return change >= least_correlation ? change : 0.0;
+}
+
+shift_status shift__explain_covariance(const shift__explanation *e,
+                                       const shift__estimate *covariance, shift_error *err)
+{
+    const shift__gaussian *g = e->gaussian;
+    size_t p = g->basis->p;
+    shift_status status = SHIFT_OK;
+    double above = (double)INFINITY;
+    for (size_t k = 0; status == SHIFT_OK && covariance->tail.p <= level && k < NAMED; k++) {
+        double best = 0.0;
+        size_t pair[2] = {0, 0};
+        for (size_t i = 1; i < p; i++)
+            for (size_t j = 0; j < i; j++) {
+                double change = change_of(g, i, j);
+                if (change < above && change > best) {
+                    best = change;
+                    pair[0] = j;
+                    pair[1] = i;
+                }
+            }
+        if (best == 0.0)
+            break;
+        above = best;
+        const char *text = NULL;
+        status = shift__arena_print(e->findings->arena, &text, err,
+                                    "the correlation of %s and %s changed from %.2g to %.2g",
+                                    name_of(e, pair[0]), name_of(e, pair[1]),
+                                    g->basis->correlation[pair[1] * p + pair[0]],
+                                    prod_correlation(g, pair[0], pair[1]));
+        if (status == SHIFT_OK)
+            status = shift__findings_add(e->findings, SHIFT_LEVEL_INFO, NULL, text, err);
+    }
+    return status;
+}
+
+shift_status shift__explain_domain(shift__findings *findings, const shift__joint_sides *sides,
+                                   const shift__joint_table *table, const shift__domain *domain,
+                                   const shift__learner *learner, shift_error *err)
+{
+    if (!(domain->mcc.p <= level) || domain->mcc.value < least_mean)
+        return SHIFT_OK;
+    size_t n = sides->n_columns;
+    double *shares = NULL;
+    const char **names = NULL;
+    const char *carriers = NULL;
+    const char *text = NULL;
+    shift_status status = shift__alloc(&shares, n, sizeof *shares, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&names, n, sizeof(void *), err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        names[i] = sides->columns[i].name;
+    for (size_t c = 0; status == SHIFT_OK && c < domain->columns; c++)
+        shares[table->sources[c]] += domain->importance[c];
+    if (status == SHIFT_OK)
+        status = name_shares(findings, shares, n, names, &carriers, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_print(findings->arena, &text, err,
+                                    "%s tell 2 x %zu sampled rows apart (MCC %.2f), by %s",
+                                    learner->name, domain->k, domain->mcc.value, carriers);
+    if (status == SHIFT_OK)
+        status = shift__findings_add(findings, SHIFT_LEVEL_INFO, NULL, text, err);
+    free(shares);
+    free(names);
+    return status;
+}

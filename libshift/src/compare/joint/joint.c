@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From two profiles to the measurements of the data set as a whole. */
+#include "compare/joint/joint.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/joint/domain.h"
+#include "compare/joint/explain.h"
+#include "compare/joint/gaussian.h"
+#include "compare/joint/kernel.h"
+#include "compare/joint/matrix.h"
+#include "compare/joint/rows.h"
+
+enum { MCC, AUC, HOTELLING, MAHALANOBIS, BOX, FRECHET, MEAN, COVARIANCE, MMD, ENERGY, PCA, N };
+
+#define ROW(name, label, extent, summary)                                                          \
+    {                                                                                              \
+        name, label, 0, SHIFT__VALUES, extent, summary, NULL                                       \
+    }
+
+const shift__statistic shift__joint_statistics[N] = {
+    [MCC] = ROW("mcc", "domain classifier's MCC", SHIFT__ABOVE,
+                "how well a classifier tells production rows from training rows"),
+    [AUC] =
+        ROW("auc", "domain classifier's AUC", SHIFT__ABOVE, "the same as the area under the curve"),
+    [HOTELLING] =
+        ROW("hotelling_t2", "Hotelling T2", SHIFT__ABOVE, "test that the mean vectors are equal"),
+    [MAHALANOBIS] = ROW("mahalanobis", "Mahalanobis distance", SHIFT__ABOVE,
+                        "distance of the mean vectors, by the covariance of training"),
+    [BOX] = ROW("box_m", "Box M", SHIFT__ABOVE, "test that normal laws have equal covariances"),
+    [FRECHET] = ROW("frechet", "Frechet distance", SHIFT__ABOVE,
+                    "squared Frechet distance of normal laws, in training sd"),
+    [MEAN] = ROW("whitened_mean", "whitened mean", SHIFT__ABOVE,
+                 "production mean where training has mean 0, covariance 1"),
+    [COVARIANCE] = ROW("whitened_covariance", "whitened covariance", SHIFT__ABOVE,
+                       "distance of production's covariance from 1 there"),
+    [MMD] = ROW("mmd", "squared MMD", SHIFT__ABOVE, "squared maximum mean discrepancy"),
+    [ENERGY] = ROW("energy", "joint energy distance", SHIFT__ABOVE,
+                   "energy distance of all numeric features together"),
+    [PCA] = ROW("reconstruction_error", "reconstruction error", SHIFT__AROUND_1,
+                "distance from training's principal components, over training's own"),
+};
+
+const size_t shift__n_joint_statistics = N;
+
+/* What the parts share. */
+typedef struct part {
+    const shift__joint *joint;
+    shift__joint_sides sides;
+    shift__pool *pool;
+    size_t *use; /* number columns of the Gaussian part, indices into the sides' */
+    size_t n_use;
+    shift__joint_side_moments moments[2];
+    shift__basis *basis;
+    shift__gaussian *gaussian;
+} part;
+
+static void undefine(const part *p, int first, int last, const char *reason)
+{
+    for (int i = first; i <= last; i++)
+        p->joint->estimates[i] = shift__undefined(reason);
+}
+
+/* Columns with more than this share of values missing on a side cost too many complete rows. */
+static const double most_missing = 0.2;
+
+static void choose_complete(part *p)
+{
+    p->n_use = 0;
+    for (size_t i = 0; i < p->sides.n_numbers; i++) {
+        size_t worst = 0;
+        for (int side = 0; side < 2; side++) {
+            const shift__joint_sample *s = &p->sides.samples[side];
+            size_t missing = 0;
+            for (size_t r = 0; r < s->n; r++)
+                missing += (size_t)!isfinite(shift__sample_number(
+                    s->sample, s->rows[r].slot,
+                    side == 0 ? p->sides.columns[i].train : p->sides.columns[i].prod));
+            worst += (double)missing > most_missing * (double)s->n;
+        }
+        if (worst == 0)
+            p->use[p->n_use++] = i;
+    }
+}
+
+static bool have_samples(const part *p)
+{
+    return p->sides.samples[0].sample != NULL && p->sides.samples[1].sample != NULL;
+}
+
+/* The profiles' co-moments, or, where missing values leave too few rows complete in all numeric
+ * columns, those of the sampled rows complete in the columns that are mostly there. */
+static shift_status take_moments(part *p, bool *found, shift_error *err)
+{
+    bool enough = true;
+    shift_status status = SHIFT_OK;
+    for (int side = 0; status == SHIFT_OK && side < 2; side++) {
+        bool there = false;
+        status = shift__joint_profile_moments(&p->sides, side, &p->moments[side], &there, err);
+        double rows = (double)shift_profile_rows(side == 0 ? p->sides.train : p->sides.prod);
+        enough = enough && there && p->moments[side].moments.n >= 0.5 * rows;
+        *found = side == 0 ? there : *found && there;
+    }
+    if (status != SHIFT_OK || enough || !have_samples(p))
+        return status;
+    choose_complete(p);
+    if (p->n_use == p->sides.n_numbers && *found)
+        return SHIFT_OK;
+    for (int side = 0; status == SHIFT_OK && side < 2; side++) {
+        shift__joint_side_moments_clear(&p->moments[side]);
+        status =
+            shift__joint_sample_moments(&p->sides, side, p->use, p->n_use, &p->moments[side], err);
+    }
+    *found = true;
+    return status == SHIFT_OK
+               ? shift__explain_sampled(p->joint->findings, &p->sides, p->use, p->n_use, err)
+               : status;
+}
+
+static shift_status measure_gaussian(part *p, shift_error *err)
+{
+    static const struct {
+        int row;
+        shift__gaussian_statistic *compute;
+    } statistics[] = {{HOTELLING, shift__hotelling_t2},
+                      {MAHALANOBIS, shift__mahalanobis},
+                      {BOX, shift__box_m},
+                      {FRECHET, shift__frechet},
+                      {MEAN, shift__whitened_mean},
+                      {COVARIANCE, shift__whitened_covariance},
+                      {PCA, shift__reconstruction_error}};
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < sizeof statistics / sizeof *statistics; i++) {
+        shift__joint_value value;
+        status = statistics[i].compute(p->gaussian, &value, err);
+        if (status != SHIFT_OK)
+            break;
+        shift__estimate *out = &p->joint->estimates[statistics[i].row];
+        *out = shift__undefined(value.reason);
+        out->value = value.value;
+        out->tail = value.tail;
+    }
+    return status;
+}
+
+/* Rows of both sides in the basis' coordinates, one side after the other. */
+static shift_status take_rows(const part *p, double **rows, size_t counts[2], shift_error *err)
+{
+    size_t width = p->basis->p;
+    shift_status status =
+        shift__alloc(rows, (size_t)2 * SHIFT__JOINT_KERNEL_ROWS * width, sizeof **rows, err);
+    if (status != SHIFT_OK)
+        return status;
+    counts[0] =
+        shift__joint_complete_rows(&p->sides, 0, p->basis, p->use, SHIFT__JOINT_KERNEL_ROWS, *rows);
+    counts[1] = shift__joint_complete_rows(&p->sides, 1, p->basis, p->use, SHIFT__JOINT_KERNEL_ROWS,
+                                           *rows + counts[0] * width);
+    return SHIFT_OK;
+}
+
+static shift_status test_covariance(const part *p, const shift__kernel_input *input, double *rows,
+                                    shift_error *err)
+{
+    shift__estimate *out = &p->joint->estimates[COVARIANCE];
+    if (isnan(out->value))
+        return SHIFT_OK;
+    for (size_t i = 0; i < input->labels->m + input->labels->n; i++)
+        shift__solve_lower(p->basis->factor, rows + i * p->basis->p, p->basis->p);
+    double value = (double)NAN;
+    shift_status status = shift__covariance_test(input, p->pool, &value, err);
+    out->tail = shift__tail_of(value);
+    return status;
+}
+
+static shift_status test_rows(const part *p, double *rows, const size_t counts[2], shift_error *err)
+{
+    shift__labelling what = {counts[0], counts[1], SHIFT__JOINT_PERMUTATIONS, p->joint->seed};
+    shift__labels *labels = NULL;
+    shift_status status = shift__labels_new(&labels, &what, p->pool, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__kernel_input input = {rows, p->basis->p, labels};
+    shift__kernel_result r;
+    status = shift__kernel_tests(&input, p->pool, &r, err);
+    if (status == SHIFT_OK) {
+        p->joint->estimates[MMD] =
+            shift__undefined(isnan(r.mmd) ? "more than half of the pairs of rows are equal" : NULL);
+        p->joint->estimates[MMD].value = r.mmd;
+        p->joint->estimates[MMD].tail = shift__tail_of(r.mmd_p);
+        p->joint->estimates[ENERGY] = shift__value(r.energy);
+        p->joint->estimates[ENERGY].tail = shift__tail_of(r.energy_p);
+        status = test_covariance(p, &input, rows, err);
+    }
+    shift__labels_free(labels);
+    return status;
+}
+
+static shift_status measure_rows(const part *p, shift_error *err)
+{
+    if (!have_samples(p)) {
+        undefine(p, MMD, ENERGY, "a profile has no row sample");
+        return SHIFT_OK;
+    }
+    double *rows = NULL;
+    size_t counts[2];
+    shift_status status = take_rows(p, &rows, counts, err);
+    if (status == SHIFT_OK && (counts[0] < 2 || counts[1] < 2))
+        undefine(p, MMD, ENERGY, "fewer than two complete rows in a sample");
+    else if (status == SHIFT_OK)
+        status = test_rows(p, rows, counts, err);
+    free(rows);
+    return status;
+}
+
+/* Everything about the numeric columns together. */
+static shift_status measure_numbers(part *p, shift_error *err)
+{
+    bool found = false;
+    if (p->sides.n_numbers < 2) {
+        undefine(p, HOTELLING, PCA, "fewer than two numeric features on both sides");
+        return SHIFT_OK;
+    }
+    shift_status status = take_moments(p, &found, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (!found) {
+        undefine(p, HOTELLING, PCA, "too many numeric features, and no row sample");
+        return SHIFT_OK;
+    }
+    if (p->moments[0].moments.n < 2.0 || p->moments[1].moments.n < 2.0) {
+        undefine(p, HOTELLING, PCA, "fewer than two complete rows on a side");
+        return SHIFT_OK;
+    }
+    status = shift__basis_new(&p->basis, p->n_use, &p->moments[0].moments, err);
+    if (status == SHIFT_OK)
+        status = shift__gaussian_new(&p->gaussian, p->basis, &p->moments[1].moments, err);
+    if (status != SHIFT_OK)
+        return status;
+    undefine(p, MMD, ENERGY, "fewer than two numeric features");
+    status = measure_gaussian(p, err);
+    if (status == SHIFT_OK && p->basis->p >= 2)
+        status = measure_rows(p, err);
+    shift__explanation e = {p->joint->findings, &p->sides, p->use, p->gaussian};
+    if (status == SHIFT_OK)
+        status = shift__explain_exclusions(&e, &p->moments[0].moments, err);
+    if (status == SHIFT_OK)
+        status = shift__explain_mean(&e, &p->joint->estimates[MEAN], err);
+    if (status == SHIFT_OK)
+        status = shift__explain_covariance(&e, &p->joint->estimates[COVARIANCE], err);
+    return status;
+}
+
+static void store_figure(const shift__domain_figure *figure, shift__estimate *out)
+{
+    *out = (shift__estimate){figure->value, figure->low, figure->high, shift__tail_of(figure->p),
+                             NULL};
+}
+
+static shift_status classify(const part *p, const shift__learner *learner, size_t each,
+                             shift_error *err)
+{
+    shift__joint_table table;
+    shift__domain *domain = NULL;
+    shift_status status = shift__joint_table_init(&table, &p->sides, each, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__domain_input input = {table.table, learner, p->joint->seed};
+    status = shift__domain_new(&domain, &input, p->pool, err);
+    if (status == SHIFT_OK) {
+        store_figure(&domain->mcc, &p->joint->estimates[MCC]);
+        store_figure(&domain->auc, &p->joint->estimates[AUC]);
+        status = shift__explain_domain(p->joint->findings, &p->sides, &table, domain, learner, err);
+    }
+    shift__domain_free(domain);
+    shift__joint_table_clear(&table);
+    return status;
+}
+
+static shift_status measure_domain(const part *p, shift_error *err)
+{
+    const shift__learner *learner = shift__learner_trees();
+    if (learner == NULL)
+        learner = shift__learner_logistic();
+    size_t each = p->sides.samples[0].n < p->sides.samples[1].n ? p->sides.samples[0].n
+                                                                : p->sides.samples[1].n;
+    each = each < SHIFT__JOINT_ROWS ? each : SHIFT__JOINT_ROWS;
+    const char *reason = NULL;
+    if (learner == NULL)
+        reason = "this build has neither xgboost nor liblinear";
+    else if (!have_samples(p))
+        reason = "a profile has no row sample";
+    else if (each < SHIFT__DOMAIN_LEAST)
+        reason = "fewer than 20 rows on a side";
+    else if (p->sides.n_columns == 0)
+        reason = "no feature that both sides have";
+    if (reason == NULL)
+        return classify(p, learner, each, err);
+    undefine(p, MCC, AUC, reason);
+    return SHIFT_OK;
+}
+
+shift_status shift__joint_measure(const shift__joint *joint, shift_error *err)
+{
+    part p = {.joint = joint};
+    shift_status status = shift__joint_sides_init(&p.sides, joint->train, joint->prod, err);
+    if (status == SHIFT_OK)
+        status = shift__pool_new(&p.pool, joint->threads, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&p.use, p.sides.n_numbers, sizeof *p.use, err);
+    for (size_t i = 0; status == SHIFT_OK && i < p.sides.n_numbers; i++)
+        p.use[p.n_use++] = i;
+    if (status == SHIFT_OK)
+        status = measure_domain(&p, err);
+    if (status == SHIFT_OK)
+        status = measure_numbers(&p, err);
+    shift__gaussian_free(p.gaussian);
+    shift__basis_free(p.basis);
+    shift__joint_side_moments_clear(&p.moments[0]);
+    shift__joint_side_moments_clear(&p.moments[1]);
+    free(p.use);
+    shift__pool_free(p.pool);
+    shift__joint_sides_clear(&p.sides);
+    return status;
+}
