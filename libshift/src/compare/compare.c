@@ -243,7 +243,10 @@ static shift_status decide_dataset(builder *b, const shift__bench *bench,
     dataset->reason = NULL;
     if (status == SHIFT_OK)
         status = shift__judge_dataset(bench, b->policy->fail_share, features, b->n, dataset, err);
-    if (status == SHIFT_OK && joint > SHIFT_VERDICT_INCONCLUSIVE && joint > dataset->verdict) {
+    /* where the user counts features, nothing else may raise the alarm */
+    bool counted = !isnan(b->policy->fail_share);
+    if (status == SHIFT_OK && !counted && joint > SHIFT_VERDICT_INCONCLUSIVE &&
+        joint > dataset->verdict) {
         dataset->verdict = joint;
         status = shift__arena_print(
             bench->arena, &dataset->reason, err, "%s%s%s",

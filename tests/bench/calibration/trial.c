@@ -2,6 +2,7 @@
 /* One repetition draws two sides without a shift, then a shifted one per known shift, and compares
  * each with the training side. */
 #include "trial.h"
+#include <math.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -93,10 +94,12 @@ static shift_status compare_with(trial *t, size_t i)
     known_shift none = {NO_SHIFT, 0.0};
     shift_profile *prod = NULL;
     shift_comparison *c = NULL;
+    shift_policy policy = SHIFT_POLICY_INIT;
+    policy.no_joint = true; /* tests/bench/mcc_level.c is about the joint statistics */
     shift_status status =
         make_side(t, &t->prod, t->s->n, i == SIZE_MAX ? none : t->s->shifts[i], &prod);
     if (status == SHIFT_OK)
-        status = shift_compare(&c, t->train_profile, prod, NULL, &t->err);
+        status = shift_compare(&c, t->train_profile, prod, &policy, &t->err);
     if (status == SHIFT_OK && i == SIZE_MAX)
         count_null(t, c);
     if (status == SHIFT_OK && i != SIZE_MAX)

@@ -45,6 +45,7 @@ Help goes to standard output with exit status 0, for the program and for each co
         --warn [FEAT:]STAT=X  warn from this effect on
         --alert [FEAT:]STAT=X alert from this effect on
         --fail-share S        alert only when this share of the features does
+        --no-joint            judge each feature by itself only (faster)
         --fail-on LEVEL       exit 1 on warn, alert or never (alert)
   Record:
         --db FILE             the SQLite file with the recorded runs
