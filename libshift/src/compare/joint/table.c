@@ -129,10 +129,13 @@ static double number_in(const filling *f, size_t source, size_t i)
                                 side == 0 ? c->train : c->prod);
 }
 
-/* Standardised first, because floats would not tell large numbers apart that lie close together. */
+/* Standardised first, because floats would not tell large numbers apart that lie close together;
+ * and in steps of 2^-14 standard deviations, because a side that was once stored in single
+ * precision is not shifted: trees would find 0.1f beside 0.1. */
 static void fill_number(filling *f, size_t source)
 {
     const double most = 1e30;
+    const double steps = 16384.0;
     double n = 0.0;
     double mean = 0.0;
     double squares = 0.0;
@@ -150,7 +153,7 @@ static void fill_number(filling *f, size_t source)
     for (size_t i = 0; i < 2 * f->each; i++) {
         double x = (number_in(f, source, i) - mean) / scale;
         if (!isnan(x))
-            column[i] = (float)fmax(-most, fmin(most, x));
+            column[i] = (float)(nearbyint(fmax(-most, fmin(most, x)) * steps) / steps);
     }
 }
 
