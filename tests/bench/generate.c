@@ -85,7 +85,7 @@ static char *put_decimals(char *to, double shift)
     }
     for (int i = 0; i < LONG; i++) {
         if (i != 2 || next() % 20 != 0)
-            to += sprintf(to, "%.17g", i < 2 ? uniform() : 100 + normal());
+            to += snprintf(to, 32, "%.17g", i < 2 ? uniform() : 100 + normal());
         *to++ = ',';
     }
     return to;
