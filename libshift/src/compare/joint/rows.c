@@ -86,32 +86,47 @@ static size_t place_of(const shift__comoments *c, size_t column)
     return SIZE_MAX;
 }
 
+/* Where the profile's co-moments have each number column; false where one is not there. */
+static bool find_places(const shift__joint_sides *sides, int side, const shift__comoments *c,
+                        size_t *places)
+{
+    for (size_t i = 0; i < sides->n_numbers; i++) {
+        const shift__joint_column *column = &sides->columns[i];
+        places[i] = place_of(c, side == 0 ? column->train : column->prod);
+        if (places[i] == SIZE_MAX)
+            return false;
+    }
+    return true;
+}
+
+static void copy_moments(const shift__comoments *c, const size_t *places, size_t p,
+                         shift__joint_side_moments *out)
+{
+    for (size_t i = 0; i < p; i++) {
+        out->mean[i] = c->mean[places[i]];
+        for (size_t j = 0; j < p; j++) {
+            size_t low = places[i] < places[j] ? places[i] : places[j];
+            size_t high = places[i] < places[j] ? places[j] : places[i];
+            out->comoments[i * p + j] = c->products[high * (high + 1) / 2 + low];
+        }
+    }
+    out->moments.n = (double)c->n;
+}
+
 shift_status shift__joint_profile_moments(const shift__joint_sides *sides, int side,
                                           shift__joint_side_moments *out, bool *found,
                                           shift_error *err)
 {
     const shift__comoments *c = shift__profile_comoments(side == 0 ? sides->train : sides->prod);
     size_t p = sides->n_numbers;
+    size_t *places = NULL;
     shift_status status = allocate_moments(out, p, err);
-    *found = c != NULL;
-    for (size_t i = 0; status == SHIFT_OK && *found && i < p; i++) {
-        const shift__joint_column *a = &sides->columns[i];
-        size_t x = place_of(c, side == 0 ? a->train : a->prod);
-        for (size_t j = 0; *found && j <= i; j++) {
-            const shift__joint_column *b = &sides->columns[j];
-            size_t y = place_of(c, side == 0 ? b->train : b->prod);
-            *found = x != SIZE_MAX && y != SIZE_MAX;
-            if (!*found)
-                break;
-            size_t low = x < y ? x : y;
-            size_t high = x < y ? y : x;
-            out->comoments[i * p + j] = out->comoments[j * p + i] =
-                c->products[high * (high + 1) / 2 + low];
-            out->mean[i] = c->mean[x];
-        }
-    }
-    if (status == SHIFT_OK && *found)
-        out->moments.n = (double)c->n;
+    if (status == SHIFT_OK)
+        status = shift__alloc(&places, p, sizeof *places, err);
+    *found = status == SHIFT_OK && c != NULL && find_places(sides, side, c, places);
+    if (*found)
+        copy_moments(c, places, p, out);
+    free(places);
     return status;
 }
 
@@ -132,32 +147,37 @@ static bool complete_at(const shift__joint_sides *sides, int side, size_t row, c
     return true;
 }
 
+static void add_products(const double *x, size_t n, shift__joint_side_moments *out)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            out->comoments[i * n + j] += (x[i] - out->mean[i]) * (x[j] - out->mean[j]);
+}
+
 shift_status shift__joint_sample_moments(const shift__joint_sides *sides, int side,
                                          const size_t *use, size_t n,
                                          shift__joint_side_moments *out, shift_error *err)
 {
+    double *row = NULL;
     shift_status status = allocate_moments(out, n, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&row, n, sizeof *row, err);
     const shift__joint_sample *s = &sides->samples[side];
     for (int pass = 0; status == SHIFT_OK && pass < 2; pass++) {
-        double rows = 0.0;
+        out->moments.n = 0.0;
         for (size_t r = 0; r < s->n; r++) {
             if (!complete_at(sides, side, r, use, n))
                 continue;
-            rows += 1.0;
+            out->moments.n += 1.0;
             for (size_t i = 0; i < n; i++) {
-                double x = number_at(sides, side, r, use[i]) - out->mean[i];
-                if (pass == 0)
-                    out->mean[i] += x / rows;
-                for (size_t j = 0; pass == 1 && j <= i; j++)
-                    out->comoments[i * n + j] +=
-                        x * (number_at(sides, side, r, use[j]) - out->mean[j]);
+                row[i] = number_at(sides, side, r, use[i]);
+                out->mean[i] += pass == 0 ? (row[i] - out->mean[i]) / out->moments.n : 0.0;
             }
+            if (pass == 1)
+                add_products(row, n, out);
         }
-        out->moments.n = rows;
     }
-    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
-        for (size_t j = 0; j < i; j++)
-            out->comoments[j * n + i] = out->comoments[i * n + j];
+    free(row);
     return status;
 }
 
