@@ -224,7 +224,9 @@ double shift__spread_quantile(const shift_distribution *train, const shift_distr
 
 double shift__fold_bias(double t)
 {
-    if (t > 8.0)
-        return 0.0;
-    return 2.0 * (0.3989422804014327 * exp(-0.5 * t * t) - t * 0.5 * erfc(t / 1.4142135623730951));
+    const double of_noise_alone = 0.7978845608028654;
+    const double negligible = 4.0; /* 1e-5 from here on; this is asked at every support point */
+    if (t <= 0.0 || t >= negligible)
+        return t <= 0.0 ? of_noise_alone : 0.0;
+    return of_noise_alone * exp(-0.5 * t * t) - t * erfc(t / 1.4142135623730951);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/area.h"
 #include "core/memory.h"
 
 void shift__pair_free(shift__pair *pair)
@@ -113,6 +114,8 @@ static shift_status pool_numbers(shift__pair *pair, shift_error *err)
         return status;
     pair->n_pooled = merge_points(pair);
     fill_bins(pair);
+    if (pair->train->n > 0 && pair->prod->n > 0)
+        shift__area_measure(pair);
     return SHIFT_OK;
 }
 

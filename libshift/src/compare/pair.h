@@ -32,6 +32,10 @@ typedef struct shift__pair {
     size_t n_edges;
     double edges[SHIFT__BINS - 1];
 
+    /* Integral of |F_train - F_prod|, how much of it is noise where the two do not differ beyond
+     * theirs, and its variance. */
+    double area, area_bias, area_variance;
+
     double rank_error;      /* of both sides together */
     bool exact;             /* every value, or every category, is known */
     double category_unsure; /* share of either side that may sit in another cell */

@@ -4,72 +4,7 @@
 #include <math.h>
 
 #include "compare/interval.h"
-#include "compare/statistics/area.h"
 #include "compare/statistics/statistic.h"
-#include "compare/sum.h"
-
-double shift__area_between(const shift__pair *pair)
-{
-    shift__sum sum = {0.0, 0.0};
-    for (size_t i = 0; i + 1 < pair->n_pooled; i++)
-        shift__sum_add(&sum,
-                       fabs(shift__pair_gap(pair, i)) * (pair->pooled[i + 1] - pair->pooled[i]));
-    return shift__sum_value(&sum);
-}
-
-/* Sums over one side of a function of its values */
-typedef struct side_sums {
-    double before, sum, squares;
-} side_sums;
-
-static void side_add(side_sums *s, double below, double value)
-{
-    double weight = below - s->before;
-    s->before = below;
-    s->sum += weight * value;
-    s->squares += weight * value * value;
-}
-
-static double side_variance(const side_sums *s, double n)
-{
-    double mean = s->sum / n;
-    return fmax(s->squares / n - mean * mean, 0.0) / n;
-}
-
-/*
- * The area is the difference of the means of h, with h' = +1 where training's function is above and
- * -1 where it is below: its variance is that of two means. Where the functions do not differ beyond
- * their noise, the modulus of the noise is added.
- */
-shift__area_error shift__area_between_error(const shift__pair *pair)
-{
-    side_sums x = {0.0, 0.0, 0.0};
-    side_sums y = {0.0, 0.0, 0.0};
-    double h = 0.0;
-    double bias = 0.0;
-    double sketched = pair->rank_error / 2.576;
-    double half_width = 0.0; /* of the middle 98 %, where a sketch's error counts */
-    for (size_t i = 0; i < pair->n_pooled; i++) {
-        double f = (double)pair->train_below[i] / pair->m;
-        double g = (double)pair->prod_below[i] / pair->n;
-        side_add(&x, (double)pair->train_below[i], h);
-        side_add(&y, (double)pair->prod_below[i], h);
-        if (i + 1 == pair->n_pooled)
-            break;
-        double width = pair->pooled[i + 1] - pair->pooled[i];
-        double variance = f * (1.0 - f) / pair->m + g * (1.0 - g) / pair->n + sketched * sketched;
-        double deviation = sqrt(variance);
-        if (deviation > 0.0)
-            bias +=
-                width * deviation * shift__fold_bias(fmax(fabs(f - g) / deviation - SHIFT__Z, 0.0));
-        h += f > g ? width : f < g ? -width : 0.0;
-        if (f + g > 0.02 && f + g < 1.98)
-            half_width += 0.5 * width;
-    }
-    double from_sketch = sketched * half_width;
-    return (shift__area_error){bias, side_variance(&x, pair->m) + side_variance(&y, pair->n) +
-                                         from_sketch * from_sketch};
-}
 
 shift_status shift__statistic_wasserstein(const shift__pair *pair, shift__estimate *out,
                                           shift_error *err)
@@ -78,13 +13,12 @@ shift_status shift__statistic_wasserstein(const shift__pair *pair, shift__estima
     *out = shift__undefined(shift__too_few(pair, 1));
     if (out->reason != NULL)
         return SHIFT_OK;
-    *out = shift__value(shift__area_between(pair));
+    *out = shift__value(pair->area);
     if (shift__too_few(pair, 2) != NULL)
         return SHIFT_OK;
-    shift__area_error error = shift__area_between_error(pair);
     double quantile = shift__spread_quantile(pair->train, pair->prod) * (SHIFT__Z_ROUGH / SHIFT__Z);
-    double spread = quantile * sqrt(error.variance);
-    out->low = fmax(out->value - error.bias - spread, 0.0);
+    double spread = quantile * sqrt(pair->area_variance);
+    out->low = fmax(out->value - pair->area_bias - spread, 0.0);
     out->high = out->value + spread;
     return SHIFT_OK;
 }

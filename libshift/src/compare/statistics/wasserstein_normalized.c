@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "compare/interval.h"
-#include "compare/statistics/area.h"
 #include "compare/statistics/statistic.h"
 
 shift_status shift__statistic_wasserstein_normalized(const shift__pair *pair, shift__estimate *out,
@@ -16,12 +15,11 @@ shift_status shift__statistic_wasserstein_normalized(const shift__pair *pair, sh
     if (out->reason != NULL)
         return SHIFT_OK;
     double sd = sqrt(shift_distribution_variance(pair->train));
-    *out = shift__value(shift__area_between(pair) / sd);
-    shift__area_error error = shift__area_between_error(pair);
+    *out = shift__value(pair->area / sd);
     double unit = out->value * shift__log_variance_error(pair->train) * 0.5; /* of the deviation */
     double quantile = shift__spread_quantile(pair->train, pair->prod) * (SHIFT__Z_ROUGH / SHIFT__Z);
-    double spread = quantile * sqrt(error.variance / (sd * sd) + unit * unit);
-    out->low = fmax(out->value - error.bias / sd - spread, 0.0);
+    double spread = quantile * sqrt(pair->area_variance / (sd * sd) + unit * unit);
+    out->low = fmax(out->value - pair->area_bias / sd - spread, 0.0);
     out->high = out->value + spread;
     return SHIFT_OK;
 }
