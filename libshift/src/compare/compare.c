@@ -193,10 +193,12 @@ static shift_status compare_column(builder *b, size_t i, shift_error *err)
     return status;
 }
 
-/* A statistic whose name a feature has as well takes the user's thresholds for features. */
+/* Thresholds of a statistic whose name features have as well are meant for the features, unless it
+ * has a part in the decision on the data set: the classifier's MCC. */
 static bool is_of_dataset(const shift__statistic *row)
 {
-    return shift__statistic_find(row->name) == row;
+    return shift__statistic_find(row->name) == row ||
+           shift__role_of(row, SHIFT__DATASET_KIND)->weight > 0.0;
 }
 
 /* The data set is the last case. */

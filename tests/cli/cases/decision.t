@@ -221,3 +221,8 @@ Thresholds, for all features or one.
   $ covshift check --no-joint data/train.csv data/prod-west.csv --fail-share 0.9 > out
   $ covshift check --no-joint data/train.csv data/prod-west.csv --fail-share 0.1 > out
   [1]
+
+The domain classifier's MCC decides on the data set.
+
+  $ covshift check data/train.csv data/prod-west.csv --format csv | grep ',dataset,dataset,.*,mcc,' | cut -d, -f6,7,14-16
+  alert,mcc,0.1,0.2,alert
