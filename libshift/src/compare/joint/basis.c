@@ -179,7 +179,7 @@ static shift_status whiten_cholesky(const shift__basis *basis, double *w, double
         return shift_error_set(err, SHIFT_EINVAL, "the correlations are no positive matrix");
     /* column by column of the inverse, each solved in reversed order */
     for (size_t c = 0; c < p; c++) {
-        double *unit = w + c * p; /* row c for now */
+        double *unit = w + c * p; /* row c; transposed below */
         memset(unit, 0, p * sizeof *unit);
         unit[p - 1 - c] = 1.0;
         shift__solve_lower(work, unit, p);
