@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_NETWORK_H
+#define SHIFT_NETWORK_H
+
+#include <stddef.h>
+
+#include "shift/error.h"
+#include "shift/source.h"
+
+SHIFT_BEGIN_DECLS
+
+/** A neural network, read from an ONNX file and ready to be run. Safe for concurrent readers. */
+typedef struct shift_network shift_network;
+
+/**
+ * Load an ONNX file (opset up to 17). EIO where it or its external data cannot be read; EFORMAT,
+ * naming the node, where it is damaged or not valid; EUNSUPPORTED for an operator, a type or an
+ * opset that is not known. External data is read from the file's own folder only.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_network_load(shift_network **out, const char *path,
+                                                        shift_error *err);
+/** The same from memory, without external data; `name` is for messages. */
+SHIFT_API SHIFT_CHECKED shift_status shift_network_decode(shift_network **out, const void *bytes,
+                                                          size_t n, const char *name,
+                                                          shift_error *err);
+SHIFT_API void shift_network_free(shift_network *network); /**< NULL is allowed. */
+
+/** How rows of data become inputs of a network. */
+typedef struct shift_network_data_options {
+    size_t size;               /**< sizeof(shift_network_data_options) */
+    const char *const *inputs; /**< columns in the order of the input; NULL for all in file order */
+    size_t n_inputs;
+    const char *label; /**< the column that holds the class, never an input; NULL for none */
+    size_t batch;      /**< rows at a time */
+} shift_network_data_options;
+
+#define SHIFT_NETWORK_DATA_OPTIONS_INIT                                                            \
+    {                                                                                              \
+        sizeof(shift_network_data_options), 0, 0, 0, 64                                            \
+    }
+
+/**
+ * Run the network over all rows of `source` and write its outputs to the file `path` as CSV, one
+ * row per row: columns "OUTPUT_0", "OUTPUT_1", ... for each output of the network ("OUTPUT" where
+ * it has one value a row). Numbers are written so that they read back exactly. Batch Normalization
+ * uses its stored statistics, and dropout is off. Nothing is written on failure.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_network_run(const shift_network *network,
+                                                       shift_source *source,
+                                                       const shift_network_data_options *options,
+                                                       const char *path, shift_error *err);
+
+SHIFT_END_DECLS
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows of a data set as the inputs of a network, some at a time. */
+#ifndef SHIFT_NETWORK_ROWS_H
+#define SHIFT_NETWORK_ROWS_H
+
+#include "network/graph.h"
+#include "shift/network.h"
+#include "shift/source.h"
+
+typedef struct shift__rows shift__rows;
+
+/**
+ * Map columns of `source` to the inputs of `graph`: those of `options`, or all but its label, in
+ * order. EINCOMPATIBLE, naming both sides, where their number does not fit the input shape; `graph`
+ * and `source` outlive it.
+ */
+SHIFT_CHECKED shift_status shift__rows_new(shift__rows **out, const shift__graph *graph,
+                                           shift_source *source,
+                                           const shift_network_data_options *options,
+                                           shift_error *err);
+void shift__rows_free(shift__rows *rows); /* NULL is allowed */
+/** One tensor per graph input, shaped for `n` rows, without data. */
+void shift__rows_shape(const shift__rows *rows, size_t n, shift__tensor *inputs);
+/** The most rows at a time: the options' batch, or what the network's input has fixed. */
+size_t shift__rows_batch(const shift__rows *rows);
+/**
+ * The next rows, at most shift__rows_batch() of them; *n is 0 at the end. EFORMAT, naming file,
+ * row and column, for a value that is missing or no number. Borrowed until the next call.
+ */
+SHIFT_CHECKED shift_status shift__rows_next(shift__rows *rows, const shift__tensor **inputs,
+                                            size_t *n, shift_error *err);
+/** The labels of those rows, as integers; NULL where there is no label column. */
+const int64_t *shift__rows_labels(const shift__rows *rows);
+
+#endif
