@@ -209,12 +209,37 @@ const shift_comparison *sample_weather(void)
     return &s.comparison;
 }
 
+/* What pictures are drawn from: a continuous distribution, one with jumps, and categories. */
+static void draw(sample *s)
+{
+    static const shift_vertex smooth[] = {{4, 0}, {8.7, 0.25}, {10, 0.5}, {11.3, 0.75}, {16, 1}};
+    static const shift_vertex steps[] = {{9, 0},    {9, 0.3},  {10, 0.3},
+                                         {10, 0.9}, {12, 0.9}, {12, 1}};
+    static const shift_curve curves[] = {{5, smooth}, {6, steps}};
+    static const shift_category_count counts[] = {
+        {"north", 2600, 640}, {"", 1400, 350}, {"</script>\n\xff", 0, 10}};
+    static const shift_category_count *const list[] = {&counts[0], &counts[1], &counts[2]};
+    static const shift_attribution shares[] = {{"mcc", "x", 0.75}, {"mcc", "y", 0.25}};
+    static const shift_attribution *const attributions[] = {&shares[0], &shares[1]};
+    static const shift_correlation pairs[] = {{"x", "z", 0.5, -0.25}, {"x", "w", 0.1, (double)NAN}};
+    static const shift_correlation *const correlations[] = {&pairs[0], &pairs[1]};
+    s->features[0].train_curve = &curves[0];
+    s->features[0].prod_curve = &curves[1];
+    s->features[1].categories = list;
+    s->features[1].n_categories = 3;
+    s->comparison.attributions = attributions;
+    s->comparison.n_attributions = 2;
+    s->comparison.correlations = correlations;
+    s->comparison.n_correlations = 2;
+}
+
 const shift_comparison *sample_calm(void)
 {
     static sample s;
     begin(&s, "train.csv", "today.csv", SHIFT_VERDICT_OK, NULL);
     judge(&s, add_feature(&s, "x", SHIFT_KIND_NUMERIC, SHIFT_VERDICT_OK, NULL), 0.02, 0.9, 0.003);
     judge(&s, add_feature(&s, "y", SHIFT_KIND_CATEGORICAL, SHIFT_VERDICT_OK, NULL), 2.2, 0.8, 0.01);
+    draw(&s);
     return &s.comparison;
 }
 
@@ -326,6 +351,45 @@ static void assert_same_measurement(const shift_measurement *a, const shift_meas
     assert_same_text(a->reason, b->reason);
 }
 
+static void assert_same_curve(const shift_curve *a, const shift_curve *b)
+{
+    ck_assert_int_eq(a == NULL, b == NULL);
+    if (a == NULL || b == NULL)
+        return;
+    ck_assert_uint_eq(a->n, b->n);
+    for (size_t i = 0; i < a->n; i++) {
+        assert_same_real(a->vertices[i].value, b->vertices[i].value);
+        assert_same_real(a->vertices[i].share, b->vertices[i].share);
+    }
+}
+
+static void assert_same_categories(const shift_subject *a, const shift_subject *b)
+{
+    ck_assert_uint_eq(a->n_categories, b->n_categories);
+    for (size_t i = 0; i < a->n_categories; i++) {
+        ck_assert_str_eq(a->categories[i]->name, b->categories[i]->name);
+        ck_assert_uint_eq(a->categories[i]->train, b->categories[i]->train);
+        ck_assert_uint_eq(a->categories[i]->prod, b->categories[i]->prod);
+    }
+}
+
+static void assert_same_joint(const shift_comparison *a, const shift_comparison *b)
+{
+    ck_assert_uint_eq(a->n_attributions, b->n_attributions);
+    for (size_t i = 0; i < a->n_attributions; i++) {
+        ck_assert_str_eq(a->attributions[i]->statistic, b->attributions[i]->statistic);
+        ck_assert_str_eq(a->attributions[i]->feature, b->attributions[i]->feature);
+        assert_same_real(a->attributions[i]->share, b->attributions[i]->share);
+    }
+    ck_assert_uint_eq(a->n_correlations, b->n_correlations);
+    for (size_t i = 0; i < a->n_correlations; i++) {
+        ck_assert_str_eq(a->correlations[i]->x, b->correlations[i]->x);
+        ck_assert_str_eq(a->correlations[i]->y, b->correlations[i]->y);
+        assert_same_real(a->correlations[i]->train, b->correlations[i]->train);
+        assert_same_real(a->correlations[i]->prod, b->correlations[i]->prod);
+    }
+}
+
 static void assert_same_subject(const shift_subject *a, const shift_subject *b)
 {
     ck_assert_int_eq((int)a->type, (int)b->type);
@@ -340,6 +404,9 @@ static void assert_same_subject(const shift_subject *a, const shift_subject *b)
     ck_assert_uint_eq(a->n_measurements, b->n_measurements);
     for (size_t i = 0; i < a->n_measurements; i++)
         assert_same_measurement(a->measurements[i], b->measurements[i]);
+    assert_same_curve(a->train_curve, b->train_curve);
+    assert_same_curve(a->prod_curve, b->prod_curve);
+    assert_same_categories(a, b);
 }
 
 static void assert_same_message(const shift_message *a, const shift_message *b)
@@ -368,4 +435,5 @@ void sample_assert_equal(const shift_comparison *a, const shift_comparison *b)
     ck_assert_uint_eq(a->n_messages, b->n_messages);
     for (size_t i = 0; i < a->n_messages; i++)
         assert_same_message(a->messages[i], b->messages[i]);
+    assert_same_joint(a, b);
 }

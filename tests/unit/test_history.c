@@ -11,6 +11,8 @@
 #include "scratch.h"
 #include "shift/store.h"
 
+enum { VERSION = 3 }; /* of the tables */
+
 static char path[600];
 static char aside[640]; /* another place in the same folder */
 
@@ -260,13 +262,15 @@ static void assert_same_tables_as_new(void)
     free(fresh);
 }
 
-/* fixtures/store-v1.sql is what `sqlite3 FILE .dump` gave of a database of version 1 with one run
- * of sample_weather(), with its two PRAGMAs. Databases of every version that was ever released are
- * read as they were written, brought up to date, and written to. */
-START_TEST(a_database_of_version_1_is_brought_up_to_date)
+/* fixtures/store-v<n>.sql is what `sqlite3 FILE .dump` gave of a database of version n with one run
+ * of sample_weather(), with its two PRAGMAs. Databases of every version that there was are read as
+ * they were written, brought up to date, and written to. */
+START_TEST(a_database_of_an_older_version_is_brought_up_to_date)
 {
-    restore("store-v1.sql");
-    ck_assert_int_eq(ask("PRAGMA user_version"), 1);
+    char fixture[32];
+    (void)snprintf(fixture, sizeof fixture, "store-v%d.sql", _i);
+    restore(fixture);
+    ck_assert_int_eq(ask("PRAGMA user_version"), _i);
     shift_store *store = open_store(SHIFT_STORE_WRITE);
     shift_report *report = NULL;
     ck_assert_int_eq((int)shift_store_load(store, 1, &report, NULL), (int)SHIFT_OK);
@@ -293,8 +297,37 @@ START_TEST(an_older_version_is_migrated_by_writers_only)
     ck_assert_ptr_nonnull(strstr(err.message, "older version"));
     ck_assert_int_eq(ask("PRAGMA user_version"), 1);
     store = open_store(SHIFT_STORE_WRITE);
-    ck_assert_int_eq(ask("PRAGMA user_version"), 2);
+    ck_assert_int_eq(ask("PRAGMA user_version"), VERSION);
     record(store, NULL, "2026-02-01T00:00:00Z", sample_calm());
+    shift_store_close(store);
+}
+END_TEST
+
+static const char *const damages[] = {
+    "x'00'",
+    "x''",
+    "CAST(substr(vertices, 17) || substr(vertices, 1, 16) AS BLOB)", /* descends */
+    "x'0000000000000000000000000000f87f'",                           /* share NaN */
+    "x'000000000000f07f0000000000000000'",                           /* value infinite */
+};
+
+START_TEST(a_damaged_curve_is_refused)
+{
+    shift_store *store = open_store(SHIFT_STORE_WRITE);
+    record(store, NULL, "2026-02-01T00:00:00Z", sample_calm());
+    shift_store_close(store);
+    sqlite3 *db = NULL;
+    char sql[128];
+    (void)snprintf(sql, sizeof sql, "UPDATE curve SET vertices = %s", damages[_i]);
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    (void)sqlite3_close(db);
+    store = open_store(SHIFT_STORE_READ);
+    shift_report *report = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift_store_load(store, 1, &report, &err), (int)SHIFT_ESTORE);
+    ck_assert_ptr_nonnull(strstr(err.message, "run 1 is damaged"));
+    ck_assert_ptr_nonnull(strstr(err.message, "\"curve\""));
     shift_store_close(store);
 }
 END_TEST
@@ -315,8 +348,9 @@ int main(void)
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("versions");
     tcase_add_checked_fixture(tcase, make_folder, scratch_remove);
-    tcase_add_test(tcase, a_database_of_version_1_is_brought_up_to_date);
+    tcase_add_loop_test(tcase, a_database_of_an_older_version_is_brought_up_to_date, 1, VERSION);
     tcase_add_test(tcase, an_older_version_is_migrated_by_writers_only);
+    tcase_add_loop_test(tcase, a_damaged_curve_is_refused, 0, sizeof damages / sizeof *damages);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -54,6 +54,28 @@ typedef struct shift_summary {
         1, 5, 25, 50, 75, 95, 99                                                                   \
     } /* in hundredths */
 
+/** One point of a distribution function: the share of values <= `value`. */
+typedef struct shift_vertex {
+    double value, share;
+} shift_vertex;
+
+/**
+ * The distribution function of a number kind, compact enough to be recorded: straight lines from
+ * vertex to vertex, ascending in both; two vertices of the same value are a jump. It begins at the
+ * minimum and ends at (maximum, 1). Exact for up to 64 distinct values, else within 1/64 of the
+ * function that it was made from.
+ */
+typedef struct shift_curve {
+    size_t n;
+    const shift_vertex *vertices;
+} shift_curve;
+
+/** Rows of one category on both sides. */
+typedef struct shift_category_count {
+    const char *name;
+    uint64_t train, prod;
+} shift_category_count;
+
 typedef enum shift_subject_type {
     SHIFT_SUBJECT_DATASET = 0,
     SHIFT_SUBJECT_FEATURE,
@@ -74,7 +96,25 @@ typedef struct shift_subject {
     shift_summary train, prod;
     size_t n_measurements;
     const shift_measurement *const *measurements; /**< in the order of the statistics table */
+    const shift_curve *train_curve,
+        *prod_curve;     /**< number kinds; NULL where a side has no value */
+    size_t n_categories; /**< the most frequent of either side, no more than 12; not of identifiers
+                          */
+    const shift_category_count *const *categories; /**< the largest share of either side first */
 } shift_subject;
+
+/** The part of a feature in a joint statistic, between 0 and 1. */
+typedef struct shift_attribution {
+    const char *statistic; /**< "mcc" or "whitened_mean" */
+    const char *feature;
+    double share;
+} shift_attribution;
+
+/** Pearson correlation of two numeric features on both sides; NaN where undefined. */
+typedef struct shift_correlation {
+    const char *x, *y;
+    double train, prod;
+} shift_correlation;
 
 typedef enum shift_level {
     SHIFT_LEVEL_INFO = 0,
@@ -108,6 +148,11 @@ typedef struct shift_comparison {
     const shift_subject *const *features; /**< in the order of the schema */
     size_t n_messages;
     const shift_message *const *messages;
+    size_t n_attributions; /**< by statistic, the largest share first; shares of at least 1 % */
+    const shift_attribution *const *attributions;
+    size_t n_correlations; /**< all pairs of the features whose correlations changed most, at most
+                              20 features, in the order of the schema */
+    const shift_correlation *const *correlations;
 } shift_comparison;
 
 /** A threshold set by the user. */

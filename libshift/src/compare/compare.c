@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/curve.h"
 #include "compare/decision/decision.h"
 #include "compare/distribution.h"
 #include "compare/findings.h"
@@ -161,7 +162,9 @@ static shift_status compare_sides(builder *b, const shift__column *c, shift__cas
     out->n_cells = pair->numeric ? pair->n_cells : shift__merged_cells(pair);
     shift__summarise(c->x, &out->subject->train);
     shift__summarise(c->y, &out->subject->prod);
-    status = measure(b, pair, out, err);
+    status = shift__draw(c->x, c->y, &b->owner->arena, out->subject, err);
+    if (status == SHIFT_OK)
+        status = measure(b, pair, out, err);
     shift__pair_free(pair);
     return status;
 }
@@ -299,21 +302,6 @@ static shift_status copy_sides(builder *b, shift_error *err)
     return SHIFT_OK;
 }
 
-/* The list of messages moves into the arena. */
-static shift_status take_messages(builder *b, shift_error *err)
-{
-    const shift_message **list = NULL;
-    shift_status status =
-        shift__arena_alloc(&b->owner->arena, &list, b->findings.n, sizeof(void *), err);
-    if (status != SHIFT_OK)
-        return status;
-    for (size_t i = 0; i < b->findings.n; i++)
-        list[i] = b->findings.list[i];
-    b->owner->view.messages = list;
-    b->owner->view.n_messages = b->findings.n;
-    return SHIFT_OK;
-}
-
 static shift_status build(builder *b, shift_error *err)
 {
     shift_status status = copy_sides(b, err);
@@ -324,7 +312,7 @@ static shift_status build(builder *b, shift_error *err)
     if (status == SHIFT_OK)
         status = measure_dataset(b, err);
     if (status == SHIFT_OK)
-        status = take_messages(b, err);
+        status = shift__findings_take(&b->findings, &b->owner->view, err);
     return status == SHIFT_OK ? decide(b, err) : status;
 }
 
@@ -363,7 +351,7 @@ shift_status shift_compare(shift_comparison **out, const shift_profile *train,
                  train,
                  prod,
                  &complete,
-                 {NULL, NULL, 0, 0},
+                 {.list = NULL},
                  NULL,
                  shift_schema_size(shift_profile_schema(train))};
     if (status == SHIFT_OK)
@@ -377,7 +365,7 @@ shift_status shift_compare(shift_comparison **out, const shift_profile *train,
     if (status == SHIFT_OK)
         status = build(&b, err);
     free(b.cases);
-    free(b.findings.list);
+    shift__findings_clear(&b.findings);
     if (status != SHIFT_OK) {
         shift_comparison_free(&b.owner->view);
         return status;

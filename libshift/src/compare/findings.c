@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "compare/distribution.h"
@@ -130,4 +131,80 @@ shift_status shift__findings_extras(shift__findings *findings, const shift_profi
     for (size_t i = 0; status == SHIFT_OK && i < shift_profile_extras(prod); i++)
         status = add(findings, SHIFT_LEVEL_INFO, shift_profile_extra(prod, i), text, err);
     return status;
+}
+
+static shift_status append(shift__finding_list *list, const void *item, shift_error *err)
+{
+    shift_status status =
+        shift__array_grow(&list->items, &list->capacity, list->n + 1, sizeof *list->items, err);
+    if (status == SHIFT_OK)
+        list->items[list->n++] = item;
+    return status;
+}
+
+shift_status shift__findings_attribute(shift__findings *findings, shift_attribution attribution,
+                                       shift_error *err)
+{
+    shift_attribution *copy = NULL;
+    shift_status status = shift__arena_alloc(findings->arena, &copy, 1, sizeof *copy, err);
+    if (status != SHIFT_OK)
+        return status;
+    *copy = attribution;
+    status = shift__arena_text(findings->arena, &copy->feature, attribution.feature,
+                               strlen(attribution.feature), err);
+    return status == SHIFT_OK ? append(&findings->attributions, copy, err) : status;
+}
+
+shift_status shift__findings_correlate(shift__findings *findings, shift_correlation correlation,
+                                       shift_error *err)
+{
+    shift_correlation *copy = NULL;
+    shift_status status = shift__arena_alloc(findings->arena, &copy, 1, sizeof *copy, err);
+    if (status != SHIFT_OK)
+        return status;
+    *copy = correlation;
+    status =
+        shift__arena_text(findings->arena, &copy->x, correlation.x, strlen(correlation.x), err);
+    if (status == SHIFT_OK)
+        status =
+            shift__arena_text(findings->arena, &copy->y, correlation.y, strlen(correlation.y), err);
+    return status == SHIFT_OK ? append(&findings->correlations, copy, err) : status;
+}
+
+/* Through `out`, a pointer to an array of pointers. */
+static shift_status take(const shift__findings *findings, const void *const *items, size_t n,
+                         void *out, shift_error *err)
+{
+    const void **array = NULL;
+    shift_status status = shift__arena_alloc(findings->arena, &array, n, sizeof *array, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (n > 0)
+        memcpy(array, items, n * sizeof *array);
+    memcpy(out, &array, sizeof array);
+    return SHIFT_OK;
+}
+
+shift_status shift__findings_take(shift__findings *findings, shift_comparison *comparison,
+                                  shift_error *err)
+{
+    const void *const *messages = (const void *const *)findings->list;
+    const shift__finding_list *shares = &findings->attributions;
+    const shift__finding_list *pairs = &findings->correlations;
+    shift_status status = take(findings, messages, findings->n, &comparison->messages, err);
+    if (status == SHIFT_OK)
+        status = take(findings, shares->items, shares->n, &comparison->attributions, err);
+    if (status == SHIFT_OK)
+        status = take(findings, pairs->items, pairs->n, &comparison->correlations, err);
+    comparison->n_messages = findings->n;
+    comparison->n_attributions = shares->n;
+    comparison->n_correlations = pairs->n;
+    return status;
+}
+
+void shift__findings_clear(shift__findings *findings)
+{
+    free(findings->list);
+    free(findings->attributions.items);
+    free(findings->correlations.items);
 }

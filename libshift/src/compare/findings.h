@@ -10,11 +10,19 @@
 #include "shift/comparison.h"
 #include "shift/distribution.h"
 
-/** Messages as they come; texts and messages live in the arena, the list on the heap. */
+/** Pointers to what lives in the arena; the list itself is on the heap. */
+typedef struct shift__finding_list {
+    const void **items;
+    size_t n, capacity;
+} shift__finding_list;
+
+/** What is found besides statistics, as it comes. */
 typedef struct shift__findings {
     shift__arena *arena;
     const shift_message **list;
     size_t n, capacity;
+    shift__finding_list attributions; /* shift_attribution */
+    shift__finding_list correlations; /* shift_correlation */
 } shift__findings;
 
 /** One column of both sides; `prod_column` is SIZE_MAX where production does not have it. */
@@ -37,6 +45,17 @@ SHIFT_CHECKED shift_status shift__findings_extras(shift__findings *findings,
 SHIFT_CHECKED shift_status shift__findings_add(shift__findings *findings, shift_level level,
                                                const char *subject, const char *text,
                                                shift_error *err);
+
+SHIFT_CHECKED shift_status shift__findings_attribute(shift__findings *findings,
+                                                     shift_attribution attribution,
+                                                     shift_error *err);
+SHIFT_CHECKED shift_status shift__findings_correlate(shift__findings *findings,
+                                                     shift_correlation correlation,
+                                                     shift_error *err);
+/** The lists become arrays of the arena and go into the comparison. */
+SHIFT_CHECKED shift_status shift__findings_take(shift__findings *findings,
+                                                shift_comparison *comparison, shift_error *err);
+void shift__findings_clear(shift__findings *findings);
 
 /** What one side of a subject looks like. */
 void shift__summarise(const shift_distribution *d, shift_summary *out);

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/reading.h"
+#include "store/loading.h"
 
 typedef struct loaded_report {
     shift_report report; /* first: what the caller holds */
@@ -11,13 +11,8 @@ typedef struct loaded_report {
     shift__arena arena;
 } loaded_report;
 
-typedef struct reader {
-    shift__reading in;
-    sqlite3_stmt *subject, *summary, *measurement;
-    shift__list list; /* of one subject, or of the messages */
-} reader;
-
-static shift_status read_measurement(const reader *from, shift_measurement **out, shift_error *err)
+static shift_status read_measurement(const shift__reader *from, shift_measurement **out,
+                                     shift_error *err)
 {
     shift_measurement *m = NULL;
     shift_status status = shift__arena_alloc(from->in.arena, &m, 1, sizeof *m, err);
@@ -41,7 +36,7 @@ static shift_status read_measurement(const reader *from, shift_measurement **out
     return status;
 }
 
-static shift_status read_measurements(reader *from, int64_t id, shift_subject *subject,
+static shift_status read_measurements(shift__reader *from, int64_t id, shift_subject *subject,
                                       shift_error *err)
 {
     shift_status status = SHIFT_OK;
@@ -75,7 +70,7 @@ static void read_summary(shift__row *r, shift_summary *summary)
     summary->distinct = shift__take_real(r);
 }
 
-static shift_status read_summaries(const reader *from, int64_t id, shift_subject *subject,
+static shift_status read_summaries(const shift__reader *from, int64_t id, shift_subject *subject,
                                    shift_error *err)
 {
     shift_status status = SHIFT_OK;
@@ -93,8 +88,8 @@ static shift_status read_summaries(const reader *from, int64_t id, shift_subject
     return status;
 }
 
-static shift_status take_kind(const reader *from, shift__row *r, const shift_subject *subject,
-                              shift_kind *out, shift_error *err)
+static shift_status take_kind(const shift__reader *from, shift__row *r,
+                              const shift_subject *subject, shift_kind *out, shift_error *err)
 {
     const char *word = shift__take_word(r);
     if (subject->type == SHIFT_SUBJECT_FEATURE && (word == NULL || !shift_kind_parse(word, out)))
@@ -102,7 +97,7 @@ static shift_status take_kind(const reader *from, shift__row *r, const shift_sub
     return SHIFT_OK;
 }
 
-static shift_status read_subject(const reader *from, int64_t *id, shift_subject **out,
+static shift_status read_subject(const shift__reader *from, int64_t *id, shift_subject **out,
                                  shift_error *err)
 {
     shift_subject *subject = NULL;
@@ -126,7 +121,7 @@ static shift_status read_subject(const reader *from, int64_t *id, shift_subject 
 }
 
 /* The next subject with what belongs to it, into the list where it is a feature. */
-static shift_status read_next_subject(reader *from, shift_comparison *comparison,
+static shift_status read_next_subject(shift__reader *from, shift_comparison *comparison,
                                       shift__list *features, shift_error *err)
 {
     shift_subject *subject = NULL;
@@ -136,6 +131,8 @@ static shift_status read_next_subject(reader *from, shift_comparison *comparison
         status = read_summaries(from, id, subject, err);
     if (status == SHIFT_OK)
         status = read_measurements(from, id, subject, err);
+    if (status == SHIFT_OK)
+        status = shift__read_pictures(from, id, subject, err);
     if (status == SHIFT_OK && subject->type == SHIFT_SUBJECT_DATASET)
         comparison->dataset = subject;
     if (status == SHIFT_OK && subject->type == SHIFT_SUBJECT_FEATURE)
@@ -143,7 +140,8 @@ static shift_status read_next_subject(reader *from, shift_comparison *comparison
     return status;
 }
 
-static shift_status read_subjects(reader *from, shift_comparison *comparison, shift_error *err)
+static shift_status read_subjects(shift__reader *from, shift_comparison *comparison,
+                                  shift_error *err)
 {
     shift_status status = SHIFT_OK;
     shift__list features = {NULL, 0, 0};
@@ -159,7 +157,7 @@ static shift_status read_subjects(reader *from, shift_comparison *comparison, sh
     return status;
 }
 
-static shift_status take_level(const reader *from, shift__row *r, shift_level *out,
+static shift_status take_level(const shift__reader *from, shift__row *r, shift_level *out,
                                shift_error *err)
 {
     const char *word = shift__take_word(r);
@@ -171,8 +169,8 @@ static shift_status take_level(const reader *from, shift__row *r, shift_level *o
     return shift__damaged(&from->in, "unknown level", word, err);
 }
 
-static shift_status read_message(const reader *from, sqlite3_stmt *statement, shift_message **out,
-                                 shift_error *err)
+static shift_status read_message(const shift__reader *from, sqlite3_stmt *statement,
+                                 shift_message **out, shift_error *err)
 {
     shift_status status = shift__arena_alloc(from->in.arena, out, 1, sizeof **out, err);
     if (status != SHIFT_OK)
@@ -186,7 +184,8 @@ static shift_status read_message(const reader *from, sqlite3_stmt *statement, sh
     return status;
 }
 
-static shift_status read_messages(reader *from, shift_comparison *comparison, shift_error *err)
+static shift_status read_messages(shift__reader *from, shift_comparison *comparison,
+                                  shift_error *err)
 {
     sqlite3_stmt *statement = NULL;
     shift_status status =
@@ -210,8 +209,8 @@ static shift_status read_messages(reader *from, shift_comparison *comparison, sh
                             err);
 }
 
-static shift_status read_run_row(reader *from, sqlite3_stmt *statement, loaded_report *loaded,
-                                 shift_error *err)
+static shift_status read_run_row(shift__reader *from, sqlite3_stmt *statement,
+                                 loaded_report *loaded, shift_error *err)
 {
     shift_report *report = &loaded->report;
     shift_comparison *comparison = &loaded->comparison;
@@ -233,7 +232,8 @@ static shift_status read_run_row(reader *from, sqlite3_stmt *statement, loaded_r
 }
 
 /* Run `wanted`, or the last one where it is 0. */
-static shift_status read_run(reader *from, int64_t wanted, loaded_report *loaded, shift_error *err)
+static shift_status read_run(shift__reader *from, int64_t wanted, loaded_report *loaded,
+                             shift_error *err)
 {
     sqlite3_stmt *statement = NULL;
     shift_status status = shift__store_prepare(
@@ -256,7 +256,7 @@ static shift_status read_run(reader *from, int64_t wanted, loaded_report *loaded
     return status;
 }
 
-static shift_status prepare(reader *from, shift_error *err)
+static shift_status prepare(shift__reader *from, shift_error *err)
 {
     shift_status status = shift__store_prepare(
         from->in.store, &from->subject,
@@ -276,13 +276,13 @@ static shift_status prepare(reader *from, shift_error *err)
             "SELECT statistic, value, low, high, p_value, log10_p, p_adjusted, warn, alert,"
             " verdict, reason FROM measurement WHERE subject = ? ORDER BY ordinal",
             err);
-    return status;
+    return status == SHIFT_OK ? shift__prepare_pictures(from, err) : status;
 }
 
 static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *loaded,
                              shift_error *err)
 {
-    reader from = {.in = {store, &loaded->arena, 0}};
+    shift__reader from = {.in = {store, &loaded->arena, 0}};
     shift_status status = read_run(&from, wanted, loaded, err);
     if (status == SHIFT_OK)
         status = prepare(&from, err);
@@ -290,9 +290,13 @@ static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *
         status = read_subjects(&from, &loaded->comparison, err);
     if (status == SHIFT_OK)
         status = read_messages(&from, &loaded->comparison, err);
+    if (status == SHIFT_OK)
+        status = shift__read_joint(&from, &loaded->comparison, err);
     (void)sqlite3_finalize(from.subject);
     (void)sqlite3_finalize(from.summary);
     (void)sqlite3_finalize(from.measurement);
+    (void)sqlite3_finalize(from.curve);
+    (void)sqlite3_finalize(from.category);
     shift__list_clear(&from.list);
     return status;
 }

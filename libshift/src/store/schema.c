@@ -7,8 +7,9 @@
 #include "schema_sql.h"
 #include "store/store.h"
 #include "version_2_sql.h"
+#include "version_3_sql.h"
 
-static const unsigned char *const migrations[] = {schema_sql, version_2_sql};
+static const unsigned char *const migrations[] = {schema_sql, version_2_sql, version_3_sql};
 
 enum { VERSION = sizeof migrations / sizeof *migrations };
 

@@ -46,6 +46,9 @@ void shift__store_rollback(shift_store *store);
 SHIFT_CHECKED shift_status shift__store_begin_read(shift_store *store, shift_error *err);
 SHIFT_CHECKED shift_status shift__store_end_read(shift_store *store, shift_error *err);
 
+/** A vertex in the table curve: value and share as little-endian IEEE 754 doubles. */
+enum { SHIFT__VERTEX_BYTES = 16 };
+
 enum { SHIFT__STORE_APPLICATION = 0x53484654 }; /* "SHFT", PRAGMA application_id */
 
 /** The version that this library writes, PRAGMA user_version. */

@@ -44,6 +44,25 @@ static shift_status name_shares(shift__findings *f, const double *shares, size_t
     return status;
 }
 
+/* Every share of at least a hundredth, the largest first. Takes the shares out of the array. */
+static shift_status attribute(shift__findings *f, const char *statistic, double *shares, size_t n,
+                              const char *const *names, shift_error *err)
+{
+    static const double least_recorded = 0.01;
+    shift_status status = SHIFT_OK;
+    for (size_t k = 0; status == SHIFT_OK && k < n; k++) {
+        size_t best = 0;
+        for (size_t i = 1; i < n; i++)
+            best = shares[i] > shares[best] ? i : best;
+        if (!(shares[best] >= least_recorded))
+            break;
+        const shift_attribution one = {statistic, names[best], shares[best]};
+        status = shift__findings_attribute(f, one, err);
+        shares[best] = 0;
+    }
+    return status;
+}
+
 shift_status shift__explain_sampled(shift__findings *findings, const shift__joint_sides *sides,
                                     const size_t *use, size_t n_use, shift_error *err)
 {
@@ -132,6 +151,8 @@ shift_status shift__explain_mean(const shift__explanation *e, const shift__estim
                                     mean->value, carriers);
     if (status == SHIFT_OK)
         status = shift__findings_add(e->findings, SHIFT_LEVEL_INFO, NULL, text, err);
+    if (status == SHIFT_OK)
+        status = attribute(e->findings, "whitened_mean", shares, p, names, err);
     free(shares);
     free(names);
     return status;
@@ -185,6 +206,49 @@ shift_status shift__explain_covariance(const shift__explanation *e,
     return status;
 }
 
+/* The `n` columns whose largest change of a correlation is largest, flagged in `chosen`. */
+static void choose_changed(const shift__gaussian *g, size_t n, double *changes, bool *chosen)
+{
+    size_t p = g->basis->p;
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++)
+            if (i != j)
+                changes[i] = fmax(
+                    changes[i], fabs(prod_correlation(g, i, j) - g->basis->correlation[i * p + j]));
+    for (size_t k = 0; k < n && k < p; k++) {
+        size_t best = p;
+        for (size_t i = 0; i < p; i++)
+            if (!chosen[i] && (best == p || changes[i] > changes[best]))
+                best = i;
+        chosen[best] = true;
+    }
+}
+
+shift_status shift__explain_correlations(const shift__explanation *e, shift_error *err)
+{
+    enum { MOST = 20 };
+    const shift__gaussian *g = e->gaussian;
+    size_t p = g->basis->p;
+    double *changes = NULL;
+    bool *chosen = NULL;
+    shift_status status = shift__alloc(&changes, p, sizeof *changes, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&chosen, p, sizeof *chosen, err);
+    if (status == SHIFT_OK)
+        choose_changed(g, MOST, changes, chosen);
+    for (size_t i = 0; status == SHIFT_OK && i < p; i++)
+        for (size_t j = i + 1; status == SHIFT_OK && chosen[i] && j < p; j++) {
+            const shift_correlation one = {name_of(e, i), name_of(e, j),
+                                           g->basis->correlation[i * p + j],
+                                           prod_correlation(g, i, j)};
+            if (chosen[j])
+                status = shift__findings_correlate(e->findings, one, err);
+        }
+    free(changes);
+    free(chosen);
+    return status;
+}
+
 shift_status shift__explain_domain(shift__findings *findings, const shift__joint_sides *sides,
                                    const shift__joint_table *table, const shift__domain *domain,
                                    const shift__learner *learner, shift_error *err)
@@ -211,6 +275,8 @@ shift_status shift__explain_domain(shift__findings *findings, const shift__joint
                                     learner->name, domain->k, domain->mcc.value, carriers);
     if (status == SHIFT_OK)
         status = shift__findings_add(findings, SHIFT_LEVEL_INFO, NULL, text, err);
+    if (status == SHIFT_OK)
+        status = attribute(findings, "mcc", shares, n, names, err);
     free(shares);
     free(names);
     return status;

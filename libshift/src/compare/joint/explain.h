@@ -32,6 +32,9 @@ SHIFT_CHECKED shift_status shift__explain_mean(const shift__explanation *e,
 SHIFT_CHECKED shift_status shift__explain_covariance(const shift__explanation *e,
                                                      const shift__estimate *covariance,
                                                      shift_error *err);
+/** Correlations on both sides of the features where they changed most. */
+SHIFT_CHECKED shift_status shift__explain_correlations(const shift__explanation *e,
+                                                       shift_error *err);
 /** Features that the classifier tells the sides apart by, where it can. */
 SHIFT_CHECKED shift_status shift__explain_domain(shift__findings *findings,
                                                  const shift__joint_sides *sides,

@@ -249,6 +249,8 @@ static shift_status measure_numbers(part *p, shift_error *err)
         status = shift__explain_mean(&e, &p->joint->estimates[MEAN], err);
     if (status == SHIFT_OK)
         status = shift__explain_covariance(&e, &p->joint->estimates[COVARIANCE], err);
+    if (status == SHIFT_OK)
+        status = shift__explain_correlations(&e, err);
     return status;
 }
 

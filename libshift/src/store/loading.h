@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading one run back: what the files that do it share. */
+#ifndef SHIFT_STORE_LOADING_H
+#define SHIFT_STORE_LOADING_H
+
+#include "store/reading.h"
+
+typedef struct shift__reader {
+    shift__reading in;
+    sqlite3_stmt *subject, *summary, *measurement;
+    sqlite3_stmt *curve, *category;
+    shift__list list; /* of one subject, or of the run */
+} shift__reader;
+
+SHIFT_CHECKED shift_status shift__prepare_pictures(shift__reader *from, shift_error *err);
+/** Curves and categories of the subject with that id. */
+SHIFT_CHECKED shift_status shift__read_pictures(shift__reader *from, int64_t id,
+                                                shift_subject *subject, shift_error *err);
+/** Attributions and correlations of the run. */
+SHIFT_CHECKED shift_status shift__read_joint(shift__reader *from, shift_comparison *comparison,
+                                             shift_error *err);
+
+#endif
