@@ -126,6 +126,64 @@ static json_t *feature(const shift_subject *subject)
     return object;
 }
 
+static json_t *channel_values_of(const shift_subject *layer)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < layer->n_channel_values; i++) {
+        json_t *values = json_array();
+        for (size_t k = 0; k < layer->channels; k++)
+            append(&values, real_of(layer->channel_values[i]->values[k]));
+        set(&object, layer->channel_values[i]->statistic, values);
+    }
+    return object;
+}
+
+static json_t *layer_of(const shift_subject *subject)
+{
+    json_t *object = json_object();
+    set(&object, "name", text_of(subject->name));
+    set(&object, "index", count_of(subject->index));
+    set(&object, "op", text_of(subject->op));
+    set(&object, "channels", count_of(subject->channels));
+    set(&object, "verdict", verdict_of(subject->verdict));
+    set(&object, "reason", text_of(subject->reason));
+    set(&object, "train", summary_of(&subject->train));
+    set(&object, "prod", summary_of(&subject->prod));
+    set(&object, "statistics", statistics_of(subject));
+    set(&object, "channel_values", channel_values_of(subject));
+    return object;
+}
+
+static json_t *operators_of(const char *names)
+{
+    json_t *array = json_array();
+    while (*names != '\0') {
+        size_t n = strcspn(names, " ");
+        buffer name = {NULL, 0, 0, false};
+        buffer_add(&name, names, n);
+        append(&array, name.failed ? NULL : text_of(name.bytes));
+        buffer_free(&name);
+        names += n + strspn(names + n, " ");
+    }
+    return array;
+}
+
+static json_t *network_of(const shift_network_facts *network)
+{
+    if (network == NULL)
+        return json_null();
+    const shift_subject *first = network->first_shifted;
+    json_t *object = json_object();
+    set(&object, "name", text_of(network->name));
+    set(&object, "hash", text_of(network->hash));
+    set(&object, "bytes", count_of(network->bytes));
+    set(&object, "operators", operators_of(network->operators));
+    set(&object, "first_shifted", text_of(first != NULL ? first->name : NULL));
+    set(&object, "train_accuracy", real_of(network->train_accuracy));
+    set(&object, "prod_accuracy", real_of(network->prod_accuracy));
+    return object;
+}
+
 static json_t *dataset(const shift_subject *subject)
 {
     json_t *object = json_object();
@@ -172,6 +230,9 @@ static json_t *document(const shift_report *report)
     json_t *features = json_array();
     for (size_t i = 0; i < comparison->n_features; i++)
         append(&features, feature(comparison->features[i]));
+    json_t *layers = json_array();
+    for (size_t i = 0; i < comparison->n_layers; i++)
+        append(&layers, layer_of(comparison->layers[i]));
     json_t *messages = json_array();
     for (size_t i = 0; i < comparison->n_messages; i++)
         append(&messages, message(comparison->messages[i]));
@@ -182,8 +243,9 @@ static json_t *document(const shift_report *report)
     set(&object, "prod", side(&comparison->prod));
     set(&object, "dataset", dataset(comparison->dataset));
     set(&object, "features", features);
-    set(&object, "layers", json_array());
+    set(&object, "layers", layers);
     set(&object, "messages", messages);
+    set(&object, "network", network_of(comparison->network));
     return object;
 }
 

@@ -99,6 +99,8 @@ static const struct effect_word {
     {"lost_category_share", "lost categories", true, false},
     {"mcc", "MCC", false, false},
     {"auc", "AUC", false, false},
+    {"wasserstein", "W1", false, false},
+    {"saturation_change", "saturated", true, true},
 };
 
 static const struct effect_word *word_of(const char *statistic)
@@ -234,6 +236,32 @@ static void add_category_change(buffer *b, size_t start, const shift_subject *su
         add_share(b, start, moved, " of rows changed category");
 }
 
+static void add_share_pair(buffer *b, size_t start, const char *name, double before, double after,
+                           const style *s)
+{
+    begin_part(b, start);
+    buffer_print(b, "%s ", name);
+    phrase_share(b, before);
+    buffer_text(b, s->utf8 ? " \xe2\x86\x92 " : " -> ");
+    phrase_share(b, after);
+}
+
+static void add_layer_change(buffer *b, size_t start, const ranked *r, const style *s)
+{
+    double saturation = value_of(r->subject, "saturation");
+    double change = value_of(r->subject, "saturation_change");
+    double dead = value_of(r->subject, "dead_share");
+    double gain = value_of(r->subject, "amplification");
+    add_number_change(b, start, r, s);
+    if (fabs(change) >= 0.01)
+        add_share_pair(b, start, "saturated", saturation - change, saturation, s);
+    add_share(b, start, dead, " of units dead");
+    if (r->subject->verdict >= SHIFT_VERDICT_WARN && isfinite(gain)) {
+        begin_part(b, start);
+        buffer_print(b, gain >= 1 ? "amplified %.2g times" : "damped to %.2g", gain);
+    }
+}
+
 void phrase_change(buffer *b, const ranked *r, const style *s)
 {
     size_t start = b->used;
@@ -242,6 +270,8 @@ void phrase_change(buffer *b, const ranked *r, const style *s)
     if (subject->train.n == 0 || subject->prod.n == 0) {
         begin_part(b, start);
         buffer_text(b, subject->prod.n == 0 ? "no values in production" : "no values in training");
+    } else if (subject->type == SHIFT_SUBJECT_LAYER) {
+        add_layer_change(b, start, r, s);
     } else if (subject->kind == SHIFT_KIND_NUMERIC) {
         add_number_change(b, start, r, s);
     } else if (!shift_kind_is_number(subject->kind)) {
@@ -265,9 +295,8 @@ const char *phrase_verdict(shift_verdict verdict)
     return "OK";
 }
 
-static void add_strongest(buffer *b, const ranked *r, const style *s)
+static void add_named(buffer *b, const ranked *r, const style *s)
 {
-    buffer_text(b, "; strongest: ");
     s->name(b, r->subject->name, s->context);
     if (r->effect != NULL) {
         buffer_text(b, ", ");
@@ -280,24 +309,32 @@ static void add_strongest(buffer *b, const ranked *r, const style *s)
 void phrase_conclusion(buffer *b, const shift_comparison *comparison, const ranked *list,
                        const style *s)
 {
-    tally t = tally_features(comparison);
+    const shift_network_facts *network = comparison->network;
+    tally t = network != NULL ? tally_layers(comparison) : tally_features(comparison);
     size_t shifted = t.alert + t.warn;
+    const char *noun = network != NULL ? "layer" : "feature";
+    const char *whole = network != NULL ? "network" : "data set";
     const char *plural = t.all == 1 ? "" : "s";
     if (shifted == 0 && comparison->verdict >= SHIFT_VERDICT_WARN) {
-        buffer_print(b, "the data set shifted, none of its %zu feature%s alone", t.all, plural);
+        buffer_print(b, "the %s shifted, none of its %zu %s%s alone", whole, t.all, noun, plural);
         return;
     }
     if (shifted == 0 && t.inconclusive > 0) {
-        buffer_print(b, "%zu of %zu feature%s could not be judged%s", t.inconclusive, t.all, plural,
-                     t.inconclusive < t.all ? ", no other shifted" : "");
+        buffer_print(b, "%zu of %zu %s%s could not be judged%s", t.inconclusive, t.all, noun,
+                     plural, t.inconclusive < t.all ? ", no other shifted" : "");
         return;
     }
     if (shifted == 0) {
-        buffer_print(b, "no shift in %zu feature%s", t.all, plural);
+        buffer_print(b, "no shift in %zu %s%s", t.all, noun, plural);
         return;
     }
-    buffer_print(b, "%zu of %zu feature%s shifted", shifted, t.all, plural);
-    add_strongest(b, &list[0], s);
+    buffer_print(b, "%zu of %zu %s%s shifted", shifted, t.all, noun, plural);
+    buffer_text(b, network == NULL ? "; strongest: " : "; the first: ");
+    for (size_t i = 0; i < t.all; i++)
+        if (network == NULL || list[i].subject == network->first_shifted) {
+            add_named(b, &list[i], s);
+            break;
+        }
 }
 
 bool phrase_power(buffer *b, const shift_comparison *comparison)

@@ -33,7 +33,8 @@ void phrase_effect_value(buffer *b, const shift_measurement *effect);
 void phrase_change(buffer *b, const ranked *r, const style *s);
 /** "ALERT" */
 const char *phrase_verdict(shift_verdict verdict);
-/** "3 of 12 features shifted; strongest: temp, PSI 0.82": the conclusion behind the verdict. */
+/** "3 of 12 features shifted; strongest: temp, PSI 0.82": the conclusion behind the verdict. Of a
+ * network: "4 of 9 layers shifted, the first is bn1, mean shift 0.82"; `list` is of its layers. */
 void phrase_conclusion(buffer *b, const shift_comparison *comparison, const ranked *list,
                        const style *s);
 /** "With these rows a mean shift of ... would have been seen"; false and nothing where there is

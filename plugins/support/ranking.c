@@ -11,7 +11,8 @@ static double reach_of(const shift_measurement *m)
 {
     double threshold = isnan(m->alert) ? m->warn : m->alert;
     double reach = fabs(m->value) / threshold;
-    if (strcmp(m->statistic, "variance_ratio") == 0)
+    if (strcmp(m->statistic, "variance_ratio") == 0 ||
+        strcmp(m->statistic, "bn_variance_ratio") == 0)
         reach = fabs(log(m->value)) / log(threshold);
     return isnan(reach) ? -1 : reach;
 }
@@ -63,31 +64,53 @@ static int by_importance(const void *a, const void *b)
     return x->place < y->place ? -1 : 1;
 }
 
-shift_status rank_features(ranked **out, const shift_comparison *comparison, shift_error *err)
+static shift_status list_subjects(ranked **out, const shift_subject *const *subjects, size_t n,
+                                  shift_error *err)
 {
-    size_t n = comparison->n_features;
     ranked *list = calloc(n + 1, sizeof *list);
     if (list == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory while rendering");
     for (size_t i = 0; i < n; i++) {
-        list[i] = (ranked){comparison->features[i], NULL, -1, (double)NAN, i};
+        list[i] = (ranked){subjects[i], NULL, -1, (double)NAN, i};
         find_effect(&list[i]);
         find_p(&list[i]);
     }
-    qsort(list, n, sizeof *list, by_importance);
     *out = list;
     return SHIFT_OK;
 }
 
-tally tally_features(const shift_comparison *comparison)
+shift_status rank_features(ranked **out, const shift_comparison *comparison, shift_error *err)
 {
-    tally t = {0, 0, 0, 0, comparison->n_features};
-    for (size_t i = 0; i < comparison->n_features; i++) {
-        shift_verdict verdict = comparison->features[i]->verdict;
+    shift_status status = list_subjects(out, comparison->features, comparison->n_features, err);
+    if (status == SHIFT_OK)
+        qsort(*out, comparison->n_features, sizeof **out, by_importance);
+    return status;
+}
+
+shift_status rank_layers(ranked **out, const shift_comparison *comparison, shift_error *err)
+{
+    return list_subjects(out, comparison->layers, comparison->n_layers, err);
+}
+
+static tally tally_subjects(const shift_subject *const *subjects, size_t n)
+{
+    tally t = {0, 0, 0, 0, n};
+    for (size_t i = 0; i < n; i++) {
+        shift_verdict verdict = subjects[i]->verdict;
         t.alert += verdict == SHIFT_VERDICT_ALERT;
         t.warn += verdict == SHIFT_VERDICT_WARN;
         t.inconclusive += verdict == SHIFT_VERDICT_INCONCLUSIVE;
         t.ok += verdict == SHIFT_VERDICT_OK || verdict == SHIFT_VERDICT_NONE;
     }
     return t;
+}
+
+tally tally_features(const shift_comparison *comparison)
+{
+    return tally_subjects(comparison->features, comparison->n_features);
+}
+
+tally tally_layers(const shift_comparison *comparison)
+{
+    return tally_subjects(comparison->layers, comparison->n_layers);
 }

@@ -21,5 +21,8 @@ typedef struct tally {
  * beyond its threshold, then by p-value. The caller frees the array. */
 shift_status rank_features(ranked **out, const shift_comparison *comparison, shift_error *err);
 tally tally_features(const shift_comparison *comparison);
+/** The layers in forward order, with the strongest effect of each. The caller frees the array. */
+shift_status rank_layers(ranked **out, const shift_comparison *comparison, shift_error *err);
+tally tally_layers(const shift_comparison *comparison);
 
 #endif

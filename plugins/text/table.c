@@ -11,10 +11,12 @@
 #include "plain.h"
 
 enum { FEATURE, KIND, VERDICT, EFFECT, P, CHANGE, COLUMNS };
-enum { GAP = 2, MIN_FEATURE = 12, MAX_FEATURE = 28, MIN_CHANGE = 14 };
+enum { GAP = 2, MIN_FEATURE = 12, MAX_FEATURE = 28, MIN_CHANGE = 14, MAX_KIND = 20 };
 
-static const char *const headings[COLUMNS] = {"FEATURE", "KIND", "VERDICT",
-                                              "EFFECT",  "P",    "CHANGE"};
+static const char *const headings[2][COLUMNS] = {
+    {"FEATURE", "KIND", "VERDICT", "EFFECT", "P", "CHANGE"},
+    {"LAYER", "OP", "VERDICT", "EFFECT", "P", "CHANGE"},
+};
 
 const char *table_colour(shift_verdict verdict)
 {
@@ -35,15 +37,25 @@ const char *table_colour(shift_verdict verdict)
 /* What the columns hold, and how wide they may be; a column that is left out has no width. */
 typedef struct layout {
     const shift_sink *sink;
+    const char *const *headings;
     size_t widths[COLUMNS];
     size_t effect_name, effect_value; /* the two parts of EFFECT, aligned each by itself */
     bool short_kinds;
 } layout;
 
-static const char *kind_word(const layout *l, shift_kind kind)
+static const char *kind_word(const layout *l, const shift_subject *subject)
 {
     static const char *const words[] = {"num", "cat", "bool", "time", "id"};
-    return l->short_kinds ? words[kind] : shift_kind_name(kind);
+    if (subject->type == SHIFT_SUBJECT_LAYER)
+        return l->short_kinds && strcmp(subject->op, "BatchNormalization") == 0 ? "BN"
+                                                                                : subject->op;
+    return l->short_kinds ? words[subject->kind] : shift_kind_name(subject->kind);
+}
+
+/* An operator's name is the file's, a kind's is ours. */
+static void add_kind(buffer *b, const layout *l, const shift_subject *subject)
+{
+    plain_add(b, kind_word(l, subject), l->sink->utf8, MAX_KIND);
 }
 
 static const char *verdict_word(shift_verdict verdict)
@@ -74,14 +86,17 @@ static void measure_effect(layout *l, const ranked *r, buffer *scratch)
 static void measure(layout *l, const ranked *list, size_t n, buffer *scratch)
 {
     for (size_t i = 0; i < COLUMNS; i++)
-        l->widths[i] = strlen(headings[i]);
+        l->widths[i] = strlen(l->headings[i]);
     for (size_t i = 0; i < n; i++) {
         const shift_subject *subject = list[i].subject;
         buffer_reset(scratch);
         plain_add(scratch, subject->name, l->sink->utf8, MAX_FEATURE);
         l->widths[FEATURE] =
             longer(l->widths[FEATURE], scratch->bytes != NULL ? plain_width(scratch->bytes) : 0);
-        l->widths[KIND] = longer(l->widths[KIND], strlen(kind_word(l, subject->kind)));
+        buffer_reset(scratch);
+        add_kind(scratch, l, subject);
+        l->widths[KIND] =
+            longer(l->widths[KIND], scratch->bytes != NULL ? plain_width(scratch->bytes) : 0);
         l->widths[VERDICT] = longer(l->widths[VERDICT], strlen(verdict_word(subject->verdict)));
         buffer_reset(scratch);
         if (!isnan(list[i].p))
@@ -165,7 +180,7 @@ static void add_cell(buffer *b, const layout *l, const ranked *r, int column)
         plain_add(b, r->subject->name, l->sink->utf8, l->widths[FEATURE]);
         break;
     case KIND:
-        buffer_text(b, kind_word(l, r->subject->kind));
+        add_kind(b, l, r->subject);
         break;
     case VERDICT:
         buffer_text(b, verdict_word(r->subject->verdict));
@@ -190,7 +205,7 @@ static bool add_columns(struct libscols_table *table, const layout *l)
         if (l->widths[i] == 0)
             continue;
         int flags = i == P ? SCOLS_FL_RIGHT : i == CHANGE ? SCOLS_FL_WRAP : 0;
-        struct libscols_column *column = scols_table_new_column(table, headings[i], 0, flags);
+        struct libscols_column *column = scols_table_new_column(table, l->headings[i], 0, flags);
         if (column == NULL)
             return false;
         if (i == CHANGE && (scols_column_set_safechars(column, "\n") != 0 ||
@@ -236,7 +251,9 @@ static bool fill(struct libscols_table *table, const layout *l, const ranked *li
 
 void table_add(buffer *b, const ranked *list, size_t n, const shift_sink *sink)
 {
-    layout l = {.sink = sink, .short_kinds = sink->width < 100};
+    bool layers = n > 0 && list[0].subject->type == SHIFT_SUBJECT_LAYER;
+    layout l = {
+        .sink = sink, .headings = headings[layers ? 1 : 0], .short_kinds = sink->width < 100};
     buffer scratch = {NULL, 0, 0, false};
     measure(&l, list, n, &scratch);
     make_room(&l);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A page for the terminal: the conclusion, what was compared, the features that matter, and why. */
+/* A page for the terminal: the conclusion, what was compared, the features that matter, or the
+ * layers in forward order, and why. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,14 +9,15 @@
 #include "plain.h"
 #include "table.h"
 
-enum { MAX_OK = 8, MAX_REASONS = 40, MIN_NAME = 10, MAX_NAME = 28 };
+enum { MAX_OK = 8, MAX_LAYERS = 40, MAX_REASONS = 40, MIN_NAME = 10, MAX_NAME = 28 };
 
 /* The page as it grows. */
 typedef struct page {
     const shift_report *report;
     const shift_sink *sink;
-    const ranked *list;
+    ranked *list; /* all features or layers; of many layers, those to show come first */
     tally tally;
+    size_t shown; /* of them in the table */
     buffer out;
 } page;
 
@@ -76,8 +79,31 @@ static void add_side(page *p, const char *word, const shift_side *side)
     buffer_free(&rows);
 }
 
+static void add_network(page *p)
+{
+    const shift_network_facts *network = p->report->comparison->network;
+    buffer bytes = {NULL, 0, 0, false};
+    phrase_count(&bytes, network->bytes);
+    buffer_text(&bytes, " bytes");
+    buffer_print(&p->out, "net    ");
+    plain_add(&p->out, network->name, p->sink->utf8,
+              p->sink->width > bytes.used + 17 ? p->sink->width - bytes.used - 9 : 8);
+    buffer_print(&p->out, ", %s\n", bytes.used > 0 ? bytes.bytes : "");
+    p->out.failed |= bytes.failed;
+    buffer_free(&bytes);
+    if (isnan(network->train_accuracy) && isnan(network->prod_accuracy))
+        return;
+    buffer_text(&p->out, "right  ");
+    phrase_share(&p->out, network->train_accuracy);
+    buffer_text(&p->out, p->sink->utf8 ? " \xe2\x86\x92 " : " -> ");
+    phrase_share(&p->out, network->prod_accuracy);
+    buffer_text(&p->out, " of labels\n");
+}
+
 static void add_run(page *p)
 {
+    if (p->report->comparison->network != NULL)
+        add_network(p);
     add_side(p, "train", &p->report->comparison->train);
     add_side(p, "prod", &p->report->comparison->prod);
     if (p->report->run_id != 0)
@@ -87,16 +113,36 @@ static void add_run(page *p)
         buffer_text(&p->out, "run    not recorded\n\n");
 }
 
-static void add_table(page *p)
+static bool is_troubled(const ranked *r)
+{
+    return r->subject->verdict > SHIFT_VERDICT_OK;
+}
+
+/* Features come by importance: the troubled ones and some others. Layers come in forward order, in
+ * which the troubled ones of many are moved to the front. */
+static size_t choose_shown(page *p)
 {
     const tally *t = &p->tally;
     size_t troubled = t->all - t->ok;
-    size_t shown = t->ok > MAX_OK + 1 ? troubled + MAX_OK : t->all;
-    if (shown > 0)
-        table_add(&p->out, p->list, shown, p->sink);
-    if (shown < t->all)
-        buffer_print(&p->out, "%s and %zu more features without a shift\n", dots(p),
-                     t->all - shown);
+    if (p->report->comparison->network == NULL)
+        return t->ok > MAX_OK + 1 ? troubled + MAX_OK : t->all;
+    if (t->all <= MAX_LAYERS)
+        return t->all;
+    size_t n = 0;
+    for (size_t i = 0; i < t->all; i++)
+        if (is_troubled(&p->list[i]))
+            p->list[n++] = p->list[i];
+    return n;
+}
+
+static void add_table(page *p)
+{
+    if (p->shown > 0)
+        table_add(&p->out, p->list, p->shown, p->sink);
+    if (p->shown < p->tally.all)
+        buffer_print(&p->out, "%s and %zu more %s without a shift\n", dots(p),
+                     p->tally.all - p->shown,
+                     p->report->comparison->network != NULL ? "layers" : "features");
 }
 
 /* "name   text", the text wrapped behind a column of names. */
@@ -132,22 +178,21 @@ static size_t indent_for(const page *p, const char *name, size_t indent)
  * unshifted ones in the table that failed one of the two questions. */
 static const char *reason_of(const page *p, size_t i)
 {
-    size_t troubled = p->tally.all - p->tally.ok;
-    bool shown = i < troubled ? i < MAX_REASONS : i - troubled < MAX_OK;
-    return shown ? p->list[i].subject->reason : NULL;
+    bool many = is_troubled(&p->list[i]) && i >= MAX_REASONS;
+    return i < p->shown && !many ? p->list[i].subject->reason : NULL;
 }
 
 static void add_reasons(page *p)
 {
     size_t troubled = p->tally.all - p->tally.ok;
     size_t indent = 0;
-    for (size_t i = 0; i < p->tally.all; i++)
+    for (size_t i = 0; i < p->shown; i++)
         if (reason_of(p, i) != NULL)
             indent = indent_for(p, p->list[i].subject->name, indent < 6 ? 6 : indent);
     if (indent == 0)
         return;
     buffer_text(&p->out, "\nWhy\n");
-    for (size_t i = 0; i < p->tally.all; i++)
+    for (size_t i = 0; i < p->shown; i++)
         if (reason_of(p, i) != NULL)
             add_entry(p, p->list[i].subject->name, reason_of(p, i), indent);
     if (MAX_REASONS < troubled)
@@ -217,12 +262,16 @@ static void trim_lines(buffer *b)
 
 static shift_status write_page(const shift_report *report, const shift_sink *sink, shift_error *err)
 {
-    ranked *list = NULL;
-    shift_status status = rank_features(&list, report->comparison, err);
+    const shift_comparison *comparison = report->comparison;
+    bool network = comparison->network != NULL;
+    page p = {.report = report, .sink = sink};
+    shift_status status =
+        network ? rank_layers(&p.list, comparison, err) : rank_features(&p.list, comparison, err);
     if (status != SHIFT_OK)
         return status;
-    page p = {report, sink, list, tally_features(report->comparison), {NULL, 0, 0, false}};
+    p.tally = network ? tally_layers(comparison) : tally_features(comparison);
     add_conclusion(&p);
+    p.shown = choose_shown(&p);
     add_run(&p);
     add_table(&p);
     add_reasons(&p);
@@ -231,7 +280,7 @@ static shift_status write_page(const shift_report *report, const shift_sink *sin
     trim_lines(&p.out);
     status = buffer_write(&p.out, sink, err);
     buffer_free(&p.out);
-    free(list);
+    free(p.list);
     return status;
 }
 

@@ -22,7 +22,8 @@ void rendered_close(void)
 
 shift_report rendered_report(const shift_comparison *comparison)
 {
-    return (shift_report){sizeof(shift_report),   7,       "features", NULL, "2026-01-31T02:00:00Z",
+    const char *kind = comparison->network != NULL ? "network" : "features";
+    return (shift_report){sizeof(shift_report),   7,       kind,      NULL, "2026-01-31T02:00:00Z",
                           "2026-01-31T02:00:07Z", "0.1.0", comparison};
 }
 

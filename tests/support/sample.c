@@ -409,6 +409,36 @@ static void assert_same_subject(const shift_subject *a, const shift_subject *b)
     assert_same_categories(a, b);
 }
 
+static void assert_same_layer(const shift_subject *a, const shift_subject *b)
+{
+    assert_same_subject(a, b);
+    ck_assert_uint_eq(a->index, b->index);
+    assert_same_text(a->op, b->op);
+    ck_assert_uint_eq(a->channels, b->channels);
+    ck_assert_uint_eq(a->n_channel_values, b->n_channel_values);
+    for (size_t i = 0; i < a->n_channel_values; i++) {
+        assert_same_text(a->channel_values[i]->statistic, b->channel_values[i]->statistic);
+        for (size_t k = 0; k < a->channels; k++)
+            assert_same_real(a->channel_values[i]->values[k], b->channel_values[i]->values[k]);
+    }
+}
+
+static void assert_same_network(const shift_network_facts *a, const shift_network_facts *b)
+{
+    ck_assert_int_eq(a == NULL, b == NULL);
+    if (a == NULL || b == NULL)
+        return;
+    assert_same_text(a->name, b->name);
+    assert_same_text(a->hash, b->hash);
+    ck_assert_uint_eq(a->bytes, b->bytes);
+    assert_same_text(a->operators, b->operators);
+    ck_assert_int_eq(a->first_shifted == NULL, b->first_shifted == NULL);
+    if (a->first_shifted != NULL)
+        ck_assert_uint_eq(a->first_shifted->index, b->first_shifted->index);
+    assert_same_real(a->train_accuracy, b->train_accuracy);
+    assert_same_real(a->prod_accuracy, b->prod_accuracy);
+}
+
 static void assert_same_message(const shift_message *a, const shift_message *b)
 {
     ck_assert_int_eq((int)a->level, (int)b->level);
@@ -432,6 +462,10 @@ void sample_assert_equal(const shift_comparison *a, const shift_comparison *b)
     ck_assert_uint_eq(a->n_features, b->n_features);
     for (size_t i = 0; i < a->n_features; i++)
         assert_same_subject(a->features[i], b->features[i]);
+    ck_assert_uint_eq(a->n_layers, b->n_layers);
+    for (size_t i = 0; i < a->n_layers; i++)
+        assert_same_layer(a->layers[i], b->layers[i]);
+    assert_same_network(a->network, b->network);
     ck_assert_uint_eq(a->n_messages, b->n_messages);
     for (size_t i = 0; i < a->n_messages; i++)
         assert_same_message(a->messages[i], b->messages[i]);

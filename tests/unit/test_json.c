@@ -59,11 +59,38 @@ START_TEST(the_document_is_as_expected)
 }
 END_TEST
 
+/* The run of a network: layers in forward order, and the network beside them. */
+START_TEST(layers_are_documented_objects)
+{
+    shift_report report = rendered_report(sample_network());
+    json_t *document = render(&report);
+    json_t *layers = json_object_get(document, "layers");
+    ck_assert_uint_eq(json_array_size(layers), 9);
+    for (size_t i = 0; i < 9; i++) {
+        json_t *layer = json_array_get(layers, i);
+        assert_keys(layer, "name index op channels verdict reason train prod statistics "
+                           "channel_values ");
+        ck_assert_int_eq(json_integer_value(json_object_get(layer, "index")), (json_int_t)i);
+    }
+    const json_t *values =
+        json_object_get(json_object_get(json_array_get(layers, 2), "channel_values"), "mean_shift");
+    ck_assert_uint_eq(json_array_size(values), 4);
+    ck_assert(json_real_value(json_array_get(values, 1)) == -0.82);
+    ck_assert(json_is_null(json_array_get(values, 3)));
+    json_t *network = json_object_get(document, "network");
+    assert_keys(network, "name hash bytes operators first_shifted train_accuracy prod_accuracy ");
+    ck_assert_str_eq(json_string_value(json_object_get(network, "first_shifted")),
+                     "/3/BatchNormalization");
+    ck_assert_uint_eq(json_array_size(json_object_get(network, "operators")), 3);
+    json_decref(document);
+}
+END_TEST
+
 START_TEST(keys_come_in_the_documented_order)
 {
     shift_report report = rendered_report(sample_weather());
     json_t *document = render(&report);
-    assert_keys(document, "schema run train prod dataset features layers messages ");
+    assert_keys(document, "schema run train prod dataset features layers messages network ");
     assert_keys(json_object_get(document, "run"),
                 "id kind monitor started_at finished_at version seed verdict ");
     assert_keys(json_object_get(document, "train"), "source rows ");
@@ -148,6 +175,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, open_json, close_json);
     tcase_add_test(tcase, the_document_is_as_expected);
     tcase_add_test(tcase, keys_come_in_the_documented_order);
+    tcase_add_test(tcase, layers_are_documented_objects);
     tcase_add_test(tcase, an_unrecorded_run_has_no_id);
     tcase_add_test(tcase, numbers_read_back_exactly_and_infinities_are_null);
     tcase_add_test(tcase, invalid_utf8_is_replaced);

@@ -90,7 +90,7 @@ static void assert_open_fails(shift_store_mode mode, shift_status expected, cons
 }
 
 static const shift_comparison *(*const samples[])(void) = {sample_weather, sample_hostile,
-                                                           sample_calm};
+                                                           sample_calm, sample_network};
 
 START_TEST(a_run_comes_back_as_it_was)
 {
@@ -103,12 +103,37 @@ START_TEST(a_run_comes_back_as_it_was)
     shift_report *report = load(store, id);
     shift_store_close(store);
     ck_assert_int_eq(report->run_id, 1);
-    ck_assert_str_eq(report->kind, "features");
+    ck_assert_str_eq(report->kind, samples[_i]()->network != NULL ? "network" : "features");
     ck_assert_ptr_null(report->monitor);
     ck_assert_str_eq(report->started_at, night.started_at);
     ck_assert_str_eq(report->finished_at, night.finished_at);
     sample_assert_equal(report->comparison, samples[_i]());
     shift_report_free(report);
+}
+END_TEST
+
+START_TEST(damaged_layers_are_refused)
+{
+    static const struct {
+        const char *sql, *words;
+    } damages[] = {
+        {"DELETE FROM layer WHERE place = 3", "no row in table layer of \"/4/Sigmoid"},
+        {"UPDATE layer SET channels = 5 WHERE place = 3", "wrong number of channel values"},
+        {"UPDATE channel_values SET doubles = x'00' WHERE ordinal = 1",
+         "wrong number of channel values"},
+        {"UPDATE network_run SET first_shifted = 9", "the first shifted layer is not one of"},
+        {"UPDATE network_run SET first_shifted = -1", "the first shifted layer is not one of"},
+    };
+    shift_store *store = open_store(SHIFT_STORE_WRITE);
+    record(store, sample_network());
+    shift_store_close(store);
+    tell(damages[_i].sql);
+    store = open_store(SHIFT_STORE_READ);
+    shift_report *report = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift_store_load(store, 1, &report, &err), (int)SHIFT_ESTORE);
+    ck_assert_msg(strstr(err.message, damages[_i].words) != NULL, "%s", err.message);
+    shift_store_close(store);
 }
 END_TEST
 
@@ -657,7 +682,8 @@ int main(void)
 {
     Suite *suite = suite_create("store");
     TCase *tcase = add_case(suite, "round trip");
-    tcase_add_loop_test(tcase, a_run_comes_back_as_it_was, 0, 3);
+    tcase_add_loop_test(tcase, a_run_comes_back_as_it_was, 0, 4);
+    tcase_add_loop_test(tcase, damaged_layers_are_refused, 0, 5);
     tcase_add_test(tcase, zero_is_the_last_run);
     tcase_add_test(tcase, run_numbers_are_not_used_again);
     tcase_add_test(tcase, a_removed_run_leaves_nothing);

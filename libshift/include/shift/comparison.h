@@ -83,6 +83,12 @@ typedef enum shift_subject_type {
     SHIFT_SUBJECT_CHANNEL
 } shift_subject_type;
 
+/** One number for each channel of a layer, as a heat map shows them. */
+typedef struct shift_channel_values {
+    const char *statistic;
+    const double *values; /**< as many as the layer has channels; NaN where undefined */
+} shift_channel_values;
+
 /** The data set, a feature, a layer or a channel, with what was measured on it. */
 typedef struct shift_subject {
     shift_subject_type type;
@@ -101,6 +107,13 @@ typedef struct shift_subject {
     size_t n_categories; /**< the most frequent of either side, no more than 12; not of identifiers
                           */
     const shift_category_count *const *categories; /**< the largest share of either side first */
+
+    /* layers; `train` and `prod` are over all their channels together */
+    size_t index;    /**< place in forward order, from 0 */
+    const char *op;  /**< "input", an ONNX operator's name, or "output"; NULL for other subjects */
+    size_t channels; /**< how many */
+    size_t n_channel_values;
+    const shift_channel_values *const *channel_values;
 } shift_subject;
 
 /** The part of a feature in a joint statistic, between 0 and 1. */
@@ -137,6 +150,18 @@ typedef struct shift_side {
     uint64_t rows;
 } shift_side;
 
+/** The network whose layers were compared. */
+typedef struct shift_network_facts {
+    const char *name;      /**< as the user named it */
+    const char *hash;      /**< of its file: XXH3 of 128 bits in hexadecimal */
+    uint64_t bytes;        /**< of its file */
+    const char *operators; /**< names of its ONNX operators by the alphabet, a space between */
+    const shift_subject *first_shifted;   /**< the first layer that warns or alerts, one of `layers`
+                                               of the comparison; NULL where there is none */
+    double train_accuracy, prod_accuracy; /**< shares of rows that are classified as their label
+                                               says; NaN without labels */
+} shift_network_facts;
+
 /** Everything one comparison found. */
 typedef struct shift_comparison {
     size_t size; /**< sizeof(shift_comparison) in the library that made it */
@@ -153,6 +178,9 @@ typedef struct shift_comparison {
     size_t n_correlations; /**< all pairs of the features whose correlations changed most, at most
                               20 features, in the order of the schema */
     const shift_correlation *const *correlations;
+    size_t n_layers;
+    const shift_subject *const *layers; /**< in forward order */
+    const shift_network_facts *network; /**< NULL where features were compared */
 } shift_comparison;
 
 /** A threshold set by the user. */

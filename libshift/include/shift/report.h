@@ -14,7 +14,7 @@ SHIFT_BEGIN_DECLS
 typedef struct shift_report {
     size_t size;         /**< sizeof(shift_report) in the library that made it; grows at the end */
     int64_t run_id;      /**< 0 where the run was not recorded */
-    const char *kind;    /**< "features" */
+    const char *kind;    /**< "features" or "network" */
     const char *monitor; /**< NULL where no monitor file was used */
     const char *started_at, *finished_at; /**< UTC, ISO 8601 to the second, ending in Z */
     const char *version;                  /**< of the program that made the run */

@@ -57,7 +57,7 @@ typedef struct shift_run_entry {
     const char *started_at, *finished_at;
     shift_verdict verdict;
     shift_side train, prod;
-    size_t n_features, n_alert, n_warn, n_inconclusive; /**< features, by verdict */
+    size_t n_features, n_alert, n_warn, n_inconclusive; /**< features or layers */
 } shift_run_entry;
 
 /** Recorded runs, the oldest first. */

@@ -41,15 +41,16 @@ static shift_status read_run(shift__reading *in, sqlite3_stmt *statement, shift_
     return status;
 }
 
-static const char runs_sql[] =
-    "SELECT id, train_rows, prod_rows,"
-    " (SELECT count(*) FROM subject WHERE run = r.id AND type = 'feature'),"
-    " (SELECT count(*) FROM subject WHERE run = r.id AND type = 'feature' AND verdict = 'alert'),"
-    " (SELECT count(*) FROM subject WHERE run = r.id AND type = 'feature' AND verdict = 'warn'),"
-    " (SELECT count(*) FROM subject WHERE run = r.id AND type = 'feature'"
-    " AND verdict = 'inconclusive'),"
-    " verdict, monitor, kind, started_at, finished_at, train_source, prod_source"
-    " FROM (SELECT * FROM run ORDER BY id DESC LIMIT ?1) r ORDER BY id";
+#define COUNT_OF(verdict)                                                                          \
+    " (SELECT count(*) FROM subject WHERE run = r.id AND type IN ('feature', 'layer')" verdict ")" \
+    ","
+
+static const char runs_sql[] = "SELECT id, train_rows, prod_rows," COUNT_OF("")
+    COUNT_OF(" AND verdict = 'alert'") COUNT_OF(" AND verdict = 'warn'")
+        COUNT_OF(" AND verdict = 'inconclusive'") " verdict, monitor, kind, started_at, "
+                                                  "finished_at, train_source, prod_source"
+                                                  " FROM (SELECT * FROM run ORDER BY id DESC LIMIT "
+                                                  "?1) r ORDER BY id";
 
 /* SQLite takes a negative limit for none. */
 static int64_t limit_of(size_t n)

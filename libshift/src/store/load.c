@@ -120,9 +120,9 @@ static shift_status read_subject(const shift__reader *from, int64_t *id, shift_s
     return status;
 }
 
-/* The next subject with what belongs to it, into the list where it is a feature. */
+/* The next subject with what belongs to it, into the list where it is a feature or a layer. */
 static shift_status read_next_subject(shift__reader *from, shift_comparison *comparison,
-                                      shift__list *features, shift_error *err)
+                                      shift__list *features, shift__list *layers, shift_error *err)
 {
     shift_subject *subject = NULL;
     int64_t id = 0;
@@ -137,6 +137,11 @@ static shift_status read_next_subject(shift__reader *from, shift_comparison *com
         comparison->dataset = subject;
     if (status == SHIFT_OK && subject->type == SHIFT_SUBJECT_FEATURE)
         status = shift__list_add(features, subject, err);
+    if (status == SHIFT_OK && subject->type == SHIFT_SUBJECT_LAYER) {
+        status = shift__read_layer(from, id, subject, err);
+        if (status == SHIFT_OK)
+            status = shift__list_add(layers, subject, err);
+    }
     return status;
 }
 
@@ -145,15 +150,20 @@ static shift_status read_subjects(shift__reader *from, shift_comparison *compari
 {
     shift_status status = SHIFT_OK;
     shift__list features = {NULL, 0, 0};
+    shift__list layers = {NULL, 0, 0};
     (void)sqlite3_bind_int64(from->subject, 1, from->in.run_id);
     while (shift__next(&from->in, from->subject, &status, err))
-        status = read_next_subject(from, comparison, &features, err);
+        status = read_next_subject(from, comparison, &features, &layers, err);
     if (status == SHIFT_OK && comparison->dataset == NULL)
         status = shift__damaged(&from->in, "no row in table subject of type", "dataset", err);
     if (status == SHIFT_OK)
         status = shift__list_take(&features, &from->in, &comparison->features,
                                   &comparison->n_features, err);
+    if (status == SHIFT_OK)
+        status =
+            shift__list_take(&layers, &from->in, &comparison->layers, &comparison->n_layers, err);
     shift__list_clear(&features);
+    shift__list_clear(&layers);
     return status;
 }
 
@@ -276,6 +286,8 @@ static shift_status prepare(shift__reader *from, shift_error *err)
             "SELECT statistic, value, low, high, p_value, log10_p, p_adjusted, warn, alert,"
             " verdict, reason FROM measurement WHERE subject = ? ORDER BY ordinal",
             err);
+    if (status == SHIFT_OK)
+        status = shift__prepare_layers(from, err);
     return status == SHIFT_OK ? shift__prepare_pictures(from, err) : status;
 }
 
@@ -289,6 +301,8 @@ static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *
     if (status == SHIFT_OK)
         status = read_subjects(&from, &loaded->comparison, err);
     if (status == SHIFT_OK)
+        status = shift__read_network(&from, &loaded->comparison, err);
+    if (status == SHIFT_OK)
         status = read_messages(&from, &loaded->comparison, err);
     if (status == SHIFT_OK)
         status = shift__read_joint(&from, &loaded->comparison, err);
@@ -297,6 +311,8 @@ static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *
     (void)sqlite3_finalize(from.measurement);
     (void)sqlite3_finalize(from.curve);
     (void)sqlite3_finalize(from.category);
+    (void)sqlite3_finalize(from.layer);
+    (void)sqlite3_finalize(from.channel_values);
     shift__list_clear(&from.list);
     return status;
 }

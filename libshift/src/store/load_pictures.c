@@ -5,16 +5,6 @@
 
 #include "store/loading.h"
 
-static double decode(const unsigned char *from)
-{
-    uint64_t bits = 0;
-    double value = 0;
-    for (int i = 0; i < 8; i++)
-        bits |= (uint64_t)from[i] << 8 * i;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
 static bool follows(shift_vertex before, shift_vertex after)
 {
     return isfinite(after.value) && after.value >= before.value && after.share >= before.share &&
@@ -38,8 +28,8 @@ static shift_status read_curve(const shift__reader *from, shift__row *r, const s
         return status;
     shift_vertex before = {-(double)INFINITY, 0};
     for (size_t i = 0; i < n; i++) {
-        vertices[i].value = decode(bytes + SHIFT__VERTEX_BYTES * i);
-        vertices[i].share = decode(bytes + SHIFT__VERTEX_BYTES * i + 8);
+        vertices[i].value = shift__get_double(bytes + SHIFT__VERTEX_BYTES * i);
+        vertices[i].share = shift__get_double(bytes + SHIFT__VERTEX_BYTES * i + 8);
         if (!follows(before, vertices[i]))
             return shift__damaged(&from->in, "vertices that do not ascend in table", "curve", err);
         before = vertices[i];

@@ -9,6 +9,7 @@ typedef struct shift__reader {
     shift__reading in;
     sqlite3_stmt *subject, *summary, *measurement;
     sqlite3_stmt *curve, *category;
+    sqlite3_stmt *layer, *channel_values;
     shift__list list; /* of one subject, or of the run */
 } shift__reader;
 
@@ -19,5 +20,12 @@ SHIFT_CHECKED shift_status shift__read_pictures(shift__reader *from, int64_t id,
 /** Attributions and correlations of the run. */
 SHIFT_CHECKED shift_status shift__read_joint(shift__reader *from, shift_comparison *comparison,
                                              shift_error *err);
+SHIFT_CHECKED shift_status shift__prepare_layers(shift__reader *from, shift_error *err);
+/** What the layer with that id has beyond other subjects. */
+SHIFT_CHECKED shift_status shift__read_layer(shift__reader *from, int64_t id,
+                                             shift_subject *subject, shift_error *err);
+/** The network of the run, where it is one of a network; its layers have been read. */
+SHIFT_CHECKED shift_status shift__read_network(const shift__reader *from,
+                                               shift_comparison *comparison, shift_error *err);
 
 #endif

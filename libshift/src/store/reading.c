@@ -136,3 +136,21 @@ shift_status shift__store_has_tables(shift_store *store, bool *any, shift_error 
         status = shift__schema_check(store, any, err);
     return status;
 }
+
+void shift__put_double(unsigned char *bytes, double value)
+{
+    uint64_t bits = 0;
+    memcpy(&bits, &value, sizeof bits);
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(bits >> 8 * i);
+}
+
+double shift__get_double(const unsigned char *bytes)
+{
+    uint64_t bits = 0;
+    double value = 0;
+    for (int i = 0; i < 8; i++)
+        bits |= (uint64_t)bytes[i] << 8 * i;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}

@@ -79,6 +79,11 @@ static shift_status prepare(shift__writer *w, shift_error *err)
                           " VALUES (?,?,?,?,?)"},
         {&w->correlation, "INSERT INTO correlation (run, ordinal, x, y, train, prod)"
                           " VALUES (?,?,?,?,?,?)"},
+        {&w->layer, "INSERT INTO layer (subject, place, op, channels) VALUES (?,?,?,?)"},
+        {&w->channel_values, "INSERT INTO channel_values (subject, ordinal, statistic, doubles)"
+                             " VALUES (?,?,?,?)"},
+        {&w->network, "INSERT INTO network_run (run, name, hash, bytes, operators, first_shifted,"
+                      " train_accuracy, prod_accuracy) VALUES (?,?,?,?,?,?,?,?)"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         shift_status status = shift__store_prepare(w->store, all[i].statement, all[i].sql, err);
@@ -99,13 +104,16 @@ static void finalize(shift__writer *w)
     (void)sqlite3_finalize(w->category);
     (void)sqlite3_finalize(w->attribution);
     (void)sqlite3_finalize(w->correlation);
+    (void)sqlite3_finalize(w->layer);
+    (void)sqlite3_finalize(w->channel_values);
+    (void)sqlite3_finalize(w->network);
 }
 
 static shift_status insert_run(shift__writer *w, const shift_run *run,
                                const shift_comparison *comparison, shift_error *err)
 {
     shift__record r = {w->run, 0, SQLITE_OK};
-    shift__put_text(&r, "features");
+    shift__put_text(&r, comparison->network != NULL ? "network" : "features");
     shift__put_text(&r, run->monitor);
     shift__put_text(&r, run->started_at);
     shift__put_text(&r, run->finished_at);
@@ -183,6 +191,8 @@ static shift_status insert_subject(shift__writer *w, const shift_subject *subjec
         status = insert_summary(w, id, "prod", &subject->prod, err);
     for (size_t i = 0; status == SHIFT_OK && i < subject->n_measurements; i++)
         status = insert_measurement(w, id, i, subject->measurements[i], err);
+    if (status == SHIFT_OK && subject->type == SHIFT_SUBJECT_LAYER)
+        status = shift__insert_layer(w, id, subject, err);
     return status == SHIFT_OK ? shift__insert_pictures(w, id, subject, err) : status;
 }
 
@@ -206,6 +216,10 @@ static shift_status insert_all(shift__writer *w, const shift_run *run,
         status = insert_subject(w, comparison->dataset, err);
     for (size_t i = 0; status == SHIFT_OK && i < comparison->n_features; i++)
         status = insert_subject(w, comparison->features[i], err);
+    for (size_t i = 0; status == SHIFT_OK && i < comparison->n_layers; i++)
+        status = insert_subject(w, comparison->layers[i], err);
+    if (status == SHIFT_OK && comparison->network != NULL)
+        status = shift__insert_network(w, comparison->network, err);
     for (size_t i = 0; status == SHIFT_OK && i < comparison->n_messages; i++)
         status = insert_message(w, i, comparison->messages[i], err);
     return status == SHIFT_OK ? shift__insert_joint(w, comparison, err) : status;

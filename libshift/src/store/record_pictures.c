@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing what pictures are drawn from. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/memory.h"
 #include "store/writing.h"
-
-static void encode(unsigned char *to, double value)
-{
-    uint64_t bits = 0;
-    memcpy(&bits, &value, sizeof bits);
-    for (int i = 0; i < 8; i++)
-        to[i] = (unsigned char)(bits >> 8 * i);
-}
 
 static shift_status insert_curve(const shift__writer *w, int64_t subject, const char *side,
                                  const shift_curve *curve, shift_error *err)
@@ -24,8 +15,8 @@ static shift_status insert_curve(const shift__writer *w, int64_t subject, const 
     if (status != SHIFT_OK)
         return status;
     for (size_t i = 0; i < curve->n; i++) {
-        encode(bytes + SHIFT__VERTEX_BYTES * i, curve->vertices[i].value);
-        encode(bytes + SHIFT__VERTEX_BYTES * i + 8, curve->vertices[i].share);
+        shift__put_double(bytes + SHIFT__VERTEX_BYTES * i, curve->vertices[i].value);
+        shift__put_double(bytes + SHIFT__VERTEX_BYTES * i + 8, curve->vertices[i].share);
     }
     shift__record r = {w->curve, 0, SQLITE_OK};
     shift__put_integer(&r, subject);

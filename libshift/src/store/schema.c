@@ -8,8 +8,10 @@
 #include "store/store.h"
 #include "version_2_sql.h"
 #include "version_3_sql.h"
+#include "version_4_sql.h"
 
-static const unsigned char *const migrations[] = {schema_sql, version_2_sql, version_3_sql};
+static const unsigned char *const migrations[] = {schema_sql, version_2_sql, version_3_sql,
+                                                  version_4_sql};
 
 enum { VERSION = sizeof migrations / sizeof *migrations };
 

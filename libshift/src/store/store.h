@@ -62,4 +62,8 @@ SHIFT_CHECKED shift_status shift__schema_migrate(const shift_store *store, shift
 /** Names of subject types in the database, indexed by shift_subject_type. */
 extern const char *const shift__subject_types[4];
 
+/** A double as the 8 bytes of a blob, little-endian on any machine, and back. */
+void shift__put_double(unsigned char *bytes, double value);
+double shift__get_double(const unsigned char *bytes);
+
 #endif

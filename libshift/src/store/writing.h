@@ -10,6 +10,7 @@ typedef struct shift__writer {
     shift_store *store;
     sqlite3_stmt *run, *subject, *summary, *measurement, *message;
     sqlite3_stmt *curve, *category, *attribution, *correlation;
+    sqlite3_stmt *layer, *channel_values, *network;
     int64_t run_id;
     int64_t ordinal; /* of the next subject */
 } shift__writer;
@@ -39,5 +40,12 @@ SHIFT_CHECKED shift_status shift__insert_pictures(const shift__writer *w, int64_
 SHIFT_CHECKED shift_status shift__insert_joint(const shift__writer *w,
                                                const shift_comparison *comparison,
                                                shift_error *err);
+/** What a layer has beyond other subjects. */
+SHIFT_CHECKED shift_status shift__insert_layer(const shift__writer *w, int64_t subject,
+                                               const shift_subject *layer, shift_error *err);
+/** The network of the run. */
+SHIFT_CHECKED shift_status shift__insert_network(const shift__writer *w,
+                                                 const shift_network_facts *network,
+                                                 shift_error *err);
 
 #endif
