@@ -25,7 +25,7 @@ covshift report gives the same bytes as the check did.
 
   $ covshift check --no-joint data/train.csv data/prod-1998.csv --db drift.db --no-record --quiet
   $ sqlite3 drift.db 'SELECT count(*) FROM run'
-  3
+  2
   $ covshift check --no-joint data/train.csv data/null.csv --db other.db --no-record --quiet; ls other.db
   2> ls: cannot access 'other.db': No such file or directory
   [2]
