@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A fork-join pool: workers sleep between runs and take indices from a shared counter. */
+/* A fork-join pool: workers take indices from a shared counter. Between runs they look out for the
+ * next one for a moment before they sleep, since waking up takes about as long as a short run. */
 #include "core/pool.h"
 
 #include <pthread.h>
@@ -15,8 +16,8 @@ struct shift__pool {
     unsigned n_workers;
     pthread_mutex_t mutex;
     pthread_cond_t wake, done;
-    unsigned long generation; /* of the current run; guarded by mutex, as the rest below */
-    unsigned busy;
+    atomic_ulong generation; /* of the current run; written under the mutex, as `busy` and `quit` */
+    atomic_uint busy;
     bool quit;
     atomic_size_t next;
     size_t n;
@@ -31,12 +32,23 @@ static void take_indices(shift__pool *pool)
         pool->task(pool->context, i);
 }
 
+enum { SPINS = 2000 }; /* some ten microseconds */
+
+static void pause_briefly(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+}
+
 static void *worker(void *argument)
 {
     shift__pool *pool = argument;
     unsigned long seen = 0;
-    (void)pthread_mutex_lock(&pool->mutex);
     for (;;) {
+        for (int i = 0; i < SPINS && atomic_load(&pool->generation) == seen; i++)
+            pause_briefly();
+        (void)pthread_mutex_lock(&pool->mutex);
         while (!pool->quit && pool->generation == seen)
             (void)pthread_cond_wait(&pool->wake, &pool->mutex);
         if (pool->quit)
@@ -47,6 +59,7 @@ static void *worker(void *argument)
         (void)pthread_mutex_lock(&pool->mutex);
         if (--pool->busy == 0)
             (void)pthread_cond_signal(&pool->done);
+        (void)pthread_mutex_unlock(&pool->mutex);
     }
     (void)pthread_mutex_unlock(&pool->mutex);
     return NULL;
@@ -113,6 +126,8 @@ void shift__pool_run(shift__pool *pool, size_t n, void (*task)(void *context, si
     (void)pthread_cond_broadcast(&pool->wake);
     (void)pthread_mutex_unlock(&pool->mutex);
     take_indices(pool);
+    for (int i = 0; i < SPINS && atomic_load(&pool->busy) > 0; i++)
+        pause_briefly();
     (void)pthread_mutex_lock(&pool->mutex);
     while (pool->busy > 0)
         (void)pthread_cond_wait(&pool->done, &pool->mutex);

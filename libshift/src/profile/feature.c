@@ -22,19 +22,15 @@ void shift__feature_clear(shift__feature *feature)
     shift__categories_free(feature->categories);
 }
 
-static bool is_present(const shift_column *column, size_t row)
-{
-    return column->states == NULL || column->states[row] == SHIFT_FIELD_PRESENT;
-}
-
+/* Of all rows, also of those without a value, so that compilers make vector code of it: an upper
+ * bound does. */
 static size_t text_bytes(const shift_column *column, size_t rows)
 {
     size_t bytes = 0;
-    for (size_t r = 0; r < rows; r++)
-        if (is_present(column, r)) {
-            size_t size = column->end[r] - column->begin[r];
-            bytes += size < SHIFT__CATEGORY_BYTES ? size : SHIFT__CATEGORY_BYTES;
-        }
+    for (size_t r = 0; r < rows; r++) {
+        uint32_t size = column->end[r] - column->begin[r];
+        bytes += size < SHIFT__CATEGORY_BYTES ? size : SHIFT__CATEGORY_BYTES;
+    }
     return bytes;
 }
 

@@ -32,6 +32,18 @@ static shift_status take_options(shift_profile_options *to, const shift_profile_
     return SHIFT_OK;
 }
 
+static shift_status order_columns(shift_profile *profile, shift_error *err)
+{
+    size_t n = shift_schema_size(profile->schema);
+    size_t placed = 0;
+    shift_status status = shift__alloc(&profile->order, n, sizeof *profile->order, err);
+    for (int numbers = 0; status == SHIFT_OK && numbers <= 1; numbers++)
+        for (size_t i = 0; i < n; i++)
+            if (shift_kind_is_number(shift_schema_kind(profile->schema, i)) == (numbers == 1))
+                profile->order[placed++] = i;
+    return status;
+}
+
 shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
                                const shift_profile_options *options, shift_error *err)
 {
@@ -50,6 +62,8 @@ shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
     for (size_t i = 0; status == SHIFT_OK && i < n; i++)
         status = shift__feature_init(&profile->features[i], shift_schema_kind(schema, i), i,
                                      &profile->options, err);
+    if (status == SHIFT_OK)
+        status = order_columns(profile, err);
     if (status == SHIFT_OK)
         status = shift__comoments_new(&profile->comoments, schema, err);
     if (status == SHIFT_OK && !profile->options.no_sample)
@@ -78,6 +92,7 @@ void shift_profile_free(shift_profile *profile)
     shift__comoments_free(profile->comoments);
     shift__sample_free(profile->sample);
     free(profile->features);
+    free(profile->order);
     free(profile->source);
     shift_schema_free(profile->schema);
     free(profile);
@@ -92,35 +107,33 @@ void shift__profile_forget_unknown(shift_profile *profile)
 
 /* ---- adding ---- */
 
-typedef struct update {
-    shift_profile *profile;
-    const shift_batch *batches;
-    size_t n_batches;
-} update;
+/* The parts that take longest come first, so that they do not end alone: of the columns, texts. */
+enum { PART_COMOMENTS, PART_SAMPLE, PART_COLUMNS };
 
-/* The parts that take longest come first, so that they do not end alone. */
-enum { TASK_COMOMENTS, TASK_SAMPLE, TASK_COLUMNS };
-
-static void update_part(void *context, size_t i)
+size_t shift__profile_parts(const shift_profile *profile)
 {
-    const update *u = context;
-    shift_profile *p = u->profile;
-    if (i == TASK_COMOMENTS) {
-        for (size_t b = 0; p->comoments != NULL && b < u->n_batches; b++)
-            shift__comoments_add(p->comoments, &u->batches[b]);
-    } else if (i == TASK_SAMPLE) {
+    return PART_COLUMNS + shift_schema_size(profile->schema);
+}
+
+void shift__profile_add_part(shift_profile *profile, const shift_batch *batches, size_t n_batches,
+                             size_t part)
+{
+    shift_profile *p = profile;
+    if (part == PART_COMOMENTS) {
+        for (size_t b = 0; p->comoments != NULL && b < n_batches; b++)
+            shift__comoments_add(p->comoments, &batches[b]);
+    } else if (part == PART_SAMPLE) {
         if (p->sample != NULL)
-            shift__sample_add(p->sample, u->batches, u->n_batches);
+            shift__sample_add(p->sample, batches, n_batches);
     } else {
-        size_t column = i - TASK_COLUMNS;
-        for (size_t b = 0; b < u->n_batches; b++)
-            shift__feature_add(&p->features[column], &u->batches[b].columns[column],
-                               u->batches[b].rows);
+        size_t column = p->order[part - PART_COLUMNS];
+        for (size_t b = 0; b < n_batches; b++)
+            shift__feature_add(&p->features[column], &batches[b].columns[column], batches[b].rows);
     }
 }
 
-shift_status shift__profile_update(shift_profile *profile, const shift_batch *batches,
-                                   size_t n_batches, shift__pool *pool, shift_error *err)
+shift_status shift__profile_begin(shift_profile *profile, const shift_batch *batches,
+                                  size_t n_batches, shift_error *err)
 {
     size_t n = shift_schema_size(profile->schema);
     shift_status status = SHIFT_OK;
@@ -131,12 +144,6 @@ shift_status shift__profile_update(shift_profile *profile, const shift_batch *ba
     if (status != SHIFT_OK)
         return status;
     shift__profile_forget_unknown(profile);
-    update u = {profile, batches, n_batches};
-    if (pool != NULL)
-        shift__pool_run(pool, TASK_COLUMNS + n, update_part, &u);
-    else
-        for (size_t i = 0; i < TASK_COLUMNS + n; i++)
-            update_part(&u, i);
     for (size_t b = 0; b < n_batches; b++)
         profile->rows += batches[b].rows;
     return SHIFT_OK;
@@ -186,7 +193,10 @@ shift_status shift_profile_add(shift_profile *profile, const shift_batch *batch,
         if (status != SHIFT_OK)
             return status;
     }
-    return shift__profile_update(profile, batch, 1, NULL, err);
+    shift_status status = shift__profile_begin(profile, batch, 1, err);
+    for (size_t i = 0; status == SHIFT_OK && i < shift__profile_parts(profile); i++)
+        shift__profile_add_part(profile, batch, 1, i);
+    return status;
 }
 
 /* ---- names ---- */

@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Profiling a source. It goes in steps of one block per thread: blocks are filled in order, split
- * and converted in parallel, and finished in order; then every column takes its values of all the
- * blocks, in order. So nothing depends on the number of threads. */
+/* Profiling a source. A step works on three sets of blocks at once: one is filled, in the order of
+ * the file; one that was filled in the step before is split and converted; and of one that was
+ * converted every column takes its values, in order. Each of these is a task, or many, for any
+ * thread, and they meet between the steps only. So nothing depends on the number of threads. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/pool.h"
 #include "profile/state.h"
 #include "source/block.h"
+
+/* Blocks that go through together. */
+typedef struct stage {
+    shift__block **blocks;
+    shift_batch *batches; /* of the blocks, once they are finished */
+    size_t n;             /* blocks in use */
+} stage;
+
+enum { STAGES = 3 };
 
 typedef struct reading {
     shift_source *source;
@@ -17,18 +28,21 @@ typedef struct reading {
     size_t *columns;        /* of the plan */
     shift__plan plan;
     shift__pool *pool;
-    shift__block **blocks;
-    shift_batch *batches;
-    size_t n_blocks;
+    size_t n_blocks; /* of a stage */
+    stage storage[STAGES];
+    stage *filling, *converting, *adding;
+    bool end;               /* of the source */
+    shift_error fill_error; /* why it ended, unless it is all read */
 } reading;
 
 static void close_reading(reading *r)
 {
-    if (r->blocks != NULL)
-        for (size_t i = 0; i < r->n_blocks; i++)
-            shift__block_free(r->blocks[i]);
-    free(r->blocks);
-    free(r->batches);
+    for (size_t k = 0; k < STAGES; k++) {
+        for (size_t i = 0; r->storage[k].blocks != NULL && i < r->n_blocks; i++)
+            shift__block_free(r->storage[k].blocks[i]);
+        free(r->storage[k].blocks);
+        free(r->storage[k].batches);
+    }
     free(r->columns);
     shift__pool_free(r->pool);
     shift_schema_free(r->inferred);
@@ -110,6 +124,16 @@ static shift_status make_plan(reading *r, shift_error *err)
     return status;
 }
 
+static shift_status open_stage(stage *s, size_t n, shift_error *err)
+{
+    shift_status status = shift__alloc(&s->blocks, n, sizeof(void *), err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&s->batches, n, sizeof *s->batches, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = shift__block_new(&s->blocks[i], err);
+    return status;
+}
+
 static shift_status open_reading(reading *r, const shift_profile_options *options, shift_error *err)
 {
     const char *name = shift_source_name(r->source);
@@ -121,39 +145,71 @@ static shift_status open_reading(reading *r, const shift_profile_options *option
     if (status != SHIFT_OK)
         return status;
     r->n_blocks = r->profile->options.threads;
+    r->filling = &r->storage[0];
+    r->converting = &r->storage[1];
+    r->adding = &r->storage[2];
     status = shift__pool_new(&r->pool, r->profile->options.threads, err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&r->blocks, r->n_blocks, sizeof(void *), err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&r->batches, r->n_blocks, sizeof *r->batches, err);
-    for (size_t i = 0; status == SHIFT_OK && i < r->n_blocks; i++)
-        status = shift__block_new(&r->blocks[i], err);
+    for (size_t k = 0; status == SHIFT_OK && k < STAGES; k++)
+        status = open_stage(&r->storage[k], r->n_blocks, err);
     return status;
 }
 
-static void convert(void *context, size_t i)
+static void fill(reading *r)
 {
-    const reading *r = context;
-    shift__source_convert(r->source, r->blocks[i], &r->plan);
+    stage *s = r->filling;
+    s->n = 0;
+    while (s->n < r->n_blocks && !r->end) {
+        r->fill_error.status =
+            shift__source_fill(r->source, s->blocks[s->n], &r->end, &r->fill_error);
+        r->end = r->end || r->fill_error.status != SHIFT_OK;
+        s->n += !r->end;
+    }
 }
 
-static shift_status read_step(reading *r, bool *end, shift_error *err)
+static void run_task(void *context, size_t i)
 {
-    size_t n = 0;
+    reading *r = context;
+    if (i == 0)
+        fill(r);
+    else if (i <= r->converting->n)
+        shift__source_convert(r->source, r->converting->blocks[i - 1], &r->plan);
+    else
+        shift__profile_add_part(r->profile, r->adding->batches, r->adding->n,
+                                i - 1 - r->converting->n);
+}
+
+/* What was converted is next to be added. */
+static shift_status finish(reading *r, shift_error *err)
+{
+    stage *s = r->converting;
     shift_status status = SHIFT_OK;
-    while (n < r->n_blocks && status == SHIFT_OK) {
-        status = shift__source_fill(r->source, r->blocks[n], end, err);
-        if (status == SHIFT_OK && *end)
-            break;
-        n += status == SHIFT_OK;
-    }
-    if (status != SHIFT_OK)
-        return status;
-    shift__pool_run(r->pool, n, convert, r);
-    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
-        status = shift__source_finish(r->source, r->blocks[i], &r->batches[i], err);
-    if (status == SHIFT_OK)
-        status = shift__profile_update(r->profile, r->batches, n, r->pool, err);
+    for (size_t i = 0; status == SHIFT_OK && i < s->n; i++)
+        status = shift__source_finish(r->source, s->blocks[i], &s->batches[i], err);
+    if (status == SHIFT_OK && s->n > 0)
+        status = shift__profile_begin(r->profile, s->batches, s->n, err);
+    return status;
+}
+
+static shift_status read_step(reading *r, shift_error *err)
+{
+    size_t parts = r->adding->n > 0 ? shift__profile_parts(r->profile) : 0;
+    shift__pool_run(r->pool, 1 + r->converting->n + parts, run_task, r);
+    shift_status status = finish(r, err);
+    stage *added = r->adding;
+    r->adding = r->converting;
+    r->converting = r->filling;
+    r->filling = added;
+    return status;
+}
+
+static shift_status read_all(reading *r, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    do
+        status = read_step(r, err);
+    while (status == SHIFT_OK && (!r->end || r->converting->n > 0 || r->adding->n > 0));
+    if (status == SHIFT_OK && r->fill_error.status != SHIFT_OK)
+        status = shift_error_set(err, r->fill_error.status, "%s", r->fill_error.message);
     return status;
 }
 
@@ -189,9 +245,8 @@ shift_status shift_profile_read(shift_profile **out, shift_source *source,
     r.plan.schema = schema != NULL ? schema : r.inferred;
     if (status == SHIFT_OK)
         status = open_reading(&r, options, err);
-    bool end = false;
-    while (status == SHIFT_OK && !end)
-        status = read_step(&r, &end, err);
+    if (status == SHIFT_OK)
+        status = read_all(&r, err);
     if (status == SHIFT_OK && r.profile->rows == 0)
         status = shift_error_set(err, SHIFT_EFORMAT, "%s: has a header but no rows", label(source));
     if (status == SHIFT_OK) {

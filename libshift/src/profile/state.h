@@ -3,7 +3,6 @@
 #ifndef SHIFT_PROFILE_STATE_H
 #define SHIFT_PROFILE_STATE_H
 
-#include "core/pool.h"
 #include "profile/comoments.h"
 #include "profile/feature.h"
 #include "profile/sample.h"
@@ -23,6 +22,7 @@ struct shift_profile {
     char *source;
     uint64_t rows;
     shift__feature *features;    /* one per column of the schema */
+    size_t *order;               /* of the columns when they are added to */
     shift__comoments *comoments; /* NULL where none are kept */
     shift__sample *sample;       /* NULL where none is kept */
     char **extras;
@@ -32,10 +32,13 @@ struct shift_profile {
     size_t n_unknown, unknown_capacity;
 };
 
-/** Add batches that are known to fit the schema; `pool` may be NULL. */
-SHIFT_CHECKED shift_status shift__profile_update(shift_profile *profile, const shift_batch *batches,
-                                                 size_t n_batches, shift__pool *pool,
-                                                 shift_error *err);
+/** Make room for batches that are known to fit the schema, and count their rows. Every part of them
+ * must then be added once; that cannot fail, and different parts may be added at the same time. */
+SHIFT_CHECKED shift_status shift__profile_begin(shift_profile *profile, const shift_batch *batches,
+                                                size_t n_batches, shift_error *err);
+size_t shift__profile_parts(const shift_profile *profile);
+void shift__profile_add_part(shift_profile *profile, const shift_batch *batches, size_t n_batches,
+                             size_t part);
 /** Unknown fields say nothing about a profile that has changed. */
 void shift__profile_forget_unknown(shift_profile *profile);
 SHIFT_CHECKED shift_status shift__profile_name(shift_profile *profile, const char *source,
