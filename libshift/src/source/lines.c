@@ -79,9 +79,26 @@ static size_t skip_text(const char *bytes, size_t i, size_t n)
     return i;
 }
 
+enum { USUAL_RECORD = 4096 }; /* bytes that are worth a look before the ordinary way */
+
+/* Length of a record without quotes that ends with a newline; 0 where it is another one. */
+static size_t plain_length(const char *bytes, size_t n)
+{
+    const char *newline = memchr(bytes, '\n', n < USUAL_RECORD ? n : USUAL_RECORD);
+    if (newline == NULL)
+        return 0;
+    size_t length = (size_t)(newline - bytes) + 1;
+    const char *cr = memchr(bytes, '\r', length);
+    bool plain = (cr == NULL || cr + 1 == newline) && memchr(bytes, '"', length) == NULL;
+    return plain ? length : 0;
+}
+
 size_t shift__record_length(const char *bytes, size_t n)
 {
     bool inside = false;
+    size_t plain = plain_length(bytes, n);
+    if (plain > 0)
+        return plain;
     for (size_t i = skip_text(bytes, 0, n); i < n; i = skip_text(bytes, i + 1, n)) {
         if (bytes[i] == '"')
             inside = !inside;

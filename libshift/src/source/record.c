@@ -14,14 +14,16 @@ struct shift__csv {
     struct csv_parser parser;
     char *record; /* as it was before its fields are written over it */
     size_t record_capacity;
-    size_t fields; /* of the record so far */
+    bool has_quotes; /* otherwise its fields lie where they belong */
+    size_t fields;   /* of the record so far */
     size_t limit;  /* fields that have room in the index */
     uint32_t *index;
     char *bytes;
     size_t at; /* where the next field goes */
 };
 
-/* A field's spaces are its own; libcsv would trim them otherwise. */
+/* A field's spaces are its own; libcsv would trim them otherwise. Where there are none it need not
+ * ask this of every byte. */
 static int is_no_space(unsigned char c)
 {
     (void)c;
@@ -48,7 +50,6 @@ static shift_status make_parser(shift__block *block, char delimiter, shift_error
             free(csv);
             return shift_error_set(err, SHIFT_EINVAL, "libcsv cannot be initialised");
         }
-        csv_set_space_func(&csv->parser, is_no_space);
         csv_set_blk_size(&csv->parser, 4096);
         block->csv = csv;
     }
@@ -61,9 +62,9 @@ static void take_field(void *field, size_t n, void *context)
     struct shift__csv *csv = context;
     if (csv->fields++ >= csv->limit)
         return;
-    if (csv->fields > 1)
+    if (csv->has_quotes && csv->fields > 1)
         csv->bytes[csv->at - 1] = ' ';
-    if (n > 0)
+    if (csv->has_quotes && n > 0)
         memcpy(csv->bytes + csv->at, field, n);
     csv->at += n + 1;
     csv->index[csv->fields] = (uint32_t)csv->at;
@@ -168,6 +169,8 @@ static bool fail_for_nul(shift__block *block, size_t begin, size_t n)
 static bool parse_record(shift__block *block, size_t begin, size_t n)
 {
     struct shift__csv *csv = block->csv;
+    bool has_space = memchr(csv->record, ' ', n) != NULL || memchr(csv->record, '\t', n) != NULL;
+    csv_set_space_func(&csv->parser, has_space ? is_no_space : NULL);
     size_t parsed = csv_parse(&csv->parser, csv->record, n, take_field, take_row, csv);
     if (parsed != n) {
         fail_record(block, begin, n, parsed);
@@ -225,6 +228,7 @@ bool shift__record_split(shift__block *block, const shift__dialect *dialect, siz
     }
     struct shift__csv *csv = block->csv;
     memcpy(csv->record, block->bytes + begin, n);
+    csv->has_quotes = memchr(csv->record, '"', n) != NULL;
     csv->fields = 0;
     csv->limit = limit;
     csv->bytes = block->bytes;
@@ -236,7 +240,7 @@ bool shift__record_split(shift__block *block, const shift__dialect *dialect, siz
     if (fail_for_nul(block, begin, n) || !parse_record(block, begin, n))
         return false;
     *fields = csv->fields;
-    if (*fields > 0 && *fields <= limit)
+    if (csv->has_quotes && *fields > 0 && *fields <= limit)
         blank_rest(csv, begin, n);
     return true;
 }
