@@ -87,72 +87,6 @@ static void run_profile(const char *path, unsigned threads, bool all_libcsv)
     shift_profile_free(profile_of(path, threads, all_libcsv));
 }
 
-/* ---- number conversion ---- */
-
-typedef struct fields {
-    char *bytes;
-    size_t size, n;
-    uint32_t *begin;
-} fields;
-
-/* Fields of the first megabytes that begin as numbers do, each ended by a NUL. */
-static fields numbers_of(const char *path)
-{
-    enum { BYTES = 32 << 20 };
-    fields f = {malloc(BYTES), 0, 0, malloc(BYTES / 2 * sizeof(uint32_t))};
-    FILE *file = fopen(path, "rb");
-    if (f.bytes == NULL || f.begin == NULL || file == NULL)
-        exit(2);
-    f.size = fread(f.bytes, 1, BYTES, file);
-    (void)fclose(file);
-    uint32_t begin = 0;
-    for (uint32_t i = 0; i < f.size; i++) {
-        if (f.bytes[i] != ',' && f.bytes[i] != '\n')
-            continue;
-        f.bytes[i] = '\0';
-        if (i > begin &&
-            (f.bytes[begin] == '-' || (f.bytes[begin] >= '0' && f.bytes[begin] <= '9')))
-            f.begin[f.n++] = begin;
-        begin = i + 1;
-    }
-    return f;
-}
-
-static volatile double sink;
-
-static void run_strtod(const fields *f)
-{
-    double sum = 0;
-    for (size_t i = 0; i < f->n; i++)
-        sum += strtod(f->bytes + f->begin[i], NULL);
-    sink = sum;
-}
-
-static void run_numbers(const fields *f)
-{
-    double sum = 0;
-    for (size_t i = 0; i < f->n; i++) {
-        const char *text = f->bytes + f->begin[i];
-        double value;
-        if (shift__number_parse(text, strlen(text), &value) == SHIFT_FIELD_PRESENT)
-            sum += value;
-    }
-    sink = sum;
-}
-
-static void bench_numbers(const char *path)
-{
-    fields f = numbers_of(path);
-    double theirs;
-    double ours;
-    FASTEST(theirs, 3, run_strtod(&f));
-    FASTEST(ours, 3, run_numbers(&f));
-    printf("number conversion, one at a time: %.1f ns, / strtod %.2f\n", ours / (double)f.n * 1e9,
-           ours / theirs);
-    free(f.bytes);
-    free(f.begin);
-}
-
 /* ---- the table ---- */
 
 static double least(double a, double b)
@@ -261,6 +195,5 @@ int main(int argc, char **argv)
         return 2;
     }
     bench_reading(argv[1], argc > 2 ? argv[2] : NULL);
-    bench_numbers(argv[1]);
     return EXIT_SUCCESS;
 }
