@@ -16,7 +16,7 @@ struct shift__csv {
     size_t record_capacity;
     bool has_quotes; /* otherwise its fields lie where they belong */
     size_t fields;   /* of the record so far */
-    size_t limit;  /* fields that have room in the index */
+    size_t limit;    /* fields that have room in the index */
     uint32_t *index;
     char *bytes;
     size_t at; /* where the next field goes */
