@@ -22,7 +22,8 @@ struct command {
     int (*run)(const struct options *options); /* the exit status */
 };
 
-extern const struct command cmd_check, cmd_profile, cmd_merge, cmd_show, cmd_report, cmd_plugins;
+extern const struct command cmd_check, cmd_run, cmd_init, cmd_profile, cmd_merge, cmd_show,
+    cmd_report, cmd_plugins;
 
 /** Sections of options; a command takes some. */
 enum {
@@ -37,7 +38,9 @@ enum {
     OPTIONS_PLUGIN = 1 << 8,   /* where reporters are looked for */
     OPTIONS_OUTPUT = 1 << 9,   /* -o */
     OPTIONS_PROFILE = 1 << 10, /* what only `covshift profile` takes */
-    OPTIONS_HELP = 1 << 11     /* of every command */
+    OPTIONS_HELP = 1 << 11,    /* of every command */
+    OPTIONS_DATES = 1 << 12,   /* which days `covshift run` runs, and how */
+    OPTIONS_THREADS = 1 << 13
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
@@ -66,6 +69,11 @@ struct options {
     bool no_colour;
     const char *const *plugin_dirs;
     size_t n_plugin_dirs;
+
+    bool has_date, has_from, has_to;
+    shift_date date, from, to;
+    bool dry_run, again;
+    unsigned wait; /* seconds */
 
     struct option_lists *lists; /* what the arrays above point to */
 };

@@ -1,35 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The main job: profile both sides, compare, decide, record, report. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli.h"
+#include "clock.h"
 #include "input.h"
 #include "render.h"
-
-/* The clock, or SOURCE_DATE_EPOCH for reports that can be made again byte by byte. */
-static shift_status timestamp(char text[32], shift_error *err)
-{
-    time_t now = time(NULL);
-    const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    if (epoch != NULL) {
-        char *end = NULL;
-        errno = 0;
-        long long seconds = strtoll(epoch, &end, 10);
-        if (end == epoch || *end != '\0' || errno != 0 || seconds < 0 || seconds > 253402300799)
-            return shift_error_set(err, SHIFT_EINVAL,
-                                   "SOURCE_DATE_EPOCH: expected seconds since 1970, found '%s'",
-                                   epoch);
-        now = (time_t)seconds;
-    }
-    struct tm utc;
-    if (gmtime_r(&now, &utc) == NULL || strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
-        return shift_error_set(err, SHIFT_EINVAL, "the clock shows no time");
-    return SHIFT_OK;
-}
 
 static shift_status compare_sides(shift_comparison **out, const struct options *options,
                                   shift_error *err)
@@ -99,14 +76,14 @@ static shift_status check(const struct options *options, const shift_reporter *r
     char started[32];
     char finished[32];
     shift_comparison *comparison = NULL;
-    shift_status status = timestamp(started, err);
+    shift_status status = clock_print(started, err);
     if (status == SHIFT_OK)
         status = compare_sides(&comparison, options, err);
     if (status == SHIFT_OK)
-        status = timestamp(finished, err);
+        status = clock_print(finished, err);
     if (status == SHIFT_OK) {
         *verdict = comparison->verdict;
-        shift_run run = {sizeof run, NULL, started, finished};
+        shift_run run = {.size = sizeof run, .started_at = started, .finished_at = finished};
         status = record_and_report(comparison, &run, reporter, options, err);
     }
     shift_comparison_free(comparison);

@@ -256,6 +256,47 @@ static const char *set_plugin_dir(struct options *options)
     return *options->argument != '\0' ? NULL : "the name of a folder";
 }
 
+static const char expected_date[] = "a date such as 2026-01-31";
+
+static const char *set_date(struct options *options)
+{
+    options->has_date = shift_date_parse(options->argument, &options->date);
+    return options->has_date ? NULL : expected_date;
+}
+
+static const char *set_from(struct options *options)
+{
+    options->has_from = shift_date_parse(options->argument, &options->from);
+    return options->has_from ? NULL : expected_date;
+}
+
+static const char *set_to(struct options *options)
+{
+    options->has_to = shift_date_parse(options->argument, &options->to);
+    return options->has_to ? NULL : expected_date;
+}
+
+static const char *set_dry_run(struct options *options)
+{
+    options->dry_run = true;
+    return NULL;
+}
+
+static const char *set_again(struct options *options)
+{
+    options->again = true;
+    return NULL;
+}
+
+static const char *set_wait(struct options *options)
+{
+    uint64_t seconds = 0;
+    if (!parse_unsigned(options->argument, 86400, &seconds))
+        return "seconds, 86400 at most";
+    options->wait = (unsigned)seconds;
+    return NULL;
+}
+
 static const struct option_row rows[] = {
     {"delimiter", "CHAR", "between the fields of a CSV file, or 'tab' (,)", set_delimiter,
      OPTIONS_READ, 0},
@@ -267,9 +308,16 @@ static const struct option_row rows[] = {
     {"only", "COL", "take this column, and only such", set_only, OPTIONS_KIND, 0},
     {"like", "PROFILE", "take columns and kinds from this profile", set_like, OPTIONS_PROFILE, 0},
     {"no-sample", NULL, "keep no raw row in the profile", set_no_sample, OPTIONS_PROFILE, 0},
+    {"date", "DAY", "check the data of this day, e.g. 2026-01-31", set_date, OPTIONS_DATES, 0},
+    {"from", "DAY", "check every day from this one", set_from, OPTIONS_DATES, 0},
+    {"to", "DAY", "... to this one (the day that is due)", set_to, OPTIONS_DATES, 0},
+    {"again", NULL, "also days that are recorded already", set_again, OPTIONS_DATES, 0},
+    {"dry-run", NULL, "only say what would be done", set_dry_run, OPTIONS_DATES, 0},
+    {"wait", "SECONDS", "for another run of the monitor to end (0)", set_wait, OPTIONS_DATES, 0},
     {"exact", NULL, "keep every value, whatever the memory", set_exact, OPTIONS_SKETCH, 0},
     {"seed", "N", "of whatever is random (0)", set_seed, OPTIONS_SKETCH, 0},
-    {"threads", "N", "same result for any number (all processors)", set_threads, OPTIONS_SKETCH, 0},
+    {"threads", "N", "same result for any number (all processors)", set_threads,
+     OPTIONS_SKETCH | OPTIONS_THREADS, 0},
     {"alpha", "P", "significance level of the whole run (0.05)", set_alpha, OPTIONS_DECIDE, 0},
     {"warn", "[FEAT:]STAT=X", "warn from this effect on", set_warn, OPTIONS_DECIDE, 0},
     {"alert", "[FEAT:]STAT=X", "alert from this effect on", set_alert, OPTIONS_DECIDE, 0},
@@ -446,6 +494,7 @@ static const struct {
     const char *title;
 } groups[] = {
     {OPTIONS_READ | OPTIONS_KIND, "Data"},
+    {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_DECIDE, "Decision"},
     {OPTIONS_STORE | OPTIONS_RECORD, "Record"},

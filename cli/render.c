@@ -167,21 +167,40 @@ static shift_status write_file(const char *path, const struct buffer *buffer, sh
     return status;
 }
 
+static shift_status render(struct buffer *buffer, const shift_sink *sink,
+                           const shift_report *report, const shift_reporter *reporter,
+                           shift_error *err)
+{
+    shift_error own = SHIFT_ERROR_INIT;
+    if (reporter->render(report, sink, &own) == SHIFT_OK)
+        return SHIFT_OK;
+    free(buffer->bytes);
+    *buffer = (struct buffer){NULL, 0, 0};
+    /* A plugin may fail without a word, or with a status of its own making. */
+    return shift_error_set(err, SHIFT_EPLUGIN, "reporter %s failed%s%s", reporter->name,
+                           own.message[0] != '\0' ? ": " : "", own.message);
+}
+
+shift_status render_bytes(char **bytes, size_t *n, const shift_report *report,
+                          const shift_reporter *reporter, shift_error *err)
+{
+    struct buffer buffer = {NULL, 0, 0};
+    const shift_sink sink = {sizeof sink, &buffer, buffer_write, 80, false, true};
+    shift_status status = render(&buffer, &sink, report, reporter, err);
+    *bytes = buffer.bytes;
+    *n = buffer.used;
+    return status;
+}
+
 shift_status render_report(const shift_report *report, const shift_reporter *reporter,
                            const struct options *options, shift_error *err)
 {
     const char *path = options->output != NULL ? options->output : "-";
     struct buffer buffer = {NULL, 0, 0};
     shift_sink sink = sink_for(&buffer, path, options);
-    shift_error own = SHIFT_ERROR_INIT;
-    shift_status status = reporter->render(report, &sink, &own);
-    if (status != SHIFT_OK) {
-        /* A plugin may fail without a word, or with a status of its own making. */
-        status = shift_error_set(err, SHIFT_EPLUGIN, "reporter %s failed%s%s", reporter->name,
-                                 own.message[0] != '\0' ? ": " : "", own.message);
-    } else if (buffer.used > 0) {
+    shift_status status = render(&buffer, &sink, report, reporter, err);
+    if (status == SHIFT_OK && buffer.used > 0)
         status = write_file(path, &buffer, err);
-    }
     free(buffer.bytes);
     return status;
 }

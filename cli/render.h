@@ -20,5 +20,8 @@ SHIFT_CHECKED shift_status render_reporter(const shift_reporter **out,
  */
 SHIFT_CHECKED shift_status render_report(const shift_report *report, const shift_reporter *reporter,
                                          const struct options *options, shift_error *err);
+/** The same as bytes in memory, which the caller frees. */
+SHIFT_CHECKED shift_status render_bytes(char **bytes, size_t *n, const shift_report *report,
+                                        const shift_reporter *reporter, shift_error *err);
 
 #endif

@@ -11,7 +11,7 @@
 #include "scratch.h"
 #include "shift/store.h"
 
-enum { VERSION = 4 }; /* of the tables */
+enum { VERSION = 5 }; /* of the tables */
 
 static char path[600];
 static char aside[640]; /* another place in the same folder */
@@ -34,7 +34,8 @@ static shift_store *open_store(shift_store_mode mode)
 static void record(shift_store *store, const char *monitor, const char *at,
                    const shift_comparison *comparison)
 {
-    const shift_run run = {sizeof run, monitor, at, at};
+    const shift_run run = {
+        .size = sizeof run, .monitor = monitor, .started_at = at, .finished_at = at};
     int64_t id = 0;
     ck_assert_int_eq((int)shift_store_record(store, &run, comparison, &id, NULL), (int)SHIFT_OK);
 }

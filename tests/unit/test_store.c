@@ -26,8 +26,9 @@ static void make_folder(void)
     (void)snprintf(path, sizeof path, "%s/drift.db", folder);
 }
 
-static const shift_run night = {sizeof(shift_run), NULL, "2026-01-31T02:00:00Z",
-                                "2026-01-31T02:00:07Z"};
+static const shift_run night = {.size = sizeof(shift_run),
+                                .started_at = "2026-01-31T02:00:00Z",
+                                .finished_at = "2026-01-31T02:00:07Z"};
 
 static shift_store *open_store(shift_store_mode mode)
 {

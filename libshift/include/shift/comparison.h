@@ -28,6 +28,10 @@ typedef enum shift_verdict {
 /** "ok", "inconclusive", "warn", "alert"; NULL for SHIFT_VERDICT_NONE. Static. */
 SHIFT_API const char *shift_verdict_name(shift_verdict verdict);
 
+/** Names of the statistics there are, first those of features, then those of the data set (`mcc` is
+ * both); NULL beyond the last. Static. */
+SHIFT_API const char *shift_statistic_name(size_t i);
+
 /** One statistic of one subject. */
 typedef struct shift_measurement {
     const char *statistic; /**< its name in JSON, SQLite and the monitor file */

@@ -53,7 +53,7 @@ SHIFT_API SHIFT_CHECKED shift_status shift_profile_add(shift_profile *profile,
  * NULL too); otherwise the columns of `schema` are found in the source by name: one that is not
  * there is profiled as absent (every row missing), and further ones are only named, see
  * shift_profile_extra(), unless the rules of `infer` leave them out. EINCOMPATIBLE where no column
- * of `schema` is in the source.
+ * of `schema` is in the source, ENODATA where it has no rows.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_read(shift_profile **out, shift_source *source,
                                                         const shift_schema *schema,

@@ -7,6 +7,7 @@
 #include "shift/distribution.h"
 #include "shift/error.h"
 #include "shift/export.h"
+#include "shift/monitor.h"
 #include "shift/output.h"
 #include "shift/profile.h"
 #include "shift/report.h"

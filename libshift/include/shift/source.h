@@ -30,9 +30,10 @@ typedef struct shift_source_options {
 /**
  * Open `spec`: a path (plain, or compressed by gzip or Zstandard, told by content), "-" for
  * standard input, or "sqlite:FILE?SELECT ..." for the rows of a query. `options` may be NULL and is
- * copied. The header row is read here. EIO where it cannot be opened or is a directory; EFORMAT
- * where it is empty, has NUL bytes, is UTF-16 or not text, or its names are empty, repeated or not
- * UTF-8; EINVAL where SQLite does not understand the query; EUNSUPPORTED beyond 10,000 columns.
+ * copied. The header row is read here. EIO where it cannot be opened or is a directory; ENODATA
+ * where it is empty; EFORMAT where it has NUL bytes, is UTF-16 or not text, or its names are empty,
+ * repeated or not UTF-8; EINVAL where SQLite does not understand the query; EUNSUPPORTED beyond
+ * 10,000 columns.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_source_open(shift_source **out, const char *spec,
                                                        const shift_source_options *options,

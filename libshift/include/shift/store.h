@@ -34,12 +34,55 @@ typedef struct shift_run {
     size_t size;                          /**< sizeof(shift_run) */
     const char *monitor;                  /**< or NULL */
     const char *started_at, *finished_at; /**< UTC, ISO 8601 to the second, ending in Z */
+    const char *period; /**< what production's data are about, e.g. "2026-01-31"; or NULL */
+    int64_t attempt;    /**< of shift_store_begin_attempt(), which ends as recorded; or 0 */
 } shift_run;
 
 /** Write one run in one transaction and give its number: all of it is in the store, or nothing. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_record(shift_store *store, const shift_run *run,
                                                         const shift_comparison *comparison,
                                                         int64_t *run_id, shift_error *err);
+/** What became of an attempt of a monitor to check a period. */
+typedef enum shift_outcome {
+    SHIFT_OUTCOME_NONE = 0, /**< there was none */
+    SHIFT_OUTCOME_RUNNING,  /**< it is at work */
+    SHIFT_OUTCOME_RECORDED, /**< a run was recorded */
+    SHIFT_OUTCOME_NO_DATA,  /**< production had no data */
+    SHIFT_OUTCOME_FAILED,   /**< trouble, which `detail` tells */
+    SHIFT_OUTCOME_ABORTED   /**< its process died */
+} shift_outcome;
+
+/** "running", "recorded", "no data", "failed", "aborted"; NULL for none. Static. */
+SHIFT_API const char *shift_outcome_name(shift_outcome outcome);
+
+/** An attempt without its details. */
+typedef struct shift_attempt {
+    size_t size;           /**< sizeof(shift_attempt) */
+    int64_t id;            /**< 0 where there is none */
+    shift_outcome outcome; /**< of the one that got furthest: a recorded one, else the last */
+    int64_t run_id;        /**< where it was recorded, and the run not removed; else 0 */
+    bool first;            /**< no attempt of the monitor is about an earlier period */
+} shift_attempt;
+
+/**
+ * Note that a monitor begins to check a period, so that a process that dies leaves a trace: of
+ * `run` only `monitor`, `period` and `started_at` count. The caller holds the monitor's lock:
+ * attempts of it that are still running have died, become aborted, and are counted in *aborted.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_begin_attempt(shift_store *store,
+                                                               const shift_run *run,
+                                                               int64_t *attempt, size_t *aborted,
+                                                               shift_error *err);
+/** End an attempt that has recorded no run. `detail` may be NULL. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_end_attempt(shift_store *store, int64_t attempt,
+                                                             shift_outcome outcome,
+                                                             const char *finished_at,
+                                                             const char *detail, shift_error *err);
+/** What became of a period so far. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_find_attempt(shift_store *store,
+                                                              const char *monitor,
+                                                              const char *period,
+                                                              shift_attempt *out, shift_error *err);
 /** Read a run back; 0 for the last one. ESTORE where there is none. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_load(shift_store *store, int64_t run_id,
                                                       shift_report **out, shift_error *err);

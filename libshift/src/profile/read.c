@@ -248,7 +248,7 @@ shift_status shift_profile_read(shift_profile **out, shift_source *source,
     if (status == SHIFT_OK)
         status = read_all(&r, err);
     if (status == SHIFT_OK && r.profile->rows == 0)
-        status = shift_error_set(err, SHIFT_EFORMAT, "%s: has a header but no rows", label(source));
+        status = shift_error_set(err, SHIFT_ENODATA, "%s: has a header but no rows", label(source));
     if (status == SHIFT_OK) {
         note_invalid(&r);
         *out = r.profile;

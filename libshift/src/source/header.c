@@ -28,7 +28,7 @@ static shift_status check_encoding(const shift_source *source, const shift__bloc
                                    shift_error *err)
 {
     if (block->size == 0)
-        return shift_error_set(err, SHIFT_EFORMAT, "%s: is empty; a header row was expected",
+        return shift_error_set(err, SHIFT_ENODATA, "%s: is empty; a header row was expected",
                                source->label);
     if (begins_with(block, "\xff\xfe", 2) || begins_with(block, "\xfe\xff", 2) ||
         looks_like_utf16(block))
@@ -131,7 +131,7 @@ shift_status shift__header_read(shift_source *source, const shift__block *block,
         return status;
     size_t at = skip_mark_and_blank_lines(block);
     if (at == block->size)
-        return shift_error_set(err, SHIFT_EFORMAT, "%s: is empty; a header row was expected",
+        return shift_error_set(err, SHIFT_ENODATA, "%s: is empty; a header row was expected",
                                source->label);
     size_t n = shift__record_length(block->bytes + at, block->size - at);
     unsigned long long line = 1 + shift__lines_count(block->bytes, at);

@@ -59,8 +59,8 @@ static shift_status prepare(shift__writer *w, shift_error *err)
         const char *sql;
     } all[] = {
         {&w->run, "INSERT INTO run (kind, monitor, started_at, finished_at, version, seed, verdict,"
-                  " train_source, train_rows, prod_source, prod_rows)"
-                  " VALUES (?,?,?,?,?,?,?,?,?,?,?)"},
+                  " train_source, train_rows, prod_source, prod_rows, period)"
+                  " VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"},
         {&w->subject, "INSERT INTO subject (run, ordinal, type, name, kind, verdict, reason,"
                       " detectable_mean_shift) VALUES (?,?,?,?,?,?,?,?)"},
         {&w->summary, "INSERT INTO summary (subject, side, n, missing, non_finite, invalid, mean,"
@@ -124,6 +124,7 @@ static shift_status insert_run(shift__writer *w, const shift_run *run,
     shift__put_count(&r, comparison->train.rows);
     shift__put_text(&r, comparison->prod.source);
     shift__put_count(&r, comparison->prod.rows);
+    shift__put_text(&r, run->period);
     shift_status status = shift__insert(w, &r, err);
     w->run_id = sqlite3_last_insert_rowid(w->store->db);
     return status;
@@ -225,40 +226,45 @@ static shift_status insert_all(shift__writer *w, const shift_run *run,
     return status == SHIFT_OK ? shift__insert_joint(w, comparison, err) : status;
 }
 
-static shift_status record_once(shift_store *store, const shift_run *run,
-                                const shift_comparison *comparison, shift__writer *w, bool *beaten,
-                                shift_error *err)
+/* What one transaction is to write. */
+typedef struct recording {
+    const shift_run *run;
+    const shift_comparison *comparison;
+    int64_t run_id;
+} recording;
+
+static shift_status record(shift_store *store, void *context, shift_error *err)
 {
-    *w = (shift__writer){.store = store};
-    shift_status status = shift__store_begin(store, err);
-    if (status != SHIFT_OK)
-        return status;
-    status = prepare(w, err);
+    recording *r = context;
+    shift__writer w = {.store = store};
+    shift_status status = prepare(&w, err);
     if (status == SHIFT_OK)
-        status = insert_all(w, run, comparison, err);
-    finalize(w);
-    if (status == SHIFT_OK)
-        return shift__store_commit(store, beaten, err);
-    shift__store_rollback(store);
+        status = insert_all(&w, r->run, r->comparison, err);
+    finalize(&w);
+    r->run_id = w.run_id;
+    if (status == SHIFT_OK && r->run->attempt != 0)
+        status = shift__store_attempt_recorded(store, r->run->attempt, w.run_id,
+                                               r->run->finished_at, err);
     return status;
+}
+
+/* A caller that was compiled against an older header ends earlier. */
+static shift_run complete_run(const shift_run *given)
+{
+    shift_run run = {.size = 0};
+    memcpy(&run, given, given->size < sizeof run ? given->size : sizeof run);
+    run.size = sizeof run;
+    return run;
 }
 
 shift_status shift_store_record(shift_store *store, const shift_run *run,
                                 const shift_comparison *comparison, int64_t *run_id,
                                 shift_error *err)
 {
-    shift__writer w;
-    bool beaten = true;
-    for (int attempt = 0; attempt < 10 && beaten; attempt++) {
-        shift_status status = record_once(store, run, comparison, &w, &beaten, err);
-        if (status != SHIFT_OK)
-            return status;
-    }
-    if (beaten)
-        return shift_error_set(err, SHIFT_ESTORE,
-                               "%s: cannot write: removed and made again by "
-                               "other processes",
-                               store->path);
-    *run_id = w.run_id;
-    return SHIFT_OK;
+    shift_run complete = complete_run(run);
+    recording r = {&complete, comparison, 0};
+    shift_status status = shift__store_transact(store, record, &r, err);
+    if (status == SHIFT_OK)
+        *run_id = r.run_id;
+    return status;
 }

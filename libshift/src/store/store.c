@@ -434,6 +434,31 @@ shift_status shift__store_commit(shift_store *store, bool *beaten, shift_error *
     return status;
 }
 
+shift_status shift__store_transact(shift_store *store,
+                                   shift_status (*work)(shift_store *store, void *context,
+                                                        shift_error *err),
+                                   void *context, shift_error *err)
+{
+    bool beaten = true;
+    for (int attempt = 0; attempt < 10 && beaten; attempt++) {
+        shift_status status = shift__store_begin(store, err);
+        if (status != SHIFT_OK)
+            return status;
+        status = work(store, context, err);
+        if (status == SHIFT_OK)
+            status = shift__store_commit(store, &beaten, err);
+        else
+            shift__store_rollback(store);
+        if (status != SHIFT_OK)
+            return status;
+    }
+    if (!beaten)
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_ESTORE,
+                           "%s: cannot write: removed and made again by other processes",
+                           store->path);
+}
+
 shift_status shift__store_begin_read(shift_store *store, shift_error *err)
 {
     shift_status status = shift__store_execute(store, "BEGIN", "read", err);

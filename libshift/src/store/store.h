@@ -42,6 +42,12 @@ SHIFT_CHECKED shift_status shift__store_commit(shift_store *store, bool *beaten,
 /** Undo what was begun. */
 void shift__store_rollback(shift_store *store);
 
+/** Do `work` in one write transaction: all of it, or nothing. Again where another process has put a
+ * new database in place meanwhile. */
+SHIFT_CHECKED shift_status shift__store_transact(
+    shift_store *store, shift_status (*work)(shift_store *store, void *context, shift_error *err),
+    void *context, shift_error *err);
+
 /** Begin and end reading one state of the database. */
 SHIFT_CHECKED shift_status shift__store_begin_read(shift_store *store, shift_error *err);
 SHIFT_CHECKED shift_status shift__store_end_read(shift_store *store, shift_error *err);
@@ -58,6 +64,11 @@ SHIFT_CHECKED shift_status shift__schema_check(const shift_store *store, bool *c
                                                shift_error *err);
 /** Inside a write transaction: run the migrations that the database does not have yet. */
 SHIFT_CHECKED shift_status shift__schema_migrate(const shift_store *store, shift_error *err);
+
+/** Inside a write transaction: an attempt ends with this run. */
+SHIFT_CHECKED shift_status shift__store_attempt_recorded(const shift_store *store, int64_t attempt,
+                                                         int64_t run_id, const char *finished_at,
+                                                         shift_error *err);
 
 /** Names of subject types in the database, indexed by shift_subject_type. */
 extern const char *const shift__subject_types[4];

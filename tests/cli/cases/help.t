@@ -9,6 +9,8 @@ Help goes to standard output with exit status 0, for the program and for each co
   
   Commands:
     check     compare production data with training data (the main job)
+    run       do what a monitor file says, every night
+    init      write a commented monitor file for 'covshift run'
     profile   profile a data set and save the profile
     merge     combine the profiles of parts of one data set
     show      print a saved profile

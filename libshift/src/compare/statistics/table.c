@@ -84,6 +84,14 @@ const shift__statistic *shift__statistic_find(const char *name)
     return NULL;
 }
 
+const char *shift_statistic_name(size_t i)
+{
+    if (i < shift__n_statistics)
+        return shift__statistics[i].name;
+    i -= shift__n_statistics;
+    return i < shift__n_joint_statistics ? shift__joint_statistics[i].name : NULL;
+}
+
 const char *shift__too_few(const shift__pair *pair, size_t least)
 {
     static const char *const train[] = {"no values in training", "fewer than 2 values in training",

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Write a monitor file to begin with. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "input.h"
+
+static shift_status read_schema(shift_schema **out, const struct options *options, shift_error *err)
+{
+    const char *train = options->operands[0];
+    if (shift_profile_detect(train)) {
+        shift_profile *profile = NULL;
+        shift_status status = input_profile(&profile, train, NULL, options, err);
+        if (status == SHIFT_OK)
+            status = shift_schema_copy(out, shift_profile_schema(profile), err);
+        shift_profile_free(profile);
+        return status;
+    }
+    shift_source *source = NULL;
+    shift_status status = shift_source_open(&source, train, &options->source, err);
+    if (status == SHIFT_OK)
+        status = shift_source_infer(source, &options->schema, out, err);
+    shift_source_close(source);
+    return status;
+}
+
+static shift_status write_text(const char *path, const char *text, shift_error *err)
+{
+    shift_output *output = NULL;
+    if (strcmp(path, "-") != 0 && access(path, F_OK) == 0)
+        return shift_error_set(err, SHIFT_EIO, "%s: is there already; it is not written over",
+                               path);
+    shift_status status = shift_output_open(&output, path, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = shift_output_write(output, text, strlen(text), err);
+    if (status == SHIFT_OK)
+        return shift_output_commit(output, err);
+    shift_output_abort(output);
+    return status;
+}
+
+/* TRAIN as it is found from the folder of the monitor file. */
+static shift_status train_for(char **out, const char *train, const char *path, shift_error *err)
+{
+    bool beside = strchr(path, '/') == NULL || train[0] == '/' || strncmp(train, "sqlite:", 7) == 0;
+    char folder[PATH_MAX] = "";
+    if (!beside && getcwd(folder, sizeof folder) == NULL)
+        return shift_error_set(err, SHIFT_EIO, "the working directory has no name: %s",
+                               strerror(errno));
+    size_t size = strlen(folder) + strlen(train) + 2;
+    *out = malloc(size);
+    if (*out == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    (void)snprintf(*out, size, "%s%s%s", folder, beside ? "" : "/", train);
+    return SHIFT_OK;
+}
+
+static int run(const struct options *options)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_schema *schema = NULL;
+    char *text = NULL;
+    char *train = NULL;
+    const char *path = options->output != NULL ? options->output : "monitor.yaml";
+    if (strcmp(options->operands[0], "-") == 0)
+        return misuse(options->command,
+                      "TRAIN is read every night, so it cannot be standard input");
+    shift_status status = read_schema(&schema, options, &err);
+    if (status == SHIFT_OK)
+        status = train_for(&train, options->operands[0], path, &err);
+    if (status == SHIFT_OK)
+        status = shift_monitor_write(&text, train, schema, &err);
+    if (status == SHIFT_OK)
+        status = write_text(path, text, &err);
+    free(text);
+    free(train);
+    shift_schema_free(schema);
+    if (status != SHIFT_OK)
+        return trouble(&err);
+    if (strcmp(path, "-") != 0)
+        (void)fprintf(stderr,
+                      "%s: written; set its production source, then try 'covshift run %s "
+                      "--dry-run'\n",
+                      path, path);
+    return STATUS_NO_SHIFT;
+}
+
+const struct command cmd_init = {
+    "init",
+    "TRAIN",
+    "write a commented monitor file for 'covshift run'",
+    "Writes a monitor file for the training data TRAIN, with its columns and their\n"
+    "kinds, and an example or the default of everything else. It writes over no file.\n"
+    "\n"
+    "Exit status: 0 written, 2 trouble.\n",
+    OPTIONS_READ | OPTIONS_KIND | OPTIONS_OUTPUT,
+    1,
+    1,
+    run,
+};

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What cron calls: everything a monitor file says, for one day or several. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "lock.h"
+#include "render.h"
+#include "run.h"
+
+/* The days to run, from the first to the last, and how many days before it are made up for. */
+struct span {
+    shift_date first, last;
+    unsigned late;
+};
+
+static shift_status find_span(struct span *out, const struct job *job, shift_error *err)
+{
+    const struct options *options = job->options;
+    shift_date today;
+    shift_status status = clock_today(&today, err);
+    if (status != SHIFT_OK)
+        return status;
+    bool given = options->has_date || options->has_from || options->has_to;
+    shift_date usual = shift_date_add(today, -(long)job->monitor->days_ago);
+    out->last = options->has_date ? options->date : options->has_to ? options->to : usual;
+    out->first = options->has_from ? options->from : out->last;
+    out->late = given ? 0 : job->monitor->late_days;
+    if (shift_date_compare(out->first, out->last) > 0)
+        return shift_error_set(err, SHIFT_EINVAL, "--from is after %s",
+                               options->has_to ? "--to" : "the day of today's run");
+    return SHIFT_OK;
+}
+
+/* Whether a day's file has come since the day was tried, or the program was not called. */
+static shift_status is_late(bool *late, const struct job *job, shift_date date, shift_error *err)
+{
+    char period[11];
+    shift_attempt attempt;
+    struct day_files files = {NULL, NULL, 0};
+    *late = false;
+    shift_date_print(date, period);
+    shift_status status =
+        shift_store_find_attempt(job->store, job->monitor->name, period, &attempt, err);
+    if (status != SHIFT_OK || attempt.outcome == SHIFT_OUTCOME_RECORDED ||
+        (attempt.id == 0 && attempt.first))
+        return status;
+    status = day_find(&files, job->monitor, date, err);
+    *late = status == SHIFT_OK && files.n > 0;
+    day_clear(&files);
+    return status;
+}
+
+/* A day is recorded once, unless it is asked for again. */
+static shift_status run_once(struct job *job, shift_date date, shift_error *err)
+{
+    char period[11];
+    shift_attempt attempt;
+    shift_date_print(date, period);
+    shift_status status =
+        shift_store_find_attempt(job->store, job->monitor->name, period, &attempt, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (attempt.outcome != SHIFT_OUTCOME_RECORDED || job->options->again)
+        return day_run(job, date, err);
+    if (!job->options->quiet)
+        (void)fprintf(stderr, "covshift: monitor %s, %s: already recorded; --again repeats it\n",
+                      job->monitor->name, period);
+    return SHIFT_OK;
+}
+
+static shift_status run_days(struct job *job, const struct span *span, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (unsigned ago = span->late; status == SHIFT_OK && ago > 0; ago--) {
+        bool late = false;
+        shift_date date = shift_date_add(span->first, -(long)ago);
+        status = is_late(&late, job, date, err);
+        job->late = true;
+        if (status == SHIFT_OK && late)
+            status = day_run(job, date, err);
+        job->late = false;
+    }
+    for (shift_date date = span->first;
+         status == SHIFT_OK && shift_date_compare(date, span->last) <= 0;
+         date = shift_date_add(date, 1))
+        status = run_once(job, date, err);
+    return status;
+}
+
+static shift_status run_locked(struct job *job, const struct span *span, shift_error *err)
+{
+    int lock = -1;
+    shift_status status = lock_take(&lock, job->monitor, job->options->wait, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = shift_store_open(&job->store, job->monitor->db, SHIFT_STORE_WRITE, err);
+    if (status == SHIFT_OK)
+        status = run_days(job, span, err);
+    (void)close(lock);
+    return status;
+}
+
+static shift_status say_day(const struct job *job, shift_date date, shift_error *err)
+{
+    char period[11];
+    struct day_files files = {NULL, NULL, 0};
+    shift_date_print(date, period);
+    shift_status status = day_find(&files, job->monitor, date, err);
+    if (status != SHIFT_OK)
+        return status;
+    printf("%s  compare%s\n", period, files.n == 0 ? ": no file is there" : "");
+    for (size_t i = 0; i < files.n; i++)
+        printf("              %s\n", files.names[i]);
+    for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
+        char *path = NULL;
+        static const char *const words[] = {"", " if there is news", " on an alarm"};
+        status = shift_date_expand(&path, job->monitor->reports[i].path, date, err);
+        if (status == SHIFT_OK)
+            printf("            write %s%s\n", path, words[job->monitor->reports[i].when]);
+        free(path);
+    }
+    day_clear(&files);
+    return status;
+}
+
+/* Everything that can be checked without reading data. */
+static shift_status say(const struct job *job, const struct span *span, shift_error *err)
+{
+    const shift_monitor *m = job->monitor;
+    static const char *const words[] = {"after every run", "if there is news", "on an alarm"};
+    printf("monitor     %s\ntrain       %s\nrecord in   %s\n", m->name, m->train, m->db);
+    for (size_t i = 0; i < m->n_hooks; i++)
+        printf("hook        %s: %s\n", words[m->hooks[i].when], m->hooks[i].command);
+    if (m->keep_days > 0)
+        printf("keep        %u days\n", m->keep_days);
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < m->n_reports; i++) {
+        const shift_reporter *reporter = NULL;
+        status = shift_registry_find(job->registry, m->reports[i].format, &reporter, err);
+    }
+    for (shift_date date = span->first;
+         status == SHIFT_OK && shift_date_compare(date, span->last) <= 0;
+         date = shift_date_add(date, 1))
+        status = say_day(job, date, err);
+    return status;
+}
+
+/* The monitor's settings take the place of the command line's. */
+static struct options settings(const struct options *given, const shift_monitor *monitor)
+{
+    struct options options = *given;
+    options.source = monitor->source;
+    options.profile.seed = options.policy.seed = monitor->seed;
+    options.policy.alpha = monitor->alpha;
+    options.policy.fail_share = monitor->fail_share;
+    options.policy.no_joint = monitor->no_joint;
+    options.db = monitor->db;
+    return options;
+}
+
+static shift_status work(struct job *job, shift_error *err)
+{
+    struct span span;
+    shift_status status = find_span(&span, job, err);
+    if (status == SHIFT_OK)
+        status = job_resolve(job, err);
+    if (status != SHIFT_OK)
+        return status;
+    return job->options->dry_run ? say(job, &span, err) : run_locked(job, &span, err);
+}
+
+static int run(const struct options *given)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_monitor *monitor = NULL;
+    shift_registry *registry = NULL;
+    struct options options;
+    struct job job = {.options = &options};
+    if (given->has_date && (given->has_from || given->has_to))
+        return misuse(given->command, "--date is one day, --from and --to are several");
+    if (given->has_to && !given->has_from)
+        return misuse(given->command, "--to needs --from");
+    shift_status status = shift_monitor_load(&monitor, given->operands[0], &err);
+    if (status == SHIFT_OK)
+        status = render_registry(&registry, given, &err);
+    if (status == SHIFT_OK) {
+        options = settings(given, monitor);
+        job.monitor = monitor;
+        job.registry = registry;
+        status = work(&job, &err);
+    }
+    job_clear(&job);
+    shift_registry_close(registry);
+    shift_monitor_free(monitor);
+    if (status != SHIFT_OK)
+        return trouble(&err);
+    return job.missed ? STATUS_TROUBLE : job.told ? STATUS_SHIFT : STATUS_NO_SHIFT;
+}
+
+const struct command cmd_run = {
+    "run",
+    "MONITOR.yaml",
+    "do what a monitor file says, every night",
+    "Checks the data of one day, as the monitor file says, which 'covshift init'\n"
+    "writes: compares, records, reports, calls hooks. Days whose files came late are\n"
+    "made up for first. A day is recorded once. Two runs of one monitor never\n"
+    "overlap. A day without data is a line on stderr, and recorded as such.\n"
+    "\n"
+    "Exit status: 0 nothing to tell, 1 an alarm, 2 trouble or no data.\n",
+    OPTIONS_DATES | OPTIONS_THREADS | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN,
+    1,
+    1,
+    run,
+};

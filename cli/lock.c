@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One run of a monitor at a time. */
+#include "lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+/* Who has it, as he wrote it there. */
+static void read_owner(int fd, char text[64])
+{
+    ssize_t n = pread(fd, text, 63, 0);
+    text[n > 0 ? n : 0] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+}
+
+static shift_status write_owner(int fd, shift_error *err)
+{
+    char now[32];
+    char text[64];
+    shift_status status = clock_print(now, err);
+    if (status != SHIFT_OK)
+        return status;
+    int n = snprintf(text, sizeof text, "process %ld since %s\n", (long)getpid(), now);
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)n, 0) != n)
+        return shift_error_set(err, SHIFT_EIO, "the lock cannot be written: %s", strerror(errno));
+    return SHIFT_OK;
+}
+
+static shift_status take(int fd, const char *path, const shift_monitor *monitor, unsigned seconds,
+                         shift_error *err)
+{
+    char owner[64];
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    time_t deadline = now.tv_sec + (time_t)seconds;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return shift_error_set(err, SHIFT_EIO, "%s: cannot lock: %s", path, strerror(errno));
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        if (now.tv_sec >= deadline) {
+            read_owner(fd, owner);
+            return shift_error_set(err, SHIFT_EIO,
+                                   "monitor %s is at work: %s; try again later, or with --wait",
+                                   monitor->name, owner[0] != '\0' ? owner : "another process");
+        }
+        (void)nanosleep(&(struct timespec){0, 50000000}, NULL);
+    }
+    return write_owner(fd, err);
+}
+
+shift_status lock_take(int *fd, const shift_monitor *monitor, unsigned seconds, shift_error *err)
+{
+    size_t size = strlen(monitor->db) + strlen(monitor->name) + 8;
+    char *path = malloc(size);
+    if (path == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    (void)snprintf(path, size, "%s.%s.lock", monitor->db, monitor->name);
+    shift_status status = SHIFT_OK;
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (*fd < 0)
+        status = shift_error_set(err, SHIFT_EIO, "%s: cannot open: %s", path, strerror(errno));
+    else
+        status = take(*fd, path, monitor, seconds, err);
+    if (status != SHIFT_OK && *fd >= 0) {
+        (void)close(*fd);
+        *fd = -1;
+    }
+    free(path);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* `covshift run`: what its files share. */
+#ifndef COVSHIFT_RUN_H
+#define COVSHIFT_RUN_H
+
+#include "cli.h"
+
+/** A monitor at work. */
+struct job {
+    const struct options *options; /* of the command line, with the monitor's put in */
+    const shift_monitor *monitor;
+    const shift_registry *registry;
+    shift_store *store;
+    shift_profile *train; /* read when the first day needs it */
+    shift_monitor_rules *rules;
+    char **columns; /* names that the rules borrow */
+    size_t n_columns;
+    bool told;   /* an alarm or a reminder was raised */
+    bool missed; /* a day had no data */
+    bool late;   /* a day is made up for: that it still has no data is no news */
+};
+
+/** What the monitor's patterns mean for the columns of its training side. */
+SHIFT_CHECKED shift_status job_resolve(struct job *job, shift_error *err);
+/** Read the training side, once. */
+SHIFT_CHECKED shift_status job_train(struct job *job, shift_error *err);
+void job_clear(struct job *job);
+
+/** Files or the query of one day. */
+struct day_files {
+    char *wanted; /* the pattern, for that day */
+    char **names;
+    size_t n; /* 0: nothing is there */
+};
+
+SHIFT_CHECKED shift_status day_find(struct day_files *out, const shift_monitor *monitor,
+                                    shift_date date, shift_error *err);
+void day_clear(struct day_files *files);
+
+/** Everything about one day, with the monitor's lock held: profile, compare, record, report, call
+ * hooks. */
+SHIFT_CHECKED shift_status day_run(struct job *job, shift_date date, shift_error *err);
+
+#endif

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One day of a monitor, from its files to its hooks. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "hook.h"
+#include "input.h"
+#include "render.h"
+#include "run.h"
+
+/* The parts of a day are profiled one by one and merged. */
+static shift_status read_production(shift_profile **out, const struct job *job,
+                                    const struct day_files *files, shift_error *err)
+{
+    shift_profile *all = NULL;
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < files->n; i++) {
+        shift_profile *part = NULL;
+        status = input_profile(&part, files->names[i], job->train, job->options, err);
+        if (status == SHIFT_ENODATA && files->n > 1) {
+            status = SHIFT_OK; /* an empty part; where all are, the last one says so */
+            if (all == NULL && i + 1 == files->n)
+                status = SHIFT_ENODATA;
+        } else if (status == SHIFT_OK && all == NULL) {
+            all = part;
+            part = NULL;
+        } else if (status == SHIFT_OK) {
+            status = shift_profile_merge(all, part, err);
+        }
+        shift_profile_free(part);
+    }
+    if (status != SHIFT_OK) {
+        shift_profile_free(all);
+        return status;
+    }
+    *out = all;
+    return SHIFT_OK;
+}
+
+static shift_status compare(shift_comparison **out, struct job *job, const struct day_files *files,
+                            shift_error *err)
+{
+    shift_profile *prod = NULL;
+    shift_policy policy = job->options->policy;
+    shift_status status = job_train(job, err);
+    if (status == SHIFT_OK)
+        status = read_production(&prod, job, files, err);
+    if (status == SHIFT_OK) {
+        policy.thresholds = job->rules->thresholds;
+        policy.n_thresholds = job->rules->n_thresholds;
+        status = shift_compare(out, job->train, prod, &policy, err);
+    }
+    shift_profile_free(prod);
+    return status;
+}
+
+static bool is_wanted(shift_monitor_when when, shift_verdict verdict)
+{
+    return when == SHIFT_WHEN_ALWAYS || verdict >= SHIFT_VERDICT_ALERT;
+}
+
+static shift_status write_reports(const struct job *job, const shift_report *report,
+                                  shift_date date, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
+        const shift_monitor_report *wanted = &job->monitor->reports[i];
+        if (!is_wanted(wanted->when, report->comparison->verdict))
+            continue;
+        char *path = NULL;
+        const shift_reporter *reporter = NULL;
+        struct options options = *job->options;
+        options.format = wanted->format;
+        status = shift_date_expand(&path, wanted->path, date, err);
+        if (status == SHIFT_OK)
+            status = render_reporter(&reporter, job->registry, &options, err);
+        options.output = path;
+        if (status == SHIFT_OK)
+            status = render_report(report, reporter, &options, err);
+        free(path);
+    }
+    return status;
+}
+
+static shift_status print_report(const struct job *job, const shift_report *report,
+                                 shift_error *err)
+{
+    const shift_reporter *reporter = NULL;
+    if (job->options->quiet && !is_wanted(SHIFT_WHEN_NEWS, report->comparison->verdict))
+        return SHIFT_OK;
+    shift_status status = render_reporter(&reporter, job->registry, job->options, err);
+    return status == SHIFT_OK ? render_report(report, reporter, job->options, err) : status;
+}
+
+/* Every hook is called, whatever becomes of another one; the first failure is reported. */
+static shift_status call_hooks(const struct job *job, const shift_report *report, shift_error *err)
+{
+    const shift_reporter *json = NULL;
+    char *bytes = NULL;
+    size_t n = 0;
+    shift_status status = shift_registry_find(job->registry, "json", &json, err);
+    if (status == SHIFT_OK)
+        status = render_bytes(&bytes, &n, report, json, err);
+    for (size_t i = 0; bytes != NULL && i < job->monitor->n_hooks; i++) {
+        const shift_monitor_hook *hook = &job->monitor->hooks[i];
+        if (!is_wanted(hook->when, report->comparison->verdict))
+            continue;
+        shift_status called = hook_run(hook->command, bytes, n, status == SHIFT_OK ? err : NULL);
+        status = status == SHIFT_OK ? called : status;
+    }
+    free(bytes);
+    return status;
+}
+
+static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift_error *err)
+{
+    shift_report *report = NULL;
+    shift_status status = shift_store_load(job->store, run_id, &report, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (report->comparison->verdict >= SHIFT_VERDICT_ALERT)
+        job->told = true;
+    shift_error failures[3] = {SHIFT_ERROR_INIT, SHIFT_ERROR_INIT, SHIFT_ERROR_INIT};
+    shift_status results[3] = {print_report(job, report, &failures[0]),
+                               write_reports(job, report, date, &failures[1]), SHIFT_OK};
+    if (job->monitor->n_hooks > 0)
+        results[2] = call_hooks(job, report, &failures[2]);
+    for (int i = 0; i < 3; i++)
+        if (results[i] != SHIFT_OK && status == SHIFT_OK)
+            status = shift_error_set(err, results[i], "run %lld is recorded, but %s",
+                                     (long long)run_id, failures[i].message);
+    shift_report_free(report);
+    return status;
+}
+
+static shift_status record(struct job *job, const shift_comparison *comparison,
+                           const struct day_files *files, shift_run *run, int64_t *run_id,
+                           shift_error *err)
+{
+    char finished[32];
+    shift_comparison *selection = NULL;
+    shift_status status = clock_print(finished, err);
+    if (status == SHIFT_OK)
+        status = shift_monitor_select(&selection, job->monitor, comparison, err);
+    run->finished_at = finished;
+    if (status == SHIFT_OK)
+        selection->prod.source = files->wanted;
+    if (status == SHIFT_OK)
+        status = shift_store_record(job->store, run, selection, run_id, err);
+    run->finished_at = NULL;
+    shift_monitor_selection_free(selection);
+    return status;
+}
+
+/* An attempt that came to nothing says why. */
+static void give_up(const struct job *job, int64_t attempt, shift_status status,
+                    const shift_error *why)
+{
+    char now[32];
+    shift_outcome outcome = status == SHIFT_ENODATA ? SHIFT_OUTCOME_NO_DATA : SHIFT_OUTCOME_FAILED;
+    if (attempt == 0 || clock_print(now, NULL) != SHIFT_OK)
+        return;
+    shift_error err = SHIFT_ERROR_INIT;
+    if (shift_store_end_attempt(job->store, attempt, outcome, now, why->message, &err) != SHIFT_OK)
+        (void)trouble(&err);
+}
+
+static shift_status begin(const struct job *job, shift_run *run, shift_error *err)
+{
+    size_t aborted = 0;
+    shift_status status = shift_store_begin_attempt(job->store, run->monitor, run->period,
+                                                    run->started_at, &run->attempt, &aborted, err);
+    if (status == SHIFT_OK && aborted > 0)
+        (void)fprintf(stderr, "covshift: monitor %s: the last run was aborted\n", run->monitor);
+    return status;
+}
+
+static shift_status run_files(struct job *job, shift_date date, const struct day_files *files,
+                              shift_run *run, shift_error *err)
+{
+    shift_comparison *comparison = NULL;
+    int64_t run_id = 0;
+    shift_status status = begin(job, run, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (files->n == 0)
+        status = shift_error_set(err, SHIFT_ENODATA, "%s: there is no such file", files->wanted);
+    if (status == SHIFT_OK)
+        status = compare(&comparison, job, files, err);
+    if (status == SHIFT_OK)
+        status = record(job, comparison, files, run, &run_id, err);
+    shift_comparison_free(comparison);
+    if (status != SHIFT_OK) {
+        give_up(job, run->attempt, status, err);
+        return status;
+    }
+    return tell(job, run_id, date, err);
+}
+
+shift_status day_run(struct job *job, shift_date date, shift_error *err)
+{
+    char period[11];
+    char started[32];
+    struct day_files files = {NULL, NULL, 0};
+    shift_error why = SHIFT_ERROR_INIT;
+    shift_date_print(date, period);
+    shift_status status = clock_print(started, &why);
+    if (status == SHIFT_OK)
+        status = day_find(&files, job->monitor, date, &why);
+    shift_run run = {
+        .size = sizeof run,
+        .monitor = job->monitor->name,
+        .started_at = started,
+        .period = period,
+    };
+    if (status == SHIFT_OK)
+        status = run_files(job, date, &files, &run, &why);
+    day_clear(&files);
+    if (status == SHIFT_OK)
+        return SHIFT_OK;
+    if (status == SHIFT_ENODATA && job->late)
+        return SHIFT_OK;
+    if (status == SHIFT_ENODATA) {
+        (void)fprintf(stderr, "covshift: monitor %s, %s: no data: %s\n", run.monitor, period,
+                      why.message);
+        job->missed = true;
+        return SHIFT_OK;
+    }
+    return shift_error_set(err, status, "monitor %s, %s: %s", run.monitor, period, why.message);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which files a day has. */
+#include <errno.h>
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run.h"
+
+static shift_status add(struct day_files *out, const char *name, shift_error *err)
+{
+    char **larger = realloc(out->names, (out->n + 1) * sizeof *larger);
+    if (larger != NULL) {
+        out->names = larger;
+        if ((larger[out->n] = strdup(name)) != NULL) {
+            out->n++;
+            return SHIFT_OK;
+        }
+    }
+    return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+}
+
+/* In the order of their names, as glob() gives them. */
+static shift_status add_matches(struct day_files *out, const char *pattern, shift_error *err)
+{
+    glob_t found;
+    shift_status status = SHIFT_OK;
+    int code = glob(pattern, GLOB_ERR, NULL, &found);
+    if (code == GLOB_NOMATCH)
+        return SHIFT_OK;
+    if (code != 0)
+        return shift_error_set(err, code == GLOB_NOSPACE ? SHIFT_ENOMEM : SHIFT_EIO,
+                               "%s: cannot look for files: %s", pattern,
+                               code == GLOB_NOSPACE ? "out of memory" : strerror(errno));
+    for (size_t i = 0; status == SHIFT_OK && i < found.gl_pathc; i++)
+        status = add(out, found.gl_pathv[i], err);
+    globfree(&found);
+    return status;
+}
+
+static shift_status find(struct day_files *out, const char *name, shift_error *err)
+{
+    if (strncmp(name, "sqlite:", 7) == 0)
+        return add(out, name, err);
+    if (access(name, F_OK) == 0)
+        return add(out, name, err);
+    if (strpbrk(name, "*?[") != NULL)
+        return add_matches(out, name, err);
+    if (errno != ENOENT)
+        return shift_error_set(err, SHIFT_EIO, "%s: %s", name, strerror(errno));
+    return SHIFT_OK;
+}
+
+shift_status day_find(struct day_files *out, const shift_monitor *monitor, shift_date date,
+                      shift_error *err)
+{
+    *out = (struct day_files){NULL, NULL, 0};
+    shift_status status = shift_date_expand(&out->wanted, monitor->production, date, err);
+    return status == SHIFT_OK ? find(out, out->wanted, err) : status;
+}
+
+void day_clear(struct day_files *files)
+{
+    for (size_t i = 0; i < files->n; i++)
+        free(files->names[i]);
+    free(files->names);
+    free(files->wanted);
+    *files = (struct day_files){NULL, NULL, 0};
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_MONITOR_H
+#define SHIFT_MONITOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shift/comparison.h"
+#include "shift/error.h"
+#include "shift/source.h"
+
+SHIFT_BEGIN_DECLS
+
+/* The monitor file: one nightly check, from the data to the alarm, in YAML. docs/formats.md has
+ * every key. Texts are borrowed from the monitor until it is freed; what is not in the file is NULL
+ * or the default that is stated here. */
+
+/** What the file says about the columns that a pattern matches. Later entries win. */
+typedef struct shift_monitor_feature {
+    const char *pattern; /**< of column names, as in a shell: * ? [a-z] */
+    bool exclude;
+    bool has_kind;
+    shift_kind kind;                   /**< where has_kind */
+    const shift_threshold *thresholds; /**< their `feature` is NULL */
+    size_t n_thresholds;
+    const char *const *statistics; /**< what is recorded beside what decides; NULL for all */
+    size_t n_statistics;
+} shift_monitor_feature;
+
+typedef enum shift_monitor_when {
+    SHIFT_WHEN_ALWAYS = 0, /**< after every run */
+    SHIFT_WHEN_NEWS,       /**< an alarm, a reminder, a recovery, a change point, no data */
+    SHIFT_WHEN_ALARM       /**< an alarm or a reminder */
+} shift_monitor_when;
+
+typedef struct shift_monitor_report {
+    const char *format; /**< of a reporter */
+    const char *path;   /**< with date placeholders */
+    shift_monitor_when when;
+} shift_monitor_report;
+
+typedef struct shift_monitor_hook {
+    const char *command; /**< for sh -c; the JSON report comes on its standard input */
+    shift_monitor_when when;
+} shift_monitor_hook;
+
+typedef struct shift_monitor {
+    size_t size;      /**< sizeof(shift_monitor) in the library that made it */
+    const char *file; /**< as it was given */
+    const char *name; /**< letters, digits, '.', '_' and '-'; by default the file's own */
+    const char *db;   /**< paths are relative to the folder of the file, and made whole here */
+    const char *train;
+    const char *production; /**< a path, a glob or a query, with date placeholders */
+    unsigned days_ago;      /**< the default date is so many days before today */
+    unsigned late_days;     /**< how many days before that are looked at again; 0 */
+    shift_source_options source;
+    const shift_monitor_feature *features;
+    size_t n_features;
+    double alpha, fail_share; /**< as in shift_policy */
+    uint64_t seed;
+    bool no_joint;
+    const shift_monitor_report *reports;
+    size_t n_reports;
+    const shift_monitor_hook *hooks;
+    size_t n_hooks;
+    unsigned keep_days; /**< runs of older dates are removed; 0 keeps all */
+} shift_monitor;
+
+/**
+ * Read a monitor file. EIO where it cannot be read; EFORMAT, with file, line and column, where it
+ * is not YAML or a key is unknown (the nearest valid one is named), repeated, missing or has a
+ * value that it cannot have.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_monitor_load(shift_monitor **out, const char *path,
+                                                        shift_error *err);
+SHIFT_API void shift_monitor_free(shift_monitor *monitor); /**< NULL is allowed. */
+
+/** A commented monitor file for data of `schema` in *text, which the caller frees. `train` is the
+ * name of the data in it. */
+SHIFT_API SHIFT_CHECKED shift_status shift_monitor_write(char **text, const char *train,
+                                                         const shift_schema *schema,
+                                                         shift_error *err);
+
+/** A day of the proleptic Gregorian calendar, without a time and so without clock changes. */
+typedef struct shift_date {
+    int year, month, day; /**< 1 to 9999, 1 to 12, 1 to 31 */
+} shift_date;
+
+/** "2026-01-31"; false, with *date untouched, where it is no date. */
+SHIFT_API bool shift_date_parse(const char *text, shift_date *date);
+/** ISO 8601 of a valid date. */
+SHIFT_API void shift_date_print(shift_date date, char text[11]);
+/** The date so many days later, or earlier. */
+SHIFT_API shift_date shift_date_add(shift_date date, long days);
+/** "400d" as 400; false, with *days untouched, where it is no number of days from 1d to 365000d. */
+SHIFT_API bool shift_days_parse(const char *text, unsigned *days);
+/** Negative, 0 or positive, as `a` is before, at or after `b`. */
+SHIFT_API long shift_date_compare(shift_date a, shift_date b);
+/**
+ * Put the date into a text with the placeholders of strftime for whole days (%Y %y %m %d %j %b %B
+ * %a %A %u %w %V %G %F, and %% for %). EINVAL for another one. The caller frees *out.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_date_expand(char **out, const char *pattern,
+                                                       shift_date date, shift_error *err);
+
+/** What the file's patterns come to for given columns. */
+typedef struct shift_monitor_rules {
+    size_t size;
+    const shift_schema_rule *columns; /**< kinds and what is left out, for shift_source_infer() */
+    size_t n_columns;
+    const shift_threshold *thresholds; /**< for shift_policy */
+    size_t n_thresholds;
+} shift_monitor_rules;
+
+/** EINVAL, with file, line and column, where a pattern matches no column. The rules borrow from the
+ * monitor and from `columns`. */
+SHIFT_API SHIFT_CHECKED shift_status shift_monitor_resolve(shift_monitor_rules **out,
+                                                           const shift_monitor *monitor,
+                                                           const char *const *columns, size_t n,
+                                                           shift_error *err);
+SHIFT_API void shift_monitor_rules_free(shift_monitor_rules *rules); /**< NULL is allowed. */
+
+/**
+ * A view of `comparison` with only those measurements that the monitor wants recorded, and those
+ * that decide. It borrows everything else from `comparison`; free it before that.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_monitor_select(shift_comparison **out,
+                                                          const shift_monitor *monitor,
+                                                          const shift_comparison *comparison,
+                                                          shift_error *err);
+SHIFT_API void shift_monitor_selection_free(shift_comparison *selection); /**< NULL is allowed. */
+
+SHIFT_END_DECLS
+
+#endif

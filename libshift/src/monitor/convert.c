@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From what libcyaml loaded to the public view: defaults, whole paths, and values that are checked.
+ */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "monitor/file.h"
+
+typedef struct conversion {
+    shift_monitor *out;
+    const shift__raw_monitor *raw;
+    const shift__monitor_text *text;
+    shift__arena *arena;
+    shift_error *err;
+} conversion;
+
+#define KEY(name)                                                                                  \
+    {                                                                                              \
+        (name), 0                                                                                  \
+    }
+#define PLACE(i)                                                                                   \
+    {                                                                                              \
+        NULL, (i)                                                                                  \
+    }
+#define REFUSE(c, steps, ...)                                                                      \
+    shift__monitor_refuse((c)->text, steps, sizeof(steps) / sizeof *(steps), (c)->err, __VA_ARGS__)
+
+static bool is_relative(const char *path)
+{
+    return path[0] != '/' && path[0] != '\0' && strcmp(path, "-") != 0;
+}
+
+/* A path is relative to the file's folder; in a query, the database's is. */
+static shift_status whole_path(const conversion *c, const char *path, const char **out)
+{
+    static const char query[] = "sqlite:";
+    size_t prefix = strncmp(path, query, sizeof query - 1) == 0 ? sizeof query - 1 : 0;
+    const char *slash = strrchr(c->text->path, '/');
+    if (slash == NULL || !is_relative(path + prefix)) {
+        *out = path;
+        return SHIFT_OK;
+    }
+    return shift__arena_print(c->arena, out, c->err, "%.*s%.*s/%s", (int)prefix, path,
+                              (int)(slash - c->text->path), c->text->path, path + prefix);
+}
+
+/* Of a path in the file, which then holds placeholders: its '%' must stay one. */
+static shift_status whole_pattern(const conversion *c, const shift__step *steps, size_t n_steps,
+                                  const char *path, const char **out)
+{
+    char *expanded = NULL;
+    shift_error why = SHIFT_ERROR_INIT;
+    shift_status status = shift_date_expand(&expanded, path, (shift_date){2000, 1, 1}, &why);
+    free(expanded);
+    if (status == SHIFT_EINVAL)
+        return shift__monitor_refuse(c->text, steps, n_steps, c->err, "%s", why.message);
+    const char *slash = strrchr(c->text->path, '/');
+    size_t n = slash != NULL ? (size_t)(slash - c->text->path) : 0;
+    if (n > 0 && is_relative(path) && memchr(c->text->path, '%', n) != NULL)
+        return shift_error_set(c->err, SHIFT_EINVAL,
+                               "%s: a folder with a '%%' in its name needs whole paths in the file",
+                               c->text->path);
+    return whole_path(c, path, out);
+}
+
+static bool is_name(const char *name)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    size_t n = strlen(name);
+    return n > 0 && n <= 64 && name[0] != '.' && strspn(name, allowed) == n;
+}
+
+/* The file's own name without folder and ending, where the file gives none. */
+static shift_status convert_name(const conversion *c)
+{
+    const shift__step steps[] = {KEY("name")};
+    const char *name = c->raw->name;
+    if (name == NULL) {
+        const char *slash = strrchr(c->text->path, '/');
+        const char *base = slash != NULL ? slash + 1 : c->text->path;
+        const char *dot = strrchr(base, '.');
+        size_t n = dot != NULL ? (size_t)(dot - base) : strlen(base);
+        shift_status status = shift__arena_text(c->arena, &name, base, n, c->err);
+        if (status != SHIFT_OK)
+            return status;
+    }
+    if (!is_name(name))
+        return REFUSE(c, steps, "expected letters, digits, '.', '_' and '-', found '%s'", name);
+    c->out->name = name;
+    return SHIFT_OK;
+}
+
+static shift_status convert_places(const conversion *c)
+{
+    const shift__raw_monitor *raw = c->raw;
+    const shift__step root[] = {KEY("")};
+    const shift__step production[] = {KEY("production")};
+    const shift__step source[] = {KEY("production"), KEY("source")};
+    const char *missing = raw->db == NULL           ? "db: the SQLite file with the runs"
+                          : raw->train == NULL      ? "train: the training data or its profile"
+                          : raw->production == NULL ? "production: with a source"
+                                                    : NULL;
+    if (missing != NULL)
+        return shift__monitor_refuse(c->text, root, 0, c->err, "needs %s", missing);
+    if (raw->production->source == NULL)
+        return REFUSE(c, production, "needs source: the file of the day");
+    shift_status status = whole_path(c, raw->db, &c->out->db);
+    if (status == SHIFT_OK)
+        status = whole_path(c, raw->train, &c->out->train);
+    if (status == SHIFT_OK)
+        status = whole_pattern(c, source, 2, raw->production->source, &c->out->production);
+    return status;
+}
+
+static shift_status convert_production(const conversion *c)
+{
+    const shift__raw_production *p = c->raw->production;
+    const shift__step delimiter[] = {KEY("production"), KEY("delimiter")};
+    const shift__step days[] = {KEY("production"), KEY("late_days")};
+    c->out->days_ago = p->days_ago != NULL ? *p->days_ago : 0;
+    c->out->late_days = p->late_days != NULL ? *p->late_days : 0;
+    if (c->out->days_ago > 3660 || c->out->late_days > 366)
+        return REFUSE(c, days, "expected 366 at most, and 3660 of days_ago");
+    if (p->delimiter != NULL) {
+        bool tab = strcmp(p->delimiter, "tab") == 0;
+        if (!tab && strlen(p->delimiter) != 1)
+            return REFUSE(c, delimiter, "expected one character, or tab, found '%s'", p->delimiter);
+        c->out->source.delimiter = p->delimiter[0];
+        if (tab)
+            c->out->source.delimiter = '\t';
+    }
+    c->out->source.missing_tokens = (const char *const *)p->missing;
+    c->out->source.n_missing_tokens = p->missing_count;
+    return SHIFT_OK;
+}
+
+static shift_status check_statistic(const conversion *c, const shift__step *steps, size_t n,
+                                    const char *name)
+{
+    const char *names[128];
+    size_t count = 0;
+    for (; count < sizeof names / sizeof *names && shift_statistic_name(count) != NULL; count++) {
+        names[count] = shift_statistic_name(count);
+        if (strcmp(names[count], name) == 0)
+            return SHIFT_OK;
+    }
+    const char *near = shift__nearest(name, names, count);
+    return shift__monitor_refuse(c->text, steps, n, c->err, "there is no statistic '%s'%s%s", name,
+                                 near != NULL ? "; did you mean " : "", near != NULL ? near : "");
+}
+
+static shift_status convert_threshold(const conversion *c, size_t i, size_t k, shift_threshold *out)
+{
+    const shift__raw_threshold *raw = &c->raw->features[i].thresholds[k];
+    const shift__step steps[] = {KEY("features"), PLACE(i), KEY("thresholds"), PLACE(k)};
+    if (raw->statistic == NULL || (raw->warn == NULL && raw->alert == NULL))
+        return REFUSE(c, steps, "needs a statistic, and warn or alert or both");
+    *out = (shift_threshold){raw->statistic, NULL, raw->warn != NULL ? *raw->warn : (double)NAN,
+                             raw->alert != NULL ? *raw->alert : (double)NAN};
+    if (!(isnan(out->warn) || (out->warn >= 0 && isfinite(out->warn))) ||
+        !(isnan(out->alert) || (out->alert >= 0 && isfinite(out->alert))))
+        return REFUSE(c, steps, "expected thresholds from 0 on");
+    return check_statistic(c, steps, 4, raw->statistic);
+}
+
+static shift_status convert_feature(const conversion *c, size_t i, shift_monitor_feature *out)
+{
+    const shift__raw_feature *raw = &c->raw->features[i];
+    const shift__step steps[] = {KEY("features"), PLACE(i)};
+    shift_threshold *thresholds = NULL;
+    if (raw->name == NULL || *raw->name == '\0')
+        return REFUSE(c, steps, "needs name: a column, or a pattern such as 'price*'");
+    shift_status status = shift__arena_alloc(c->arena, &thresholds, raw->thresholds_count,
+                                             sizeof *thresholds, c->err);
+    for (size_t k = 0; status == SHIFT_OK && k < raw->thresholds_count; k++)
+        status = convert_threshold(c, i, k, &thresholds[k]);
+    for (size_t k = 0; status == SHIFT_OK && k < raw->statistics_count; k++) {
+        const shift__step word[] = {KEY("features"), PLACE(i), KEY("statistics"), PLACE(k)};
+        status = check_statistic(c, word, 4, raw->statistics[k]);
+    }
+    *out = (shift_monitor_feature){
+        .pattern = raw->name,
+        .exclude = raw->exclude != NULL && *raw->exclude != 0,
+        .has_kind = raw->kind != NULL,
+        .kind = raw->kind != NULL ? (shift_kind)*raw->kind : SHIFT_KIND_NUMERIC,
+        .thresholds = thresholds,
+        .n_thresholds = raw->thresholds_count,
+        .statistics = (const char *const *)raw->statistics,
+        .n_statistics = raw->statistics_count,
+    };
+    return status;
+}
+
+static shift_status convert_features(const conversion *c)
+{
+    shift_monitor_feature *features = NULL;
+    size_t n = c->raw->features_count;
+    shift_status status = shift__arena_alloc(c->arena, &features, n, sizeof *features, c->err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = convert_feature(c, i, &features[i]);
+    c->out->features = features;
+    c->out->n_features = n;
+    return status;
+}
+
+static shift_status convert_decision(const conversion *c)
+{
+    const shift__raw_decision none = {NULL, NULL, NULL, NULL};
+    const shift__raw_decision *d = c->raw->decision != NULL ? c->raw->decision : &none;
+    const shift__step alpha[] = {KEY("decision"), KEY("alpha")};
+    const shift__step share[] = {KEY("decision"), KEY("fail_share")};
+    const shift__step seed[] = {KEY("decision"), KEY("seed")};
+    shift_monitor *out = c->out;
+    out->alpha = d->alpha != NULL ? *d->alpha : 0.05;
+    out->fail_share = d->fail_share != NULL ? *d->fail_share : (double)NAN;
+    out->seed = d->seed != NULL ? *d->seed : 0;
+    out->no_joint = d->joint != NULL && *d->joint == 0;
+    if (!(out->alpha > 0 && out->alpha < 1))
+        return REFUSE(c, alpha, "expected a number between 0 and 1");
+    if (!isnan(out->fail_share) && !(out->fail_share > 0 && out->fail_share <= 1))
+        return REFUSE(c, share, "expected a number above 0, 1 at most");
+    if (out->seed > INT64_MAX)
+        return REFUSE(c, seed, "expected 9223372036854775807 at most");
+    return SHIFT_OK;
+}
+
+static shift_status convert_reports(const conversion *c)
+{
+    shift_monitor_report *reports = NULL;
+    size_t n = c->raw->reports_count;
+    shift_status status = shift__arena_alloc(c->arena, &reports, n, sizeof *reports, c->err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        const shift__raw_output *raw = &c->raw->reports[i];
+        const shift__step steps[] = {KEY("reports"), PLACE(i)};
+        if (raw->format == NULL || raw->to == NULL || *raw->to == '\0')
+            return REFUSE(c, steps, "needs format and to");
+        reports[i].format = raw->format;
+        reports[i].when = raw->when != NULL ? (shift_monitor_when)*raw->when : SHIFT_WHEN_ALWAYS;
+        const shift__step to[] = {KEY("reports"), PLACE(i), KEY("to")};
+        status = whole_pattern(c, to, 3, raw->to, &reports[i].path);
+    }
+    c->out->reports = reports;
+    c->out->n_reports = n;
+    return status;
+}
+
+static shift_status convert_hooks(const conversion *c)
+{
+    shift_monitor_hook *hooks = NULL;
+    size_t n = c->raw->hooks_count;
+    shift_status status = shift__arena_alloc(c->arena, &hooks, n, sizeof *hooks, c->err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        const shift__raw_output *raw = &c->raw->hooks[i];
+        const shift__step steps[] = {KEY("hooks"), PLACE(i)};
+        if (raw->run == NULL || *raw->run == '\0')
+            return REFUSE(c, steps, "needs run: a command");
+        hooks[i].command = raw->run;
+        hooks[i].when = raw->when != NULL ? (shift_monitor_when)*raw->when : SHIFT_WHEN_ALARM;
+    }
+    c->out->hooks = hooks;
+    c->out->n_hooks = n;
+    return status;
+}
+
+/* "400d" */
+static shift_status convert_keep(const conversion *c)
+{
+    const shift__step steps[] = {KEY("keep")};
+    if (c->raw->keep == NULL)
+        return SHIFT_OK;
+    if (!shift_days_parse(c->raw->keep, &c->out->keep_days))
+        return REFUSE(c, steps, "expected a number of days such as 400d, found '%s'", c->raw->keep);
+    return SHIFT_OK;
+}
+
+shift_status shift__monitor_convert(shift_monitor *out, const shift__raw_monitor *raw,
+                                    const shift__monitor_text *text, shift__arena *arena,
+                                    shift_error *err)
+{
+    static shift_status (*const parts[])(const conversion *) = {
+        convert_name,     convert_places,  convert_production, convert_features,
+        convert_decision, convert_reports, convert_hooks,      convert_keep,
+    };
+    const conversion c = {out, raw, text, arena, err};
+    out->size = sizeof *out;
+    out->file = text->path;
+    out->source = (shift_source_options)SHIFT_SOURCE_OPTIONS_INIT;
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < sizeof parts / sizeof *parts; i++)
+        status = parts[i](&c);
+    return status;
+}

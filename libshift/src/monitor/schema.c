@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The keys of the monitor file, for libcyaml. Truth values are words of a list, because libcyaml
+ * takes any other text for "true". */
+#include "monitor/file.h"
+
+enum { MAYBE = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL };
+
+static const cyaml_strval_t truths[] = {{"no", 0}, {"yes", 1}, {"false", 0}, {"true", 1}};
+static const cyaml_strval_t kinds[] = {
+    {"numeric", SHIFT_KIND_NUMERIC},       {"categorical", SHIFT_KIND_CATEGORICAL},
+    {"boolean", SHIFT_KIND_BOOLEAN},       {"timestamp", SHIFT_KIND_TIMESTAMP},
+    {"identifier", SHIFT_KIND_IDENTIFIER},
+};
+static const cyaml_strval_t occasions[] = {
+    {"always", SHIFT_WHEN_ALWAYS}, {"news", SHIFT_WHEN_NEWS}, {"alarm", SHIFT_WHEN_ALARM}};
+
+#define TEXT(type, member) CYAML_FIELD_STRING_PTR(#member, MAYBE, type, member, 0, CYAML_UNLIMITED)
+#define WORD(type, member, words)                                                                  \
+    CYAML_FIELD_ENUM_PTR(#member, MAYBE | CYAML_FLAG_STRICT, type, member, words,                  \
+                         CYAML_ARRAY_LEN(words))
+#define REAL(type, member) CYAML_FIELD_FLOAT_PTR(#member, MAYBE, type, member)
+#define COUNT(type, member) CYAML_FIELD_UINT_PTR(#member, MAYBE, type, member)
+#define LIST(type, member, entry)                                                                  \
+    CYAML_FIELD_SEQUENCE(#member, MAYBE, type, member, &(entry), 0, CYAML_UNLIMITED)
+#define PART(type, member, fields) CYAML_FIELD_MAPPING_PTR(#member, MAYBE, type, member, fields)
+
+static const cyaml_schema_value_t text_entry = {
+    CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
+
+static const cyaml_schema_field_t threshold_fields[] = {
+    TEXT(shift__raw_threshold, statistic),
+    REAL(shift__raw_threshold, warn),
+    REAL(shift__raw_threshold, alert),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t threshold_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, shift__raw_threshold, threshold_fields)};
+
+static const cyaml_schema_field_t feature_fields[] = {
+    TEXT(shift__raw_feature, name),
+    WORD(shift__raw_feature, kind, kinds),
+    WORD(shift__raw_feature, exclude, truths),
+    LIST(shift__raw_feature, statistics, text_entry),
+    LIST(shift__raw_feature, thresholds, threshold_entry),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t feature_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, shift__raw_feature, feature_fields)};
+
+static const cyaml_schema_field_t production_fields[] = {
+    TEXT(shift__raw_production, source),
+    COUNT(shift__raw_production, days_ago),
+    COUNT(shift__raw_production, late_days),
+    TEXT(shift__raw_production, delimiter),
+    LIST(shift__raw_production, missing, text_entry),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t decision_fields[] = {
+    REAL(shift__raw_decision, alpha),
+    REAL(shift__raw_decision, fail_share),
+    WORD(shift__raw_decision, joint, truths),
+    COUNT(shift__raw_decision, seed),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t report_fields[] = {
+    TEXT(shift__raw_output, format),
+    TEXT(shift__raw_output, to),
+    WORD(shift__raw_output, when, occasions),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t report_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, shift__raw_output, report_fields)};
+
+static const cyaml_schema_field_t hook_fields[] = {
+    TEXT(shift__raw_output, run),
+    WORD(shift__raw_output, when, occasions),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t hook_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, shift__raw_output, hook_fields)};
+
+static const cyaml_schema_field_t monitor_fields[] = {
+    TEXT(shift__raw_monitor, name),
+    TEXT(shift__raw_monitor, db),
+    TEXT(shift__raw_monitor, train),
+    PART(shift__raw_monitor, production, production_fields),
+    LIST(shift__raw_monitor, features, feature_entry),
+    PART(shift__raw_monitor, decision, decision_fields),
+    LIST(shift__raw_monitor, reports, report_entry),
+    LIST(shift__raw_monitor, hooks, hook_entry),
+    TEXT(shift__raw_monitor, keep),
+    CYAML_FIELD_END,
+};
+
+const cyaml_schema_value_t shift__monitor_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, shift__raw_monitor, monitor_fields)};

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The file that `covshift init` writes: every key once, with the default or an example. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "shift/monitor.h"
+
+typedef struct writer {
+    FILE *to; /* of memory */
+} writer;
+
+/* A YAML scalar in double quotes, which takes any text. */
+static void put_quoted(const writer *w, const char *text)
+{
+    (void)fputc('"', w->to);
+    for (; *text != '\0'; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            (void)fprintf(w->to, "\\%c", c);
+        else if (c < 0x20 || c == 0x7f)
+            (void)fprintf(w->to, "\\x%02x", c);
+        else
+            (void)fputc(c, w->to);
+    }
+    (void)fputc('"', w->to);
+}
+
+/* A name as a pattern that matches it alone, for fnmatch() and then for YAML. */
+static shift_status put_pattern(const writer *w, const char *name, shift_error *err)
+{
+    char *escaped = NULL;
+    shift_status status = shift__alloc(&escaped, 2 * strlen(name) + 1, 1, err);
+    if (status != SHIFT_OK)
+        return status;
+    char *to = escaped;
+    for (; *name != '\0'; name++) {
+        if (strchr("*?[\\", *name) != NULL)
+            *to++ = '\\';
+        *to++ = *name;
+    }
+    put_quoted(w, escaped);
+    free(escaped);
+    return SHIFT_OK;
+}
+
+static const char head[] =
+    "# What `covshift run` does every night with this file. Paths are relative to its folder.\n"
+    "# `covshift run FILE --dry-run` says what it would do.\n"
+    "\n"
+    "db: drift.db                    # every run is recorded here\n"
+    "train: ";
+
+static const char production[] =
+    "                                # a profile of it is quicker: covshift profile -o\n"
+    "\n"
+    "production:\n"
+    "  # the day's data: %Y %m %d stand for its date; a pattern such as %Y-%m-%d-*.csv for all "
+    "the\n"
+    "  # parts of a day; or a query, \"sqlite:FILE?SELECT ... WHERE day = '%Y-%m-%d'\"\n"
+    "  source: \"production/%Y-%m-%d.csv\"\n"
+    "  days_ago: 1                   # the data of yesterday\n"
+    "  late_days: 3                  # so many days before are made up for when their files come\n"
+    "  # delimiter: \",\"              # or tab\n"
+    "  # missing: [\"\", NA]           # texts that mean no value, instead of the usual ones\n"
+    "\n"
+    "# Columns by name or pattern; where several match, the last that says something counts.\n"
+    "features:\n";
+
+static const char examples[] =
+    "  # - name: \"*_id\"\n"
+    "  #   exclude: yes\n"
+    "  # - name: \"price*\"\n"
+    "  #   thresholds:\n"
+    "  #     - {statistic: wasserstein_normalized, warn: 0.1, alert: 0.25}\n"
+    "  #   statistics: [ks, psi]     # record these beside those that decide; all by default\n"
+    "\n"
+    "decision:\n"
+    "  alpha: 0.05                   # chance that a run without any shift finds one\n"
+    "  joint: yes                    # look at all features together, too\n"
+    "  # fail_share: 0.3             # alert only when this share of the features does\n"
+    "\n"
+    "# Beside what is printed. `when` is always, news or alarm.\n"
+    "# reports:\n"
+    "#   - {format: json, to: \"reports/%Y-%m-%d.json\", when: always}\n"
+    "\n"
+    "# Commands that get the JSON report on their standard input; one that fails is tried again\n"
+    "# with the next run.\n"
+    "# hooks:\n"
+    "#   - {run: \"mail -s 'covariate shift' team@example.org\", when: alarm}\n"
+    "\n"
+    "keep: 400d                      # older runs are removed\n";
+
+static shift_status put_file(const writer *w, const char *train, const shift_schema *schema,
+                             shift_error *err)
+{
+    (void)fputs(head, w->to);
+    put_quoted(w, train);
+    (void)fputs("\n", w->to);
+    (void)fputs(production, w->to);
+    for (size_t i = 0; i < shift_schema_size(schema); i++) {
+        shift_kind kind = shift_schema_kind(schema, i);
+        (void)fputs("  - name: ", w->to);
+        shift_status status = put_pattern(w, shift_schema_name(schema, i), err);
+        if (status != SHIFT_OK)
+            return status;
+        (void)fprintf(w->to, "\n    kind: %s\n", shift_kind_name(kind));
+    }
+    (void)fputs(examples, w->to);
+    return SHIFT_OK;
+}
+
+shift_status shift_monitor_write(char **text, const char *train, const shift_schema *schema,
+                                 shift_error *err)
+{
+    char *bytes = NULL;
+    size_t n = 0;
+    writer w = {open_memstream(&bytes, &n)};
+    if (w.to == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    shift_status status = put_file(&w, train, schema, err);
+    bool failed = ferror(w.to) != 0;
+    if (fclose(w.to) != 0 || failed)
+        status = shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    if (status != SHIFT_OK) {
+        free(bytes);
+        return status;
+    }
+    *text = bytes;
+    return SHIFT_OK;
+}

@@ -1,0 +1,138 @@
+`covshift init` writes a monitor file, `covshift run` does what it says. Today is 2026-01-31.
+
+Needs: sqlite3
+
+  $ cp data/train.csv . && mkdir production && covshift init train.csv
+  2> monitor.yaml: written; set its production source, then try 'covshift run monitor.yaml --dry-run'
+  $ covshift init train.csv
+  2> covshift: monitor.yaml: is there already; it is not written over
+  [2]
+  $ covshift init -o - train.csv --kind stories=numeric --exclude sold | sed -n '5,14p;17,22p'
+  train: "train.csv"
+                                  # a profile of it is quicker: covshift profile -o
+  
+  production:
+    # the day's data: %Y %m %d stand for its date; a pattern such as %Y-%m-%d-*.csv for all the
+    # parts of a day; or a query, "sqlite:FILE?SELECT ... WHERE day = '%Y-%m-%d'"
+    source: "production/%Y-%m-%d.csv"
+    days_ago: 1                   # the data of yesterday
+    late_days: 3                  # so many days before are made up for when their files come
+    # delimiter: ","              # or tab
+  # Columns by name or pattern; where several match, the last that says something counts.
+  features:
+    - name: "price"
+      kind: numeric
+    - name: "assessed"
+      kind: numeric
+  $ mkdir there && covshift init -o there/m.yaml data/train.csv 2>/dev/null && grep -c '^train: "/' there/m.yaml
+  1
+
+What it would do, without doing it:
+
+  $ covshift run monitor.yaml --dry-run
+  monitor     monitor
+  train       train.csv
+  record in   drift.db
+  keep        400 days
+  2026-01-30  compare: no file is there
+  $ ls
+  data
+  monitor.yaml
+  production
+  there
+  train.csv
+
+A day without a file has a verdict of its own; an empty file is no data either.
+
+  $ covshift run monitor.yaml
+  2> covshift: monitor monitor, 2026-01-30: no data: production/2026-01-30.csv: there is no such file
+  [2]
+  $ : > production/2026-01-29.csv; head -1 data/train.csv > production/2026-01-28.csv
+  $ covshift run monitor.yaml --from 2026-01-28 --to 2026-01-29
+  2> covshift: monitor monitor, 2026-01-28: no data: production/2026-01-28.csv: has a header but no rows
+  2> covshift: monitor monitor, 2026-01-29: no data: production/2026-01-29.csv: is empty; a header row was expected
+  [2]
+  $ sqlite3 drift.db "SELECT period, outcome, run, detail FROM attempt"
+  2026-01-30|no data||production/2026-01-30.csv: there is no such file
+  2026-01-28|no data||production/2026-01-28.csv: has a header but no rows
+  2026-01-29|no data||production/2026-01-29.csv: is empty; a header row was expected
+
+The file comes late: the next run makes up for it first. Then there is nothing more to do.
+
+  $ cp data/null.csv production/2026-01-29.csv; cp data/prod-1998.csv production/2026-01-30.csv
+  $ covshift run monitor.yaml --quiet | grep -e ^prod -e ^ALERT -e ^WARN
+  ALERT: 2 of 16 features shifted; strongest: price, W1/sd 0.23
+  prod   production/2026-01-30.csv, 2,000 rows
+  $ sqlite3 drift.db "SELECT id, monitor, period, verdict, prod_source FROM run"
+  1|monitor|2026-01-29|ok|production/2026-01-29.csv
+  2|monitor|2026-01-30|alert|production/2026-01-30.csv
+  $ covshift run monitor.yaml
+  2> covshift: monitor monitor, 2026-01-30: already recorded; --again repeats it
+  $ covshift run monitor.yaml --quiet
+  $ covshift run monitor.yaml --date 2026-01-30 --again > /dev/null; sqlite3 drift.db "SELECT count(*) FROM run"
+  3
+
+Parts of a day; a query; reports; a hook, which gets the JSON.
+
+  $ mkdir parts && head -1001 data/null.csv > parts/2026-01-30-a.csv
+  $ (head -1 data/null.csv; tail -1000 data/null.csv) > parts/2026-01-30-b.csv
+  $ cat > parts.yaml << END
+  > db: parts.db
+  > train: train.csv
+  > production: {source: "parts/%Y-%m-%d-*.csv", days_ago: 1}
+  > features:
+  >   - {name: "[a-z]*", statistics: [ks]}
+  >   - {name: sold, exclude: yes}
+  >   - {name: "*area", thresholds: [{statistic: ks, alert: 0.001}]}
+  > decision: {joint: no, alpha: 0.01}
+  > reports:
+  >   - {format: json, to: "%Y/%m-%d.json"}
+  > hooks:
+  >   - {run: "grep -c verdict", when: always}
+  >   - {run: "exit 3", when: always}
+  >   - {run: "touch called", when: always}
+  > END
+  $ mkdir 2026; covshift run parts.yaml | head -5
+  OK: no shift in 15 features
+  
+  train  train.csv, 2,000 rows
+  prod   parts/2026-01-30-*.csv, 2,000 rows
+  run    1, 2026-01-31T02:00:00Z
+  2> 116
+  2> covshift: monitor parts, 2026-01-30: run 1 is recorded, but hook 'exit 3' failed with exit status 3
+  $ ls called 2026
+  called
+  
+  2026:
+  01-30.json
+  $ sqlite3 parts.db "SELECT s.name, group_concat(m.statistic, ' '), max(m.alert) FROM measurement m JOIN subject s ON s.id = m.subject WHERE s.name IN ('garage_area', 'price', 'sold') GROUP BY s.id"
+  price|ks normal_scores klotz wasserstein_normalized psi out_of_range_share missing_rate|0.25
+  garage_area|ks normal_scores klotz wasserstein_normalized psi out_of_range_share missing_rate|0.25
+  $ sqlite3 table.db "CREATE TABLE t (day TEXT, x REAL); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO t SELECT CASE i % 2 WHEN 0 THEN 'train' ELSE '2026-01-30' END, i FROM n"
+  $ cat > query.yaml << END
+  > db: query.db
+  > train: sqlite:table.db?SELECT x FROM t WHERE day = 'train'
+  > production: {source: "sqlite:table.db?SELECT x FROM t WHERE day = '%Y-%m-%d'"}
+  > END
+  $ covshift run query.yaml --date 2026-01-30 | head -1
+  INCONCLUSIVE: 1 of 1 feature could not be judged
+  $ covshift run query.yaml
+  2> covshift: monitor query, 2026-01-31: no data: sqlite:table.db?SELECT x FROM t WHERE day = '2026-01-31': has a header but no rows
+  [2]
+
+Overlapping runs: one leaves, or waits for the other. A run that is killed leaves a trace.
+
+  $ mkfifo production/2026-01-27.csv; covshift run monitor.yaml --date 2026-01-27 & sleep 0.1
+  > until sqlite3 drift.db "SELECT 'at work' FROM attempt WHERE outcome = 'running'" | grep .; do sleep 0.05; done
+  > covshift run monitor.yaml --date 2026-01-27 2>&1 | sed 's/process [0-9]* since/process N since/'
+  > covshift run monitor.yaml --date 2026-01-27 --wait 1 2>&1 | grep -c 'is at work'
+  > (sleep 0.5; kill -9 $!) & covshift run monitor.yaml --date 2026-01-26 --wait 60; wait
+  at work
+  covshift: monitor monitor is at work: process N since 2026-01-31T02:00:00Z; try again later, or with --wait
+  1
+  2> covshift: monitor monitor: the last run was aborted
+  2> covshift: monitor monitor, 2026-01-26: no data: production/2026-01-26.csv: there is no such file
+  $ sqlite3 drift.db "SELECT period, outcome FROM attempt WHERE period < '2026-01-28'; PRAGMA integrity_check"
+  2026-01-27|aborted
+  2026-01-26|no data
+  ok

@@ -1,0 +1,97 @@
+What is wrong with a monitor file is told with line, column and key.
+
+  $ covshift init data/train.csv -o - | sed 's/^  days_ago: 1/  days_ago: 1/' > good.yaml
+  $ broken() { sed "$1" good.yaml > bad.yaml; covshift run bad.yaml --date 2026-01-30; }
+  > broken 's/alpha:/alpa:/'
+  > broken 's/^keep:/hold:/'
+  > broken 's/joint: yes/joint: maybe/'
+  > broken 's/400d/400/'
+  > broken 's/kind: timestamp/kind: time/'
+  > broken 's/"price"/"prise"/'
+  > broken 's/days_ago: 1 /days_ago: x /'
+  > broken 's/alpha: 0.05/alpha: 1.5/'
+  > broken 's/^db:/ db:/'
+  > broken 's/^db:.*//'
+  > broken 's/^train:.*//'
+  > broken 's/^  source:.*//'
+  > broken 's/%Y-%m-%d.csv"/%Y-%m-%d-%H.csv"/'
+  > broken 's/^keep: 400d/reports: [{format: json}]/'
+  > broken 's/^keep: 400d/hooks: [{when: news}]/'
+  > broken 's/^keep: 400d/name: a b/'
+  > broken 's/^keep: 400d/db: twice.db/'
+  > broken 's/^keep: 400d/reports: 3/'
+  > broken 's/^    kind: timestamp/    thresholds: [{warn: 1}]/'
+  > broken 's/^    kind: timestamp/    thresholds: [{statistic: ks, alert: -1}]/'
+  > broken 's/^    kind: timestamp/    thresholds: [{statistic: kz, alert: 1}]/'
+  > broken 's/^  - name: "sold"/  - exclude: yes/'
+  > broken 's/^train:.*/train: nowhere.csv/'
+  2> covshift: bad.yaml: line 59, column 3: unknown key 'alpa'; did you mean alpha
+  2> covshift: bad.yaml: line 72, column 1: unknown key 'hold'; there are name, db, train, production, features, decision, reports, hooks, keep
+  2> covshift: bad.yaml: line 60, column 10: joint: expected one of no, yes, false, true, found 'maybe'
+  2> covshift: bad.yaml: line 72, column 7: keep: expected a number of days such as 400d, found '400'
+  2> covshift: bad.yaml: line 20, column 11: kind: expected one of numeric, categorical, boolean, timestamp, identifier, found 'time'
+  2> covshift: bad.yaml: line 21, column 11: features[2].name: no column is called 'prise'; did you mean price
+  2> covshift: bad.yaml: line 12, column 13: days_ago: expected a whole number from 0 on
+  2> covshift: bad.yaml: line 59, column 10: decision.alpha: expected a number between 0 and 1
+  2> covshift: bad.yaml: line 5, column 1: is no YAML: did not find expected <document start>
+  2> covshift: bad.yaml: line 5, column 1: needs db: the SQLite file with the runs
+  2> covshift: bad.yaml: line 4, column 1: needs train: the training data or its profile
+  2> covshift: bad.yaml: line 12, column 3: production: needs source: the file of the day
+  2> covshift: bad.yaml: line 11, column 11: production.source: production/%Y-%m-%d-%H.csv: '%H' is no placeholder of a day (%Y, %m, %d, ...); %% stands for %
+  2> covshift: bad.yaml: line 72, column 11: reports[1]: needs format and to
+  2> covshift: bad.yaml: line 72, column 9: hooks[1]: needs run: a command
+  2> covshift: bad.yaml: line 72, column 7: name: expected letters, digits, '.', '_' and '-', found 'a b'
+  2> covshift: bad.yaml: line 59, column 3: db: is there twice
+  2> covshift: bad.yaml: line 72, column 10: reports: expected a list
+  2> covshift: bad.yaml: line 20, column 18: features[1].thresholds[1]: needs a statistic, and warn or alert or both
+  2> covshift: bad.yaml: line 20, column 18: features[1].thresholds[1]: expected thresholds from 0 on
+  2> covshift: bad.yaml: line 20, column 18: features[1].thresholds[1]: there is no statistic 'kz'; did you mean ks
+  2> covshift: bad.yaml: line 19, column 5: features[1]: needs name: a column, or a pattern such as 'price*'
+  2> covshift: nowhere.csv: cannot open: No such file or directory
+  [2]
+  $ : > empty.yaml; covshift run empty.yaml; covshift run none.yaml; covshift run .
+  2> covshift: empty.yaml: is empty
+  2> covshift: none.yaml: No such file or directory
+  2> covshift: .: Is a directory
+  [2]
+  $ printf 'a: &a\n  - *a\n' > alias.yaml; covshift run alias.yaml
+  2> covshift: alias.yaml: line 1, column 1: unknown key 'a'; there are name, db, train, production, features, decision, reports, hooks, keep
+  [2]
+  $ ls
+  alias.yaml
+  bad.yaml
+  data
+  empty.yaml
+  good.yaml
+  $ covshift run good.yaml --date 2026-02-30
+  2> covshift run: option '--date' takes a date such as 2026-01-31, not '2026-02-30'
+  2> Try 'covshift run --help'.
+  [2]
+  $ covshift run good.yaml --date 2026-01-30 --to 2026-01-31
+  2> covshift run: --date is one day, --from and --to are several
+  2> Try 'covshift run --help'.
+  [2]
+  $ covshift run good.yaml --to 2026-01-31
+  2> covshift run: --to needs --from
+  2> Try 'covshift run --help'.
+  [2]
+  $ covshift run good.yaml --from 2026-02-02 --to 2026-02-01
+  2> covshift: --from is after --to
+  [2]
+  $ covshift run good.yaml --wait long
+  2> covshift run: option '--wait' takes seconds, 86400 at most, not 'long'
+  2> Try 'covshift run --help'.
+  [2]
+  $ covshift init -
+  2> covshift init: TRAIN is read every night, so it cannot be standard input
+  2> Try 'covshift init --help'.
+  [2]
+  $ covshift init nowhere.csv
+  2> covshift: nowhere.csv: cannot open: No such file or directory
+  [2]
+  $ covshift profile data/train.csv -o t.profile; covshift init t.profile -o p.yaml
+  > sed -i 's/kind: timestamp/exclude: yes/' p.yaml; mkdir production; cp data/null.csv production/2026-01-30.csv
+  > covshift run p.yaml --date 2026-01-30
+  2> p.yaml: written; set its production source, then try 'covshift run p.yaml --dry-run'
+  2> covshift: p.yaml: t.profile is a saved profile, in which 'sold' is timestamp: make it anew to change that
+  [2]

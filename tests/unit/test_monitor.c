@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The monitor file: what is read from it, and days of the calendar.
+ * tests/cli/cases/monitor_errors.t has the errors. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample.h"
+#include "scratch.h"
+#include "shift/shift.h"
+
+static char path[600];
+
+static void make_folder(void)
+{
+    (void)snprintf(path, sizeof path, "%s/night.yaml", scratch_make());
+}
+
+static shift_status load(shift_monitor **out, const char *text, shift_error *err)
+{
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
+    return shift_monitor_load(out, path, err);
+}
+
+static shift_monitor *load_good(const char *text)
+{
+    shift_monitor *monitor = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_msg(load(&monitor, text, &err) == SHIFT_OK, "%s", err.message);
+    return monitor;
+}
+
+#define LEAST "db: a.db\ntrain: /t.csv\nproduction: {source: \"%Y.csv\"}\n"
+
+START_TEST(what_is_not_in_the_file_has_its_default)
+{
+    shift_monitor *m = load_good(LEAST);
+    char whole[700];
+    (void)snprintf(whole, sizeof whole, "%.*s/a.db", (int)(strrchr(path, '/') - path), path);
+    ck_assert_str_eq(m->name, "night");
+    ck_assert_str_eq(m->db, whole);
+    ck_assert_str_eq(m->train, "/t.csv");
+    ck_assert_str_eq(strrchr(m->production, '/'), "/%Y.csv");
+    ck_assert_double_eq(m->alpha, 0.05);
+    ck_assert(isnan(m->fail_share));
+    ck_assert(!m->no_joint);
+    ck_assert_uint_eq(m->n_features + m->n_reports + m->n_hooks + m->keep_days + m->late_days, 0);
+    ck_assert_int_eq(m->source.delimiter, ',');
+    shift_monitor_free(m);
+}
+END_TEST
+
+START_TEST(every_key_is_read)
+{
+    shift_monitor *m = load_good(
+        "name: houses-2\ndb: /d/a.db\ntrain: sqlite:t.db?SELECT 1\n"
+        "production: {source: \"sqlite:/p.db?SELECT '%d'\", days_ago: 2, late_days: 5, delimiter: "
+        "tab, missing: ['', X]}\n"
+        "features:\n  - name: a*\n    kind: categorical\n    statistics: [psi, ks]\n    "
+        "thresholds:\n"
+        "      - {statistic: psi, warn: 0.5}\n  - {name: b, exclude: yes}\n"
+        "decision: {alpha: 0.01, fail_share: 0.5, joint: no, seed: 7}\n"
+        "reports: [{format: html, to: /r/%F.html, when: news}]\n"
+        "hooks: [{run: 'mail x'}]\nkeep: 30d\n");
+    ck_assert_str_eq(m->name, "houses-2");
+    ck_assert_str_eq(m->db, "/d/a.db");
+    ck_assert_ptr_nonnull(strstr(m->train, "/t.db?SELECT 1"));
+    ck_assert_int_eq(strncmp(m->train, "sqlite:/", 8), 0);
+    ck_assert_str_eq(m->production, "sqlite:/p.db?SELECT '%d'");
+    ck_assert_uint_eq(m->days_ago, 2);
+    ck_assert_uint_eq(m->late_days, 5);
+    ck_assert_int_eq(m->source.delimiter, '\t');
+    ck_assert_uint_eq(m->source.n_missing_tokens, 2);
+    ck_assert_str_eq(m->source.missing_tokens[1], "X");
+    ck_assert_uint_eq(m->n_features, 2);
+    ck_assert_int_eq((int)m->features[0].kind, (int)SHIFT_KIND_CATEGORICAL);
+    ck_assert_str_eq(m->features[0].statistics[1], "ks");
+    ck_assert_double_eq(m->features[0].thresholds[0].warn, 0.5);
+    ck_assert(isnan(m->features[0].thresholds[0].alert));
+    ck_assert(m->features[1].exclude && !m->features[1].has_kind);
+    ck_assert_double_eq(m->alpha, 0.01);
+    ck_assert_double_eq(m->fail_share, 0.5);
+    ck_assert(m->no_joint);
+    ck_assert_uint_eq(m->seed, 7);
+    ck_assert_int_eq((int)m->reports[0].when, (int)SHIFT_WHEN_NEWS);
+    ck_assert_int_eq((int)m->hooks[0].when, (int)SHIFT_WHEN_ALARM);
+    ck_assert_uint_eq(m->keep_days, 30);
+    shift_monitor_free(m);
+}
+END_TEST
+
+static const struct {
+    const char *text, *words;
+} refusals[] = {
+    {"a: [", "line 2, column 1: is no YAML"},
+    {LEAST "---\nb: 1\n", "has a second document"},
+    {LEAST "keep: [3d]", "keep: expected a single value"},
+    {LEAST "features: x", "features: expected a list"},
+    {LEAST "decision: [x]", "decision: expected keys with values"},
+    {LEAST "decision: {alpha: x}", "line 4, column 19: alpha: expected a number"},
+    {LEAST "train: y", "train: is there twice"},
+    {LEAST "features: [{name: x, statistics: [kss]}]", "no statistic 'kss'; did you mean ks"},
+    {LEAST "reports: [{format: a, to: \"%Q\"}]", "line 4, column 27: reports[1].to: "},
+    {LEAST "reprots: 3", "unknown key 'reprots'; did you mean reports"},
+};
+
+START_TEST(a_wrong_file_is_refused_with_its_place)
+{
+    shift_monitor *monitor = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)load(&monitor, refusals[_i].text, &err), (int)SHIFT_EFORMAT);
+    ck_assert_ptr_null(monitor);
+    ck_assert_msg(strstr(err.message, refusals[_i].words) != NULL, "%s", err.message);
+    ck_assert_int_eq(strncmp(err.message, path, strlen(path)), 0);
+}
+END_TEST
+
+START_TEST(what_init_writes_is_read_back)
+{
+    static const char *const names[] = {"plain", "with \"quotes\"", "a*b?[c]", "tab\tand\\", "ü"};
+    enum { N = sizeof names / sizeof *names };
+    shift_schema *schema = NULL;
+    shift_monitor_rules *rules = NULL;
+    char *text = NULL;
+    ck_assert_int_eq((int)shift_schema_new(&schema, NULL), (int)SHIFT_OK);
+    for (size_t i = 0; i < N; i++)
+        ck_assert_int_eq((int)shift_schema_add(schema, names[i], SHIFT_KIND_CATEGORICAL, NULL),
+                         (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift_monitor_write(&text, "a \"b\".csv", schema, NULL), (int)SHIFT_OK);
+    shift_monitor *m = load_good(text);
+    ck_assert_str_eq(strrchr(m->train, '/'), "/a \"b\".csv");
+    ck_assert_int_eq((int)shift_monitor_resolve(&rules, m, names, N, NULL), (int)SHIFT_OK);
+    ck_assert_uint_eq(rules->n_columns, N);
+    for (size_t i = 0; i < N; i++)
+        ck_assert_str_eq(rules->columns[i].column, names[i]);
+    shift_monitor_rules_free(rules);
+    shift_monitor_free(m);
+    shift_schema_free(schema);
+    free(text);
+}
+END_TEST
+
+START_TEST(patterns_come_to_columns)
+{
+    static const char *const names[] = {"price", "price_2", "id"};
+    shift_monitor *m =
+        load_good(LEAST "features:\n  - {name: '*', thresholds: [{statistic: ks, warn: 1}]}\n"
+                        "  - {name: 'price*', kind: numeric}\n"
+                        "  - {name: price_?, kind: boolean}\n  - {name: id, exclude: yes}\n");
+    shift_monitor_rules *rules = NULL;
+    ck_assert_int_eq((int)shift_monitor_resolve(&rules, m, names, 3, NULL), (int)SHIFT_OK);
+    ck_assert_uint_eq(rules->n_columns, 3);
+    ck_assert_int_eq((int)rules->columns[0].kind, (int)SHIFT_KIND_NUMERIC);
+    ck_assert_int_eq((int)rules->columns[1].kind, (int)SHIFT_KIND_BOOLEAN);
+    ck_assert(rules->columns[2].exclude);
+    ck_assert_uint_eq(rules->n_thresholds, 2); /* none for what is left out */
+    ck_assert_str_eq(rules->thresholds[1].feature, "price_2");
+    shift_monitor_rules_free(rules);
+    rules = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift_monitor_resolve(&rules, m, names, 2, &err), (int)SHIFT_EINVAL);
+    ck_assert_ptr_nonnull(strstr(err.message, "line 8, column 12: features[4].name"));
+    shift_monitor_free(m);
+}
+END_TEST
+
+START_TEST(what_decides_is_always_selected)
+{
+    shift_monitor *m = load_good(LEAST "features: [{name: '*', statistics: []}]");
+    shift_comparison *some = NULL;
+    const shift_comparison *all = sample_weather();
+    ck_assert_int_eq((int)shift_monitor_select(&some, m, all, NULL), (int)SHIFT_OK);
+    ck_assert_uint_eq(some->n_features, all->n_features);
+    for (size_t i = 0; i < some->n_features; i++) {
+        ck_assert_uint_le(some->features[i]->n_measurements, all->features[i]->n_measurements);
+        for (size_t k = 0; k < some->features[i]->n_measurements; k++) {
+            const shift_measurement *x = some->features[i]->measurements[k];
+            ck_assert(x->verdict != SHIFT_VERDICT_NONE || !isnan(x->p_adjusted) ||
+                      !isnan(x->warn) || !isnan(x->alert));
+        }
+    }
+    shift_monitor_selection_free(some);
+    shift_monitor_free(m);
+}
+END_TEST
+
+START_TEST(days_are_counted_by_the_calendar)
+{
+    static const struct {
+        const char *from;
+        long days;
+        const char *to;
+    } cases[] = {
+        {"2024-02-28", 1, "2024-02-29"},  {"2023-02-28", 1, "2023-03-01"},
+        {"2026-03-29", 1, "2026-03-30"},  {"2026-12-31", 1, "2027-01-01"},
+        {"2000-01-01", -1, "1999-12-31"}, {"1900-02-28", 1, "1900-03-01"},
+        {"2026-01-31", 0, "2026-01-31"},  {"1969-12-31", 400, "1971-02-04"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        shift_date date;
+        shift_date to;
+        char text[11];
+        ck_assert(shift_date_parse(cases[i].from, &date) && shift_date_parse(cases[i].to, &to));
+        shift_date_print(shift_date_add(date, cases[i].days), text);
+        ck_assert_str_eq(text, cases[i].to);
+        ck_assert_int_eq(shift_date_compare(to, date), cases[i].days);
+    }
+    shift_date date = {1, 2, 3};
+    static const char *const wrong[] = {"2026-02-29", "2026-13-01", "2026-1-01",  "20260101",
+                                        "2026-00-10", "2026-01-00", "x026-01-01", ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        ck_assert_msg(!shift_date_parse(wrong[i], &date), "%s", wrong[i]);
+    ck_assert_int_eq(date.day, 3);
+}
+END_TEST
+
+START_TEST(placeholders_take_the_date)
+{
+    char *text = NULL;
+    const shift_date date = {2026, 1, 3};
+    ck_assert_int_eq((int)shift_date_expand(&text, "/d/%Y-%m-%d_%j_%a%%.csv", date, NULL),
+                     (int)SHIFT_OK);
+    ck_assert_str_eq(text, "/d/2026-01-03_003_Sat%.csv");
+    free(text);
+    static const char *const wrong[] = {"%H", "%", "a%-d", "100% of"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        ck_assert_int_eq((int)shift_date_expand(&text, wrong[i], date, NULL), (int)SHIFT_EINVAL);
+    unsigned days = 7;
+    ck_assert(!shift_days_parse("0d", &days) && !shift_days_parse("-1d", &days) &&
+              !shift_days_parse("3", &days) && !shift_days_parse("d", &days) && days == 7);
+    ck_assert(shift_days_parse("400d", &days) && days == 400);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("monitor");
+    TCase *tcase = tcase_create("monitor");
+    tcase_add_checked_fixture(tcase, make_folder, scratch_remove);
+    tcase_add_test(tcase, what_is_not_in_the_file_has_its_default);
+    tcase_add_test(tcase, every_key_is_read);
+    tcase_add_loop_test(tcase, a_wrong_file_is_refused_with_its_place, 0,
+                        (int)(sizeof refusals / sizeof *refusals));
+    tcase_add_test(tcase, what_init_writes_is_read_back);
+    tcase_add_test(tcase, patterns_come_to_columns);
+    tcase_add_test(tcase, what_decides_is_always_selected);
+    tcase_add_test(tcase, days_are_counted_by_the_calendar);
+    tcase_add_test(tcase, placeholders_take_the_date);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
