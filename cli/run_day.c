@@ -170,8 +170,7 @@ static void give_up(const struct job *job, int64_t attempt, shift_status status,
 static shift_status begin(const struct job *job, shift_run *run, shift_error *err)
 {
     size_t aborted = 0;
-    shift_status status = shift_store_begin_attempt(job->store, run->monitor, run->period,
-                                                    run->started_at, &run->attempt, &aborted, err);
+    shift_status status = shift_store_begin_attempt(job->store, run, &run->attempt, &aborted, err);
     if (status == SHIFT_OK && aborted > 0)
         (void)fprintf(stderr, "covshift: monitor %s: the last run was aborted\n", run->monitor);
     return status;

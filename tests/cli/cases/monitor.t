@@ -123,7 +123,7 @@ Parts of a day; a query; reports; a hook, which gets the JSON.
 Overlapping runs: one leaves, or waits for the other. A run that is killed leaves a trace.
 
   $ mkfifo production/2026-01-27.csv; covshift run monitor.yaml --date 2026-01-27 & sleep 0.1
-  > until sqlite3 drift.db "SELECT 'at work' FROM attempt WHERE outcome = 'running'" | grep .; do sleep 0.05; done
+  > for i in $(seq 100); do sqlite3 drift.db "SELECT 'at work' FROM attempt WHERE outcome = 'running'" | grep . && break; sleep 0.1; done
   > covshift run monitor.yaml --date 2026-01-27 2>&1 | sed 's/process [0-9]* since/process N since/'
   > covshift run monitor.yaml --date 2026-01-27 --wait 1 2>&1 | grep -c 'is at work'
   > (sleep 0.5; kill -9 $!) & covshift run monitor.yaml --date 2026-01-26 --wait 60; wait
