@@ -23,7 +23,7 @@ struct command {
 };
 
 extern const struct command cmd_check, cmd_run, cmd_init, cmd_profile, cmd_merge, cmd_show,
-    cmd_report, cmd_plugins;
+    cmd_report, cmd_plugins, cmd_prune, cmd_store;
 
 /** Sections of options; a command takes some. */
 enum {
@@ -40,7 +40,8 @@ enum {
     OPTIONS_PROFILE = 1 << 10, /* what only `covshift profile` takes */
     OPTIONS_HELP = 1 << 11,    /* of every command */
     OPTIONS_DATES = 1 << 12,   /* which days `covshift run` runs, and how */
-    OPTIONS_THREADS = 1 << 13
+    OPTIONS_THREADS = 1 << 13,
+    OPTIONS_KEEP = 1 << 14 /* how old runs may become */
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
@@ -73,7 +74,8 @@ struct options {
     bool has_date, has_from, has_to;
     shift_date date, from, to;
     bool dry_run, again;
-    unsigned wait; /* seconds */
+    unsigned keep_days; /* 0: not given */
+    unsigned wait;      /* seconds */
 
     struct option_lists *lists; /* what the arrays above point to */
 };

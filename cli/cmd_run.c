@@ -12,25 +12,29 @@
 
 /* The days to run, from the first to the last, and how many days before it are made up for. */
 struct span {
-    shift_date first, last;
+    shift_date today, first, last;
     unsigned late;
 };
 
 static shift_status find_span(struct span *out, const struct job *job, shift_error *err)
 {
     const struct options *options = job->options;
-    shift_date today;
-    shift_status status = clock_today(&today, err);
+    shift_status status = clock_today(&out->today, err);
     if (status != SHIFT_OK)
         return status;
     bool given = options->has_date || options->has_from || options->has_to;
-    shift_date usual = shift_date_add(today, -(long)job->monitor->days_ago);
+    shift_date usual = shift_date_add(out->today, -(long)job->monitor->days_ago);
     out->last = options->has_date ? options->date : options->has_to ? options->to : usual;
     out->first = options->has_from ? options->from : out->last;
     out->late = given ? 0 : job->monitor->late_days;
     if (shift_date_compare(out->first, out->last) > 0)
         return shift_error_set(err, SHIFT_EINVAL, "--from is after %s",
                                options->has_to ? "--to" : "the day of today's run");
+    shift_date kept = shift_date_add(out->today, -(long)job->monitor->keep_days);
+    if (job->monitor->keep_days > 0 && shift_date_compare(out->first, kept) < 0)
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "%s keeps %u days only, so earlier ones are not run",
+                               job->monitor->file, job->monitor->keep_days);
     return SHIFT_OK;
 }
 
@@ -90,6 +94,16 @@ static shift_status run_days(struct job *job, const struct span *span, shift_err
     return status;
 }
 
+static shift_status prune(const struct job *job, shift_date today, shift_error *err)
+{
+    char before[11];
+    size_t removed = 0;
+    if (job->monitor->keep_days == 0)
+        return SHIFT_OK;
+    shift_date_print(shift_date_add(today, -(long)job->monitor->keep_days), before);
+    return shift_store_prune(job->store, job->monitor->name, before, &removed, err);
+}
+
 static shift_status run_locked(struct job *job, const struct span *span, shift_error *err)
 {
     int lock = -1;
@@ -99,6 +113,8 @@ static shift_status run_locked(struct job *job, const struct span *span, shift_e
     status = shift_store_open(&job->store, job->monitor->db, SHIFT_STORE_WRITE, err);
     if (status == SHIFT_OK)
         status = run_days(job, span, err);
+    if (status == SHIFT_OK)
+        status = prune(job, span->today, err);
     (void)close(lock);
     return status;
 }

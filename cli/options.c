@@ -297,6 +297,11 @@ static const char *set_wait(struct options *options)
     return NULL;
 }
 
+static const char *set_keep(struct options *options)
+{
+    return shift_days_parse(options->argument, &options->keep_days) ? NULL : "days such as 400d";
+}
+
 static const struct option_row rows[] = {
     {"delimiter", "CHAR", "between the fields of a CSV file, or 'tab' (,)", set_delimiter,
      OPTIONS_READ, 0},
@@ -327,6 +332,7 @@ static const struct option_row rows[] = {
      0},
     {"fail-on", "LEVEL", "exit 1 on warn, alert or never (alert)", set_fail_on, OPTIONS_DECIDE, 0},
     {"db", "FILE", "the SQLite file with the recorded runs", set_db, OPTIONS_STORE, 0},
+    {"keep", "DAYS", "remove runs about earlier days, e.g. 400d", set_keep, OPTIONS_KEEP, 0},
     {"no-record", NULL, "leave the database alone", set_no_record, OPTIONS_RECORD, 0},
     {"format", "NAME", "one that 'covshift plugins' lists (text)", set_format, OPTIONS_RENDER, 'f'},
     {"output", "FILE", "write there, '-' is standard output", set_output, OPTIONS_OUTPUT, 'o'},
@@ -497,7 +503,7 @@ static const struct {
     {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_DECIDE, "Decision"},
-    {OPTIONS_STORE | OPTIONS_RECORD, "Record"},
+    {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP, "Record"},
     {OPTIONS_RENDER | OPTIONS_OUTPUT | OPTIONS_QUIET | OPTIONS_PLUGIN, "Output"},
     {OPTIONS_HELP, "Help"},
 };

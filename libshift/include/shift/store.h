@@ -165,6 +165,41 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_history(shift_store *store,
                                                          shift_history **out, shift_error *err);
 SHIFT_API void shift_history_free(shift_history *history); /**< NULL is allowed. */
 
+/**
+ * Remove the runs, and the attempts without one, that are about days before `before`
+ * ("2026-01-31"); a run without a period counts by its beginning. `monitor` NULL: of all. The file
+ * keeps its size, see shift_store_compact().
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_prune(shift_store *store, const char *monitor,
+                                                       const char *before, size_t *removed,
+                                                       shift_error *err);
+/** Rewrite the file without its empty space where that is more than a quarter of it. Others wait
+ * meanwhile, and the disk needs room for a second copy. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_compact(shift_store *store, shift_error *err);
+
+/** A table with its indices. */
+typedef struct shift_table_size {
+    const char *name;
+    uint64_t bytes;
+} shift_table_size;
+
+/** What an examination of the file has found. */
+typedef struct shift_store_state {
+    size_t size;        /**< sizeof(shift_store_state) in the library that made it */
+    const char *damage; /**< in SQLite's words; NULL where the file is sound */
+    uint64_t version, runs, bytes, spare; /**< spare: empty space in the file */
+    size_t n_tables; /**< 0 where SQLite was built without the means to measure them */
+    const shift_table_size *const *tables; /**< the largest first */
+} shift_store_state;
+
+/** Examine all of the file. That it is damaged is a finding where it can be read at all. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_check(shift_store *store, shift_store_state **out,
+                                                       shift_error *err);
+SHIFT_API void shift_store_state_free(shift_store_state *state); /**< NULL is allowed. */
+/** Copy the database to `path`, in place of a file there, while others may go on writing. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_backup(shift_store *store, const char *path,
+                                                        shift_error *err);
+
 SHIFT_END_DECLS
 
 #endif

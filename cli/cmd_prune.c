@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Retention. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli.h"
+#include "clock.h"
+
+static int run(const struct options *options)
+{
+    if (options->db == NULL)
+        return misuse(options->command, "needs --db FILE");
+    if (options->keep_days == 0)
+        return misuse(options->command, "needs --keep DAYS, such as 400d");
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_store *store = NULL;
+    shift_date today;
+    char before[11];
+    size_t removed = 0;
+    if (access(options->db, F_OK) != 0)
+        return misuse(options->command, "there is no %s", options->db);
+    shift_status status = clock_today(&today, &err);
+    if (status == SHIFT_OK) {
+        shift_date_print(shift_date_add(today, -(long)options->keep_days), before);
+        status = shift_store_open(&store, options->db, SHIFT_STORE_WRITE, &err);
+    }
+    if (status == SHIFT_OK)
+        status = shift_store_prune(store, NULL, before, &removed, &err);
+    if (status == SHIFT_OK)
+        status = shift_store_compact(store, &err);
+    shift_store_close(store);
+    if (status != SHIFT_OK)
+        return trouble(&err);
+    if (!options->quiet)
+        printf("%zu run%s from before %s removed\n", removed, removed == 1 ? "" : "s", before);
+    return STATUS_NO_SHIFT;
+}
+
+const struct command cmd_prune = {
+    "prune",
+    "",
+    "remove old runs from the database",
+    "Removes the runs that are about days more than DAYS ago; where that leaves more\n"
+    "than a quarter of the file empty, it is made smaller.\n"
+    "\n"
+    "Exit status: 0 done, 2 trouble.\n",
+    OPTIONS_STORE | OPTIONS_KEEP | OPTIONS_QUIET,
+    0,
+    0,
+    run,
+};

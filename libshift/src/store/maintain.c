@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keeping the file small, sound and safe: old runs out, an examination, a copy while others write.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/reading.h"
+
+typedef struct pruning {
+    const char *monitor, *before;
+    size_t runs;
+} pruning;
+
+static shift_status delete_older(const shift_store *store, const pruning *p, const char *sql,
+                                 size_t *n, shift_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    shift_status status = shift__store_prepare(store, &statement, sql, err);
+    if (status != SHIFT_OK)
+        return status;
+    (void)sqlite3_bind_text(statement, 1, p->before, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(statement, 2, p->monitor, -1, SQLITE_STATIC);
+    if (sqlite3_step(statement) != SQLITE_DONE)
+        status = shift__store_failed(store, "remove old runs", err);
+    *n = (size_t)sqlite3_changes(store->db);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+static shift_status prune(shift_store *store, void *context, shift_error *err)
+{
+    pruning *p = context;
+    size_t attempts = 0;
+    shift_status status =
+        delete_older(store, p,
+                     "DELETE FROM run WHERE substr(coalesce(period, started_at), 1, 10) < ?1"
+                     " AND (?2 IS NULL OR monitor = ?2)",
+                     &p->runs, err);
+    if (status == SHIFT_OK)
+        status = delete_older(store, p,
+                              "DELETE FROM attempt WHERE substr(period, 1, 10) < ?1"
+                              " AND run IS NULL AND (?2 IS NULL OR monitor = ?2)",
+                              &attempts, err);
+    return status;
+}
+
+shift_status shift_store_prune(shift_store *store, const char *monitor, const char *before,
+                               size_t *removed, shift_error *err)
+{
+    pruning p = {monitor, before, 0};
+    bool any = false;
+    shift_status status = shift__store_has_tables(store, &any, err);
+    if (status == SHIFT_OK && any)
+        status = shift__store_transact(store, prune, &p, err);
+    if (status == SHIFT_OK)
+        *removed = p.runs;
+    return status;
+}
+
+shift_status shift_store_compact(shift_store *store, shift_error *err)
+{
+    bool any = false;
+    int64_t pages = 0;
+    int64_t spare = 0;
+    shift_status status = shift__store_has_tables(store, &any, err);
+    if (status != SHIFT_OK || !any)
+        return status;
+    status = shift__store_number(store, "PRAGMA page_count", &pages, err);
+    if (status == SHIFT_OK)
+        status = shift__store_number(store, "PRAGMA freelist_count", &spare, err);
+    if (status == SHIFT_OK && spare * 4 > pages)
+        status = shift__store_execute(store, "VACUUM", "make the file smaller", err);
+    return status;
+}
+
+/* What is wrong, or NULL; SQLite's own words, the first line of them. */
+static shift_status examine(const shift__reading *in, const char *sql, const char **out,
+                            shift_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    shift_status status = shift__store_prepare(in->store, &statement, sql, err);
+    *out = NULL;
+    if (status == SHIFT_OK && shift__next(in, statement, &status, err)) {
+        shift__row row = {statement, 0};
+        status = shift__take_text(in, &row, out, err);
+    }
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+static shift_status take_table(const shift__reading *in, sqlite3_stmt *statement,
+                               shift_table_size **out, shift_error *err)
+{
+    shift_status status = shift__arena_alloc(in->arena, out, 1, sizeof **out, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__row row = {statement, 0};
+    status = shift__take_required(in, &row, &(*out)->name, err);
+    (*out)->bytes = shift__take_count(&row);
+    return status;
+}
+
+/* Tables with their indices, the largest first. */
+static shift_status measure_tables(const shift__reading *in, shift_store_state *state,
+                                   shift_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    shift__list list = {NULL, 0, 0};
+    shift_status status = shift__store_prepare(
+        in->store, &statement,
+        "SELECT s.tbl_name, sum(d.pgsize) FROM dbstat d JOIN sqlite_schema s ON s.name = d.name"
+        " WHERE d.aggregate = TRUE GROUP BY s.tbl_name ORDER BY sum(d.pgsize) DESC, s.tbl_name",
+        err);
+    if (status != SHIFT_OK) /* a SQLite that was built without this table */
+        return in->store->db != NULL && sqlite3_errcode(in->store->db) == SQLITE_ERROR ? SHIFT_OK
+                                                                                       : status;
+    while (shift__next(in, statement, &status, err)) {
+        shift_table_size *table = NULL;
+        status = take_table(in, statement, &table, err);
+        if (status == SHIFT_OK)
+            status = shift__list_add(&list, table, err);
+    }
+    (void)sqlite3_finalize(statement);
+    if (status == SHIFT_OK)
+        status = shift__list_take(&list, in, &state->tables, &state->n_tables, err);
+    shift__list_clear(&list);
+    return status;
+}
+
+static shift_status measure(const shift__reading *in, shift_store_state *state, shift_error *err)
+{
+    const struct {
+        const char *sql;
+        uint64_t *out;
+    } numbers[] = {
+        {"SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", &state->bytes},
+        {"SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size",
+         &state->spare},
+        {"SELECT count(*) FROM run", &state->runs},
+        {"PRAGMA user_version", &state->version},
+    };
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < sizeof numbers / sizeof *numbers; i++) {
+        int64_t number = 0;
+        status = shift__store_number(in->store, numbers[i].sql, &number, err);
+        *numbers[i].out = (uint64_t)number;
+    }
+    if (status == SHIFT_OK)
+        status = measure_tables(in, state, err);
+    return status;
+}
+
+typedef struct loaded_state {
+    shift_store_state state; /* first: what the caller holds */
+    shift__arena arena;
+} loaded_state;
+
+shift_status shift_store_check(shift_store *store, shift_store_state **out, shift_error *err)
+{
+    loaded_state *loaded = NULL;
+    bool any = false;
+    shift_status status = shift__store_has_tables(store, &any, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&loaded, 1, sizeof *loaded, err);
+    if (status != SHIFT_OK)
+        return status;
+    const shift__reading in = {store, &loaded->arena, 0};
+    shift_store_state *state = &loaded->state;
+    state->size = sizeof *state;
+    if (any)
+        status = examine(&in,
+                         "SELECT replace(integrity_check, char(10), ' ')"
+                         " FROM pragma_integrity_check"
+                         " WHERE integrity_check <> 'ok' LIMIT 1",
+                         &state->damage, err);
+    if (any && status == SHIFT_OK && state->damage == NULL)
+        status = examine(&in,
+                         "SELECT 'a row of table ' || \"table\" || ' belongs to no row of '"
+                         " || parent FROM pragma_foreign_key_check LIMIT 1",
+                         &state->damage, err);
+    if (any && status == SHIFT_OK)
+        status = measure(&in, state, err);
+    if (status != SHIFT_OK) {
+        shift_store_state_free(state);
+        return status;
+    }
+    *out = state;
+    return SHIFT_OK;
+}
+
+void shift_store_state_free(shift_store_state *state)
+{
+    if (state == NULL)
+        return;
+    loaded_state *loaded = (loaded_state *)state;
+    shift__arena_clear(&loaded->arena);
+    free(loaded);
+}
+
+/* In steps, between which others can write; what they change is copied again. */
+static int copy(sqlite3 *to, sqlite3 *from)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (backup == NULL)
+        return sqlite3_errcode(to);
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+        code = sqlite3_backup_step(backup, 4096);
+        if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
+            (void)sqlite3_sleep(20);
+    }
+    int end = sqlite3_backup_finish(backup);
+    return code == SQLITE_DONE ? end : code;
+}
+
+shift_status shift_store_backup(shift_store *store, const char *path, shift_error *err)
+{
+    char beside[4096];
+    sqlite3 *to = NULL;
+    int n = snprintf(beside, sizeof beside, "%s.%ld.tmp", path, (long)getpid());
+    if (n < 0 || (size_t)n >= sizeof beside)
+        return shift_error_set(err, SHIFT_EINVAL, "%s: the name is too long", path);
+    if (store->db == NULL)
+        return shift_error_set(err, SHIFT_ESTORE, "%s: no run is recorded", store->path);
+    int code = sqlite3_open_v2(beside, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (code == SQLITE_OK)
+        code = copy(to, store->db);
+    shift_status status = SHIFT_OK;
+    if (code != SQLITE_OK)
+        status = shift_error_set(err, SHIFT_ESTORE, "%s: cannot copy to %s: %s", store->path, path,
+                                 sqlite3_errstr(code));
+    (void)sqlite3_close_v2(to);
+    if (status == SHIFT_OK && rename(beside, path) != 0)
+        status = shift_error_set(err, SHIFT_EIO, "%s: cannot create: %s", path, strerror(errno));
+    if (status != SHIFT_OK)
+        (void)unlink(beside);
+    return status;
+}
