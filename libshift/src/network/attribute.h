@@ -43,6 +43,13 @@ const char *shift__attribute_text(shift__attributes *a, const char *name, const 
 shift__ints shift__attribute_ints(shift__attributes *a, const char *name);
 /** False where it is not there, or is not valid. The caller clears `out`. */
 bool shift__attribute_tensor(shift__attributes *a, const char *name, shift__tensor *out);
+/** A list of numbers or of integers as a tensor of rank 1. Otherwise as shift__attribute_tensor().
+ */
+bool shift__attribute_list(shift__attributes *a, const char *name, shift__tensor *out);
+/** Refuse every list of texts but `expected`, repeated as often as it fits. True where it is there
+ * or left out. */
+bool shift__attribute_expect_texts(shift__attributes *a, const char *name,
+                                   const char *const *expected, size_t n);
 /** Zeroed memory of the graph for the node's parameters; NULL, with the status set, on failure. */
 void *shift__attributes_alloc(shift__attributes *a, size_t size);
 /** Set the error, unless there is one already; returns its status. The message begins after the

@@ -40,10 +40,17 @@ typedef struct shift__call {
 /** `bytes` of scratch memory that lasts until the next call of this. Not cleared. */
 SHIFT_CHECKED shift_status shift__call_scratch(const shift__call *call, size_t bytes, void *out);
 
+enum {
+    SHIFT__SHAPE_ONLY = 1 << 0, /* forward needs the shapes of its inputs and not their data */
+    /* Output 0 has the elements of input 0 in the same order, only the shape differs. */
+    SHIFT__VIEW = 1 << 1,
+    SHIFT__ANY_OUTPUT = 1 << 2 /* output 0 may be left out */
+};
+
 typedef struct shift__operator {
     const char *name;
     unsigned least_in, most_in, most_out;
-    bool view; /* output 0 has the elements of input 0 in the same order, only the shape differs */
+    unsigned flags;
     /** Check and keep the attributes. NULL where there are none. */
     shift_status (*parse)(shift__attributes *attributes, shift__node *node);
     /** Set dtype and shape of the outputs from those of the inputs. `data` of an input is there

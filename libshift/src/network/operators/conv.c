@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Convolution as the product of the weights and a matrix whose columns are the windows of the image
+ * (im2col), and its transpose. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "network/operators/families.h"
+#include "network/operators/gemm.h"
+#include "network/operators/window.h"
+
+/* One row of the matrix: kernel element (kd, kh, kw) of one channel, for all output places. When
+ * `add` is NULL it is gathered from `image` into `row`, otherwise scattered from `row` into `add`.
+ */
+static void move_row(const shift__window *w, const int64_t k[SHIFT__SPACE], const float *image,
+                     float *row, float *add)
+{
+    int64_t at = 0;
+    for (int64_t d = 0; d < w->out[0]; d++)
+        for (int64_t h = 0; h < w->out[1]; h++) {
+            int64_t z = d * w->stride[0] - w->begin[0] + k[0] * w->dilation[0];
+            int64_t y = h * w->stride[1] - w->begin[1] + k[1] * w->dilation[1];
+            int64_t x = k[2] * w->dilation[2] - w->begin[2];
+            bool inside = z >= 0 && z < w->in[0] && y >= 0 && y < w->in[1];
+            int64_t line = (z * w->in[1] + y) * w->in[2];
+            for (int64_t i = 0; i < w->out[2]; i++, at++, x += w->stride[2]) {
+                bool here = inside && x >= 0 && x < w->in[2];
+                if (add == NULL)
+                    row[at] = here ? image[line + x] : 0;
+                else if (here)
+                    add[line + x] += row[at];
+            }
+        }
+}
+
+/* All rows of the matrix, for `channels` channels. */
+static void move_matrix(const shift__window *w, int64_t channels, const float *image, float *matrix,
+                        float *add)
+{
+    int64_t pixels = shift__window_volume(w->in);
+    int64_t places = shift__window_volume(w->out);
+    float *row = matrix;
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t d = 0; d < w->kernel[0]; d++)
+            for (int64_t h = 0; h < w->kernel[1]; h++)
+                for (int64_t x = 0; x < w->kernel[2]; x++, row += places)
+                    move_row(w, (int64_t[]){d, h, x}, image != NULL ? image + c * pixels : NULL,
+                             row, add != NULL ? add + c * pixels : NULL);
+}
+
+static shift_status matrix_bytes(const shift__call *call, int64_t rows, int64_t columns,
+                                 size_t *out)
+{
+    shift_status status = shift__dims_product((int64_t[]){rows, columns}, 2, out, call->err);
+    *out *= sizeof(float);
+    return status;
+}
+
+/* The matrix is the image itself. */
+static bool is_pointwise(const shift__window *w)
+{
+    for (size_t i = 0; i < SHIFT__SPACE; i++)
+        if (w->kernel[i] != 1 || w->stride[i] != 1 || w->begin[i] != 0 || w->end[i] != 0)
+            return false;
+    return true;
+}
+
+static shift_status check_weights(const shift__call *call)
+{
+    const shift__tensor *in = call->in[0];
+    const shift__tensor *weights = call->in[1];
+    char text[SHIFT__SHAPE_TEXT];
+    shift_status status = shift__expect_floats(call, 0, 3);
+    if (status != SHIFT_OK)
+        return status;
+    if (weights->rank != in->rank || in->rank < 3)
+        return shift__call_refuse(call, "weights of shape %s do not fit the input",
+                                  shift__shape_text(weights, text));
+    return SHIFT_OK;
+}
+
+static shift_status infer_conv(const shift__call *call)
+{
+    const shift__window_parameters *p = call->node->parameters;
+    shift_status status = check_weights(call);
+    if (status != SHIFT_OK)
+        return status;
+    const int64_t *in = call->in[0]->dims;
+    const int64_t *weights = call->in[1]->dims;
+    shift__window w;
+    status = shift__window_resolve(call, weights + 2, &w);
+    if (status != SHIFT_OK)
+        return status;
+    if (in[1] % p->group != 0 || in[1] / p->group != weights[1])
+        return shift__call_refuse(call,
+                                  "the input has %" PRId64 " channels; the weights expect %" PRId64
+                                  " in each of %" PRId64 " groups",
+                                  in[1], weights[1], p->group);
+    if (weights[0] % p->group != 0)
+        return shift__call_refuse(call, "%" PRId64 " output channels in %" PRId64 " groups",
+                                  weights[0], p->group);
+    int64_t dims[2 + SHIFT__SPACE] = {in[0], weights[0]};
+    memcpy(dims + 2, w.out + SHIFT__SPACE - w.axes, w.axes * sizeof *dims);
+    shift__set_shape(call->out[0], SHIFT__FLOAT32, call->in[0]->rank, dims);
+    return shift__expect_vector(call, 2, weights[0]);
+}
+
+static void begin_with_bias(const shift__call *call, int64_t places)
+{
+    const shift__tensor *bias = shift__input(call, 2);
+    const int64_t *dims = call->out[0]->dims;
+    float *out = shift__floats(call->out[0]);
+    for (int64_t r = 0; r < dims[0] * dims[1]; r++)
+        for (int64_t i = 0; i < places; i++)
+            *out++ = bias != NULL ? shift__floats(bias)[r % dims[1]] : 0;
+}
+
+static shift_status forward_conv(const shift__call *call)
+{
+    const shift__window_parameters *p = call->node->parameters;
+    const int64_t *in = call->in[0]->dims;
+    const int64_t *weights = call->in[1]->dims;
+    shift__window w;
+    shift_status status = shift__window_resolve(call, weights + 2, &w);
+    int64_t places = shift__window_volume(w.out);
+    int64_t pixels = shift__window_volume(w.in);
+    int64_t depth = weights[1] * shift__window_volume(w.kernel);
+    float *matrix = NULL;
+    size_t bytes = 0;
+    if (status == SHIFT_OK)
+        status = matrix_bytes(call, depth, places, &bytes);
+    if (status == SHIFT_OK && !is_pointwise(&w))
+        status = shift__call_scratch(call, bytes, &matrix);
+    if (status != SHIFT_OK)
+        return status;
+    begin_with_bias(call, places);
+    int64_t channels = weights[0] / p->group;
+    for (int64_t g = 0; g < in[0] * p->group; g++) {
+        const float *image = shift__floats(call->in[0]) + g * weights[1] * pixels;
+        if (matrix != NULL)
+            move_matrix(&w, weights[1], image, matrix, NULL);
+        shift__product_add(&(shift__product){
+            .m = (size_t)channels,
+            .n = (size_t)places,
+            .k = (size_t)depth,
+            .a = shift__floats(call->in[1]) + g % p->group * channels * depth,
+            .a_row = (size_t)depth,
+            .a_column = 1,
+            .b = matrix != NULL ? matrix : image,
+            .b_row = (size_t)places,
+            .c = shift__floats(call->out[0]) + g * channels * places,
+            .c_row = (size_t)places,
+        });
+    }
+    return SHIFT_OK;
+}
+
+/* ---- the transpose: weights are [in channels][out channels / group][kernel] ---- */
+
+static shift_status infer_transposed(const shift__call *call)
+{
+    const shift__window_parameters *p = call->node->parameters;
+    shift_status status = check_weights(call);
+    if (status != SHIFT_OK)
+        return status;
+    const int64_t *in = call->in[0]->dims;
+    const int64_t *weights = call->in[1]->dims;
+    shift__window w;
+    status = shift__window_resolve_transposed(call, weights + 2, &w);
+    if (status != SHIFT_OK)
+        return status;
+    if (in[1] != weights[0] || in[1] % p->group != 0)
+        return shift__call_refuse(call,
+                                  "the input has %" PRId64 " channels in %" PRId64
+                                  " groups; the weights expect %" PRId64,
+                                  in[1], p->group, weights[0]);
+    int64_t channels = 0;
+    if (__builtin_mul_overflow(weights[1], p->group, &channels))
+        return shift__call_refuse(call, "group of %" PRId64, p->group);
+    int64_t dims[2 + SHIFT__SPACE] = {in[0], channels};
+    memcpy(dims + 2, w.in + SHIFT__SPACE - w.axes, w.axes * sizeof *dims);
+    shift__set_shape(call->out[0], SHIFT__FLOAT32, call->in[0]->rank, dims);
+    return shift__expect_vector(call, 2, channels);
+}
+
+static shift_status forward_transposed(const shift__call *call)
+{
+    const shift__window_parameters *p = call->node->parameters;
+    const int64_t *in = call->in[0]->dims;
+    const int64_t *weights = call->in[1]->dims;
+    shift__window w;
+    shift_status status = shift__window_resolve_transposed(call, weights + 2, &w);
+    int64_t places = shift__window_volume(w.out); /* of our input */
+    int64_t pixels = shift__window_volume(w.in);  /* of our output */
+    int64_t depth = weights[1] * shift__window_volume(w.kernel);
+    int64_t channels = weights[0] / p->group;
+    size_t bytes = 0;
+    float *matrix = NULL;
+    if (status == SHIFT_OK)
+        status = matrix_bytes(call, depth, places, &bytes);
+    if (status == SHIFT_OK)
+        status = shift__call_scratch(call, bytes, &matrix);
+    if (status != SHIFT_OK)
+        return status;
+    begin_with_bias(call, pixels);
+    for (int64_t g = 0; g < in[0] * p->group; g++) {
+        memset(matrix, 0, bytes);
+        shift__product_add(&(shift__product){
+            .m = (size_t)depth,
+            .n = (size_t)places,
+            .k = (size_t)channels,
+            .a = shift__floats(call->in[1]) + g % p->group * channels * depth,
+            .a_row = 1,
+            .a_column = (size_t)depth,
+            .b = shift__floats(call->in[0]) + g * channels * places,
+            .b_row = (size_t)places,
+            .c = matrix,
+            .c_row = (size_t)places,
+        });
+        move_matrix(&w, weights[1], NULL, matrix,
+                    shift__floats(call->out[0]) + g * weights[1] * pixels);
+    }
+    return SHIFT_OK;
+}
+
+const shift__operator shift__conv_operators[] = {
+    {"Conv", 2, 3, 1, 0, shift__window_parse, infer_conv, forward_conv, NULL},
+    {"ConvTranspose", 2, 3, 1, 0, shift__window_parse, infer_transposed, forward_transposed, NULL},
+    {0},
+};

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pools over windows and over whole images. */
+#include <math.h>
+#include <string.h>
+
+#include "network/operators/families.h"
+#include "network/operators/window.h"
+
+static shift_status infer_pool(const shift__call *call)
+{
+    shift__window w;
+    const shift__tensor *in = call->in[0];
+    shift_status status = shift__expect_floats(call, 0, 1);
+    if (status == SHIFT_OK)
+        status = shift__window_resolve(call, NULL, &w);
+    if (status != SHIFT_OK)
+        return status;
+    int64_t dims[2 + SHIFT__SPACE] = {in->dims[0], in->dims[1]};
+    memcpy(dims + 2, w.out + SHIFT__SPACE - w.axes, w.axes * sizeof *dims);
+    shift__set_shape(call->out[0], SHIFT__FLOAT32, in->rank, dims);
+    shift__set_shape(shift__output(call, 1), SHIFT__INT64, in->rank, dims);
+    return SHIFT_OK;
+}
+
+/* A window that has been placed: its elements within the image. */
+typedef struct place {
+    int64_t first[SHIFT__SPACE], last[SHIFT__SPACE], at[SHIFT__SPACE];
+} place;
+
+static place place_window(const shift__window *w, int64_t d, int64_t h, int64_t x)
+{
+    place p;
+    shift__window_range(w, 0, d, &p.first[0], &p.last[0], &p.at[0]);
+    shift__window_range(w, 1, h, &p.first[1], &p.last[1], &p.at[1]);
+    shift__window_range(w, 2, x, &p.first[2], &p.last[2], &p.at[2]);
+    return p;
+}
+
+/* The largest value, NaN where there is one; *best is its index in the image. */
+static float largest(const shift__window *w, const place *p, const float *image, int64_t *best)
+{
+    float most = -INFINITY;
+    *best = 0;
+    for (int64_t d = p->first[0], z = p->at[0]; d < p->last[0]; d++, z += w->dilation[0])
+        for (int64_t h = p->first[1], y = p->at[1]; h < p->last[1]; h++, y += w->dilation[1]) {
+            int64_t i = (z * w->in[1] + y) * w->in[2] + p->at[2];
+            for (int64_t x = p->first[2]; x < p->last[2]; x++, i += w->dilation[2])
+                if (!(image[i] <= most) && !isnan(most)) {
+                    most = image[i];
+                    *best = i;
+                }
+        }
+    return most;
+}
+
+static float sum(const shift__window *w, const place *p, const float *image)
+{
+    float total = 0;
+    for (int64_t d = p->first[0], z = p->at[0]; d < p->last[0]; d++, z += w->dilation[0])
+        for (int64_t h = p->first[1], y = p->at[1]; h < p->last[1]; h++, y += w->dilation[1]) {
+            int64_t i = (z * w->in[1] + y) * w->in[2] + p->at[2];
+            for (int64_t x = p->first[2]; x < p->last[2]; x++, i += w->dilation[2])
+                total += image[i];
+        }
+    return total;
+}
+
+/* An index of the image in the order that storage_order asks for. */
+static int64_t index_of(const shift__window *w, int64_t i, bool column_major)
+{
+    if (!column_major)
+        return i;
+    int64_t x = i % w->in[2];
+    int64_t y = i / w->in[2] % w->in[1];
+    int64_t z = i / w->in[2] / w->in[1];
+    return w->axes == 1 ? x : w->axes == 2 ? x * w->in[1] + y : (x * w->in[1] + y) * w->in[0] + z;
+}
+
+static shift_status forward_max(const shift__call *call)
+{
+    const shift__window_parameters *p = call->node->parameters;
+    shift__window w;
+    shift_status status = shift__window_resolve(call, NULL, &w);
+    if (status != SHIFT_OK)
+        return status;
+    const int64_t *dims = call->in[0]->dims;
+    int64_t pixels = shift__window_volume(w.in);
+    const float *image = shift__floats(call->in[0]);
+    float *out = shift__floats(call->out[0]);
+    const shift__tensor *second = shift__output(call, 1);
+    int64_t *indices = second != NULL ? shift__integers(second) : NULL;
+    for (int64_t c = 0; c < dims[0] * dims[1]; c++, image += pixels)
+        for (int64_t d = 0; d < w.out[0]; d++)
+            for (int64_t h = 0; h < w.out[1]; h++)
+                for (int64_t x = 0; x < w.out[2]; x++) {
+                    int64_t best = 0;
+                    place at = place_window(&w, d, h, x);
+                    *out++ = largest(&w, &at, image, &best);
+                    if (indices != NULL)
+                        *indices++ = c * pixels + index_of(&w, best, p->column_major);
+                }
+    return SHIFT_OK;
+}
+
+/* How many elements the mean is over: those within the image, or within image and padding. */
+static int64_t weight(const shift__window *w, const int64_t at[SHIFT__SPACE], const place *p,
+                      bool pads)
+{
+    int64_t n = 1;
+    for (size_t i = 0; i < SHIFT__SPACE; i++) {
+        int64_t origin = at[i] * w->stride[i] - w->begin[i];
+        int64_t room = w->in[i] + w->end[i] - origin;
+        int64_t most = (room + w->dilation[i] - 1) / w->dilation[i];
+        n *= !pads ? p->last[i] - p->first[i] : most < w->kernel[i] ? most : w->kernel[i];
+    }
+    return n;
+}
+
+static shift_status forward_average(const shift__call *call)
+{
+    const shift__window_parameters *p = call->node->parameters;
+    shift__window w;
+    shift_status status = shift__window_resolve(call, NULL, &w);
+    if (status != SHIFT_OK)
+        return status;
+    const int64_t *dims = call->in[0]->dims;
+    int64_t pixels = shift__window_volume(w.in);
+    const float *image = shift__floats(call->in[0]);
+    float *out = shift__floats(call->out[0]);
+    for (int64_t c = 0; c < dims[0] * dims[1]; c++, image += pixels)
+        for (int64_t d = 0; d < w.out[0]; d++)
+            for (int64_t h = 0; h < w.out[1]; h++)
+                for (int64_t x = 0; x < w.out[2]; x++) {
+                    place at = place_window(&w, d, h, x);
+                    int64_t n = weight(&w, (int64_t[]){d, h, x}, &at, p->count_pads);
+                    *out++ = sum(&w, &at, image) / (float)n;
+                }
+    return SHIFT_OK;
+}
+
+/* ---- whole images ---- */
+
+static shift_status infer_global(const shift__call *call)
+{
+    const shift__tensor *in = call->in[0];
+    if (in->rank < 2)
+        return shift__call_refuse(call, "input 0 has no channels");
+    if (shift__tensor_span(in, 2, in->rank) == 0)
+        return shift__call_refuse(call, "the image has no pixels");
+    shift__set_shape(call->out[0], SHIFT__FLOAT32, in->rank, in->dims);
+    for (size_t i = 2; i < in->rank; i++)
+        call->out[0]->dims[i] = 1;
+    return shift__expect_floats(call, 0, 1);
+}
+
+static shift_status forward_global_average(const shift__call *call)
+{
+    const shift__tensor *in = call->in[0];
+    size_t pixels = shift__tensor_span(in, 2, in->rank);
+    size_t n = shift__tensor_span(in, 0, 2);
+    for (size_t c = 0; c < n; c++) {
+        double total = 0;
+        for (size_t i = 0; i < pixels; i++)
+            total += shift__floats(in)[c * pixels + i];
+        shift__floats(call->out[0])[c] = (float)(total / (double)pixels);
+    }
+    return SHIFT_OK;
+}
+
+static shift_status forward_global_max(const shift__call *call)
+{
+    const shift__tensor *in = call->in[0];
+    size_t pixels = shift__tensor_span(in, 2, in->rank);
+    size_t n = shift__tensor_span(in, 0, 2);
+    for (size_t c = 0; c < n; c++) {
+        float most = -INFINITY;
+        for (size_t i = 0; i < pixels; i++) {
+            float x = shift__floats(in)[c * pixels + i];
+            most = most >= x || isnan(most) ? most : x;
+        }
+        shift__floats(call->out[0])[c] = most;
+    }
+    return SHIFT_OK;
+}
+
+const shift__operator shift__pool_operators[] = {
+    {"MaxPool", 1, 1, 2, 0, shift__window_parse, infer_pool, forward_max, NULL},
+    {"AveragePool", 1, 1, 1, 0, shift__window_parse, infer_pool, forward_average, NULL},
+    {"GlobalAveragePool", 1, 1, 1, 0, NULL, infer_global, forward_global_average, NULL},
+    {"GlobalMaxPool", 1, 1, 1, 0, NULL, infer_global, forward_global_max, NULL},
+    {0},
+};

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Softmax and its logarithm, with the largest value subtracted first. */
+#include <math.h>
+
+#include "network/operators/common.h"
+#include "network/operators/families.h"
+
+static shift_status parse_softmax(shift__attributes *a, shift__node *node)
+{
+    shift__axis_parameters *p = shift__attributes_alloc(a, sizeof *p);
+    if (p != NULL) {
+        p->flatten = a->opset < 13;
+        p->axis = shift__attribute_int(a, "axis", p->flatten ? 1 : -1);
+    }
+    node->parameters = p;
+    return shift__attributes_status(a);
+}
+
+/* The classes of one sample are `classes` numbers `step` apart. */
+typedef struct layout {
+    size_t samples, classes, step;
+} layout;
+
+static shift_status find_layout(const shift__call *call, layout *out)
+{
+    const shift__axis_parameters *p = call->node->parameters;
+    const shift__tensor *in = call->in[0];
+    size_t axis = in->rank;
+    shift_status status = SHIFT_OK;
+    if (!p->flatten || p->axis != (int64_t)in->rank)
+        status = shift__axis(call, p->axis, in->rank, &axis);
+    if (status != SHIFT_OK)
+        return status;
+    size_t end = p->flatten ? in->rank : axis + 1;
+    out->samples = shift__tensor_span(in, 0, axis);
+    out->classes = shift__tensor_span(in, axis, end);
+    out->step = shift__tensor_span(in, end, in->rank);
+    return SHIFT_OK;
+}
+
+static shift_status infer_softmax(const shift__call *call)
+{
+    layout l;
+    shift_status status = find_layout(call, &l);
+    return status == SHIFT_OK ? shift__infer_like_input(call) : status;
+}
+
+static void one_sample(const float *x, float *y, const layout *l, bool logarithm)
+{
+    float most = -INFINITY;
+    float total = 0;
+    for (size_t i = 0; i < l->classes; i++)
+        most = x[i * l->step] > most ? x[i * l->step] : most;
+    for (size_t i = 0; i < l->classes; i++) {
+        float e = expf(x[i * l->step] - most);
+        y[i * l->step] = e;
+        total += e;
+    }
+    float log_total = logf(total);
+    for (size_t i = 0; i < l->classes; i++)
+        y[i * l->step] = logarithm ? x[i * l->step] - most - log_total : y[i * l->step] / total;
+}
+
+static shift_status run(const shift__call *call, bool logarithm)
+{
+    layout l;
+    shift_status status = find_layout(call, &l);
+    for (size_t s = 0; status == SHIFT_OK && s < l.samples; s++)
+        for (size_t k = 0; k < l.step; k++) {
+            size_t at = s * l.classes * l.step + k;
+            one_sample(shift__floats(call->in[0]) + at, shift__floats(call->out[0]) + at, &l,
+                       logarithm);
+        }
+    return status;
+}
+
+static shift_status forward_softmax(const shift__call *call)
+{
+    return run(call, false);
+}
+
+static shift_status forward_log_softmax(const shift__call *call)
+{
+    return run(call, true);
+}
+
+const shift__operator shift__softmax_operators[] = {
+    {"Softmax", 1, 1, 1, 0, parse_softmax, infer_softmax, forward_softmax, NULL},
+    {"LogSoftmax", 1, 1, 1, 0, parse_softmax, infer_softmax, forward_log_softmax, NULL},
+    {0},
+};

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Blocks of the source, cut into batches of the network's. */
+#include "network/rows.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "source/block.h"
+
+struct shift__rows {
+    const shift__graph *graph;
+    shift_source *source;
+    shift__arena arena;
+    size_t batch;
+
+    shift_schema *schema; /* the inputs' columns in order, then the label */
+    size_t *columns;      /* of the source */
+    shift__plan plan;
+    size_t n_inputs; /* columns that are inputs */
+    bool has_label;
+
+    shift__tensor *inputs; /* of the graph, with room for `batch` rows */
+    size_t *widths;        /* columns of each */
+    int64_t *labels;
+
+    shift__block *block;
+    shift_batch current;
+    size_t next;  /* row of `current` */
+    uint64_t row; /* of the source, from 0: that of `next` */
+    bool end;
+};
+
+static const char *label_of(const shift_source *source)
+{
+    const char *name = shift_source_name(source);
+    return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
+/* ---- columns ---- */
+
+static size_t find_column(const shift_source *source, const char *name)
+{
+    for (size_t i = 0; i < shift_source_columns(source); i++)
+        if (strcmp(shift_source_column(source, i), name) == 0)
+            return i;
+    return SIZE_MAX;
+}
+
+static shift_status add_column(shift__rows *rows, const char *name, shift_error *err)
+{
+    size_t column = find_column(rows->source, name);
+    if (column == SIZE_MAX)
+        return shift_error_set(err, SHIFT_EINCOMPATIBLE, "%s: has no column \"%s\"",
+                               label_of(rows->source), name);
+    rows->columns[shift_schema_size(rows->schema)] = column;
+    return shift_schema_add(rows->schema, name, SHIFT_KIND_NUMERIC, err);
+}
+
+static shift_status choose_columns(shift__rows *rows, const shift_network_data_options *options,
+                                   shift_error *err)
+{
+    const shift_source *source = rows->source;
+    size_t n = shift_source_columns(source);
+    size_t most = (options->n_inputs > n ? options->n_inputs : n) + 1;
+    shift_status status = shift_schema_new(&rows->schema, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(&rows->arena, &rows->columns, most, sizeof(size_t), err);
+    for (size_t i = 0; status == SHIFT_OK && i < options->n_inputs; i++)
+        status = add_column(rows, options->inputs[i], err);
+    for (size_t i = 0; status == SHIFT_OK && options->n_inputs == 0 && i < n; i++) {
+        const char *name = shift_source_column(source, i);
+        if (options->label == NULL || strcmp(name, options->label) != 0)
+            status = add_column(rows, name, err);
+    }
+    if (status != SHIFT_OK)
+        return status;
+    rows->n_inputs = shift_schema_size(rows->schema);
+    rows->has_label = options->label != NULL;
+    if (rows->has_label)
+        status = add_column(rows, options->label, err);
+    rows->plan = (shift__plan){rows->schema, rows->columns};
+    return status;
+}
+
+/* ---- shapes ---- */
+
+static shift_status does_not_fit(const shift__rows *rows, size_t input, size_t have,
+                                 shift_error *err)
+{
+    const shift__value *value = &rows->graph->values[rows->graph->inputs[input]];
+    char text[SHIFT__SHAPE_TEXT];
+    return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                           "%s: %zu columns do not fit input '%s' of %s, whose shape is %s (rows "
+                           "first)",
+                           label_of(rows->source), have, value->name, rows->graph->file->name,
+                           shift__shape_text(&value->tensor, text));
+}
+
+/* Free sizes beyond the rows: one follows from the number of columns; two or three are taken to be
+ * equal, as those of a square image. */
+static bool deduce(shift__tensor *input, size_t columns)
+{
+    size_t known = 1;
+    unsigned free_axes = 0;
+    for (size_t i = 1; i < input->rank; i++) {
+        free_axes += input->dims[i] < 0;
+        known *= input->dims[i] < 0 ? 1 : (size_t)input->dims[i];
+    }
+    if (known == 0 || columns % known != 0)
+        return false;
+    size_t product = columns / known;
+    double root = free_axes > 0 ? pow((double)product, 1.0 / free_axes) : 0;
+    int64_t side = (int64_t)llround(root);
+    for (size_t i = 1; i < input->rank; i++)
+        input->dims[i] = input->dims[i] < 0 ? side : input->dims[i];
+    size_t whole = 1;
+    for (size_t i = 1; i < input->rank; i++)
+        whole *= (size_t)input->dims[i];
+    return whole == columns;
+}
+
+static shift_status shape_input(shift__rows *rows, size_t i, size_t *left, shift_error *err)
+{
+    const shift__graph *graph = rows->graph;
+    shift__tensor *input = &rows->inputs[i];
+    *input = graph->values[graph->inputs[i]].tensor;
+    if (input->rank == 0)
+        return does_not_fit(rows, i, *left, err);
+    size_t width = 1;
+    bool is_free = false;
+    for (size_t k = 1; k < input->rank; k++) {
+        is_free = is_free || input->dims[k] < 0;
+        if (input->dims[k] > 0 && (size_t)input->dims[k] > *left / width)
+            return does_not_fit(rows, i, *left, err);
+        width *= input->dims[k] > 0 ? (size_t)input->dims[k] : 1;
+    }
+    if (is_free && (i + 1 < graph->n_inputs || !deduce(input, *left)))
+        return does_not_fit(rows, i, *left, err);
+    rows->widths[i] = is_free ? *left : width;
+    if (rows->widths[i] > *left || (i + 1 == graph->n_inputs && rows->widths[i] < *left))
+        return does_not_fit(rows, i, *left, err);
+    *left -= rows->widths[i];
+    if (input->dims[0] > 0 && i > 0 && (size_t)input->dims[0] != rows->batch)
+        return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                               "%s: its inputs have different numbers of rows", graph->file->name);
+    if (input->dims[0] > 0)
+        rows->batch = (size_t)input->dims[0];
+    return SHIFT_OK;
+}
+
+static shift_status shape_inputs(shift__rows *rows, shift_error *err)
+{
+    const shift__graph *graph = rows->graph;
+    size_t left = rows->n_inputs;
+    shift_status status = SHIFT_OK;
+    if (graph->n_inputs == 0)
+        return shift_error_set(err, SHIFT_EINCOMPATIBLE, "%s: the network has no input",
+                               graph->file->name);
+    status = shift__arena_alloc(&rows->arena, &rows->inputs, graph->n_inputs, sizeof(shift__tensor),
+                                err);
+    if (status == SHIFT_OK)
+        status =
+            shift__arena_alloc(&rows->arena, &rows->widths, graph->n_inputs, sizeof(size_t), err);
+    for (size_t i = 0; status == SHIFT_OK && i < graph->n_inputs; i++)
+        status = shape_input(rows, i, &left, err);
+    for (size_t i = 0; status == SHIFT_OK && i < graph->n_inputs; i++) {
+        rows->inputs[i].dims[0] = (int64_t)rows->batch;
+        status = shift__tensor_alloc(&rows->inputs[i], err);
+    }
+    return status;
+}
+
+shift_status shift__rows_new(shift__rows **out, const shift__graph *graph, shift_source *source,
+                             const shift_network_data_options *options, shift_error *err)
+{
+    static const shift_network_data_options standard = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    shift__rows *rows = NULL;
+    shift_status status = shift__alloc(&rows, 1, sizeof *rows, err);
+    if (status != SHIFT_OK)
+        return status;
+    options = options != NULL ? options : &standard;
+    rows->graph = graph;
+    rows->source = source;
+    rows->batch = options->batch > 0 ? options->batch : 1;
+    status = choose_columns(rows, options, err);
+    if (status == SHIFT_OK)
+        status = shape_inputs(rows, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&rows->labels, rows->batch, sizeof *rows->labels, err);
+    if (status == SHIFT_OK)
+        status = shift__block_new(&rows->block, err);
+    if (status != SHIFT_OK) {
+        shift__rows_free(rows);
+        return status;
+    }
+    *out = rows;
+    return SHIFT_OK;
+}
+
+void shift__rows_free(shift__rows *rows)
+{
+    if (rows == NULL)
+        return;
+    for (size_t i = 0; rows->inputs != NULL && i < rows->graph->n_inputs; i++)
+        shift__tensor_clear(&rows->inputs[i]);
+    free(rows->labels);
+    shift__block_free(rows->block);
+    shift_schema_free(rows->schema);
+    shift__arena_clear(&rows->arena);
+    free(rows);
+}
+
+void shift__rows_shape(const shift__rows *rows, size_t n, shift__tensor *inputs)
+{
+    for (size_t i = 0; i < rows->graph->n_inputs; i++) {
+        inputs[i] = rows->inputs[i];
+        inputs[i].data = NULL;
+        inputs[i].owns = false;
+        inputs[i].dims[0] = (int64_t)n;
+    }
+}
+
+size_t shift__rows_batch(const shift__rows *rows)
+{
+    return rows->batch;
+}
+
+/* ---- values ---- */
+
+static shift_status no_number(const shift__rows *rows, size_t column, shift_field_state state,
+                              shift_error *err)
+{
+    const char *name = shift_schema_name(rows->schema, column);
+    const char *file = label_of(rows->source);
+    uint64_t line = 0;
+    const char *text = NULL;
+    if (state == SHIFT_FIELD_INVALID &&
+        shift__source_first_invalid(rows->source, column, &line, &text))
+        return shift_error_set(err, SHIFT_EFORMAT,
+                               "%s:%" PRIu64 ": column \"%s\": '%s' is no number", file, line, name,
+                               text);
+    return shift_error_set(
+        err, SHIFT_EFORMAT, "%s: row %" PRIu64 ", column \"%s\": %s; a number was expected", file,
+        rows->row + 1, name, state == SHIFT_FIELD_NON_FINITE ? "is not finite" : "is missing");
+}
+
+static bool store(const shift__tensor *input, size_t at, double value)
+{
+    switch (input->dtype) {
+    case SHIFT__FLOAT32:
+        shift__floats(input)[at] = (float)value;
+        return true;
+    case SHIFT__INT64:
+        shift__integers(input)[at] = fabs(value) < 0x1p53 ? (int64_t)value : 0;
+        return fabs(value) < 0x1p53 && value == floor(value);
+    case SHIFT__BOOL:
+        shift__booleans(input)[at] = value != 0;
+        return value == 0 || value == 1;
+    }
+    return false;
+}
+
+/* Row rows->next of the current block as row `n` of the inputs. */
+static shift_status take_row(shift__rows *rows, size_t n, shift_error *err)
+{
+    size_t r = rows->next;
+    size_t input = 0;
+    size_t at = 0;
+    for (size_t c = 0; c < rows->n_inputs; c++, at++) {
+        while (at == rows->widths[input]) {
+            input++;
+            at = 0;
+        }
+        const shift_column *column = &rows->current.columns[c];
+        if (column->states != NULL && column->states[r] != SHIFT_FIELD_PRESENT)
+            return no_number(rows, c, (shift_field_state)column->states[r], err);
+        const shift__tensor *tensor = &rows->inputs[input];
+        if (!store(tensor, n * rows->widths[input] + at, column->numbers[r]))
+            return shift_error_set(
+                err, SHIFT_EFORMAT, "%s: row %" PRIu64 ", column \"%s\": %g; input '%s' takes %ss",
+                label_of(rows->source), rows->row + 1, shift_schema_name(rows->schema, c),
+                column->numbers[r], rows->graph->values[rows->graph->inputs[input]].name,
+                shift__dtype_name(tensor->dtype));
+    }
+    if (rows->has_label) {
+        double label = rows->current.columns[rows->n_inputs].numbers[r];
+        rows->labels[n] =
+            label >= 0 && label < 0x1p31 && label == floor(label) ? (int64_t)label : -1;
+    }
+    rows->next++;
+    rows->row++;
+    return SHIFT_OK;
+}
+
+static shift_status next_block(shift__rows *rows, shift_error *err)
+{
+    rows->next = 0;
+    rows->current.rows = 0;
+    shift_status status = shift__source_fill(rows->source, rows->block, &rows->end, err);
+    if (status != SHIFT_OK || rows->end)
+        return status;
+    shift__source_convert(rows->source, rows->block, &rows->plan);
+    return shift__source_finish(rows->source, rows->block, &rows->current, err);
+}
+
+shift_status shift__rows_next(shift__rows *rows, const shift__tensor **inputs, size_t *n,
+                              shift_error *err)
+{
+    const shift__graph *graph = rows->graph;
+    shift_status status = SHIFT_OK;
+    *n = 0;
+    while (status == SHIFT_OK && *n < rows->batch && !rows->end) {
+        if (rows->next == rows->current.rows) {
+            status = next_block(rows, err);
+            continue;
+        }
+        status = take_row(rows, *n, err);
+        *n += status == SHIFT_OK;
+    }
+    if (status == SHIFT_OK && *n == 0 && rows->row == 0)
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: has a header but no rows",
+                               label_of(rows->source));
+    int64_t fixed = graph->values[graph->inputs[0]].tensor.dims[0];
+    if (status == SHIFT_OK && *n > 0 && fixed > 0 && (size_t)fixed != *n)
+        return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                               "%s: %s takes exactly %" PRId64
+                               " rows at a time, and %zu are left at the end",
+                               label_of(rows->source), graph->file->name, fixed, *n);
+    for (size_t i = 0; i < graph->n_inputs; i++)
+        rows->inputs[i].dims[0] = (int64_t)*n;
+    *inputs = rows->inputs;
+    return status;
+}
+
+const int64_t *shift__rows_labels(const shift__rows *rows)
+{
+    return rows->has_label ? rows->labels : NULL;
+}
