@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "shift/network.h"
 #include "shift/shift.h"
 
 enum { STATUS_NO_SHIFT = 0, STATUS_SHIFT = 1, STATUS_TROUBLE = 2 };
@@ -14,16 +15,19 @@ struct options;
 
 struct command {
     const char *name;
-    const char *operands;                      /* for the usage line */
-    const char *summary;                       /* one line for `covshift help` */
-    const char *details;                       /* paragraphs for `covshift COMMAND --help` */
-    unsigned options;                          /* the sections of options it takes, see options.c */
-    size_t least, most;                        /* how many operands */
-    int (*run)(const struct options *options); /* the exit status */
+    const char *operands; /* for the usage line */
+    const char *summary;  /* one line for `covshift help` */
+    const char *details;  /* paragraphs for `covshift COMMAND --help` */
+    unsigned options;     /* the sections of options it takes, see options.c */
+    size_t least, most;   /* how many operands */
+    /* The exit status; NULL for a command that has commands of its own. */
+    int (*run)(const struct options *options);
 };
 
 extern const struct command cmd_check, cmd_run, cmd_init, cmd_profile, cmd_merge, cmd_show,
-    cmd_report, cmd_plugins, cmd_prune, cmd_store;
+    cmd_report, cmd_plugins, cmd_prune, cmd_store, cmd_network;
+/** The commands of cmd_network; NULL-ended. */
+extern const struct command *const network_commands[];
 
 /** Sections of options; a command takes some. */
 enum {
@@ -41,7 +45,8 @@ enum {
     OPTIONS_HELP = 1 << 11,    /* of every command */
     OPTIONS_DATES = 1 << 12,   /* which days `covshift run` runs, and how */
     OPTIONS_THREADS = 1 << 13,
-    OPTIONS_KEEP = 1 << 14 /* how old runs may become */
+    OPTIONS_KEEP = 1 << 14,  /* how old runs may become */
+    OPTIONS_INPUTS = 1 << 15 /* how rows become inputs of a network */
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
@@ -58,6 +63,7 @@ struct options {
     shift_schema_options schema;
     shift_profile_options profile;
     const char *like;
+    shift_network_data_options inputs;
 
     shift_policy policy;
     fail_on fail_on;

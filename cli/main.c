@@ -15,8 +15,8 @@
 #include "cli.h"
 
 static const struct command *const commands[] = {
-    &cmd_check,  &cmd_run,   &cmd_init,  &cmd_profile, &cmd_merge, &cmd_show,
-    &cmd_report, &cmd_prune, &cmd_store, &cmd_plugins, NULL,
+    &cmd_check,  &cmd_run,     &cmd_init,  &cmd_profile, &cmd_merge,   &cmd_show,
+    &cmd_report, &cmd_network, &cmd_prune, &cmd_store,   &cmd_plugins, NULL,
 };
 
 int trouble(const shift_error *err)
@@ -40,11 +40,14 @@ int misuse(const struct command *command, const char *format, ...)
     return STATUS_TROUBLE;
 }
 
-static const struct command *find_command(const char *name)
+/* By the last word of its name: commands of a command are called "network run". */
+static const struct command *find_command(const struct command *const *table, const char *name)
 {
-    for (size_t i = 0; commands[i] != NULL; i++)
-        if (strcmp(name, commands[i]->name) == 0)
-            return commands[i];
+    for (size_t i = 0; table[i] != NULL; i++) {
+        const char *space = strrchr(table[i]->name, ' ');
+        if (strcmp(name, space != NULL ? space + 1 : table[i]->name) == 0)
+            return table[i];
+    }
     return NULL;
 }
 
@@ -81,14 +84,43 @@ static int run_command(const struct command *command, int argc, char **argv)
     return status;
 }
 
-static int help_on(int argc, char **argv)
+static int print_group_help(const struct command *group)
 {
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return print_help();
-    const struct command *command = find_command(argv[1]);
+    printf("Usage: covshift %s %s\n%s\nCommands:\n", group->name, group->operands, group->details);
+    for (size_t i = 0; network_commands[i] != NULL; i++)
+        printf("  %-20s%s\n", network_commands[i]->name, network_commands[i]->summary);
+    printf("\n'covshift %s COMMAND --help' has the details.\n", group->name);
+    return STATUS_NO_SHIFT;
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int help_on(const struct command *const *table, int argc, char **argv)
+{
+    const struct command *command = find_command(table, argv[0]);
     if (command == NULL)
-        return misuse(NULL, "unknown command '%s'", argv[1]);
-    return print_command_help(command);
+        return misuse(NULL, "unknown command '%s'", argv[0]);
+    if (command->run != NULL)
+        return print_command_help(command);
+    return argc > 1 ? help_on(network_commands, argc - 1, argv + 1) : print_group_help(command);
+}
+
+/* argv[0] is the name of a command, or of one that has its own. */
+static int run_word(const struct command *const *table, const struct command *group, int argc,
+                    char **argv)
+{
+    const struct command *command = find_command(table, argv[0]);
+    if (command == NULL)
+        return misuse(group, "unknown %s '%s'", argv[0][0] == '-' ? "option" : "command", argv[0]);
+    if (command->run != NULL)
+        return run_command(command, argc, argv);
+    if (argc < 2)
+        return misuse(command, "needs a command");
+    return is_help(argv[1]) ? print_group_help(command)
+                            : run_word(network_commands, command, argc - 1, argv + 1);
 }
 
 static int dispatch(int argc, char **argv)
@@ -96,18 +128,15 @@ static int dispatch(int argc, char **argv)
     if (argc < 2)
         return misuse(NULL, "needs a command");
     const char *word = argv[1];
-    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+    if (is_help(word))
         return print_help();
     if (strcmp(word, "help") == 0)
-        return help_on(argc - 1, argv + 1);
+        return argc < 3 || is_help(argv[2]) ? print_help() : help_on(commands, argc - 2, argv + 2);
     if (strcmp(word, "--version") == 0) {
         printf("covshift %s\n", shift_version());
         return STATUS_NO_SHIFT;
     }
-    const struct command *command = find_command(word);
-    if (command == NULL)
-        return misuse(NULL, "unknown %s '%s'", word[0] == '-' ? "option" : "command", word);
-    return run_command(command, argc - 1, argv + 1);
+    return run_word(commands, NULL, argc - 1, argv + 1);
 }
 
 /* A database must never get the number of a standard stream that the caller has closed, or the

@@ -19,6 +19,7 @@ struct option_lists {
     const char **only;
     shift_threshold *thresholds;
     const char **plugin_dirs;
+    const char **inputs;
 };
 
 struct option_row {
@@ -130,6 +131,43 @@ static const char *set_exact(struct options *options)
 static const char *set_no_sample(struct options *options)
 {
     options->profile.no_sample = true;
+    return NULL;
+}
+
+/* Commas separate names; the argument is cut where they are. */
+static const char *set_inputs(struct options *options)
+{
+    size_t n = 1;
+    for (const char *c = options->argument; *c != '\0'; c++)
+        n += *c == ',';
+    free(options->lists->inputs);
+    options->lists->inputs = calloc(n, sizeof *options->lists->inputs);
+    if (options->lists->inputs == NULL)
+        return "less memory";
+    char *name = options->argument;
+    for (size_t i = 0; i < n; i++) {
+        options->lists->inputs[i] = name;
+        name += strcspn(name, ",");
+        if (*name != '\0')
+            *name++ = '\0';
+    }
+    options->inputs.inputs = options->lists->inputs;
+    options->inputs.n_inputs = n;
+    return NULL;
+}
+
+static const char *set_label(struct options *options)
+{
+    options->inputs.label = options->argument;
+    return NULL;
+}
+
+static const char *set_batch(struct options *options)
+{
+    uint64_t batch = 0;
+    if (!parse_unsigned(options->argument, 1 << 20, &batch) || batch == 0)
+        return "a number from 1 to 1048576";
+    options->inputs.batch = (size_t)batch;
     return NULL;
 }
 
@@ -319,6 +357,10 @@ static const struct option_row rows[] = {
     {"again", NULL, "also days that are recorded already", set_again, OPTIONS_DATES, 0},
     {"dry-run", NULL, "only say what would be done", set_dry_run, OPTIONS_DATES, 0},
     {"wait", "SECONDS", "for another run of the monitor to end (0)", set_wait, OPTIONS_DATES, 0},
+    {"inputs", "A,B,C", "columns in the order of the network's input (all)", set_inputs,
+     OPTIONS_INPUTS, 0},
+    {"label", "COL", "the column with the class, which is no input", set_label, OPTIONS_INPUTS, 0},
+    {"batch", "N", "rows at a time (64)", set_batch, OPTIONS_INPUTS, 0},
     {"exact", NULL, "keep every value, whatever the memory", set_exact, OPTIONS_SKETCH, 0},
     {"seed", "N", "of whatever is random (0)", set_seed, OPTIONS_SKETCH, 0},
     {"threads", "N", "same result for any number (all processors)", set_threads,
@@ -462,6 +504,7 @@ bool options_parse(struct options *options, const struct command *command, int a
         .source = SHIFT_SOURCE_OPTIONS_INIT,
         .schema = SHIFT_SCHEMA_OPTIONS_INIT,
         .profile = SHIFT_PROFILE_OPTIONS_INIT,
+        .inputs = SHIFT_NETWORK_DATA_OPTIONS_INIT,
         .policy = SHIFT_POLICY_INIT,
         .fail_on = FAIL_ON_ALERT,
         .format = "text",
@@ -491,6 +534,7 @@ void options_clear(struct options *options)
     free(lists->only);
     free(lists->thresholds);
     free(lists->plugin_dirs);
+    free(lists->inputs);
     free(lists);
     options->lists = NULL;
 }
@@ -501,6 +545,7 @@ static const struct {
 } groups[] = {
     {OPTIONS_READ | OPTIONS_KIND, "Data"},
     {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
+    {OPTIONS_INPUTS, "Network"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_DECIDE, "Decision"},
     {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP, "Record"},

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of the network commands. */
+#include "network.h"
+
+const struct command *const network_commands[] = {&network_run, NULL};
+
+const struct command cmd_network = {
+    "network",
+    "COMMAND [OPTION...] [FILE...]",
+    "run stored networks and see where the shift enters them",
+    "Networks are ONNX files.\n",
+    0,
+    0,
+    0,
+    NULL,
+};
