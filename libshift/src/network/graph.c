@@ -41,6 +41,8 @@ static shift_status read_opset(building *b)
             b->graph->opset = model->opset_import[i]->version;
     if (b->graph->opset >= 1 && b->graph->opset <= OPSET_MAX)
         return SHIFT_OK;
+    if (b->graph->opset == 0)
+        return shift__onnx_refuse(b->file, b->err, "names no opset");
     return shift_error_set(b->err, SHIFT_EUNSUPPORTED,
                            "%s: opset %" PRId64 " is not supported; at most %d is", b->file->name,
                            b->graph->opset, (int)OPSET_MAX);
@@ -62,11 +64,8 @@ static shift_status make_room(building *b)
 {
     const Onnx__GraphProto *proto = b->proto;
     size_t n = proto->n_initializer + proto->n_input;
-    size_t edges = 0;
-    for (size_t i = 0; i < proto->n_node; i++) {
+    for (size_t i = 0; i < proto->n_node; i++)
         n += proto->node[i]->n_output;
-        edges += proto->node[i]->n_output + proto->node[i]->n_input;
-    }
     shift__graph *graph = b->graph;
     shift__arena *arena = &graph->arena;
     shift_status status = shift__names_init(&b->names, n, b->err);
@@ -304,9 +303,38 @@ static shift_status find_outputs(building *b)
     return SHIFT_OK;
 }
 
+/* Fields of AttributeProto that hold graphs; our schema leaves them unread. */
+static bool holds_graph(const Onnx__AttributeProto *attribute)
+{
+    enum { GRAPH = 6, GRAPHS = 11 };
+    for (unsigned i = 0; i < attribute->base.n_unknown_fields; i++) {
+        uint32_t tag = attribute->base.unknown_fields[i].tag;
+        if (tag == GRAPH || tag == GRAPHS)
+            return true;
+    }
+    return false;
+}
+
+static shift_status refuse_inner_graphs(building *b)
+{
+    for (size_t i = 0; i < b->proto->n_node; i++) {
+        const Onnx__NodeProto *node = b->proto->node[i];
+        for (size_t k = 0; k < node->n_attribute; k++)
+            if (holds_graph(node->attribute[k]))
+                return shift_error_set(
+                    b->err, SHIFT_EUNSUPPORTED,
+                    "%s: node %zu '%s' (%s) has a graph within itself, as control "
+                    "flow has, which is not supported",
+                    b->file->name, i, text_of(node->name), text_of(node->op_type));
+    }
+    return SHIFT_OK;
+}
+
 static shift_status read_graph(building *b)
 {
-    shift_status status = read_opset(b);
+    shift_status status = refuse_inner_graphs(b);
+    if (status == SHIFT_OK)
+        status = read_opset(b);
     if (status == SHIFT_OK)
         status = make_room(b);
     if (status == SHIFT_OK)

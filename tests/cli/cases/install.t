@@ -11,6 +11,7 @@ Needs: cmake
   tree/lib/covshift/markdown.so
   tree/lib/covshift/prometheus.so
   tree/lib/covshift/text.so
+  tree/lib/libshift-network.so
   tree/lib/libshift.so
   tree/share/man/man1/covshift.1
   $ mv tree moved; moved/bin/covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"

@@ -6,8 +6,10 @@
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 
+typedef enum pad_mode { PAD_CONSTANT, PAD_REFLECT, PAD_EDGE } pad_mode;
+
 typedef struct pad_parameters {
-    enum { PAD_CONSTANT, PAD_REFLECT, PAD_EDGE } mode;
+    pad_mode mode;
     shift__ints pads; /* before opset 11 */
     float value;
 } pad_parameters;
@@ -82,7 +84,7 @@ static shift_status infer_pad(const shift__call *call)
 }
 
 /* The element of an axis of `size` that stands at `i`, counted from its first one; -1 for none. */
-static int64_t source(int64_t i, int64_t size, int mode)
+static int64_t source(int64_t i, int64_t size, pad_mode mode)
 {
     if (i >= 0 && i < size)
         return i;
