@@ -10,6 +10,9 @@
 #include "shift/shift.h"
 
 enum { STATUS_NO_SHIFT = 0, STATUS_SHIFT = 1, STATUS_TROUBLE = 2 };
+/* With --format nagios, the Monitoring Plugins' convention instead: 0 to 3. A verdict's status is
+ * marked as such until the process exits, for 2 means an alert there and trouble elsewhere. */
+enum { STATUS_MONITORING = 16, STATUS_UNKNOWN = 3 };
 
 struct options;
 
@@ -25,7 +28,7 @@ struct command {
 };
 
 extern const struct command cmd_check, cmd_run, cmd_init, cmd_profile, cmd_merge, cmd_show,
-    cmd_report, cmd_plugins, cmd_prune, cmd_store, cmd_network;
+    cmd_report, cmd_history, cmd_plugins, cmd_prune, cmd_store, cmd_network;
 /** The commands of cmd_network; NULL-ended. */
 extern const struct command *const network_commands[];
 
@@ -45,8 +48,10 @@ enum {
     OPTIONS_HELP = 1 << 11,    /* of every command */
     OPTIONS_DATES = 1 << 12,   /* which days `covshift run` runs, and how */
     OPTIONS_THREADS = 1 << 13,
-    OPTIONS_KEEP = 1 << 14,  /* how old runs may become */
-    OPTIONS_INPUTS = 1 << 15 /* how rows become inputs of a network */
+    OPTIONS_KEEP = 1 << 14,   /* how old runs may become */
+    OPTIONS_INPUTS = 1 << 15, /* how rows become inputs of a network */
+    OPTIONS_REPORT = 1 << 16, /* what only `covshift report` takes */
+    OPTIONS_HISTORY = 1 << 17 /* which values over which runs */
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
@@ -74,6 +79,9 @@ struct options {
     const char *output;
     bool quiet;
     bool no_colour;
+    bool list;
+    int64_t against; /* 0 where not given */
+    shift_history_query history;
     const char *const *plugin_dirs;
     size_t n_plugin_dirs;
 
@@ -91,6 +99,14 @@ bool options_parse(struct options *options, const struct command *command, int a
 void options_clear(struct options *options);
 /** The table of the options that `command` takes, for its help. */
 void options_print(const struct command *command);
+
+/** Whether the exit status is that of a monitoring plugin. */
+bool is_monitoring(const struct options *options);
+/** The status of a verdict for a monitoring system: alert is critical; what could not be judged is
+ * no problem of the service. */
+int monitoring_status(shift_verdict verdict);
+/** The number of a run; false where `text` is none. */
+bool parse_run(const char *text, int64_t *run_id);
 
 /** One line on stderr; always STATUS_TROUBLE. */
 int trouble(const shift_error *err);

@@ -40,11 +40,11 @@ static bool has_to_tell(shift_verdict verdict, const struct options *options)
 static shift_status report_run(shift_store *store, int64_t run_id, const shift_reporter *reporter,
                                const struct options *options, shift_error *err)
 {
-    shift_report *report = NULL;
-    shift_status status = shift_store_load(store, run_id, &report, err);
-    if (status == SHIFT_OK && has_to_tell(report->comparison->verdict, options))
-        status = render_report(report, reporter, options, err);
-    shift_report_free(report);
+    struct rendering rendering = {NULL, NULL, NULL};
+    shift_status status = render_load(store, run_id, reporter, &rendering, err);
+    if (status == SHIFT_OK && has_to_tell(rendering.report->comparison->verdict, options))
+        status = render_report(rendering.report, reporter, options, err);
+    render_clear(&rendering);
     return status;
 }
 
@@ -106,6 +106,8 @@ static int run(const struct options *options)
     shift_registry_close(registry);
     if (status != SHIFT_OK)
         return trouble(&err);
+    if (is_monitoring(options))
+        return monitoring_status(verdict);
     return is_shift(verdict, options->fail_on) ? STATUS_SHIFT : STATUS_NO_SHIFT;
 }
 
@@ -120,7 +122,8 @@ const struct command cmd_check = {
     "With --db the run is recorded first, in one transaction, and the report is made\n"
     "from the record. --quiet prints nothing unless the verdict is one that exits 1.\n"
     "\n"
-    "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n",
+    "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n"
+    "With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_DECIDE | OPTIONS_RECORD | OPTIONS_STORE |
         OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
     2,

@@ -1,31 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Render a run that was recorded. */
-#include <errno.h>
-#include <stdlib.h>
-
 #include "cli.h"
 #include "render.h"
 
-static bool parse_run(const char *text, int64_t *run_id)
+static shift_status report_run(shift_store *store, int64_t run_id, const shift_reporter *reporter,
+                               const struct options *options, shift_verdict *verdict,
+                               shift_error *err)
 {
-    char *end = NULL;
-    errno = 0;
-    *run_id = strtoll(text, &end, 10);
-    return end != text && *end == '\0' && errno == 0 && *run_id > 0;
+    struct rendering rendering = {NULL, NULL, NULL};
+    shift_status status = render_load(store, run_id, reporter, &rendering, err);
+    if (status == SHIFT_OK && options->against != 0)
+        status = shift_store_load(store, options->against, &rendering.against, err);
+    if (status == SHIFT_OK) {
+        *verdict = rendering.report->comparison->verdict;
+        rendering.report->against = rendering.against;
+        status = render_report(rendering.report, reporter, options, err);
+    }
+    render_clear(&rendering);
+    return status;
 }
 
-static shift_status report_run(int64_t run_id, const shift_reporter *reporter,
-                               const struct options *options, shift_error *err)
+static shift_status list_runs(shift_store *store, const shift_reporter *reporter,
+                              const struct options *options, shift_error *err)
 {
-    shift_store *store = NULL;
-    shift_report *report = NULL;
-    shift_status status = shift_store_open(&store, options->db, SHIFT_STORE_READ, err);
+    shift_history_query query = SHIFT_HISTORY_QUERY_INIT;
+    shift_history *history = NULL;
+    query.runs_only = true;
+    shift_status status = shift_store_history(store, &query, &history, err);
     if (status == SHIFT_OK)
-        status = shift_store_load(store, run_id, &report, err);
-    if (status == SHIFT_OK)
-        status = render_report(report, reporter, options, err);
-    shift_report_free(report);
-    shift_store_close(store);
+        status = render_history(history, reporter, options, err);
+    shift_history_free(history);
     return status;
 }
 
@@ -37,16 +41,27 @@ static int run(const struct options *options)
     if (options->n_operands == 1 && !parse_run(options->operands[0], &run_id))
         return misuse(options->command, "RUN is the number of a run, not '%s'",
                       options->operands[0]);
+    if (options->list && (options->n_operands > 0 || options->against != 0))
+        return misuse(options->command, "--list takes neither RUN nor --against");
     shift_error err = SHIFT_ERROR_INIT;
+    shift_store *store = NULL;
     shift_registry *registry = NULL;
     const shift_reporter *reporter = NULL;
+    shift_verdict verdict = SHIFT_VERDICT_NONE;
     shift_status status = render_registry(&registry, options, &err);
     if (status == SHIFT_OK)
         status = render_reporter(&reporter, registry, options, &err);
     if (status == SHIFT_OK)
-        status = report_run(run_id, reporter, options, &err);
+        status = shift_store_open(&store, options->db, SHIFT_STORE_READ, &err);
+    if (status == SHIFT_OK && options->list)
+        status = list_runs(store, reporter, options, &err);
+    else if (status == SHIFT_OK)
+        status = report_run(store, run_id, reporter, options, &verdict, &err);
+    shift_store_close(store);
     shift_registry_close(registry);
-    return status == SHIFT_OK ? STATUS_NO_SHIFT : trouble(&err);
+    if (status != SHIFT_OK)
+        return trouble(&err);
+    return is_monitoring(options) ? monitoring_status(verdict) : STATUS_NO_SHIFT;
 }
 
 const struct command cmd_report = {
@@ -54,10 +69,12 @@ const struct command cmd_report = {
     "[RUN]",
     "print a recorded run again, in any format",
     "Reports the run of that number, or the last one, as 'covshift check --db' has\n"
-    "recorded it. The database is only read.\n"
+    "recorded it. --against tells what is new, worse, better or gone since another\n"
+    "run; --list lists the runs. The database is only read.\n"
     "\n"
-    "Exit status: 0 reported, whatever the verdict; 2 trouble.\n",
-    OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
+    "Exit status: 0 reported, whatever the verdict; 2 trouble.\n"
+    "With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.\n",
+    OPTIONS_REPORT | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
     0,
     1,
     run,

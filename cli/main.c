@@ -15,8 +15,8 @@
 #include "cli.h"
 
 static const struct command *const commands[] = {
-    &cmd_check,  &cmd_run,     &cmd_init,  &cmd_profile, &cmd_merge,   &cmd_show,
-    &cmd_report, &cmd_network, &cmd_prune, &cmd_store,   &cmd_plugins, NULL,
+    &cmd_check,   &cmd_run,     &cmd_init,  &cmd_profile, &cmd_merge,   &cmd_show, &cmd_report,
+    &cmd_history, &cmd_network, &cmd_prune, &cmd_store,   &cmd_plugins, NULL,
 };
 
 int trouble(const shift_error *err)
@@ -74,12 +74,36 @@ static int print_command_help(const struct command *command)
     return STATUS_NO_SHIFT;
 }
 
+bool is_monitoring(const struct options *options)
+{
+    return (options->command->options & OPTIONS_RENDER) != 0 &&
+           strcmp(options->format, "nagios") == 0;
+}
+
+int monitoring_status(shift_verdict verdict)
+{
+    int status = verdict == SHIFT_VERDICT_ALERT ? 2 : verdict == SHIFT_VERDICT_WARN ? 1 : 0;
+    return STATUS_MONITORING + status;
+}
+
+/* A monitoring system shows what is on standard output: a complaint belongs there too. */
+static int run_monitoring(const struct options *options)
+{
+    (void)dup2(STDOUT_FILENO, STDERR_FILENO);
+    int status = options->command->run(options);
+    return status == STATUS_TROUBLE ? STATUS_UNKNOWN : status % STATUS_MONITORING;
+}
+
 static int run_command(const struct command *command, int argc, char **argv)
 {
     struct options options;
     int status = STATUS_TROUBLE;
-    if (options_parse(&options, command, argc, argv))
-        status = options.help ? print_command_help(command) : command->run(&options);
+    if (!options_parse(&options, command, argc, argv))
+        status = is_monitoring(&options) ? STATUS_UNKNOWN : STATUS_TROUBLE;
+    else if (options.help)
+        status = print_command_help(command);
+    else
+        status = is_monitoring(&options) ? run_monitoring(&options) : command->run(&options);
     options_clear(&options);
     return status;
 }

@@ -251,6 +251,53 @@ static const char *set_fail_on(struct options *options)
     return "warn, alert or never";
 }
 
+bool parse_run(const char *text, int64_t *run_id)
+{
+    uint64_t number = 0;
+    if (!parse_unsigned(text, INT64_MAX, &number) || number == 0)
+        return false;
+    *run_id = (int64_t)number;
+    return true;
+}
+
+static const char *set_list(struct options *options)
+{
+    options->list = true;
+    return NULL;
+}
+
+static const char *set_against(struct options *options)
+{
+    return parse_run(options->argument, &options->against) ? NULL : "the number of a run";
+}
+
+static const char *set_subject(struct options *options)
+{
+    options->history.subject = options->argument;
+    return NULL;
+}
+
+static const char *set_statistic(struct options *options)
+{
+    options->history.statistic = options->argument;
+    return NULL;
+}
+
+static const char *set_monitor(struct options *options)
+{
+    options->history.monitor = options->argument;
+    return NULL;
+}
+
+static const char *set_last(struct options *options)
+{
+    uint64_t last = 0;
+    if (!parse_unsigned(options->argument, UINT32_MAX, &last) || last == 0)
+        return "a number of runs";
+    options->history.last = (size_t)last;
+    return NULL;
+}
+
 static const char *set_db(struct options *options)
 {
     options->db = options->argument;
@@ -376,6 +423,12 @@ static const struct option_row rows[] = {
     {"db", "FILE", "the SQLite file with the recorded runs", set_db, OPTIONS_STORE, 0},
     {"keep", "DAYS", "remove runs about earlier days, e.g. 400d", set_keep, OPTIONS_KEEP, 0},
     {"no-record", NULL, "leave the database alone", set_no_record, OPTIONS_RECORD, 0},
+    {"list", NULL, "list the recorded runs", set_list, OPTIONS_REPORT, 0},
+    {"against", "RUN", "tell what has changed since that run", set_against, OPTIONS_REPORT, 0},
+    {"subject", "NAME", "values of this feature only", set_subject, OPTIONS_HISTORY, 0},
+    {"statistic", "NAME", "values of this statistic only", set_statistic, OPTIONS_HISTORY, 0},
+    {"monitor", "NAME", "runs of this monitor only", set_monitor, OPTIONS_HISTORY, 0},
+    {"last", "N", "the last so many runs only", set_last, OPTIONS_HISTORY, 0},
     {"format", "NAME", "one that 'covshift plugins' lists (text)", set_format, OPTIONS_RENDER, 'f'},
     {"output", "FILE", "write there, '-' is standard output", set_output, OPTIONS_OUTPUT, 'o'},
     {"quiet", NULL, "print only when there is something to tell", set_quiet, OPTIONS_QUIET, 'q'},
@@ -506,6 +559,7 @@ bool options_parse(struct options *options, const struct command *command, int a
         .profile = SHIFT_PROFILE_OPTIONS_INIT,
         .inputs = SHIFT_NETWORK_DATA_OPTIONS_INIT,
         .policy = SHIFT_POLICY_INIT,
+        .history = SHIFT_HISTORY_QUERY_INIT,
         .fail_on = FAIL_ON_ALERT,
         .format = "text",
     };
@@ -549,6 +603,7 @@ static const struct {
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_DECIDE, "Decision"},
     {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP, "Record"},
+    {OPTIONS_REPORT | OPTIONS_HISTORY, "What"},
     {OPTIONS_RENDER | OPTIONS_OUTPUT | OPTIONS_QUIET | OPTIONS_PLUGIN, "Output"},
     {OPTIONS_HELP, "Help"},
 };

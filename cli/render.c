@@ -167,18 +167,25 @@ static shift_status write_file(const char *path, const struct buffer *buffer, sh
     return status;
 }
 
+/* A reporter may fail without a word, with a status of its own making, or write nothing. */
+static shift_status finish(shift_status status, const struct buffer *buffer,
+                           const shift_reporter *reporter, const shift_error *own, shift_error *err)
+{
+    if (status != SHIFT_OK)
+        return shift_error_set(err, SHIFT_EPLUGIN, "reporter %s failed%s%s", reporter->name,
+                               own->message[0] != '\0' ? ": " : "", own->message);
+    if (buffer->used == 0)
+        return shift_error_set(err, SHIFT_EPLUGIN, "reporter %s wrote nothing", reporter->name);
+    return SHIFT_OK;
+}
+
 static shift_status render(struct buffer *buffer, const shift_sink *sink,
                            const shift_report *report, const shift_reporter *reporter,
                            shift_error *err)
 {
     shift_error own = SHIFT_ERROR_INIT;
-    if (reporter->render(report, sink, &own) == SHIFT_OK)
-        return SHIFT_OK;
-    free(buffer->bytes);
-    *buffer = (struct buffer){NULL, 0, 0};
-    /* A plugin may fail without a word, or with a status of its own making. */
-    return shift_error_set(err, SHIFT_EPLUGIN, "reporter %s failed%s%s", reporter->name,
-                           own.message[0] != '\0' ? ": " : "", own.message);
+    shift_status status = reporter->render(report, sink, &own);
+    return finish(status, buffer, reporter, &own, err);
 }
 
 shift_status render_bytes(char **bytes, size_t *n, const shift_report *report,
@@ -187,6 +194,10 @@ shift_status render_bytes(char **bytes, size_t *n, const shift_report *report,
     struct buffer buffer = {NULL, 0, 0};
     const shift_sink sink = {sizeof sink, &buffer, buffer_write, 80, false, true};
     shift_status status = render(&buffer, &sink, report, reporter, err);
+    if (status != SHIFT_OK) {
+        free(buffer.bytes);
+        buffer = (struct buffer){NULL, 0, 0};
+    }
     *bytes = buffer.bytes;
     *n = buffer.used;
     return status;
@@ -199,8 +210,56 @@ shift_status render_report(const shift_report *report, const shift_reporter *rep
     struct buffer buffer = {NULL, 0, 0};
     shift_sink sink = sink_for(&buffer, path, options);
     shift_status status = render(&buffer, &sink, report, reporter, err);
-    if (status == SHIFT_OK && buffer.used > 0)
+    if (status == SHIFT_OK)
         status = write_file(path, &buffer, err);
     free(buffer.bytes);
     return status;
+}
+
+shift_status render_history(const shift_history *history, const shift_reporter *reporter,
+                            const struct options *options, shift_error *err)
+{
+    const char *path = options->output != NULL ? options->output : "-";
+    struct buffer buffer = {NULL, 0, 0};
+    if (reporter->render_history == NULL)
+        return shift_error_set(err, SHIFT_EPLUGIN, "reporter %s has no history", reporter->name);
+    shift_sink sink = sink_for(&buffer, path, options);
+    shift_error own = SHIFT_ERROR_INIT;
+    shift_status status = reporter->render_history(history, &sink, &own);
+    status = finish(status, &buffer, reporter, &own, err);
+    if (status == SHIFT_OK)
+        status = write_file(path, &buffer, err);
+    free(buffer.bytes);
+    return status;
+}
+
+static shift_status load_history(shift_store *store, const shift_report *report,
+                                 const shift_reporter *reporter, shift_history **out,
+                                 shift_error *err)
+{
+    shift_history_query query = SHIFT_HISTORY_QUERY_INIT;
+    query.like = report->run_id;
+    query.last = reporter->history_runs;
+    query.deciding = true;
+    if (report->run_id == 0 || reporter->history_runs == 0)
+        return SHIFT_OK;
+    return shift_store_history(store, &query, out, err);
+}
+
+shift_status render_load(shift_store *store, int64_t run_id, const shift_reporter *reporter,
+                         struct rendering *out, shift_error *err)
+{
+    shift_status status = shift_store_load(store, run_id, &out->report, err);
+    if (status == SHIFT_OK)
+        status = load_history(store, out->report, reporter, &out->history, err);
+    if (status == SHIFT_OK)
+        out->report->history = out->history;
+    return status;
+}
+
+void render_clear(struct rendering *rendering)
+{
+    shift_report_free(rendering->report);
+    shift_report_free(rendering->against);
+    shift_history_free(rendering->history);
 }

@@ -23,5 +23,21 @@ SHIFT_CHECKED shift_status render_report(const shift_report *report, const shift
 /** The same as bytes in memory, which the caller frees. */
 SHIFT_CHECKED shift_status render_bytes(char **bytes, size_t *n, const shift_report *report,
                                         const shift_reporter *reporter, shift_error *err);
+/** The same for values over runs; EPLUGIN where the reporter has no history. */
+SHIFT_CHECKED shift_status render_history(const shift_history *history,
+                                          const shift_reporter *reporter,
+                                          const struct options *options, shift_error *err);
+
+/** A run, and what its report refers to. */
+struct rendering {
+    shift_report *report, *against;
+    shift_history *history;
+};
+
+/** A run, 0 for the last, with as much history as the reporter asks for. */
+SHIFT_CHECKED shift_status render_load(shift_store *store, int64_t run_id,
+                                       const shift_reporter *reporter, struct rendering *out,
+                                       shift_error *err);
+void render_clear(struct rendering *rendering);
 
 #endif

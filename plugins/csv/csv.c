@@ -96,5 +96,10 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
 }
 
 const shift_reporter shift_reporter_plugin = {
-    SHIFT_PLUGIN_ABI, sizeof(shift_reporter), "csv", "one measurement a line", "csv", render,
+    .abi = SHIFT_PLUGIN_ABI,
+    .size = sizeof(shift_reporter),
+    .name = "csv",
+    .summary = "one measurement a line",
+    .extension = "csv",
+    .render = render,
 };

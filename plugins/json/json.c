@@ -281,7 +281,10 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
 }
 
 const shift_reporter shift_reporter_plugin = {
-    SHIFT_PLUGIN_ABI, sizeof(shift_reporter),
-    "json",           "everything about the run, for programs",
-    "json",           render,
+    .abi = SHIFT_PLUGIN_ABI,
+    .size = sizeof(shift_reporter),
+    .name = "json",
+    .summary = "everything about the run, for programs",
+    .extension = "json",
+    .render = render,
 };

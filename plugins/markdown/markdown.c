@@ -204,10 +204,10 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
 }
 
 const shift_reporter shift_reporter_plugin = {
-    SHIFT_PLUGIN_ABI,
-    sizeof(shift_reporter),
-    "markdown",
-    "a comment for a pull request or a chat",
-    "md",
-    render,
+    .abi = SHIFT_PLUGIN_ABI,
+    .size = sizeof(shift_reporter),
+    .name = "markdown",
+    .summary = "a comment for a pull request or a chat",
+    .extension = "md",
+    .render = render,
 };

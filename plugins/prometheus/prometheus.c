@@ -184,7 +184,10 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
 }
 
 const shift_reporter shift_reporter_plugin = {
-    SHIFT_PLUGIN_ABI, sizeof(shift_reporter),
-    "prometheus",     "metrics for the textfile collector",
-    "prom",           render,
+    .abi = SHIFT_PLUGIN_ABI,
+    .size = sizeof(shift_reporter),
+    .name = "prometheus",
+    .summary = "metrics for the textfile collector",
+    .extension = "prom",
+    .render = render,
 };

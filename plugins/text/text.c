@@ -290,5 +290,10 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
 }
 
 const shift_reporter shift_reporter_plugin = {
-    SHIFT_PLUGIN_ABI, sizeof(shift_reporter), "text", "a page for the terminal", "txt", render,
+    .abi = SHIFT_PLUGIN_ABI,
+    .size = sizeof(shift_reporter),
+    .name = "text",
+    .summary = "a page for the terminal",
+    .extension = "txt",
+    .render = render,
 };

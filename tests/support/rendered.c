@@ -23,8 +23,13 @@ void rendered_close(void)
 shift_report rendered_report(const shift_comparison *comparison)
 {
     const char *kind = comparison->network != NULL ? "network" : "features";
-    return (shift_report){sizeof(shift_report),   7,       kind,      NULL, "2026-01-31T02:00:00Z",
-                          "2026-01-31T02:00:07Z", "0.1.0", comparison};
+    return (shift_report){.size = sizeof(shift_report),
+                          .run_id = 7,
+                          .kind = kind,
+                          .started_at = "2026-01-31T02:00:00Z",
+                          .finished_at = "2026-01-31T02:00:07Z",
+                          .version = "0.1.0",
+                          .comparison = comparison};
 }
 
 const char *rendered_text(const shift_report *report, memory_sink *memory, shift_sink sink)

@@ -10,6 +10,8 @@
 
 SHIFT_BEGIN_DECLS
 
+typedef struct shift_history shift_history; /* in shift/store.h */
+
 /** What a reporter renders: one recorded run, as the store gave it back. */
 typedef struct shift_report {
     size_t size;         /**< sizeof(shift_report) in the library that made it; grows at the end */
@@ -19,6 +21,10 @@ typedef struct shift_report {
     const char *started_at, *finished_at; /**< UTC, ISO 8601 to the second, ending in Z */
     const char *version;                  /**< of the program that made the run */
     const shift_comparison *comparison;   /**< never NULL */
+    /** The effects that have thresholds over the last runs of this kind and monitor, up to this
+     * one; NULL where the reporter did not ask for it, or the run was not recorded. */
+    const shift_history *history;
+    const struct shift_report *against; /**< another run to compare this one with, or NULL */
 } shift_report;
 
 SHIFT_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "shift/error.h"
 #include "shift/report.h"
+#include "shift/store.h"
 
 SHIFT_BEGIN_DECLS
 
@@ -29,8 +30,8 @@ typedef struct shift_sink {
  * A reporter. A plugin exports one of these as data, under the name shift_reporter_plugin:
  *
  *     const shift_reporter shift_reporter_plugin = {
- *         SHIFT_PLUGIN_ABI, sizeof(shift_reporter), "text", "a page for the terminal", "txt",
- * render};
+ *         .abi = SHIFT_PLUGIN_ABI, .size = sizeof(shift_reporter), .name = "text",
+ *         .summary = "a page for the terminal", .extension = "txt", .render = render};
  */
 typedef struct shift_reporter {
     uint32_t abi;     /**< SHIFT_PLUGIN_ABI */
@@ -40,6 +41,10 @@ typedef struct shift_reporter {
     const char *extension; /**< of a file that it writes, without the dot */
     /** Write `report` to `sink`. The same report gives the same bytes. */
     shift_status (*render)(const shift_report *report, const shift_sink *sink, shift_error *err);
+    /** Write values over runs; where there are no series, the list of the runs. Optional. */
+    shift_status (*render_history)(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err);
+    uint32_t history_runs; /**< how many runs shift_report.history is to hold; 0: none is read */
 } shift_reporter;
 
 /** Declared here, so that a plugin's definition is exported and checked against this type. */

@@ -122,11 +122,14 @@ typedef struct shift_history_query {
     const char *statistic; /**< e.g. "psi" */
     const char *monitor;   /**< only runs of this monitor */
     size_t last;           /**< only the last so many runs */
+    int64_t like;          /**< only runs of this run's kind and monitor, up to it */
+    bool deciding;         /**< only statistics that have a threshold */
+    bool runs_only;        /**< no series */
 } shift_history_query;
 
 #define SHIFT_HISTORY_QUERY_INIT                                                                   \
     {                                                                                              \
-        sizeof(shift_history_query), 0, 0, 0, 0                                                    \
+        sizeof(shift_history_query), 0, 0, 0, 0, 0, false, false                                   \
     }
 
 /** One statistic of one subject in one run. */
@@ -150,11 +153,13 @@ typedef struct shift_history_series {
 } shift_history_series;
 
 /** Series in the order of the type, the subject's name and the statistic's name, by their bytes. */
-typedef struct shift_history {
+struct shift_history {
     size_t size; /**< sizeof(shift_history) in the library that made it */
     size_t n;
     const shift_history_series *const *series;
-} shift_history;
+    size_t n_runs;
+    const shift_run_entry *const *runs; /**< all that the query takes, the oldest first */
+};
 
 /**
  * What was recorded, as series. `query` may be NULL. ESTORE where the store has runs, but no

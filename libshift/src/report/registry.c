@@ -14,8 +14,8 @@
 
 typedef struct plugin {
     char *path;
-    void *handle; /* NULL where it was refused */
-    const shift_reporter *reporter;
+    void *handle;             /* NULL where it was refused */
+    shift_reporter *reporter; /* a copy: members that the plugin does not have are zero */
     char *refusal;
 } plugin;
 
@@ -139,6 +139,15 @@ static shift_status append(shift_registry *registry, char *path, const char *ref
     return SHIFT_OK;
 }
 
+static shift_status copy_reporter(shift_reporter **out, const shift_reporter *from,
+                                  shift_error *err)
+{
+    shift_status status = shift__alloc(out, 1, sizeof **out, err);
+    if (status == SHIFT_OK)
+        memcpy(*out, from, from->size < sizeof **out ? from->size : sizeof **out);
+    return status;
+}
+
 static shift_status add_file(shift_registry *registry, const char *directory, const char *name,
                              shift_error *err)
 {
@@ -151,11 +160,18 @@ static shift_status add_file(shift_registry *registry, const char *directory, co
     shift_error why = SHIFT_ERROR_INIT;
     const shift_reporter *reporter = NULL;
     void *handle = load(registry, path, &reporter, &why);
-    status = append(registry, path, handle == NULL ? why.message : NULL, err);
+    shift_reporter *copy = NULL;
+    if (handle != NULL)
+        status = copy_reporter(&copy, reporter, err);
+    if (status == SHIFT_OK)
+        status = append(registry, path, handle == NULL ? why.message : NULL, err);
+    else
+        free(path);
     if (status == SHIFT_OK) {
         registry->plugins[registry->n - 1].handle = handle;
-        registry->plugins[registry->n - 1].reporter = reporter;
+        registry->plugins[registry->n - 1].reporter = copy;
     } else if (handle != NULL) {
+        free(copy);
         (void)dlclose(handle);
     }
     return status;
@@ -263,6 +279,7 @@ void shift_registry_close(shift_registry *registry)
         plugin *p = &registry->plugins[i];
         if (p->handle != NULL)
             (void)dlclose(p->handle);
+        free(p->reporter);
         free(p->path);
         free(p->refusal);
     }

@@ -45,12 +45,18 @@ static shift_status read_run(shift__reading *in, sqlite3_stmt *statement, shift_
     " (SELECT count(*) FROM subject WHERE run = r.id AND type IN ('feature', 'layer')" verdict ")" \
     ","
 
-static const char runs_sql[] = "SELECT id, train_rows, prod_rows," COUNT_OF("")
+/* The runs that a query takes. */
+#define CHOSEN_RUNS                                                                                \
+    "WITH like (kind, monitor) AS (SELECT kind, monitor FROM run WHERE id = ?2),"                  \
+    " chosen AS MATERIALIZED (SELECT * FROM run WHERE (?1 IS NULL OR monitor = ?1)"                \
+    " AND (?2 = 0 OR (id <= ?2 AND kind IS (SELECT kind FROM like)"                                \
+    " AND monitor IS (SELECT monitor FROM like))) ORDER BY id DESC LIMIT ?3) "
+
+static const char runs_sql[] = CHOSEN_RUNS "SELECT id, train_rows, prod_rows," COUNT_OF("")
     COUNT_OF(" AND verdict = 'alert'") COUNT_OF(" AND verdict = 'warn'")
         COUNT_OF(" AND verdict = 'inconclusive'") " verdict, monitor, kind, started_at, "
                                                   "finished_at, train_source, prod_source"
-                                                  " FROM (SELECT * FROM run ORDER BY id DESC LIMIT "
-                                                  "?1) r ORDER BY id";
+                                                  " FROM chosen r ORDER BY id";
 
 /* SQLite takes a negative limit for none. */
 static int64_t limit_of(size_t n)
@@ -58,25 +64,31 @@ static int64_t limit_of(size_t n)
     return n == 0 || n > INT64_MAX ? -1 : (int64_t)n;
 }
 
-static shift_status read_runs(shift_store *store, size_t limit, loaded_runs *loaded,
-                              shift_error *err)
+static void bind_runs(sqlite3_stmt *statement, const shift_history_query *query)
 {
-    shift__reading in = {store, &loaded->arena, 0};
+    (void)sqlite3_bind_text(statement, 1, query->monitor, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(statement, 2, query->like);
+    (void)sqlite3_bind_int64(statement, 3, limit_of(query->last));
+}
+
+static shift_status read_runs(shift__reading *in, const shift_history_query *query,
+                              const shift_run_entry *const **runs, size_t *n, shift_error *err)
+{
     shift__list list = {NULL, 0, 0};
     sqlite3_stmt *statement = NULL;
-    shift_status status = shift__store_prepare(store, &statement, runs_sql, err);
+    shift_status status = shift__store_prepare(in->store, &statement, runs_sql, err);
     if (status != SHIFT_OK)
         return status;
-    (void)sqlite3_bind_int64(statement, 1, limit_of(limit));
-    while (shift__next(&in, statement, &status, err)) {
+    bind_runs(statement, query);
+    while (shift__next(in, statement, &status, err)) {
         shift_run_entry *entry = NULL;
-        status = read_run(&in, statement, &entry, err);
+        status = read_run(in, statement, &entry, err);
         if (status == SHIFT_OK)
             status = shift__list_add(&list, entry, err);
     }
     (void)sqlite3_finalize(statement);
     if (status == SHIFT_OK)
-        status = shift__list_take(&list, &in, &loaded->list.runs, &loaded->list.n, err);
+        status = shift__list_take(&list, in, runs, n, err);
     shift__list_clear(&list);
     return status;
 }
@@ -95,7 +107,9 @@ shift_status shift_store_runs(shift_store *store, size_t limit, shift_run_list *
     if (any)
         status = shift__store_begin_read(store, err);
     if (any && status == SHIFT_OK) {
-        status = read_runs(store, limit, loaded, err);
+        shift__reading in = {store, &loaded->arena, 0};
+        const shift_history_query query = {.last = limit};
+        status = read_runs(&in, &query, &loaded->list.runs, &loaded->list.n, err);
         shift_status end = shift__store_end_read(store, status == SHIFT_OK ? err : NULL);
         status = status == SHIFT_OK ? end : status;
     }
@@ -189,22 +203,21 @@ static shift_status read_history_row(weaver *w, sqlite3_stmt *statement, shift_e
 #define HISTORY_COLUMNS                                                                            \
     "SELECT r.id, s.type, s.name, m.statistic, m.value, m.low, m.high, m.p_adjusted, m.warn,"      \
     " m.alert, m.verdict, s.verdict, r.started_at"
-#define HISTORY_RUNS                                                                               \
-    " r.id >= coalesce((SELECT min(id) FROM (SELECT id FROM run"                                   \
-    " WHERE ?3 IS NULL OR monitor = ?3 ORDER BY id DESC LIMIT ?4)), 0)"                            \
-    " AND (?3 IS NULL OR r.monitor = ?3) AND (?2 IS NULL OR m.statistic = ?2)"                     \
+#define HISTORY_WHICH                                                                              \
+    " AND (?5 IS NULL OR m.statistic = ?5)"                                                        \
+    " AND (?6 = 0 OR m.warn IS NOT NULL OR m.alert IS NOT NULL)"                                   \
     " ORDER BY s.type = 'channel', s.type = 'layer', s.type = 'feature', s.name, m.statistic, "    \
     "r.id"
 
 /* CROSS JOIN fixes the order of the loops: from the name's index, or from the runs. */
-static const char one_subject_sql[] =
-    HISTORY_COLUMNS " FROM subject s INDEXED BY subject_by_name CROSS JOIN run r ON r.id = s.run"
-                    " CROSS JOIN measurement m ON m.subject = s.id"
-                    " WHERE s.name = ?1 AND" HISTORY_RUNS;
+static const char one_subject_sql[] = CHOSEN_RUNS HISTORY_COLUMNS
+    " FROM subject s INDEXED BY subject_by_name CROSS JOIN run r ON r.id = s.run"
+    " CROSS JOIN measurement m ON m.subject = s.id"
+    " WHERE s.name = ?4 AND r.id IN (SELECT id FROM chosen)" HISTORY_WHICH;
 static const char all_subjects_sql[] =
-    HISTORY_COLUMNS " FROM run r CROSS JOIN subject s ON s.run = r.id"
-                    " CROSS JOIN measurement m ON m.subject = s.id"
-                    " WHERE ?1 IS NULL AND" HISTORY_RUNS;
+    CHOSEN_RUNS HISTORY_COLUMNS " FROM chosen r CROSS JOIN subject s ON s.run = r.id"
+                                " CROSS JOIN measurement m ON m.subject = s.id"
+                                " WHERE ?4 IS NULL" HISTORY_WHICH;
 
 static shift_status read_history(shift_store *store, const shift_history_query *query,
                                  loaded_history *loaded, shift_error *err)
@@ -215,10 +228,10 @@ static shift_status read_history(shift_store *store, const shift_history_query *
         store, &statement, query->subject != NULL ? one_subject_sql : all_subjects_sql, err);
     if (status != SHIFT_OK)
         return status;
-    (void)sqlite3_bind_text(statement, 1, query->subject, -1, SQLITE_STATIC);
-    (void)sqlite3_bind_text(statement, 2, query->statistic, -1, SQLITE_STATIC);
-    (void)sqlite3_bind_text(statement, 3, query->monitor, -1, SQLITE_STATIC);
-    (void)sqlite3_bind_int64(statement, 4, limit_of(query->last));
+    bind_runs(statement, query);
+    (void)sqlite3_bind_text(statement, 4, query->subject, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(statement, 5, query->statistic, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(statement, 6, query->deciding);
     while (shift__next(&w.in, statement, &status, err))
         status = read_history_row(&w, statement, err);
     (void)sqlite3_finalize(statement);
@@ -279,8 +292,11 @@ static shift_status read_in_transaction(shift_store *store, const shift_history_
     shift_status status = shift__store_begin_read(store, err);
     if (status != SHIFT_OK)
         return status;
-    status = read_history(store, query, loaded, err);
-    if (status == SHIFT_OK && loaded->history.n == 0)
+    shift__reading in = {store, &loaded->arena, 0};
+    status = read_runs(&in, query, &loaded->history.runs, &loaded->history.n_runs, err);
+    if (status == SHIFT_OK && !query->runs_only)
+        status = read_history(store, query, loaded, err);
+    if (status == SHIFT_OK && !query->runs_only && loaded->history.n == 0)
         status = explain_nothing(store, query, err);
     shift_status end = shift__store_end_read(store, status == SHIFT_OK ? err : NULL);
     return status == SHIFT_OK ? end : status;
@@ -289,7 +305,6 @@ static shift_status read_in_transaction(shift_store *store, const shift_history_
 shift_status shift_store_history(shift_store *store, const shift_history_query *query,
                                  shift_history **out, shift_error *err)
 {
-    static const shift_history_query everything = SHIFT_HISTORY_QUERY_INIT;
     loaded_history *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);
@@ -298,8 +313,11 @@ shift_status shift_store_history(shift_store *store, const shift_history_query *
     if (status != SHIFT_OK)
         return status;
     loaded->history.size = sizeof loaded->history;
+    shift_history_query complete = SHIFT_HISTORY_QUERY_INIT;
+    if (query != NULL)
+        memcpy(&complete, query, query->size < sizeof complete ? query->size : sizeof complete);
     if (any)
-        status = read_in_transaction(store, query != NULL ? query : &everything, loaded, err);
+        status = read_in_transaction(store, &complete, loaded, err);
     if (status != SHIFT_OK) {
         shift_history_free(&loaded->history);
         return status;

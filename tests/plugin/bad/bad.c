@@ -34,6 +34,12 @@ shift_status fail(const shift_report *report, const shift_sink *sink, shift_erro
 }
 
 #ifndef BAD_NO_SYMBOL
-const shift_reporter shift_reporter_plugin = {BAD_ABI,         BAD_SIZE, BAD_NAME,
-                                              "for the tests", "txt",    BAD_RENDER};
+const shift_reporter shift_reporter_plugin = {
+    .abi = BAD_ABI,
+    .size = BAD_SIZE,
+    .name = BAD_NAME,
+    .summary = "for the tests",
+    .extension = "txt",
+    .render = BAD_RENDER,
+};
 #endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The report as JSON that may stand inside a script element. */
+#ifndef SHIFT_PLUGINS_HTML_DATA_H
+#define SHIFT_PLUGINS_HTML_DATA_H
+
+#include "phrases.h"
+
+/** What page.js reads. `list` is the ranking of the features. */
+void data_add_report(buffer *b, const shift_report *report, const ranked *list);
+
+#endif
