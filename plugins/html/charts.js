@@ -140,7 +140,7 @@ function historyChart(runs, values, verdicts, thresholds, current) {
     if (thresholds[1] !== null)
         datasets.push(flat("alert", thresholds[1]));
     return {type: "line", data: {labels: runs.map(r => r[1].slice(0, 10)), datasets}, options: options({
-        x: axis("", {ticks: ticks((_, i) => runs[i][1].slice(0, 10)), grid: {display: false}}),
+        x: axis("", {ticks: {...ticks((_, i) => runs[i][1].slice(0, 10)), maxTicksLimit: 3}, grid: {display: false}}),
         y: axis("", {ticks: ticks(y => number(y)), suggestedMin: 0}),
     }, {plugins: {legend: {display: false}, tooltip: {displayColors: false, filter: item => item.datasetIndex === 0, callbacks: {
         title: items => items.length ? `run ${runs[items[0].dataIndex][0]}, ${runs[items[0].dataIndex][1]}` : "",

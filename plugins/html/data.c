@@ -222,6 +222,42 @@ static void add_history(buffer *b, const shift_history *history, const ranked *r
     buffer_text(b, "}");
 }
 
+/* A value for each channel, of each statistic that has them. */
+static void add_channels(buffer *b, names *known, const shift_subject *layer)
+{
+    json_key(b, "cv");
+    buffer_text(b, "[");
+    for (size_t i = 0; i < layer->n_channel_values; i++) {
+        const shift_channel_values *values = layer->channel_values[i];
+        json_next(b);
+        buffer_print(b, "[%zu,[", number_of(known, values->statistic));
+        add_reals(b, values->values, layer->channels, 4);
+        buffer_text(b, "]]");
+    }
+    buffer_text(b, "]");
+}
+
+static void add_network(buffer *b, const shift_network_facts *network)
+{
+    json_key(b, "network");
+    if (network == NULL) {
+        buffer_text(b, "null");
+        return;
+    }
+    buffer_text(b, "{");
+    json_key(b, "name");
+    json_text(b, network->name);
+    json_key(b, "first");
+    json_text(b, network->first_shifted != NULL ? network->first_shifted->name : NULL);
+    json_key(b, "bytes");
+    json_count(b, network->bytes);
+    json_key(b, "accuracy");
+    buffer_text(b, "[");
+    add_reals(b, &network->train_accuracy, 1, 4);
+    add_reals(b, &network->prod_accuracy, 1, 4);
+    buffer_text(b, "]}");
+}
+
 static void add_feature(buffer *b, names *known, const shift_report *report, const ranked *r,
                         buffer *scratch)
 {
@@ -231,7 +267,7 @@ static void add_feature(buffer *b, names *known, const shift_report *report, con
     json_key(b, "n");
     json_text(b, subject->name);
     json_key(b, "k");
-    json_text(b, shift_kind_name(subject->kind));
+    json_text(b, subject->op != NULL ? subject->op : shift_kind_name(subject->kind));
     json_key(b, "v");
     buffer_print(b, "%d", (int)subject->verdict);
     json_key(b, "r");
@@ -245,6 +281,8 @@ static void add_feature(buffer *b, names *known, const shift_report *report, con
     add_curve(b, "pc", subject->prod_curve, subject->kind);
     add_categories(b, subject);
     add_measurements(b, known, subject);
+    if (subject->type == SHIFT_SUBJECT_LAYER)
+        add_channels(b, known, subject);
     add_history(b, report->history, r, scratch);
     buffer_text(b, "}\n");
 }
@@ -423,9 +461,10 @@ void data_add_report(buffer *b, const shift_report *report, const ranked *list)
     add_dataset(b, &known, comparison);
     json_key(b, "features");
     buffer_text(b, "[");
-    for (size_t i = 0; i < comparison->n_features; i++)
+    for (size_t i = 0; i < count_subjects(comparison); i++)
         add_feature(b, &known, report, &list[i], &scratch);
     buffer_text(b, "]");
+    add_network(b, comparison->network);
     add_names(b, &known);
     add_joint(b, comparison);
     add_messages(b, comparison);

@@ -5,7 +5,7 @@
 
 #include "phrases.h"
 
-/** What page.js reads. `list` is the ranking of the features. */
+/** What page.js reads. `list` is the ranking of the features, or the layers in forward order. */
 void data_add_report(buffer *b, const shift_report *report, const ranked *list);
 
 #endif

@@ -11,6 +11,7 @@
 #include "data.h"
 #include "detail_js.h"
 #include "joint_js.h"
+#include "layers_js.h"
 #include "page_js.h"
 #include "style_css.h"
 #include "table_js.h"
@@ -65,8 +66,9 @@ static void begin_document(buffer *b, const char *verdict, const char *conclusio
 
 static void end_document(buffer *b)
 {
-    static const unsigned char *const scripts[] = {chartjs_js, words_js,  curves_js, charts_js,
-                                                   table_js,   detail_js, joint_js,  page_js};
+    static const unsigned char *const scripts[] = {chartjs_js, words_js,  curves_js,
+                                                   charts_js,  table_js,  detail_js,
+                                                   joint_js,   layers_js, page_js};
     buffer_text(b, "\n</script>\n");
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         buffer_text(b, "<script>\n");
@@ -83,7 +85,7 @@ static shift_status write_report_page(const shift_report *report, const shift_si
     ranked *list = NULL;
     buffer b = {NULL, 0, 0, false};
     buffer conclusion = {NULL, 0, 0, false};
-    shift_status status = rank_features(&list, report->comparison, err);
+    shift_status status = rank_subjects(&list, report->comparison, err);
     if (status != SHIFT_OK)
         return status;
     phrase_conclusion(&conclusion, report->comparison, list, &s);

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { MAX_TEXT = 12000 };
@@ -40,17 +39,13 @@ void json_text(buffer *b, const char *text)
     buffer_free(&harmless);
 }
 
+/* Rounding must not take a number beyond the range of doubles. */
 void json_number(buffer *b, double value, int digits)
 {
-    char text[40];
-    if (isnan(value))
+    if (isfinite(value))
+        buffer_print(b, "%.*g", fabs(value) < 1e300 ? digits : 17, value);
+    else
         buffer_text(b, "null");
-    else if (isinf(value))
-        buffer_text(b, value > 0 ? "1e999" : "-1e999");
-    else {
-        (void)snprintf(text, sizeof text, "%.*g", digits, value);
-        buffer_text(b, text);
-    }
 }
 
 void json_count(buffer *b, uint64_t count)

@@ -11,7 +11,7 @@ void json_key(buffer *b, const char *key);
 void json_next(buffer *b);
 /** A text as one harmless line, at most 12,000 characters; null for NULL. */
 void json_text(buffer *b, const char *text);
-/** With so many significant digits; null for NaN, beyond all numbers for infinities. */
+/** With so many significant digits; null for NaN and infinities, of which JSON has none. */
 void json_number(buffer *b, double value, int digits);
 void json_count(buffer *b, uint64_t count);
 

@@ -24,7 +24,7 @@ function summary(flat, numbers) {
 }
 
 function prepare(f, rank) {
-    const numbers = f.k === "numeric" || f.k === "timestamp";
+    const numbers = f.k !== "categorical" && f.k !== "boolean" && f.k !== "identifier";
     f.rank = rank;
     f.m = measurements(f.m);
     f.t = summary(f.t, numbers);
@@ -75,7 +75,7 @@ function header() {
         DATA.reason && !DATA.conclusion.startsWith(DATA.reason) ? make("p.soft", {}, DATA.reason) : null,
         make("dl.facts", {}, side("Training", DATA.train), side("Production", DATA.prod),
             fact("Run", run.id === null ? "not recorded" : String(run.id), make("div.soft", {}, run.started.replace("T", " ").replace("Z", " UTC"))),
-            run.monitor ? fact("Monitor", make("bdi.clip", {}, run.monitor)) : null, sinceWhen()),
+            ...networkFacts(), run.monitor ? fact("Monitor", make("bdi.clip", {}, run.monitor)) : null, sinceWhen()),
         runStrip());
 }
 
@@ -104,10 +104,13 @@ function footer() {
 function buildReport(main) {
     DATA.dataset.m = measurements(DATA.dataset.m);
     DATA.features.forEach(prepare);
-    main.replaceChildren(...[header(), againstSection(), DATA.features.length ? featureTable(DATA.features) : null,
+    const layers = layersSection();
+    main.replaceChildren(...[header(), againstSection(), layers, DATA.features.length ? featureTable(DATA.features) : null,
         jointSection(), notesSection(), footer()].filter(s => s));
+    if (layers)
+        layers.start();
     const first = DATA.features[0];
-    if (first && (first.v >= 3 || DATA.features.length === 1))
+    if (first && !DATA.network && (first.v >= 3 || DATA.features.length === 1))
         toggle(first, first.row);
 }
 

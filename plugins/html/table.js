@@ -3,20 +3,20 @@
 "use strict";
 
 const COLUMNS = [ // heading, class, sorting key, width, larger first
-    ["Verdict", "c-verdict", f => f.v, "118px", true],
-    ["Feature", "c-name", f => f.n.toLowerCase(), "", false],
+    ["Verdict", "c-verdict", f => f.v, "132px", true],
+    ["Name", "c-name", f => f.n.toLowerCase(), "", false],
     ["Distribution", "c-picture", null, "134px"],
     ["Effect", "c-effect num", f => f.e ? Math.abs(f.e.value) : -1, "150px", true],
     ["Reach", "c-reach", f => f.e ? f.e.reach : -1, "84px", true],
     ["p", "c-p num", f => f.e && f.e.p !== null ? f.e.p : 2, "84px", false],
-    ["Change", "c-change", null, "25%"],
+    ["Change", "c-change", null, "24%"],
     ["History", "c-history", f => f.since || 0, "104px", true],
 ];
 
 // Both histograms on one small ground.
 function sparkline(f) {
     const w = 118, h = 30;
-    const h0 = f.k === "categorical" || f.k === "boolean" ? bars(f) : histogram(f.train, f.prod, 26);
+    const h0 = f.cat.length > 0 ? bars(f) : histogram(f.train, f.prod, 26);
     if (!h0)
         return make("span.soft", {}, "–");
     const top = Math.max(...h0.train, ...h0.prod, 1e-12);
@@ -39,8 +39,6 @@ function sparkline(f) {
 }
 
 function bars(f) {
-    if (f.cat.length === 0)
-        return null;
     return {values: f.cat.map(c => c[0]), train: f.cat.map(c => f.t.n ? c[1] / f.t.n : 0),
         prod: f.cat.map(c => f.p.n ? c[2] / f.p.n : 0)};
 }
@@ -114,7 +112,7 @@ function compareBy(key, down) {
 
 function featureTable(features) {
     const body = make("tbody", {});
-    const empty = make("div.empty", {hidden: true}, "No feature matches.");
+    const empty = make("div.empty", {hidden: true}, "Nothing matches.");
     const wanted = {text: "", verdict: null};
     const show = () => {
         let shown = 0;
@@ -152,7 +150,7 @@ function featureTable(features) {
     const table = make("table", {id: "features"},
         make("colgroup", {}, ...COLUMNS.map(c => make("col", {style: c[3] ? `width:${c[3]}` : null}))),
         make("thead", {}, make("tr", {}, ...heads)), body);
-    return make("section", {}, make("h2", {}, "Features"), toolbar(features, wanted, show),
+    return make("section", {}, make("h2", {}, DATA.network ? "Layers in forward order" : "Features"), toolbar(features, wanted, show),
         make("div.card.scroll", {}, table, empty));
 }
 
@@ -186,7 +184,7 @@ function toolbar(features, wanted, show) {
         }}, make("b", {}, count(n)), verdictOf(v));
         return chip;
     });
-    const search = make("input", {type: "search", placeholder: "Search features", "aria-label": "Search features", oninput: () => {
+    const search = make("input", {type: "search", placeholder: "Search", "aria-label": "Search by name", oninput: () => {
         wanted.text = search.value.toLowerCase();
         show();
     }});

@@ -97,15 +97,16 @@ shift_status changes_find(change_list **out, const shift_report *report, shift_e
     ranked *ranked_now = NULL;
     ranked *ranked_before = NULL;
     change_list *list = NULL;
-    shift_status status = rank_features(&ranked_now, now, err);
+    shift_status status = rank_subjects(&ranked_now, now, err);
     if (status == SHIFT_OK)
-        status = rank_features(&ranked_before, before, err);
+        status = rank_subjects(&ranked_before, before, err);
     if (status == SHIFT_OK)
         list = calloc(1, sizeof *list);
     if (list != NULL)
-        list->changes = calloc(now->n_features + before->n_features + 1, sizeof *list->changes);
+        list->changes =
+            calloc(count_subjects(now) + count_subjects(before) + 1, sizeof *list->changes);
     if (list != NULL && list->changes != NULL) {
-        compare_lists(list, ranked_now, now->n_features, ranked_before, before->n_features);
+        compare_lists(list, ranked_now, count_subjects(now), ranked_before, count_subjects(before));
         keep_by_sort(list);
         *out = list;
     } else if (status == SHIFT_OK) {

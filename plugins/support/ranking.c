@@ -114,3 +114,19 @@ tally tally_layers(const shift_comparison *comparison)
 {
     return tally_subjects(comparison->layers, comparison->n_layers);
 }
+
+shift_status rank_subjects(ranked **out, const shift_comparison *comparison, shift_error *err)
+{
+    return comparison->network != NULL ? rank_layers(out, comparison, err)
+                                       : rank_features(out, comparison, err);
+}
+
+size_t count_subjects(const shift_comparison *comparison)
+{
+    return comparison->network != NULL ? comparison->n_layers : comparison->n_features;
+}
+
+tally tally_all(const shift_comparison *comparison)
+{
+    return comparison->network != NULL ? tally_layers(comparison) : tally_features(comparison);
+}

@@ -24,5 +24,9 @@ tally tally_features(const shift_comparison *comparison);
 /** The layers in forward order, with the strongest effect of each. The caller frees the array. */
 shift_status rank_layers(ranked **out, const shift_comparison *comparison, shift_error *err);
 tally tally_layers(const shift_comparison *comparison);
+/** The layers of a network's run, the features of any other. */
+shift_status rank_subjects(ranked **out, const shift_comparison *comparison, shift_error *err);
+size_t count_subjects(const shift_comparison *comparison);
+tally tally_all(const shift_comparison *comparison);
 
 #endif

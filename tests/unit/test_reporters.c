@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reporters markdown, csv and prometheus: expected documents, and names that would break out of
- * them. */
+/* The reporters markdown, csv, prometheus and html: expected documents, and names that would break
+ * out of them. */
 #include <check.h>
+#include <jansson.h>
 #include <locale.h>
 #include <math.h>
 #include <stdlib.h>
@@ -42,7 +43,8 @@ START_TEST(the_document_is_as_expected)
 }
 END_TEST
 
-static const char *const reporters[] = {"markdown", "csv", "prometheus"};
+static const char *const reporters[] = {"markdown", "csv", "prometheus", "html"};
+enum { REPORTERS = sizeof reporters / sizeof *reporters };
 
 START_TEST(a_failing_sink_is_passed_on)
 {
@@ -160,6 +162,29 @@ START_TEST(the_monitor_is_a_label_of_every_sample)
 }
 END_TEST
 
+static const shift_comparison *(*const samples[])(void) = {sample_weather, sample_calm, sample_many,
+                                                           sample_hostile, sample_network};
+
+/* The data of a page end at the first '<', whatever names there are, and are one JSON object. */
+START_TEST(html_data_cannot_leave_their_element)
+{
+    const char *text = document("html", samples[_i]());
+    static const char begin[] = "<script type=\"application/json\" id=\"data\">\n";
+    const char *at = strstr(text, begin);
+    ck_assert_ptr_nonnull(at);
+    at += strlen(begin);
+    size_t n = strcspn(at, "<");
+    ck_assert_int_eq(strncmp(at + n, "</script>\n", 10), 0);
+    json_error_t problem;
+    json_t *data = json_loadb(at, n, 0, &problem);
+    ck_assert_msg(data != NULL, "%s, line %d", problem.text, problem.line);
+    size_t features = json_array_size(json_object_get(data, "features"));
+    const shift_comparison *comparison = samples[_i]();
+    ck_assert_uint_eq(features, comparison->n_features + comparison->n_layers);
+    json_decref(data);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("reporters");
@@ -167,13 +192,15 @@ int main(void)
     tcase_add_checked_fixture(tcase, NULL, clear);
     tcase_add_loop_test(tcase, the_document_is_as_expected, 0,
                         sizeof documents / sizeof *documents);
-    tcase_add_loop_test(tcase, a_failing_sink_is_passed_on, 0, 3);
-    tcase_add_loop_test(tcase, the_hosts_locale_does_not_matter, 0, 3);
+    tcase_add_loop_test(tcase, a_failing_sink_is_passed_on, 0, REPORTERS);
+    tcase_add_loop_test(tcase, the_hosts_locale_does_not_matter, 0, REPORTERS);
     tcase_add_test(tcase, every_csv_record_has_all_fields);
     tcase_add_test(tcase, csv_numbers_read_back_exactly);
     tcase_add_test(tcase, every_prometheus_line_is_a_comment_or_a_sample);
     tcase_add_test(tcase, prometheus_labels_are_escaped);
     tcase_add_test(tcase, the_monitor_is_a_label_of_every_sample);
+    tcase_add_loop_test(tcase, html_data_cannot_leave_their_element, 0,
+                        sizeof samples / sizeof *samples);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

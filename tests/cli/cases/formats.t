@@ -3,6 +3,8 @@ Reporters are plugins.
   $ covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"
   csv          one measurement a line
                ABI 1, .../covshift/csv.so
+  html         one page with pictures, for a browser
+               ABI 1, .../covshift/html.so
   json         everything about the run, for programs
                ABI 1, .../covshift/json.so
   markdown     a comment for a pull request or a chat
@@ -45,7 +47,7 @@ A folder with a bad plugin in it: the plugin is refused, the others work.
   $ covshift check --no-joint data/train.csv data/null.csv --plugin-dir bad --quiet
   $ covshift check --no-joint data/train.csv data/null.csv --plugin-dir bad --format broken
   2> covshift: bad/broken.so: file too short
-  2> covshift: no reporter named "broken"; there are: csv, json, markdown, prometheus, text
+  2> covshift: no reporter named "broken"; there are: csv, html, json, markdown, prometheus, text
   [2]
   $ COVSHIFT_PLUGIN_PATH=:none:bad covshift plugins | grep -c broken
   1

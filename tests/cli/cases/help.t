@@ -18,6 +18,7 @@ Help goes to standard output with exit status 0, for the program and for each co
     network   run stored networks and see where the shift enters them
     prune     remove old runs from the database
     store     examine the database, or copy it while it is in use
+    history   print values over the recorded runs
     plugins   list the reporters, and the plugins that were refused
     help      print this, or the help of a command
   
@@ -34,6 +35,7 @@ Help goes to standard output with exit status 0, for the program and for each co
   from the record. --quiet prints nothing unless the verdict is one that exits 1.
   
   Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.
+  With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.
   
   Data:
         --delimiter CHAR      between the fields of a CSV file, or 'tab' (,)
@@ -108,12 +110,17 @@ Help goes to standard output with exit status 0, for the program and for each co
   $ covshift report --help
   Usage: covshift report [OPTION...] [RUN]
   Reports the run of that number, or the last one, as 'covshift check --db' has
-  recorded it. The database is only read.
+  recorded it. --against tells what is new, worse, better or gone since another
+  run; --list lists the runs. The database is only read.
   
   Exit status: 0 reported, whatever the verdict; 2 trouble.
+  With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.
   
   Record:
         --db FILE             the SQLite file with the recorded runs
+  What:
+        --list                list the recorded runs
+        --against RUN         tell what has changed since that run
   Output:
     -f, --format NAME         one that 'covshift plugins' lists (text)
     -o, --output FILE         write there, '-' is standard output

@@ -7,6 +7,7 @@ Needs: cmake
   tree/bin/covshift
   tree/lib/covshift
   tree/lib/covshift/csv.so
+  tree/lib/covshift/html.so
   tree/lib/covshift/json.so
   tree/lib/covshift/markdown.so
   tree/lib/covshift/prometheus.so
@@ -17,6 +18,8 @@ Needs: cmake
   $ mv tree moved; moved/bin/covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"
   csv          one measurement a line
                ABI 1, .../covshift/csv.so
+  html         one page with pictures, for a browser
+               ABI 1, .../covshift/html.so
   json         everything about the run, for programs
                ABI 1, .../covshift/json.so
   markdown     a comment for a pull request or a chat

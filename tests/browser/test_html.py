@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""test_html.py COVSHIFT RENDER_SAMPLES DATA: the HTML report in a real browser: what it draws, how it answers clicks, that names
+are text, that it asks nothing of the network, and how fast a large one opens. Exit status 77 where there is no Chromium."""
+import asyncio
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+try:
+    import browser
+except ImportError:
+    sys.exit(77)
+
+SKIPPED = 77
+# Canvases that have no pixel in any colour.
+BLANK = """[...document.querySelectorAll('canvas')].filter(c => {
+    const pixels = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+    return !pixels.some((x, i) => i % 4 === 3 && x > 0);
+}).length"""
+ROWS = "[...document.querySelectorAll('#features tr.row')].filter(r => !r.hidden).map(r => r.querySelector('.name').textContent)"
+REACH = """[...document.querySelectorAll('#features tr.row .reach i')].map(i => parseFloat(i.style.width))"""
+WIDER = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+failures = []
+
+
+def expect(what, truth):
+    if not truth:
+        failures.append(what)
+        print("failed:", what)
+
+
+def covshift(program, *arguments):
+    done = subprocess.run([program, *arguments], capture_output=True, text=True)
+    if done.returncode > 1:
+        sys.exit(f"{arguments}: {done.stderr}")
+
+
+def write_wide(path, columns, rows, moved):
+    """Numeric columns, some of which move, and every tenth of text."""
+    dice = random.Random(columns + moved)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(",".join(f"feature_{i:03}" for i in range(columns)) + "\n")
+        for _ in range(rows):
+            file.write(",".join(dice.choice(["red", "green", "blue"]) if i % 10 == 9 else
+                                f"{dice.gauss(0.5 * moved * (i % 7 == 0), 1):.4f}" for i in range(columns)) + "\n")
+
+
+async def quiet(page, what):
+    expect(f"{what}: nothing on the console {page.complaints}", not page.complaints)
+    expect(f"{what}: asks for itself only {page.requests}", len(page.requests) == 1)
+
+
+async def draws(page, path):
+    await page.open(path)
+    await quiet(page, "report")
+    expect("four charts of the strongest feature", await page.evaluate("document.querySelectorAll('.detail canvas').length") == 4)
+    expect("charts have drawn", await page.evaluate(BLANK) == 0)
+    expect("sparklines", await page.evaluate("document.querySelectorAll('.c-picture svg').length") == 16)
+    expect("a heat map of twelve features", await page.evaluate("document.querySelectorAll('.heat span[title]').length") == 132)
+    expect("the run is marked", await page.evaluate("document.querySelectorAll('.runs .this').length") == 1)
+    await page.click("#features tr.row")
+    expect("a click closes the details", await page.evaluate("document.querySelectorAll('.detail').length") == 0)
+    await page.click("#features tr.row", 7)
+    expect("a category's details open", await page.evaluate("document.querySelector('.detail .title').textContent") == "wall")
+    expect("its bars have drawn", await page.evaluate(BLANK) == 0)
+    await page.evaluate("document.querySelectorAll('#features tr.row').forEach(r => r.getAttribute('aria-expanded') === 'true' || r.click())")
+    expect("all details at once", await page.evaluate("document.querySelectorAll('.detail').length") == 16)
+    expect("all charts have drawn", await page.evaluate(BLANK) == 0)
+    await quiet(page, "details")
+
+
+async def answers(page, path):
+    await page.open(path)
+    names = await page.evaluate(ROWS)
+    await page.click("#features th button", 1)
+    expect("sorted by name", await page.evaluate(ROWS) == sorted(names))
+    await page.click("#features th button", 1)
+    expect("and backwards", await page.evaluate(ROWS) == sorted(names, reverse=True))
+    await page.click("#features th button", 3)
+    reach = await page.evaluate(REACH)
+    expect("sorted by reach", reach == sorted(reach, reverse=True) and len(reach) > 10)
+    await page.click(".bar input")
+    await page.type("AREA")
+    found = await page.evaluate(ROWS)
+    expect(f"searched {found}", sorted(found) == ["garage_area", "living_area", "lot_area"])
+    await page.type("xyz")
+    expect("nothing found is said", await page.evaluate("!document.querySelector('.empty').hidden"))
+    await page.evaluate("const i = document.querySelector('.bar input'); i.value = ''; i.dispatchEvent(new Event('input'))")
+    await page.click(".bar .chip.v3")
+    expect("filtered by verdict", sorted(await page.evaluate(ROWS)) == ["beds", "rooms", "stories"])
+    await page.click(".bar .chip.v3")
+    expect("and not", len(await page.evaluate(ROWS)) == len(names))
+    await quiet(page, "clicks")
+
+
+async def looks(page, path, folder):
+    for name, options in {"light": {}, "dark": {"dark": True}, "phone": {"width": 390, "height": 844, "phone": True}}.items():
+        await page.open(path, **options)
+        expect(f"{name}: no wider than the screen", not await page.evaluate(WIDER))
+        expect(f"{name}: charts have drawn", await page.evaluate(BLANK) == 0)
+        if folder:
+            await page.screenshot(os.path.join(folder, f"{name}.png"))
+        await quiet(page, name)
+    printed = await page.pdf()
+    expect("prints", printed.startswith(b"%PDF") and len(printed) > 20000)
+    if folder:
+        with open(os.path.join(folder, "print.pdf"), "wb") as file:
+            file.write(printed)
+    await quiet(page, "print")
+
+
+async def is_harmless(page, path):
+    await page.open(path)
+    await quiet(page, "hostile")
+    await page.evaluate("document.querySelectorAll('#features tr.row').forEach(r => r.getAttribute('aria-expanded') === 'true' || r.click())")
+    text = await page.evaluate("document.querySelector('main').textContent")
+    for name in ("<script>alert(1)</script>", "quote\" 'x' \\ back", "| a | b |", "<b>&amp;", "n" * 10240):
+        expect(f"{name[:30]} is text", name in text)
+    expect("no element of theirs", await page.evaluate("document.querySelectorAll('main script, main b b, main iframe, main img').length") == 0)
+    for mark in ("\u202e", "\x1b", "\x07"):
+        expect(f"no {mark!r}", mark not in text)
+    expect("no wider than the screen", not await page.evaluate(WIDER))
+    await quiet(page, "hostile details")
+
+
+async def shows_layers(page, path, folder):
+    await page.open(path)
+    await quiet(page, "network")
+    expect("layers in forward order", (await page.evaluate(ROWS))[:3] == ["input", "/0/BatchNormalization", "/3/BatchNormalization"])
+    expect("charts and channel maps", await page.evaluate("document.querySelectorAll('canvas').length") >= 5)
+    expect("have drawn", await page.evaluate(BLANK) == 0)
+    expect("the first shifted layer", "/3/BatchNormalization" in await page.evaluate("document.querySelector('.facts').textContent"))
+    if folder:
+        await page.screenshot(os.path.join(folder, "network.png"))
+
+
+async def is_fast(page, folder, program, columns, limits):
+    paths = [os.path.join(folder, name) for name in ("wide-a.csv", "wide-b.csv", "wide.html")]
+    write_wide(paths[0], columns, 300, False)
+    write_wide(paths[1], columns, 300, True)
+    covshift(program, "check", "--no-joint", *paths[:2], "-f", "html", "-o", paths[2])
+    size = os.path.getsize(paths[2])
+    milliseconds = await page.open(paths[2])
+    print(f"{columns} features: {size / 1e6:.2f} MB, open in {milliseconds:.0f} ms")
+    expect(f"{columns} features stay small", limits is None or size < limits[0])
+    expect(f"{columns} features open fast", limits is None or milliseconds < limits[1])
+    expect("all rows", len(await page.evaluate(ROWS)) == columns)
+    await page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    await asyncio.sleep(0.3)
+    expect("the last one is drawn", await page.evaluate("document.querySelectorAll('#features tr.row')[%d].querySelector('svg') !== null" % (columns - 1)))
+    await quiet(page, f"{columns} features")
+
+
+def record(program, data, folder):
+    """Some runs, and the report of the last."""
+    database, report = os.path.join(folder, "drift.db"), os.path.join(folder, "report.html")
+    train = os.path.join(data, "train.csv")
+    for name in ("null.csv", "prod-1998.csv"):
+        covshift(program, "check", "--no-joint", train, os.path.join(data, name), "--db", database)
+    covshift(program, "check", train, os.path.join(data, "prod-west.csv"), "--db", database, "-f", "html", "-o", report)
+    return report
+
+
+async def main(program, samples, data, folder=None):
+    with tempfile.TemporaryDirectory(prefix="covshift-html-") as scratch:
+        report = record(program, data, scratch)
+        subprocess.run([samples, "html", scratch], check=True, stdout=subprocess.DEVNULL)
+        async with browser.page() as page:
+            await draws(page, report)
+            await answers(page, report)
+            await looks(page, report, folder)
+            await is_harmless(page, os.path.join(scratch, "hostile.html"))
+            await shows_layers(page, os.path.join(scratch, "network.html"), folder)
+            await page.open(os.path.join(scratch, "calm.html"))
+            await quiet(page, "calm")
+            await is_fast(page, scratch, program, 1, None)
+            await is_fast(page, scratch, program, 300, (3_000_000, 2000))
+            await is_fast(page, scratch, program, 1000, None)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    if browser.find() is None:
+        sys.exit(SKIPPED)
+    sys.exit(asyncio.run(main(*sys.argv[1:])))
