@@ -40,11 +40,11 @@ static bool has_to_tell(shift_verdict verdict, const struct options *options)
 static shift_status report_run(shift_store *store, int64_t run_id, const shift_reporter *reporter,
                                const struct options *options, shift_error *err)
 {
-    struct rendering rendering = {NULL, NULL, NULL};
-    shift_status status = render_load(store, run_id, reporter, &rendering, err);
-    if (status == SHIFT_OK && has_to_tell(rendering.report->comparison->verdict, options))
-        status = render_report(rendering.report, reporter, options, err);
-    render_clear(&rendering);
+    shift_report *report = NULL;
+    shift_status status = shift_store_load(store, run_id, &report, err);
+    if (status == SHIFT_OK && has_to_tell(report->comparison->verdict, options))
+        status = render_recorded(store, report, reporter, options, err);
+    shift_report_free(report);
     return status;
 }
 

@@ -7,16 +7,18 @@ static shift_status report_run(shift_store *store, int64_t run_id, const shift_r
                                const struct options *options, shift_verdict *verdict,
                                shift_error *err)
 {
-    struct rendering rendering = {NULL, NULL, NULL};
-    shift_status status = render_load(store, run_id, reporter, &rendering, err);
+    shift_report *report = NULL;
+    shift_report *against = NULL;
+    shift_status status = shift_store_load(store, run_id, &report, err);
     if (status == SHIFT_OK && options->against != 0)
-        status = shift_store_load(store, options->against, &rendering.against, err);
+        status = shift_store_load(store, options->against, &against, err);
     if (status == SHIFT_OK) {
-        *verdict = rendering.report->comparison->verdict;
-        rendering.report->against = rendering.against;
-        status = render_report(rendering.report, reporter, options, err);
+        *verdict = report->comparison->verdict;
+        report->against = against;
+        status = render_recorded(store, report, reporter, options, err);
     }
-    render_clear(&rendering);
+    shift_report_free(against);
+    shift_report_free(report);
     return status;
 }
 

@@ -246,20 +246,16 @@ static shift_status load_history(shift_store *store, const shift_report *report,
     return shift_store_history(store, &query, out, err);
 }
 
-shift_status render_load(shift_store *store, int64_t run_id, const shift_reporter *reporter,
-                         struct rendering *out, shift_error *err)
+shift_status render_recorded(shift_store *store, shift_report *report,
+                             const shift_reporter *reporter, const struct options *options,
+                             shift_error *err)
 {
-    shift_status status = shift_store_load(store, run_id, &out->report, err);
+    shift_history *history = NULL;
+    shift_status status = load_history(store, report, reporter, &history, err);
+    report->history = history;
     if (status == SHIFT_OK)
-        status = load_history(store, out->report, reporter, &out->history, err);
-    if (status == SHIFT_OK)
-        out->report->history = out->history;
+        status = render_report(report, reporter, options, err);
+    report->history = NULL;
+    shift_history_free(history);
     return status;
-}
-
-void render_clear(struct rendering *rendering)
-{
-    shift_report_free(rendering->report);
-    shift_report_free(rendering->against);
-    shift_history_free(rendering->history);
 }

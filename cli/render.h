@@ -28,16 +28,9 @@ SHIFT_CHECKED shift_status render_history(const shift_history *history,
                                           const shift_reporter *reporter,
                                           const struct options *options, shift_error *err);
 
-/** A run, and what its report refers to. */
-struct rendering {
-    shift_report *report, *against;
-    shift_history *history;
-};
-
-/** A run, 0 for the last, with as much history as the reporter asks for. */
-SHIFT_CHECKED shift_status render_load(shift_store *store, int64_t run_id,
-                                       const shift_reporter *reporter, struct rendering *out,
-                                       shift_error *err);
-void render_clear(struct rendering *rendering);
+/** render_report() of a run of `store`, with as much of its history as the reporter asks for. */
+SHIFT_CHECKED shift_status render_recorded(shift_store *store, shift_report *report,
+                                           const shift_reporter *reporter,
+                                           const struct options *options, shift_error *err);
 
 #endif

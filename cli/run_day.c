@@ -61,8 +61,8 @@ static bool is_wanted(shift_monitor_when when, shift_verdict verdict)
     return when == SHIFT_WHEN_ALWAYS || verdict >= SHIFT_VERDICT_ALERT;
 }
 
-static shift_status write_reports(const struct job *job, const shift_report *report,
-                                  shift_date date, shift_error *err)
+static shift_status write_reports(const struct job *job, shift_report *report, shift_date date,
+                                  shift_error *err)
 {
     shift_status status = SHIFT_OK;
     for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
@@ -78,20 +78,20 @@ static shift_status write_reports(const struct job *job, const shift_report *rep
             status = render_reporter(&reporter, job->registry, &options, err);
         options.output = path;
         if (status == SHIFT_OK)
-            status = render_report(report, reporter, &options, err);
+            status = render_recorded(job->store, report, reporter, &options, err);
         free(path);
     }
     return status;
 }
 
-static shift_status print_report(const struct job *job, const shift_report *report,
-                                 shift_error *err)
+static shift_status print_report(const struct job *job, shift_report *report, shift_error *err)
 {
     const shift_reporter *reporter = NULL;
     if (job->options->quiet && !is_wanted(SHIFT_WHEN_NEWS, report->comparison->verdict))
         return SHIFT_OK;
     shift_status status = render_reporter(&reporter, job->registry, job->options, err);
-    return status == SHIFT_OK ? render_report(report, reporter, job->options, err) : status;
+    return status == SHIFT_OK ? render_recorded(job->store, report, reporter, job->options, err)
+                              : status;
 }
 
 /* Every hook is called, whatever becomes of another one; the first failure is reported. */

@@ -15,10 +15,10 @@ Help goes to standard output with exit status 0, for the program and for each co
     merge     combine the profiles of parts of one data set
     show      print a saved profile
     report    print a recorded run again, in any format
+    history   print values over the recorded runs
     network   run stored networks and see where the shift enters them
     prune     remove old runs from the database
     store     examine the database, or copy it while it is in use
-    history   print values over the recorded runs
     plugins   list the reporters, and the plugins that were refused
     help      print this, or the help of a command
   
