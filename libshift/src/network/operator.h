@@ -32,7 +32,7 @@ typedef struct shift__call {
     shift__tensor *const *out;
     /* backward only */
     const shift__tensor *const *out_gradient; /* NULL where nothing flows back */
-    shift__tensor *const *in_gradient;        /* NULL where not wanted; to be set, not added to */
+    shift__tensor *const *in_gradient;        /* NULL where not wanted; zeros before the call */
     shift__workspace *work;
     shift_error *err;
 } shift__call;
