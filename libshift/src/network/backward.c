@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Nodes are gone through from the last to the first. The gradient of a value is the sum of what its
- * consumers say; it is complete when the first of them has been gone through, and released as soon as
- * nobody needs it. */
+ * consumers say; it is complete when the first of them has been gone through, and released as soon
+ * as nobody needs it. */
 #include "network/backward.h"
 
 #include <stdlib.h>
@@ -13,15 +13,15 @@ struct shift__backward {
     const shift__graph *graph;
     shift__arena arena;
     bool *wanted;
-    bool *needed;           /* wanted, or on the way to a wanted value */
-    size_t *first_use;      /* per value: the first node that it enters; SIZE_MAX for none */
+    bool *needed;      /* wanted, or on the way to a wanted value */
+    size_t *first_use; /* per value: the first node that it enters; SIZE_MAX for none */
     shift__tensor *gradients;
     shift__workspace work;
     size_t widest; /* the most inputs or outputs of a node */
     const shift__tensor **in, **out_gradient;
     shift__tensor **out, **in_gradient;
-    shift__tensor *values;     /* of the execution, as calls want them */
-    shift__tensor *more;       /* per input of a node: a gradient that is to be added */
+    shift__tensor *values; /* of the execution, as calls want them */
+    shift__tensor *more;   /* per input of a node: a gradient that is to be added */
 };
 
 /* ---- what is needed ---- */
@@ -132,10 +132,9 @@ shift_status shift__node_backward(const shift__graph *graph, const shift__call *
     shift_error what = SHIFT_ERROR_INIT;
     shift__call inner = *call;
     inner.err = &what;
-    shift_status status =
-        op->backward != NULL
-            ? op->backward(&inner)
-            : shift_error_set(&what, SHIFT_EUNSUPPORTED, "its gradient is not supported");
+    shift_status status = op->backward != NULL ? op->backward(&inner)
+                                               : shift_error_set(&what, SHIFT_EUNSUPPORTED,
+                                                                 "its gradient is not supported");
     if (status == SHIFT_OK || status == SHIFT_ENOMEM)
         return status == SHIFT_OK ? status : shift_error_set(call->err, status, "%s", what.message);
     return shift_error_set(call->err, status, "%s: node '%s' (%s): %s", graph->file->name,
@@ -165,8 +164,7 @@ static shift_status prepare_inputs(shift__backward *b, const shift__node *node, 
         b->in_gradient[i] = NULL;
         if (!takes_gradient(b, value))
             continue;
-        b->in_gradient[i] =
-            b->gradients[value].data == NULL ? &b->gradients[value] : &b->more[i];
+        b->in_gradient[i] = b->gradients[value].data == NULL ? &b->gradients[value] : &b->more[i];
         status = new_gradient(b->in_gradient[i], &b->values[value], err);
     }
     return status;
@@ -219,7 +217,7 @@ static shift_status back_through(shift__backward *b, const shift__node *node, sh
                         .in_gradient = b->in_gradient,
                         .work = &b->work,
                         .err = err};
-    if (node->op->view)
+    if ((node->op->flags & SHIFT__VIEW) != 0)
         back_through_view(&call);
     else
         status = shift__node_backward(b->graph, &call);

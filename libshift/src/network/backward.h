@@ -8,9 +8,9 @@
 typedef struct shift__backward shift__backward;
 
 /**
- * Prepare for the gradients of the values that are `wanted` (one flag per value of the graph; copied).
- * EUNSUPPORTED, naming the node, for an operator on the way that has no backward function. `graph`
- * outlives it. `bn` is that of the executions that are gone back through.
+ * Prepare for the gradients of the values that are `wanted` (one flag per value of the graph;
+ * copied). EUNSUPPORTED, naming the node, for an operator on the way that has no backward function.
+ * `graph` outlives it. `bn` is that of the executions that are gone back through.
  */
 SHIFT_CHECKED shift_status shift__backward_new(shift__backward **out, const shift__graph *graph,
                                                shift__bn_mode bn, const bool *wanted,

@@ -3,6 +3,7 @@
  * NaN stays NaN. */
 #include <math.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 
@@ -220,8 +221,7 @@ static shift_status parse_prelu(shift__attributes *a, shift__node *node)
     return shift__attributes_status(a);
 }
 
-/* The slope as it is to be broadcast from the right. */
-static shift__tensor slope_of(const shift__call *call)
+shift__tensor shift__prelu_slope(const shift__call *call)
 {
     const parameters *p = call->node->parameters;
     shift__tensor slope = *call->in[1];
@@ -234,7 +234,7 @@ static shift__tensor slope_of(const shift__call *call)
 
 static shift_status infer_prelu(const shift__call *call)
 {
-    shift__tensor slope = slope_of(call);
+    shift__tensor slope = shift__prelu_slope(call);
     shift__tensor both = *call->in[0];
     shift_status status = shift__expect_floats(call, 0, 2);
     if (status == SHIFT_OK)
@@ -247,7 +247,7 @@ static shift_status infer_prelu(const shift__call *call)
 
 static shift_status forward_prelu(const shift__call *call)
 {
-    shift__tensor slope = slope_of(call);
+    shift__tensor slope = shift__prelu_slope(call);
     const shift__tensor *out = call->out[0];
     int64_t steps[SHIFT__RANK_MAX];
     shift__broadcast_steps(&slope, out, steps);
@@ -272,7 +272,8 @@ static shift_status forward_prelu(const shift__call *call)
 
 #define UNARY(name, parse, function)                                                               \
     {                                                                                              \
-        name, 1, 1, 1, 0, parse, shift__infer_like_input, forward_##function, NULL                 \
+        name, 1, 1, 1, 0, parse, shift__infer_like_input, forward_##function,                      \
+            shift__backward_##function                                                             \
     }
 
 const shift__operator shift__activation_operators[] = {
@@ -289,8 +290,8 @@ const shift__operator shift__activation_operators[] = {
     UNARY("HardSwish", NULL, hard_swish),
     UNARY("Sqrt", NULL, square_root),
     UNARY("Exp", NULL, exponential),
-    {"Neg", 1, 1, 1, 0, NULL, infer_neg, forward_neg, NULL},
-    {"Clip", 1, 3, 1, 0, parse_clip, infer_clip, forward_clip, NULL},
-    {"PRelu", 2, 2, 1, 0, parse_prelu, infer_prelu, forward_prelu, NULL},
+    {"Neg", 1, 1, 1, 0, NULL, infer_neg, forward_neg, shift__backward_neg},
+    {"Clip", 1, 3, 1, 0, parse_clip, infer_clip, forward_clip, shift__backward_clip},
+    {"PRelu", 2, 2, 1, 0, parse_prelu, infer_prelu, forward_prelu, shift__backward_prelu},
     {0},
 };

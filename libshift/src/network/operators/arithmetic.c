@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 
@@ -217,18 +218,19 @@ static shift_status forward_where(const shift__call *call)
     return SHIFT_OK;
 }
 
-#define PAIR(name, function)                                                                       \
+#define PAIR(name, operation)                                                                      \
     {                                                                                              \
-        name, 2, 2, 1, 0, parse_arithmetic, infer_broadcast, function, NULL                        \
+        name, 2, 2, 1, 0, parse_arithmetic, infer_broadcast, forward_##operation,                  \
+            shift__backward_##operation                                                            \
     }
 
 const shift__operator shift__arithmetic_operators[] = {
-    PAIR("Add", forward_add),
-    PAIR("Sub", forward_sub),
-    PAIR("Mul", forward_mul),
-    PAIR("Div", forward_div),
-    {"Max", 1, 64, 1, 0, NULL, infer_broadcast, forward_max, NULL},
-    {"Pow", 2, 2, 1, 0, parse_arithmetic, infer_pow, forward_pow, NULL},
-    {"Where", 3, 3, 1, 0, NULL, infer_where, forward_where, NULL},
+    PAIR("Add", add),
+    PAIR("Sub", sub),
+    PAIR("Mul", mul),
+    PAIR("Div", div),
+    {"Max", 1, 64, 1, 0, NULL, infer_broadcast, forward_max, shift__backward_max},
+    {"Pow", 2, 2, 1, 0, parse_arithmetic, infer_pow, forward_pow, shift__backward_pow},
+    {"Where", 3, 3, 1, 0, NULL, infer_where, forward_where, shift__backward_moves},
     {0},
 };

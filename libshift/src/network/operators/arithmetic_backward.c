@@ -63,7 +63,7 @@ static inline float power_by_exponent(float x, float y)
 KERNEL(add, g, g)
 KERNEL(sub, g, -g)
 KERNEL(mul, g *y, g *x)
-KERNEL(div_by, g / y, -g * x / (y * y))
+KERNEL(div_by, g / y, -g *x / (y * y))
 KERNEL(power, y == 0 ? 0 : g * y * powf(x, y - 1), g *power_by_exponent(x, y))
 /* At 0 as PyTorch: the slope counts. */
 KERNEL(prelu, x > 0 ? g : g * y, x > 0 ? 0 : g * x)

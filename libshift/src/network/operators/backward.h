@@ -46,7 +46,8 @@ shift_status shift__backward_matmul(const shift__call *call);
 shift_status shift__backward_conv(const shift__call *call);
 shift_status shift__backward_transposed_conv(const shift__call *call);
 
-/** By stored statistics they are constants; by those of the batch the gradient flows through them. */
+/** By stored statistics they are constants; by those of the batch the gradient flows through them.
+ */
 shift_status shift__backward_batch_norm(const shift__call *call);
 shift_status shift__backward_instance_norm(const shift__call *call);
 shift_status shift__backward_layer_norm(const shift__call *call);

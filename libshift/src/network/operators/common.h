@@ -51,6 +51,9 @@ typedef struct shift__activation_parameters {
     bool channels; /* PRelu before opset 7: a slope per channel, not broadcast from the right */
 } shift__activation_parameters;
 
+/** The slope of PRelu as it is to be broadcast to the input from the right. */
+shift__tensor shift__prelu_slope(const shift__call *call);
+
 typedef struct shift__norm_parameters {
     float epsilon, momentum;
     bool training; /* the file wants statistics of the batch */

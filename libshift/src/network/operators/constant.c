@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "network/initializer.h"
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 
@@ -224,6 +225,6 @@ const shift__operator shift__constant_operators[] = {
     {"Constant", 0, 0, 1, 0, parse_constant, infer_constant, forward_constant, NULL},
     {"ConstantOfShape", 1, 1, 1, 0, parse_of_shape, infer_of_shape, forward_of_shape, NULL},
     {"Shape", 1, 1, 1, SHIFT__SHAPE_ONLY, parse_shape, infer_shape, forward_shape, NULL},
-    {"Cast", 1, 1, 1, 0, parse_cast, infer_cast, forward_cast, NULL},
+    {"Cast", 1, 1, 1, 0, parse_cast, infer_cast, forward_cast, shift__backward_same},
     {0},
 };

@@ -4,48 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
+#include "network/operators/columns.h"
 #include "network/operators/families.h"
 #include "network/operators/gemm.h"
-#include "network/operators/window.h"
-
-/* One row of the matrix: kernel element (kd, kh, kw) of one channel, for all output places. When
- * `add` is NULL it is gathered from `image` into `row`, otherwise scattered from `row` into `add`.
- */
-static void move_row(const shift__window *w, const int64_t k[SHIFT__SPACE], const float *image,
-                     float *row, float *add)
-{
-    int64_t at = 0;
-    for (int64_t d = 0; d < w->out[0]; d++)
-        for (int64_t h = 0; h < w->out[1]; h++) {
-            int64_t z = d * w->stride[0] - w->begin[0] + k[0] * w->dilation[0];
-            int64_t y = h * w->stride[1] - w->begin[1] + k[1] * w->dilation[1];
-            int64_t x = k[2] * w->dilation[2] - w->begin[2];
-            bool inside = z >= 0 && z < w->in[0] && y >= 0 && y < w->in[1];
-            int64_t line = (z * w->in[1] + y) * w->in[2];
-            for (int64_t i = 0; i < w->out[2]; i++, at++, x += w->stride[2]) {
-                bool here = inside && x >= 0 && x < w->in[2];
-                if (add == NULL)
-                    row[at] = here ? image[line + x] : 0;
-                else if (here)
-                    add[line + x] += row[at];
-            }
-        }
-}
-
-/* All rows of the matrix, for `channels` channels. */
-static void move_matrix(const shift__window *w, int64_t channels, const float *image, float *matrix,
-                        float *add)
-{
-    int64_t pixels = shift__window_volume(w->in);
-    int64_t places = shift__window_volume(w->out);
-    float *row = matrix;
-    for (int64_t c = 0; c < channels; c++)
-        for (int64_t d = 0; d < w->kernel[0]; d++)
-            for (int64_t h = 0; h < w->kernel[1]; h++)
-                for (int64_t x = 0; x < w->kernel[2]; x++, row += places)
-                    move_row(w, (int64_t[]){d, h, x}, image != NULL ? image + c * pixels : NULL,
-                             row, add != NULL ? add + c * pixels : NULL);
-}
 
 static shift_status matrix_bytes(const shift__call *call, int64_t rows, int64_t columns,
                                  size_t *out)
@@ -137,7 +99,7 @@ static shift_status forward_conv(const shift__call *call)
     for (int64_t g = 0; g < in[0] * p->group; g++) {
         const float *image = shift__floats(call->in[0]) + g * weights[1] * pixels;
         if (matrix != NULL)
-            move_matrix(&w, weights[1], image, matrix, NULL);
+            shift__columns_gather(&w, weights[1], image, matrix);
         shift__product_add(&(shift__product){
             .m = (size_t)channels,
             .n = (size_t)places,
@@ -216,14 +178,15 @@ static shift_status forward_transposed(const shift__call *call)
             .c = matrix,
             .c_row = (size_t)places,
         });
-        move_matrix(&w, weights[1], NULL, matrix,
-                    shift__floats(call->out[0]) + g * weights[1] * pixels);
+        shift__columns_scatter(&w, weights[1], matrix,
+                               shift__floats(call->out[0]) + g * weights[1] * pixels);
     }
     return SHIFT_OK;
 }
 
 const shift__operator shift__conv_operators[] = {
-    {"Conv", 2, 3, 1, 0, shift__window_parse, infer_conv, forward_conv, NULL},
-    {"ConvTranspose", 2, 3, 1, 0, shift__window_parse, infer_transposed, forward_transposed, NULL},
+    {"Conv", 2, 3, 1, 0, shift__window_parse, infer_conv, forward_conv, shift__backward_conv},
+    {"ConvTranspose", 2, 3, 1, 0, shift__window_parse, infer_transposed, forward_transposed,
+     shift__backward_transposed_conv},
     {0},
 };

@@ -23,9 +23,8 @@ static shift_status find_sizes(const shift__call *call, bool transpose, sizes *s
 {
     const shift__window_parameters *p = call->node->parameters;
     const int64_t *weights = call->in[1]->dims;
-    shift_status status = transpose
-                              ? shift__window_resolve_transposed(call, weights + 2, &s->w)
-                              : shift__window_resolve(call, weights + 2, &s->w);
+    shift_status status = transpose ? shift__window_resolve_transposed(call, weights + 2, &s->w)
+                                    : shift__window_resolve(call, weights + 2, &s->w);
     if (status != SHIFT_OK)
         return status;
     s->groups = call->in[0]->dims[0] * p->group;

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 #include "network/operators/gemm.h"
+#include "network/operators/stacks.h"
 
 static shift_status parse_gemm(shift__attributes *a, shift__node *node)
 {
@@ -156,56 +158,61 @@ static shift_status infer_matmul(const shift__call *call)
     return SHIFT_OK;
 }
 
-/* Where matrix `index` of the broadcast stack begins in an operand, counted in matrices. */
-static size_t matrix_at(const shift__tensor *stack, const int64_t *steps, size_t index)
+shift_status shift__stacks_of(const shift__call *call, shift__stacks *s)
+{
+    shift__tensor a = as_matrices(call->in[0], false);
+    shift__tensor b = as_matrices(call->in[1], true);
+    s->shape = stack_of(&a);
+    shift__tensor stacks[] = {stack_of(&a), stack_of(&b)};
+    shift_status status = shift__broadcast(call, &s->shape, &stacks[1]);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < 2; i++)
+        shift__broadcast_steps(&stacks[i], &s->shape, s->steps[i]);
+    s->matrices = shift__tensor_size(&s->shape);
+    s->m = (size_t)a.dims[a.rank - 2];
+    s->k = (size_t)a.dims[a.rank - 1];
+    s->n = (size_t)b.dims[b.rank - 1];
+    return SHIFT_OK;
+}
+
+size_t shift__stacks_at(const shift__stacks *s, size_t operand, size_t index)
 {
     size_t at = 0;
-    for (size_t i = stack->rank; i-- > 0;) {
-        at += index % (size_t)stack->dims[i] * (size_t)steps[i];
-        index /= (size_t)stack->dims[i];
+    for (size_t i = s->shape.rank; i-- > 0;) {
+        at += index % (size_t)s->shape.dims[i] * (size_t)s->steps[operand][i];
+        index /= (size_t)s->shape.dims[i];
     }
     return at;
 }
 
 static shift_status forward_matmul(const shift__call *call)
 {
-    shift__tensor a = as_matrices(call->in[0], false);
-    shift__tensor b = as_matrices(call->in[1], true);
-    shift__tensor stack = stack_of(&a);
-    shift__tensor a_stack = stack;
-    shift__tensor b_stack = stack_of(&b);
-    shift_status status = shift__broadcast(call, &stack, &b_stack);
+    shift__stacks s;
+    shift_status status = shift__stacks_of(call, &s);
     if (status != SHIFT_OK)
         return status;
-    int64_t a_steps[SHIFT__RANK_MAX];
-    int64_t b_steps[SHIFT__RANK_MAX];
-    shift__broadcast_steps(&a_stack, &stack, a_steps);
-    shift__broadcast_steps(&b_stack, &stack, b_steps);
-    size_t m = (size_t)a.dims[a.rank - 2];
-    size_t k = (size_t)a.dims[a.rank - 1];
-    size_t n = (size_t)b.dims[b.rank - 1];
     float *out = shift__floats(call->out[0]);
-    size_t matrices = shift__tensor_size(&stack);
-    if (matrices * m * n > 0)
-        memset(out, 0, matrices * m * n * sizeof *out);
-    for (size_t i = 0; i < matrices; i++)
+    if (s.matrices * s.m * s.n > 0)
+        memset(out, 0, s.matrices * s.m * s.n * sizeof *out);
+    for (size_t i = 0; i < s.matrices; i++)
         shift__product_add(&(shift__product){
-            .m = m,
-            .n = n,
-            .k = k,
-            .a = shift__floats(&a) + matrix_at(&stack, a_steps, i) * m * k,
-            .a_row = k,
+            .m = s.m,
+            .n = s.n,
+            .k = s.k,
+            .a = shift__floats(call->in[0]) + shift__stacks_at(&s, 0, i) * s.m * s.k,
+            .a_row = s.k,
             .a_column = 1,
-            .b = shift__floats(&b) + matrix_at(&stack, b_steps, i) * k * n,
-            .b_row = n,
-            .c = out + i * m * n,
-            .c_row = n,
+            .b = shift__floats(call->in[1]) + shift__stacks_at(&s, 1, i) * s.k * s.n,
+            .b_row = s.n,
+            .c = out + i * s.m * s.n,
+            .c_row = s.n,
         });
     return SHIFT_OK;
 }
 
 const shift__operator shift__linear_operators[] = {
-    {"Gemm", 2, 3, 1, 0, parse_gemm, infer_gemm, forward_gemm, NULL},
-    {"MatMul", 2, 2, 1, 0, NULL, infer_matmul, forward_matmul, NULL},
+    {"Gemm", 2, 3, 1, 0, parse_gemm, infer_gemm, forward_gemm, shift__backward_gemm},
+    {"MatMul", 2, 2, 1, 0, NULL, infer_matmul, forward_matmul, shift__backward_matmul},
     {0},
 };

@@ -4,6 +4,7 @@
 
 #include "network/operators/backward.h"
 #include "network/operators/gemm.h"
+#include "network/operators/stacks.h"
 
 /* Element (i, k) lies at data[i * row + k * column]. */
 typedef struct matrix {
@@ -22,8 +23,7 @@ static shift_status add_product(const shift__call *call, matrix a, matrix b, flo
 {
     if (b.column != 1) {
         float *copy = NULL;
-        shift_status status =
-            shift__call_scratch(call, b.rows * b.columns * sizeof *copy, &copy);
+        shift_status status = shift__call_scratch(call, b.rows * b.columns * sizeof *copy, &copy);
         if (status != SHIFT_OK)
             return status;
         shift__transpose(b.columns, b.rows, b.data, copy);

@@ -2,6 +2,7 @@
 /* Batch, layer and instance normalisation. */
 #include <math.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 
@@ -263,8 +264,11 @@ static shift_status forward_layer(const shift__call *call)
 }
 
 const shift__operator shift__norm_operators[] = {
-    {"BatchNormalization", 5, 5, 5, 0, parse_batch, infer_batch, forward_batch, NULL},
-    {"InstanceNormalization", 3, 3, 1, 0, parse_instance, infer_instance, forward_instance, NULL},
-    {"LayerNormalization", 2, 3, 3, 0, parse_layer, infer_layer, forward_layer, NULL},
+    {"BatchNormalization", 5, 5, 5, 0, parse_batch, infer_batch, forward_batch,
+     shift__backward_batch_norm},
+    {"InstanceNormalization", 3, 3, 1, 0, parse_instance, infer_instance, forward_instance,
+     shift__backward_instance_norm},
+    {"LayerNormalization", 2, 3, 3, 0, parse_layer, infer_layer, forward_layer,
+     shift__backward_layer_norm},
     {0},
 };

@@ -65,8 +65,7 @@ static void give_parameters(const shift__call *call, size_t c, const channel *of
 {
     double scale = (double)shift__floats(call->in[1])[c];
     const double gradients[] = {of->product, of->sum, batch ? 0 : -scale * of->factor * of->sum,
-                                batch ? 0
-                                      : -0.5 * scale * of->factor * of->factor * of->product};
+                                batch ? 0 : -0.5 * scale * of->factor * of->factor * of->product};
     for (size_t i = 0; i < 4; i++)
         if (shift__gradient_of(call, i + 1) != NULL)
             shift__gradient_of(call, i + 1)[c] = (float)gradients[i];
@@ -79,8 +78,8 @@ shift_status shift__backward_batch_norm(const shift__call *call)
     size_t channels = (size_t)in->dims[1];
     size_t pixels = shift__tensor_span(in, 2, in->rank);
     float *to = shift__gradient_of(call, 0);
-    bool batch = call->work->bn == SHIFT__BN_BATCH ||
-                 (call->work->bn == SHIFT__BN_AS_NODE && p->training);
+    bool batch =
+        call->work->bn == SHIFT__BN_BATCH || (call->work->bn == SHIFT__BN_AS_NODE && p->training);
     if (call->out_gradient[0] == NULL)
         return SHIFT_OK; /* nothing flows back from running statistics */
     for (size_t c = 0; c < channels; c++) {
@@ -138,8 +137,7 @@ static void back_through_row(const row *r)
     }
     for (size_t i = 0; r->to != NULL && i < r->n; i++) {
         double z = ((double)r->x[i] - mean) * factor;
-        double g = (double)r->gradient[i] *
-                   (r->scale != NULL ? (double)r->scale[i * r->step] : 1);
+        double g = (double)r->gradient[i] * (r->scale != NULL ? (double)r->scale[i * r->step] : 1);
         r->to[i] = (float)(factor * (g - sum - z * product));
     }
 }
@@ -156,13 +154,12 @@ shift_status shift__backward_instance_norm(const shift__call *call)
     size_t pixels = shift__tensor_span(in, 2, in->rank);
     size_t channels = (size_t)in->dims[1];
     for (size_t r = 0; r < shift__tensor_span(in, 0, 2); r++)
-        back_through_row(&(row){shift__floats(in) + r * pixels,
-                                shift__gradient_in(call) + r * pixels,
-                                shift__floats(call->in[1]) + r % channels,
-                                shifted(shift__gradient_of(call, 0), r * pixels),
-                                shifted(shift__gradient_of(call, 1), r % channels),
-                                shifted(shift__gradient_of(call, 2), r % channels), pixels, 0,
-                                (double)p->epsilon});
+        back_through_row(&(row){
+            shift__floats(in) + r * pixels, shift__gradient_in(call) + r * pixels,
+            shift__floats(call->in[1]) + r % channels,
+            shifted(shift__gradient_of(call, 0), r * pixels),
+            shifted(shift__gradient_of(call, 1), r % channels),
+            shifted(shift__gradient_of(call, 2), r % channels), pixels, 0, (double)p->epsilon});
     return SHIFT_OK;
 }
 

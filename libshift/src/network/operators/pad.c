@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 
@@ -149,6 +150,6 @@ static shift_status forward_pad(const shift__call *call)
 }
 
 const shift__operator shift__pad_operators[] = {
-    {"Pad", 1, 3, 1, 0, parse_pad, infer_pad, forward_pad, NULL},
+    {"Pad", 1, 3, 1, 0, parse_pad, infer_pad, forward_pad, shift__backward_moves},
     {0},
 };

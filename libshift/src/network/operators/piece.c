@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 
@@ -364,10 +365,11 @@ static shift_status forward_expand(const shift__call *call)
 }
 
 const shift__operator shift__piece_operators[] = {
-    {"Concat", 1, 4096, 1, 0, parse_axis, infer_concat, forward_concat, NULL},
-    {"Split", 1, 2, 4096, SHIFT__ANY_OUTPUT, parse_split, infer_split, forward_split, NULL},
-    {"Gather", 2, 2, 1, 0, parse_axis, infer_gather, forward_gather, NULL},
-    {"Slice", 1, 5, 1, 0, parse_slice, infer_slice, forward_slice, NULL},
-    {"Expand", 2, 2, 1, 0, NULL, infer_expand, forward_expand, NULL},
+    {"Concat", 1, 4096, 1, 0, parse_axis, infer_concat, forward_concat, shift__backward_moves},
+    {"Split", 1, 2, 4096, SHIFT__ANY_OUTPUT, parse_split, infer_split, forward_split,
+     shift__backward_moves},
+    {"Gather", 2, 2, 1, 0, parse_axis, infer_gather, forward_gather, shift__backward_moves},
+    {"Slice", 1, 5, 1, 0, parse_slice, infer_slice, forward_slice, shift__backward_moves},
+    {"Expand", 2, 2, 1, 0, NULL, infer_expand, forward_expand, shift__backward_moves},
     {0},
 };

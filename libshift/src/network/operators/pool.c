@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/families.h"
 #include "network/operators/window.h"
 
@@ -22,22 +23,9 @@ static shift_status infer_pool(const shift__call *call)
     return SHIFT_OK;
 }
 
-/* A window that has been placed: its elements within the image. */
-typedef struct place {
-    int64_t first[SHIFT__SPACE], last[SHIFT__SPACE], at[SHIFT__SPACE];
-} place;
-
-static place place_window(const shift__window *w, int64_t d, int64_t h, int64_t x)
-{
-    place p;
-    shift__window_range(w, 0, d, &p.first[0], &p.last[0], &p.at[0]);
-    shift__window_range(w, 1, h, &p.first[1], &p.last[1], &p.at[1]);
-    shift__window_range(w, 2, x, &p.first[2], &p.last[2], &p.at[2]);
-    return p;
-}
-
 /* The largest value, NaN where there is one; *best is its index in the image. */
-static float largest(const shift__window *w, const place *p, const float *image, int64_t *best)
+static float largest(const shift__window *w, const shift__placed *p, const float *image,
+                     int64_t *best)
 {
     float most = -INFINITY;
     *best = 0;
@@ -53,7 +41,7 @@ static float largest(const shift__window *w, const place *p, const float *image,
     return most;
 }
 
-static float sum(const shift__window *w, const place *p, const float *image)
+static float sum(const shift__window *w, const shift__placed *p, const float *image)
 {
     float total = 0;
     for (int64_t d = p->first[0], z = p->at[0]; d < p->last[0]; d++, z += w->dilation[0])
@@ -94,26 +82,12 @@ static shift_status forward_max(const shift__call *call)
             for (int64_t h = 0; h < w.out[1]; h++)
                 for (int64_t x = 0; x < w.out[2]; x++) {
                     int64_t best = 0;
-                    place at = place_window(&w, d, h, x);
+                    shift__placed at = shift__window_place(&w, (int64_t[]){d, h, x});
                     *out++ = largest(&w, &at, image, &best);
                     if (indices != NULL)
                         *indices++ = c * pixels + index_of(&w, best, p->column_major);
                 }
     return SHIFT_OK;
-}
-
-/* How many elements the mean is over: those within the image, or within image and padding. */
-static int64_t weight(const shift__window *w, const int64_t at[SHIFT__SPACE], const place *p,
-                      bool pads)
-{
-    int64_t n = 1;
-    for (size_t i = 0; i < SHIFT__SPACE; i++) {
-        int64_t origin = at[i] * w->stride[i] - w->begin[i];
-        int64_t room = w->in[i] + w->end[i] - origin;
-        int64_t most = (room + w->dilation[i] - 1) / w->dilation[i];
-        n *= !pads ? p->last[i] - p->first[i] : most < w->kernel[i] ? most : w->kernel[i];
-    }
-    return n;
 }
 
 static shift_status forward_average(const shift__call *call)
@@ -131,8 +105,8 @@ static shift_status forward_average(const shift__call *call)
         for (int64_t d = 0; d < w.out[0]; d++)
             for (int64_t h = 0; h < w.out[1]; h++)
                 for (int64_t x = 0; x < w.out[2]; x++) {
-                    place at = place_window(&w, d, h, x);
-                    int64_t n = weight(&w, (int64_t[]){d, h, x}, &at, p->count_pads);
+                    shift__placed at = shift__window_place(&w, (int64_t[]){d, h, x});
+                    int64_t n = shift__window_weight(&w, (int64_t[]){d, h, x}, &at, p->count_pads);
                     *out++ = sum(&w, &at, image) / (float)n;
                 }
     return SHIFT_OK;
@@ -184,9 +158,12 @@ static shift_status forward_global_max(const shift__call *call)
 }
 
 const shift__operator shift__pool_operators[] = {
-    {"MaxPool", 1, 1, 2, 0, shift__window_parse, infer_pool, forward_max, NULL},
-    {"AveragePool", 1, 1, 1, 0, shift__window_parse, infer_pool, forward_average, NULL},
-    {"GlobalAveragePool", 1, 1, 1, 0, NULL, infer_global, forward_global_average, NULL},
-    {"GlobalMaxPool", 1, 1, 1, 0, NULL, infer_global, forward_global_max, NULL},
+    {"MaxPool", 1, 1, 2, 0, shift__window_parse, infer_pool, forward_max, shift__backward_max_pool},
+    {"AveragePool", 1, 1, 1, 0, shift__window_parse, infer_pool, forward_average,
+     shift__backward_average_pool},
+    {"GlobalAveragePool", 1, 1, 1, 0, NULL, infer_global, forward_global_average,
+     shift__backward_global_average},
+    {"GlobalMaxPool", 1, 1, 1, 0, NULL, infer_global, forward_global_max,
+     shift__backward_global_max},
     {0},
 };

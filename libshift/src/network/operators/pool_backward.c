@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Gradients of pools and reductions. The largest of a window takes the whole gradient; where several
- * are equally large, the first of a pool's, and an equal part each of a reduction's. */
+/* Gradients of pools and reductions. The largest of a window takes the whole gradient; where
+ * several are equally large, the first of a pool's, and an equal part each of a reduction's. */
 #include <string.h>
 
 #include "network/operators/backward.h"
+#include "network/operators/reduce.h"
 #include "network/operators/window.h"
 
 /* The indices that MaxPool has as its second output say where each maximum comes from. */

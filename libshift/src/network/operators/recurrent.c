@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 #include "network/operators/gemm.h"
@@ -376,7 +377,9 @@ static shift_status forward_recurrent(const shift__call *call)
 }
 
 const shift__operator shift__recurrent_operators[] = {
-    {"LSTM", 3, 8, 3, SHIFT__ANY_OUTPUT, parse_recurrent, infer_recurrent, forward_recurrent, NULL},
-    {"GRU", 3, 6, 2, SHIFT__ANY_OUTPUT, parse_recurrent, infer_recurrent, forward_recurrent, NULL},
+    {"LSTM", 3, 8, 3, SHIFT__ANY_OUTPUT, parse_recurrent, infer_recurrent, forward_recurrent,
+     shift__backward_lstm},
+    {"GRU", 3, 6, 2, SHIFT__ANY_OUTPUT, parse_recurrent, infer_recurrent, forward_recurrent,
+     shift__backward_gru},
     {0},
 };

@@ -21,12 +21,12 @@ typedef struct sequence {
     bool reverse;
     const float *w, *r, *b, *peep;
     float *to_w, *to_r, *to_b, *to_peep;
-    float *gate;          /* steps x gates x hidden, after their functions */
-    float *inner;         /* steps x hidden: GRU, what the hidden gate gets from the state */
-    float *h, *c;         /* (steps + 1) x hidden */
-    float *dx, *dr;       /* gates x hidden: of W x + b, of R h + b */
-    float *dh, *dc;       /* hidden: of the state after the step, then before it */
-    float *work, *dwork;  /* hidden */
+    float *gate;         /* steps x gates x hidden, after their functions */
+    float *inner;        /* steps x hidden: GRU, what the hidden gate gets from the state */
+    float *h, *c;        /* (steps + 1) x hidden */
+    float *dx, *dr;      /* gates x hidden: of W x + b, of R h + b */
+    float *dh, *dc;      /* hidden: of the state after the step, then before it */
+    float *work, *dwork; /* hidden */
 } sequence;
 
 static float sigmoid(float x)

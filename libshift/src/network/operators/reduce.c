@@ -3,8 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
+#include "network/operators/reduce.h"
 
 static shift_status parse_reduce(shift__attributes *a, shift__node *node)
 {
@@ -54,22 +56,25 @@ static shift_status infer_reduce(const shift__call *call)
     return status;
 }
 
-/* Where each element of the input goes, as steps along its axes. */
-static void find_steps(const shift__tensor *in, const bool *reduced, size_t *steps)
+shift_status shift__reduction_of(const shift__call *call, shift__reduction *r)
 {
+    bool reduced[SHIFT__RANK_MAX];
+    shift_status status = find_axes(call, reduced);
+    r->in = call->in[0];
     size_t step = 1;
-    for (size_t i = in->rank; i-- > 0;) {
-        steps[i] = reduced[i] ? 0 : step;
-        step *= reduced[i] ? 1 : (size_t)in->dims[i];
+    for (size_t i = r->in->rank; status == SHIFT_OK && i-- > 0;) {
+        r->steps[i] = reduced[i] ? 0 : step;
+        step *= reduced[i] ? 1 : (size_t)r->in->dims[i];
     }
+    return status;
 }
 
-static size_t target(const shift__tensor *in, const size_t *steps, size_t row)
+size_t shift__reduction_target(const shift__reduction *r, size_t element)
 {
     size_t at = 0;
-    for (size_t i = in->rank - 1; i-- > 0;) {
-        at += row % (size_t)in->dims[i] * steps[i];
-        row /= (size_t)in->dims[i];
+    for (size_t i = r->in->rank; i-- > 0;) {
+        at += element % (size_t)r->in->dims[i] * r->steps[i];
+        element /= (size_t)r->in->dims[i];
     }
     return at;
 }
@@ -95,21 +100,19 @@ static shift_status run(const shift__call *call, double begin,
     const shift__tensor *in = call->in[0];
     size_t out_size = shift__tensor_size(call->out[0]);
     size_t in_size = shift__tensor_size(in);
-    bool reduced[SHIFT__RANK_MAX];
-    size_t steps[SHIFT__RANK_MAX] = {0};
+    shift__reduction r;
     double *sums = NULL;
-    shift_status status = find_axes(call, reduced);
+    shift_status status = shift__reduction_of(call, &r);
     if (status == SHIFT_OK)
         status = shift__call_scratch(call, out_size * sizeof *sums, &sums);
     if (status != SHIFT_OK || out_size == 0)
         return status;
     for (size_t i = 0; i < out_size; i++)
         sums[i] = begin;
-    find_steps(in, reduced, steps);
     size_t inner = in->rank > 0 ? (size_t)in->dims[in->rank - 1] : 1;
-    for (size_t r = 0; r < in_size / inner; r++)
-        row(sums + (in->rank > 0 ? target(in, steps, r) : 0),
-            in->rank > 0 ? steps[in->rank - 1] : 0, shift__floats(in) + r * inner, inner);
+    size_t step = in->rank > 0 ? r.steps[in->rank - 1] : 0;
+    for (size_t i = 0; i < in_size; i += inner)
+        row(sums + shift__reduction_target(&r, i), step, shift__floats(in) + i, inner);
     double divisor = mean ? (double)(in_size / out_size) : 1;
     for (size_t i = 0; i < out_size; i++)
         shift__floats(call->out[0])[i] = (float)(sums[i] / divisor);
@@ -127,7 +130,8 @@ static shift_status forward_max(const shift__call *call)
 }
 
 const shift__operator shift__reduce_operators[] = {
-    {"ReduceMean", 1, 1, 1, 0, parse_reduce, infer_reduce, forward_mean, NULL},
-    {"ReduceMax", 1, 1, 1, 0, parse_reduce, infer_reduce, forward_max, NULL},
+    {"ReduceMean", 1, 1, 1, 0, parse_reduce, infer_reduce, forward_mean,
+     shift__backward_reduce_mean},
+    {"ReduceMax", 1, 1, 1, 0, parse_reduce, infer_reduce, forward_max, shift__backward_reduce_max},
     {0},
 };

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
 
@@ -273,7 +274,8 @@ const shift__operator shift__shape_operators[] = {
     VIEW("Reshape", 2, parse_reshape, infer_reshape),
     VIEW("Squeeze", 2, parse_axes, infer_squeeze),
     VIEW("Unsqueeze", 2, parse_axes, infer_unsqueeze),
-    {"Dropout", 1, 3, 2, 0, parse_dropout, infer_dropout, forward_dropout, NULL},
-    {"Transpose", 1, 1, 1, 0, parse_transpose, infer_transpose, forward_transpose, NULL},
+    {"Dropout", 1, 3, 2, 0, parse_dropout, infer_dropout, forward_dropout, shift__backward_same},
+    {"Transpose", 1, 1, 1, 0, parse_transpose, infer_transpose, forward_transpose,
+     shift__backward_moves},
     {0},
 };

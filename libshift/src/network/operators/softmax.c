@@ -2,8 +2,10 @@
 /* Softmax and its logarithm, with the largest value subtracted first. */
 #include <math.h>
 
+#include "network/operators/backward.h"
 #include "network/operators/common.h"
 #include "network/operators/families.h"
+#include "network/operators/softmax.h"
 
 static shift_status parse_softmax(shift__attributes *a, shift__node *node)
 {
@@ -16,12 +18,7 @@ static shift_status parse_softmax(shift__attributes *a, shift__node *node)
     return shift__attributes_status(a);
 }
 
-/* The classes of one sample are `classes` numbers `step` apart. */
-typedef struct layout {
-    size_t samples, classes, step;
-} layout;
-
-static shift_status find_layout(const shift__call *call, layout *out)
+shift_status shift__softmax_layout_of(const shift__call *call, shift__softmax_layout *out)
 {
     const shift__axis_parameters *p = call->node->parameters;
     const shift__tensor *in = call->in[0];
@@ -40,12 +37,12 @@ static shift_status find_layout(const shift__call *call, layout *out)
 
 static shift_status infer_softmax(const shift__call *call)
 {
-    layout l;
-    shift_status status = find_layout(call, &l);
+    shift__softmax_layout l;
+    shift_status status = shift__softmax_layout_of(call, &l);
     return status == SHIFT_OK ? shift__infer_like_input(call) : status;
 }
 
-static void one_sample(const float *x, float *y, const layout *l, bool logarithm)
+static void one_sample(const float *x, float *y, const shift__softmax_layout *l, bool logarithm)
 {
     float most = -INFINITY;
     float total = 0;
@@ -63,8 +60,8 @@ static void one_sample(const float *x, float *y, const layout *l, bool logarithm
 
 static shift_status run(const shift__call *call, bool logarithm)
 {
-    layout l;
-    shift_status status = find_layout(call, &l);
+    shift__softmax_layout l;
+    shift_status status = shift__softmax_layout_of(call, &l);
     for (size_t s = 0; status == SHIFT_OK && s < l.samples; s++)
         for (size_t k = 0; k < l.step; k++) {
             size_t at = s * l.classes * l.step + k;
@@ -85,7 +82,8 @@ static shift_status forward_log_softmax(const shift__call *call)
 }
 
 const shift__operator shift__softmax_operators[] = {
-    {"Softmax", 1, 1, 1, 0, parse_softmax, infer_softmax, forward_softmax, NULL},
-    {"LogSoftmax", 1, 1, 1, 0, parse_softmax, infer_softmax, forward_log_softmax, NULL},
+    {"Softmax", 1, 1, 1, 0, parse_softmax, infer_softmax, forward_softmax, shift__backward_softmax},
+    {"LogSoftmax", 1, 1, 1, 0, parse_softmax, infer_softmax, forward_log_softmax,
+     shift__backward_log_softmax},
     {0},
 };

@@ -211,3 +211,16 @@ shift_status shift__window_resolve_transposed(const shift__call *call, const int
     }
     return SHIFT_OK;
 }
+
+int64_t shift__window_weight(const shift__window *w, const int64_t place[SHIFT__SPACE],
+                             const shift__placed *p, bool pads)
+{
+    int64_t n = 1;
+    for (size_t i = 0; i < SHIFT__SPACE; i++) {
+        int64_t origin = place[i] * w->stride[i] - w->begin[i];
+        int64_t room = w->in[i] + w->end[i] - origin;
+        int64_t most = (room + w->dilation[i] - 1) / w->dilation[i];
+        n *= !pads ? p->last[i] - p->first[i] : most < w->kernel[i] ? most : w->kernel[i];
+    }
+    return n;
+}

@@ -54,4 +54,23 @@ static inline void shift__window_range(const shift__window *w, size_t axis, int6
     *place = origin + *first * d;
 }
 
+/** A window at one place of the output: its elements [first, last) within the image, the first of
+ * them at `at`. */
+typedef struct shift__placed {
+    int64_t first[SHIFT__SPACE], last[SHIFT__SPACE], at[SHIFT__SPACE];
+} shift__placed;
+
+static inline shift__placed shift__window_place(const shift__window *w,
+                                                const int64_t place[SHIFT__SPACE])
+{
+    shift__placed p;
+    for (size_t i = 0; i < SHIFT__SPACE; i++)
+        shift__window_range(w, i, place[i], &p.first[i], &p.last[i], &p.at[i]);
+    return p;
+}
+
+/** How many elements a mean is over: those within the image, or within image and padding. */
+int64_t shift__window_weight(const shift__window *w, const int64_t place[SHIFT__SPACE],
+                             const shift__placed *p, bool pads);
+
 #endif
