@@ -91,7 +91,7 @@ static Onnx__ValueInfoProto *declared(char *name, const int64_t *dims, size_t ra
     type->shape = room(1, sizeof *type->shape);
     onnx__tensor_shape_proto__init(type->shape);
     type->shape->n_dim = rank;
-    type->shape->dim = room(rank, sizeof *type->shape->dim);
+    type->shape->dim = room(rank, sizeof(void *));
     for (size_t i = 0; i < rank; i++) {
         Onnx__DimensionProto *dim = room(1, sizeof *dim);
         onnx__dimension_proto__init(dim);
@@ -184,13 +184,13 @@ shift__onnx *made_node(const char *op, const char *attributes, const char *input
     graph.name = text("made", 4);
     graph.node = nodes;
     graph.n_node = 1;
-    graph.input = room(16, sizeof *graph.input);
-    graph.initializer = room(16, sizeof *graph.initializer);
-    graph.output = room(n_outputs, sizeof *graph.output);
+    graph.input = room(16, sizeof(void *));
+    graph.initializer = room(16, sizeof(void *));
+    graph.output = room(n_outputs, sizeof(void *));
     node.op_type = text(op, strlen(op));
-    node.input = room(16, sizeof *node.input);
-    node.output = room(n_outputs, sizeof *node.output);
-    node.attribute = room(16, sizeof *node.attribute);
+    node.input = room(16, sizeof(void *));
+    node.output = room(n_outputs, sizeof(void *));
+    node.attribute = room(16, sizeof(void *));
     for_words(attributes, NULL, &node);
     for_words(inputs, &graph, &node);
     for (size_t i = 0; i < n_outputs; i++) {

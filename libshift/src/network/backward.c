@@ -76,9 +76,9 @@ static shift_status open_backward(shift__backward *b, const bool *wanted, shift_
     memcpy(b->wanted, wanted, n * sizeof *wanted);
     memcpy(b->needed, wanted, n * sizeof *wanted);
     find_needed(b);
-    status = shift__arena_alloc(arena, &b->in, b->widest, sizeof *b->in, err);
+    status = shift__arena_alloc(arena, &b->in, b->widest, sizeof(void *), err);
     if (status == SHIFT_OK)
-        status = shift__arena_alloc(arena, &b->out, b->widest, sizeof *b->out, err);
+        status = shift__arena_alloc(arena, &b->out, b->widest, sizeof(void *), err);
     if (status == SHIFT_OK)
         status = shift__arena_alloc(arena, &b->out_gradient, b->widest, sizeof(void *), err);
     if (status == SHIFT_OK)
@@ -187,9 +187,10 @@ static void add_more(shift__backward *b, const shift__node *node)
 /* A view has the elements of its input, so their gradients are the same numbers. */
 static void back_through_view(const shift__call *call)
 {
-    size_t n = shift__tensor_size(call->in_gradient[0]);
-    if (n > 0)
-        memcpy(call->in_gradient[0]->data, call->out_gradient[0]->data, n * sizeof(float));
+    shift__tensor *to = call->in_gradient[0];
+    const shift__tensor *from = call->out_gradient[0];
+    if (to != NULL && from != NULL && shift__tensor_size(to) > 0)
+        memcpy(to->data, from->data, shift__tensor_size(to) * sizeof(float));
 }
 
 static shift_status back_through(shift__backward *b, const shift__node *node, shift_error *err)

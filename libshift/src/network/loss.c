@@ -11,8 +11,8 @@ shift_status shift__loss_logits(const shift__graph *graph, size_t *value, shift_
     *value = graph->outputs[0];
     size_t producer = graph->values[*value].producer;
     if (graph->values[*value].constant)
-        return shift_error_set(err, SHIFT_EUNSUPPORTED, "%s: its output does not depend on its input",
-                               graph->file->name);
+        return shift_error_set(err, SHIFT_EUNSUPPORTED,
+                               "%s: its output does not depend on its input", graph->file->name);
     if (producer == SIZE_MAX)
         return SHIFT_OK;
     static const char *const last[] = {"Softmax", "LogSoftmax", "Sigmoid"};
@@ -88,24 +88,31 @@ static shift_status check_label(int64_t label, size_t classes, uint64_t row, shi
                            row, classes - 1);
 }
 
+static shift_status check_shape(const shift__tensor *logits, size_t *width, shift_error *err)
+{
+    enum { CLASSES_MOST = 1 << 16 };
+    char text[SHIFT__SHAPE_TEXT];
+    *width = logits->rank > 0 ? shift__tensor_span(logits, 1, logits->rank) : 0;
+    bool plain = logits->rank <= 2 || shift__tensor_span(logits, 2, logits->rank) == 1;
+    if (logits->dtype == SHIFT__FLOAT32 && plain && *width > 0 && *width <= CLASSES_MOST)
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_EUNSUPPORTED,
+                           "the output has shape %s; a row of classes for each row of data was "
+                           "expected",
+                           shift__shape_text(logits, text));
+}
+
 shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits,
                                   const int64_t *labels, shift__tensor *gradient,
                                   shift__loss_sums *sums, shift_error *err)
 {
-    enum { CLASSES_MOST = 1 << 16 };
-    char text[SHIFT__SHAPE_TEXT];
-    size_t rows = logits->rank > 0 ? (size_t)logits->dims[0] : 0;
-    size_t width = logits->rank > 0 ? shift__tensor_span(logits, 1, logits->rank) : 0;
-    if (logits->dtype != SHIFT__FLOAT32 || width == 0 || width > CLASSES_MOST ||
-        (logits->rank > 2 && shift__tensor_span(logits, 2, logits->rank) != 1))
-        return shift_error_set(err, SHIFT_EUNSUPPORTED,
-                               "the output has shape %s; a row of classes for each row of data was "
-                               "expected",
-                               shift__shape_text(logits, text));
-    size_t classes = width == 1 ? 2 : width;
+    size_t width = 0;
     double *p = NULL;
-    shift_status status = shift__alloc(&p, classes, sizeof *p, err);
-    for (size_t r = 0; status == SHIFT_OK && r < rows; r++) {
+    shift_status status = check_shape(logits, &width, err);
+    size_t classes = width == 1 ? 2 : width;
+    if (status == SHIFT_OK)
+        status = shift__alloc(&p, classes, sizeof *p, err);
+    for (size_t r = 0; status == SHIFT_OK && r < (size_t)logits->dims[0]; r++) {
         const float *z = shift__floats(logits) + r * width;
         float *to = shift__floats(gradient) + r * width;
         const float odds[] = {0, z[0]};
@@ -114,9 +121,10 @@ shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *lo
         sums->rows++;
         if (labels != NULL) {
             status = check_label(labels[r], classes, sums->rows, err);
-            sums->right += status == SHIFT_OK && (size_t)labels[r] == class;
-            class = status == SHIFT_OK && kind == SHIFT__CROSS_ENTROPY ? (size_t)labels[r] : class;
+            sums->right += (size_t)labels[r] == class;
         }
+        if (status == SHIFT_OK && labels != NULL && kind == SHIFT__CROSS_ENTROPY)
+            class = (size_t)labels[r];
         sums->loss += one_row(kind, z, classes, class, p);
         for (size_t i = 0; i < width; i++)
             to[i] = (float)p[width == 1 ? 1 : i];

@@ -27,8 +27,8 @@ SHIFT_CHECKED shift_status shift__loss_logits(const shift__graph *graph, size_t 
 /**
  * The gradient of the sum over rows of the loss. `logits` has a row of classes for each row; a
  * single number is the log odds of class 1 against class 0. `labels` may be NULL. `sums` are added
- * to, and sums->rows counts the rows before these for messages. EFORMAT for a label that is no class, EUNSUPPORTED where
- * logits are no rows of classes.
+ * to, and sums->rows counts the rows before these for messages. EFORMAT for a label that is no
+ * class, EUNSUPPORTED where logits are no rows of classes.
  */
 SHIFT_CHECKED shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits,
                                                 const int64_t *labels, shift__tensor *gradient,

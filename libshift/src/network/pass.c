@@ -34,9 +34,9 @@ static shift_status plan(shift__pass *pass, const shift__tensor *inputs, size_t 
 static shift_status find_gradient(shift__pass *pass, const int64_t *labels, shift_error *err)
 {
     shift_error what = SHIFT_ERROR_INIT;
-    shift_status status = shift__loss_gradient(
-        pass->kind, shift__execution_value(pass->execution, pass->logits), labels, &pass->gradient,
-        &pass->sums, &what);
+    shift_status status =
+        shift__loss_gradient(pass->kind, shift__execution_value(pass->execution, pass->logits),
+                             labels, &pass->gradient, &pass->sums, &what);
     if (status == SHIFT_OK)
         return status;
     return shift_error_set(err, status, "%s: %s", pass->graph->file->name, what.message);

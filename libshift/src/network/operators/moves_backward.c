@@ -98,9 +98,9 @@ shift_status shift__backward_moves(const shift__call *call)
     size_t n_out = call->node->n_out;
     shift__arena arena = SHIFT__ARENA_INIT;
     numbering n = {NULL, NULL, NULL};
-    shift_status status = shift__arena_alloc(&arena, &n.in, n_in, sizeof *n.in, call->err);
+    shift_status status = shift__arena_alloc(&arena, &n.in, n_in, sizeof(void *), call->err);
     if (status == SHIFT_OK)
-        status = shift__arena_alloc(&arena, &n.out, n_out, sizeof *n.out, call->err);
+        status = shift__arena_alloc(&arena, &n.out, n_out, sizeof(void *), call->err);
     if (status == SHIFT_OK)
         status = shift__arena_alloc(&arena, &n.tensors, n_in + n_out, sizeof *n.tensors, call->err);
     if (status == SHIFT_OK)

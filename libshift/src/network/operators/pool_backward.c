@@ -122,7 +122,8 @@ shift_status shift__backward_reduce_max(const shift__call *call)
         return status;
     memset(equal, 0, n_out * sizeof *equal);
     for (size_t i = 0; i < n; i++)
-        equal[shift__reduction_target(&r, i)] += x[i] == y[shift__reduction_target(&r, i)];
+        equal[shift__reduction_target(&r, i)] +=
+            x[i] == y[shift__reduction_target(&r, i)] ? 1.0F : 0.0F;
     for (size_t i = 0; i < n; i++) {
         size_t at = shift__reduction_target(&r, i);
         if (x[i] == y[at])
