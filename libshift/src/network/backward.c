@@ -173,11 +173,12 @@ static shift_status prepare_inputs(shift__backward *b, const shift__node *node, 
 static void add_more(shift__backward *b, const shift__node *node)
 {
     for (size_t i = 0; i < node->n_in; i++) {
-        if (b->in_gradient[i] != &b->more[i])
+        const shift__tensor *from = b->in_gradient[i];
+        if (from == NULL || from != &b->more[i])
             continue;
         float *sum = shift__floats(&b->gradients[node->in[i]]);
-        const float *more = shift__floats(&b->more[i]);
-        size_t n = shift__tensor_size(&b->more[i]);
+        const float *more = shift__floats(from);
+        size_t n = shift__tensor_size(from);
         for (size_t k = 0; k < n; k++)
             sum[k] += more[k];
         shift__tensor_clear(&b->more[i]);
