@@ -31,6 +31,7 @@ extern const struct command cmd_check, cmd_run, cmd_init, cmd_profile, cmd_merge
     cmd_report, cmd_history, cmd_plugins, cmd_prune, cmd_store, cmd_network;
 /** The commands of cmd_network; NULL-ended. */
 extern const struct command *const network_commands[];
+extern const struct command cmd_whiten, cmd_weights, cmd_outliers;
 
 /** Sections of options; a command takes some. */
 enum {
@@ -48,10 +49,13 @@ enum {
     OPTIONS_HELP = 1 << 11,    /* of every command */
     OPTIONS_DATES = 1 << 12,   /* which days `covshift run` runs, and how */
     OPTIONS_THREADS = 1 << 13,
-    OPTIONS_KEEP = 1 << 14,   /* how old runs may become */
-    OPTIONS_INPUTS = 1 << 15, /* how rows become inputs of a network */
-    OPTIONS_REPORT = 1 << 16, /* what only `covshift report` takes */
-    OPTIONS_HISTORY = 1 << 17 /* which values over which runs */
+    OPTIONS_KEEP = 1 << 14,    /* how old runs may become */
+    OPTIONS_INPUTS = 1 << 15,  /* how rows become inputs of a network */
+    OPTIONS_REPORT = 1 << 16,  /* what only `covshift report` takes */
+    OPTIONS_HISTORY = 1 << 17, /* which values over which runs */
+    OPTIONS_WHITEN = 1 << 20,  /* which whitening */
+    OPTIONS_CLIP = 1 << 21,    /* of importance weights */
+    OPTIONS_OUTLIERS = 1 << 22 /* how many, and by what */
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
@@ -90,6 +94,10 @@ struct options {
     bool dry_run, again;
     unsigned keep_days; /* 0: not given */
     unsigned wait;      /* seconds */
+    shift_whitening_method method;
+    shift_outlier_order order;
+    double clip;
+    size_t top;
 
     struct option_lists *lists; /* what the arrays above point to */
 };

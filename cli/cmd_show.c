@@ -8,27 +8,9 @@
 #include <time.h>
 
 #include "cli.h"
+#include "print.h"
 
 enum { TOP = 5, NAME_COLUMNS = 24, CATEGORY_COLUMNS = 48 };
-
-/* Text from a stranger's file: `columns` characters of it at most, control characters as '?',
- * padded to `width`. Bytes that continue a UTF-8 character take no column. */
-static void print_text(const char *text, size_t n, size_t columns, size_t width)
-{
-    size_t used = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        bool continues = (byte & 0xC0) == 0x80;
-        if (!continues && used == columns) {
-            printf("...");
-            used += 3;
-            break;
-        }
-        used += !continues;
-        (void)putchar(byte < 0x20 || byte == 0x7F ? '?' : byte);
-    }
-    printf("%*s", (int)(used < width ? width - used : 0), "");
-}
 
 static void print_plural(uint64_t n, const char *what)
 {
@@ -37,7 +19,7 @@ static void print_plural(uint64_t n, const char *what)
 
 static void print_heading(const char *name, const shift_distribution *d, bool absent)
 {
-    print_text(name, strlen(name), NAME_COLUMNS, 0);
+    print_text(stdout, name, strlen(name), NAME_COLUMNS, 0);
     printf(": %s, ", shift_kind_name(d->kind));
     if (absent) {
         printf("not in the data\n");
@@ -133,7 +115,7 @@ static void print_share(uint64_t count, uint64_t n)
 static void print_identifiers(const shift_distribution *d)
 {
     printf("  %s%.0f distinct, such as ", d->other > 0 ? "about " : "", d->distinct);
-    print_text(d->categories[0].text, d->categories[0].size, CATEGORY_COLUMNS, 0);
+    print_text(stdout, d->categories[0].text, d->categories[0].size, CATEGORY_COLUMNS, 0);
     printf("\n");
 }
 
@@ -148,7 +130,7 @@ static bool print_categories(const shift_distribution *d)
     uint64_t rest = d->n;
     for (size_t i = 0; i < shown; i++) {
         printf("  ");
-        print_text(sorted[i].text, sorted[i].size, CATEGORY_COLUMNS, 24);
+        print_text(stdout, sorted[i].text, sorted[i].size, CATEGORY_COLUMNS, 24);
         print_share(sorted[i].count, d->n);
         rest -= sorted[i].count;
     }
@@ -157,7 +139,7 @@ static bool print_categories(const shift_distribution *d)
         int n = snprintf(more, sizeof more, "%s%.0f more", d->other > 0 ? "about " : "",
                          d->distinct - (double)shown);
         printf("  ");
-        print_text(more, (size_t)n, CATEGORY_COLUMNS, 24);
+        print_text(stdout, more, (size_t)n, CATEGORY_COLUMNS, 24);
         print_share(rest, d->n);
     }
     free(sorted);
@@ -194,14 +176,14 @@ static int run(const struct options *options)
     if (status == SHIFT_OK) {
         const char *source = shift_profile_source(profile);
         size_t columns = shift_schema_size(shift_profile_schema(profile));
-        print_text(path, strlen(path), SIZE_MAX, 0);
+        print_text(stdout, path, strlen(path), SIZE_MAX, 0);
         printf(": ");
         print_plural(shift_profile_rows(profile), "row");
         printf(", ");
         print_plural(columns, "column");
         if (source != NULL && *source != '\0') {
             printf(", from ");
-            print_text(source, strlen(source), SIZE_MAX, 0);
+            print_text(stdout, source, strlen(source), SIZE_MAX, 0);
         }
         printf("\n");
         for (size_t i = 0; status == SHIFT_OK && i < columns; i++)

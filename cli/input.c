@@ -2,6 +2,8 @@
 /* One side of a comparison, whatever it is given as. */
 #include "input.h"
 
+#include <string.h>
+
 static shift_status read_raw(shift_profile **out, const char *spec, const shift_profile *like,
                              const struct options *options, shift_error *err)
 {
@@ -26,4 +28,17 @@ shift_status input_profile(shift_profile **out, const char *spec, const shift_pr
                                "--exclude and --only were for 'covshift profile'",
                                spec);
     return shift_profile_load(out, spec, err);
+}
+
+shift_status input_rows(const char *spec, shift_error *err)
+{
+    if (strcmp(spec, "-") == 0)
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "standard input can be read once only: expected a file or a query");
+    if (shift_profile_detect(spec))
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "%s: is a saved profile, which does not have every row: expected a "
+                               "file or a query",
+                               spec);
+    return SHIFT_OK;
 }

@@ -13,4 +13,8 @@ SHIFT_CHECKED shift_status input_profile(shift_profile **out, const char *spec,
                                          const shift_profile *like, const struct options *options,
                                          shift_error *err);
 
+/** EINVAL where `spec` cannot be read more than once for its rows: a saved profile, standard input.
+ */
+SHIFT_CHECKED shift_status input_rows(const char *spec, shift_error *err);
+
 #endif

@@ -387,6 +387,43 @@ static const char *set_keep(struct options *options)
     return shift_days_parse(options->argument, &options->keep_days) ? NULL : "days such as 400d";
 }
 
+static const char *set_method(struct options *options)
+{
+    static const shift_whitening_method methods[] = {SHIFT_WHITENING_ZCA, SHIFT_WHITENING_PCA,
+                                                     SHIFT_WHITENING_CHOLESKY,
+                                                     SHIFT_WHITENING_ZCA_COR};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (strcmp(options->argument, shift_whitening_method_name(methods[i])) == 0) {
+            options->method = methods[i];
+            return NULL;
+        }
+    }
+    return "zca, pca, cholesky or zca-cor";
+}
+
+static const char *set_clip(struct options *options)
+{
+    return parse_number(options->argument, &options->clip) && options->clip >= 1.0
+               ? NULL
+               : "a number, 1 at least";
+}
+
+static const char *set_top(struct options *options)
+{
+    uint64_t top = 0;
+    if (!parse_unsigned(options->argument, 100000, &top) || top == 0)
+        return "a number from 1 to 100000";
+    options->top = (size_t)top;
+    return NULL;
+}
+
+static const char *set_order(struct options *options)
+{
+    bool distance = strcmp(options->argument, "distance") == 0;
+    options->order = distance ? SHIFT_OUTLIERS_BY_DISTANCE : SHIFT_OUTLIERS_BY_ODDS;
+    return distance || strcmp(options->argument, "odds") == 0 ? NULL : "odds or distance";
+}
+
 static const struct option_row rows[] = {
     {"delimiter", "CHAR", "between the fields of a CSV file, or 'tab' (,)", set_delimiter,
      OPTIONS_READ, 0},
@@ -412,6 +449,11 @@ static const struct option_row rows[] = {
     {"seed", "N", "of whatever is random (0)", set_seed, OPTIONS_SKETCH, 0},
     {"threads", "N", "same result for any number (all processors)", set_threads,
      OPTIONS_SKETCH | OPTIONS_THREADS, 0},
+    {"method", "NAME", "zca, pca, cholesky or zca-cor (zca-cor)", set_method, OPTIONS_WHITEN, 0},
+    {"clip", "W", "no weight above this; their mean is 1", set_clip, OPTIONS_CLIP, 0},
+    {"by", "NAME", "odds or distance: what puts a row first (odds)", set_order, OPTIONS_OUTLIERS,
+     0},
+    {"top", "N", "so many rows (100)", set_top, OPTIONS_OUTLIERS, 0},
     {"alpha", "P", "significance level of the whole run (0.05)", set_alpha, OPTIONS_DECIDE, 0},
     {"warn", "[FEAT:]STAT=X", "warn from this effect on", set_warn, OPTIONS_DECIDE, 0},
     {"alert", "[FEAT:]STAT=X", "alert from this effect on", set_alert, OPTIONS_DECIDE, 0},
@@ -562,6 +604,9 @@ bool options_parse(struct options *options, const struct command *command, int a
         .history = SHIFT_HISTORY_QUERY_INIT,
         .fail_on = FAIL_ON_ALERT,
         .format = "text",
+        .method = SHIFT_WHITENING_ZCA_COR,
+        .clip = INFINITY,
+        .top = 100,
     };
     options->profile.threads = processors();
     options->policy.threads = options->profile.threads;

@@ -156,7 +156,7 @@ START_TEST(whitening_matrices_are_those_of_the_definitions)
 {
     double w[P * P];
     open_reference_pair();
-    ck_assert_int_eq(shift__basis_whitening(basis, (shift__whitening_method)_i, w, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__basis_whitening(basis, (shift_whitening_method)_i, w, NULL), SHIFT_OK);
     for (size_t i = 0; i < (size_t)P * P; i++)
         ck_assert_double_eq_tol(w[i] * basis->scale[i % P], whitening[_i][i] * basis->scale[i % P],
                                 1e-12);
@@ -189,7 +189,7 @@ START_TEST(whitened_training_has_unit_covariance)
     measure(&prod, rows, N, Q);
     open_pair(Q);
     double w[Q * Q];
-    ck_assert_int_eq(shift__basis_whitening(basis, (shift__whitening_method)_i, w, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__basis_whitening(basis, (shift_whitening_method)_i, w, NULL), SHIFT_OK);
     for (size_t i = 0; i < Q; i++)
         for (size_t j = 0; j < Q; j++)
             ck_assert_double_eq_tol(between(w + i * Q, train.comoments, w + j * Q, Q) / (N - 1.0),
@@ -305,7 +305,7 @@ START_TEST(fewer_rows_than_features_are_said)
     ck_assert_ptr_null(reason_of(shift__frechet));
     double w[P * P];
     shift_error err;
-    ck_assert_int_eq(shift__basis_whitening(basis, SHIFT__WHITEN_ZCA, w, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift__basis_whitening(basis, SHIFT_WHITENING_ZCA, w, &err), SHIFT_EINVAL);
     ck_assert_str_eq(err.message,
                      "training has fewer complete rows (5) than numeric features (4) and two more");
     close_pair();

@@ -8,6 +8,7 @@
 #include "shift/error.h"
 #include "shift/export.h"
 #include "shift/monitor.h"
+#include "shift/outliers.h"
 #include "shift/output.h"
 #include "shift/profile.h"
 #include "shift/report.h"
@@ -16,5 +17,7 @@
 #include "shift/source.h"
 #include "shift/store.h"
 #include "shift/version.h"
+#include "shift/weights.h"
+#include "shift/whitening.h"
 
 #endif

@@ -19,6 +19,9 @@ Help goes to standard output with exit status 0, for the program and for each co
     network   run stored networks and see where the shift enters them
     prune     remove old runs from the database
     store     examine the database, or copy it while it is in use
+    weights   weights that make training data look like production
+    whiten    transform data so that training has mean 0, covariance 1
+    outliers  the rows of production that are least like training
     plugins   list the reporters, and the plugins that were refused
     help      print this, or the help of a command
   

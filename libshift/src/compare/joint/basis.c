@@ -191,9 +191,8 @@ static shift_status whiten_cholesky(const shift__basis *basis, double *w, double
     return SHIFT_OK;
 }
 
-static shift_status whiten_by_eigenvectors(const shift__basis *basis,
-                                           shift__whitening_method method, double *w, double *work,
-                                           shift_error *err)
+static shift_status whiten_by_eigenvectors(const shift__basis *basis, shift_whitening_method method,
+                                           double *w, double *work, shift_error *err)
 {
     size_t p = basis->p;
     double *values = work + p * p;
@@ -204,7 +203,7 @@ static shift_status whiten_by_eigenvectors(const shift__basis *basis,
         return status;
     for (size_t i = 0; i < p; i++)
         values[i] = 1.0 / sqrt(values[i]);
-    if (method == SHIFT__WHITEN_ZCA) {
+    if (method == SHIFT_WHITENING_ZCA) {
         shift__compose(w, values, vectors, p);
         return SHIFT_OK;
     }
@@ -225,7 +224,7 @@ static void whiten_zca_cor(const shift__basis *basis, double *w, double *work)
             w[i * p + j] /= basis->scale[j];
 }
 
-shift_status shift__basis_whitening(const shift__basis *basis, shift__whitening_method method,
+shift_status shift__basis_whitening(const shift__basis *basis, shift_whitening_method method,
                                     double *w, shift_error *err)
 {
     if (basis->factor == NULL)
@@ -239,14 +238,14 @@ shift_status shift__basis_whitening(const shift__basis *basis, shift__whitening_
     if (status != SHIFT_OK)
         return status;
     switch (method) {
-    case SHIFT__WHITEN_ZCA:
-    case SHIFT__WHITEN_PCA:
+    case SHIFT_WHITENING_ZCA:
+    case SHIFT_WHITENING_PCA:
         status = whiten_by_eigenvectors(basis, method, w, work, err);
         break;
-    case SHIFT__WHITEN_CHOLESKY:
+    case SHIFT_WHITENING_CHOLESKY:
         status = whiten_cholesky(basis, w, work, err);
         break;
-    case SHIFT__WHITEN_ZCA_COR:
+    case SHIFT_WHITENING_ZCA_COR:
         whiten_zca_cor(basis, w, work);
         break;
     }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "shift/error.h"
+#include "shift/whitening.h"
 
 /** Mean vector and co-moments of the complete rows of one side. */
 typedef struct shift__joint_moments {
@@ -52,17 +53,10 @@ SHIFT_CHECKED shift_status shift__basis_dependence(const shift__basis *basis, si
                                                    const shift__joint_moments *train,
                                                    double *coefficients, shift_error *err);
 
-typedef enum shift__whitening_method {
-    SHIFT__WHITEN_ZCA = 0,
-    SHIFT__WHITEN_PCA,
-    SHIFT__WHITEN_CHOLESKY,
-    SHIFT__WHITEN_ZCA_COR
-} shift__whitening_method;
-
 /** W (p x p) with W S W' = 1 for the training covariance S (Kessy, Lewin & Strimmer 2018). EINVAL
  * where the training rows are too few. */
 SHIFT_CHECKED shift_status shift__basis_whitening(const shift__basis *basis,
-                                                  shift__whitening_method method, double *w,
+                                                  shift_whitening_method method, double *w,
                                                   shift_error *err);
 
 #endif

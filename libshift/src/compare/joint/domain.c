@@ -12,6 +12,7 @@ typedef struct fold {
     shift_status status;
     shift_error err;
     double *importance;
+    shift__model *model;
 } fold;
 
 typedef struct cross_validation {
@@ -28,6 +29,9 @@ void shift__domain_free(shift__domain *domain)
     free(domain->folds);
     free(domain->scores);
     free(domain->importance);
+    for (size_t f = 0; f < SHIFT__FOLDS; f++)
+        if (domain->models[f] != NULL)
+            domain->learner->free(domain->models[f]);
     free(domain);
 }
 
@@ -116,7 +120,7 @@ static shift_status run_fold(cross_validation *cv, unsigned char number, shift_e
     if (status == SHIFT_OK)
         status =
             learner->importance(model, cv->results[number].importance, train.table.columns, err);
-    learner->free(model);
+    cv->results[number].model = model;
     free(scores);
     part_clear(&train);
     part_clear(&test);
@@ -159,6 +163,11 @@ static shift_status cross_validate(shift__domain *domain, const shift__domain_in
             status = shift_error_set(err, cv.results[f].status, "%s", cv.results[f].err.message);
     if (status == SHIFT_OK)
         average_importance(domain, &cv);
+    for (size_t f = 0; f < SHIFT__FOLDS; f++)
+        if (input->keep_models)
+            domain->models[f] = cv.results[f].model;
+        else
+            input->learner->free(cv.results[f].model);
     free(importance);
     return status;
 }
@@ -176,6 +185,7 @@ shift_status shift__domain_new(shift__domain **out, const shift__domain_input *i
         return status;
     domain->k = k;
     domain->columns = input->table.columns;
+    domain->learner = input->learner;
     status = shift__alloc(&domain->folds, 2 * k, sizeof *domain->folds, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&domain->scores, 2 * k, sizeof *domain->scores, err);

@@ -4,6 +4,7 @@
 #ifndef SHIFT_COMPARE_JOINT_DOMAIN_H
 #define SHIFT_COMPARE_JOINT_DOMAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ typedef struct shift__domain_input {
     shift__table table; /* 2 k rows */
     const shift__learner *learner;
     uint64_t seed;
+    bool keep_models; /* for shift__domain_score() */
 } shift__domain_input;
 
 /** An out-of-fold figure. */
@@ -34,6 +36,9 @@ typedef struct shift__domain {
     double *scores;       /* 2 k: out-of-fold probability of being from production */
     double *importance;   /* columns: share of what all columns contribute, mean over the folds */
     shift__domain_figure mcc, auc;
+    const shift__learner *learner;
+    shift__model
+        *models[SHIFT__FOLDS]; /* NULL unless kept: each has not seen the rows of its fold */
 } shift__domain;
 
 /** Shuffled stratified cross-validation. EINVAL for fewer than SHIFT__DOMAIN_LEAST rows a side or

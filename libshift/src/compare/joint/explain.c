@@ -249,12 +249,12 @@ shift_status shift__explain_correlations(const shift__explanation *e, shift_erro
     return status;
 }
 
-shift_status shift__explain_domain(shift__findings *findings, const shift__joint_sides *sides,
-                                   const shift__joint_table *table, const shift__domain *domain,
-                                   const shift__learner *learner, shift_error *err)
+shift_status shift__explain_domain(shift__findings *findings, const shift__encoder *encoder,
+                                   const shift__domain *domain, shift_error *err)
 {
     if (!(domain->mcc.p <= level) || domain->mcc.value < least_mean)
         return SHIFT_OK;
+    const shift__joint_sides *sides = encoder->sides;
     size_t n = sides->n_columns;
     double *shares = NULL;
     const char **names = NULL;
@@ -266,13 +266,13 @@ shift_status shift__explain_domain(shift__findings *findings, const shift__joint
     for (size_t i = 0; status == SHIFT_OK && i < n; i++)
         names[i] = sides->columns[i].name;
     for (size_t c = 0; status == SHIFT_OK && c < domain->columns; c++)
-        shares[table->sources[c]] += domain->importance[c];
+        shares[encoder->sources[c]] += domain->importance[c];
     if (status == SHIFT_OK)
         status = name_shares(findings, shares, n, names, &carriers, err);
     if (status == SHIFT_OK)
         status = shift__arena_print(findings->arena, &text, err,
                                     "%s tell 2 x %zu sampled rows apart (MCC %.2f), by %s",
-                                    learner->name, domain->k, domain->mcc.value, carriers);
+                                    domain->learner->name, domain->k, domain->mcc.value, carriers);
     if (status == SHIFT_OK)
         status = shift__findings_add(findings, SHIFT_LEVEL_INFO, NULL, text, err);
     if (status == SHIFT_OK)

@@ -5,6 +5,7 @@
 
 #include "compare/findings.h"
 #include "compare/joint/domain.h"
+#include "compare/joint/encoder.h"
 #include "compare/joint/gaussian.h"
 #include "compare/joint/rows.h"
 #include "compare/statistics/statistic.h"
@@ -37,9 +38,7 @@ SHIFT_CHECKED shift_status shift__explain_correlations(const shift__explanation 
                                                        shift_error *err);
 /** Features that the classifier tells the sides apart by, where it can. */
 SHIFT_CHECKED shift_status shift__explain_domain(shift__findings *findings,
-                                                 const shift__joint_sides *sides,
-                                                 const shift__joint_table *table,
-                                                 const shift__domain *domain,
-                                                 const shift__learner *learner, shift_error *err);
+                                                 const shift__encoder *encoder,
+                                                 const shift__domain *domain, shift_error *err);
 
 #endif

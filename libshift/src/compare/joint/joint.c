@@ -11,6 +11,7 @@
 #include "compare/joint/gaussian.h"
 #include "compare/joint/kernel.h"
 #include "compare/joint/matrix.h"
+#include "compare/joint/moments.h"
 #include "compare/joint/rows.h"
 
 enum { MCC, AUC, HOTELLING, MAHALANOBIS, BOX, FRECHET, MEAN, COVARIANCE, MMD, ENERGY, PCA, N };
@@ -50,9 +51,7 @@ typedef struct part {
     const shift__joint *joint;
     shift__joint_sides sides;
     shift__pool *pool;
-    size_t *use; /* number columns of the Gaussian part, indices into the sides' */
-    size_t n_use;
-    shift__joint_side_moments moments[2];
+    shift__numbers numbers;
     shift__basis *basis;
     shift__gaussian *gaussian;
 } part;
@@ -61,62 +60,6 @@ static void undefine(const part *p, int first, int last, const char *reason)
 {
     for (int i = first; i <= last; i++)
         p->joint->estimates[i] = shift__undefined(reason);
-}
-
-/* Columns with more than this share of values missing on a side cost too many complete rows. */
-static const double most_missing = 0.2;
-
-static void choose_complete(part *p)
-{
-    p->n_use = 0;
-    for (size_t i = 0; i < p->sides.n_numbers; i++) {
-        size_t worst = 0;
-        for (int side = 0; side < 2; side++) {
-            const shift__joint_sample *s = &p->sides.samples[side];
-            size_t missing = 0;
-            for (size_t r = 0; r < s->n; r++)
-                missing += (size_t)!isfinite(shift__sample_number(
-                    s->sample, s->rows[r].slot,
-                    side == 0 ? p->sides.columns[i].train : p->sides.columns[i].prod));
-            worst += (double)missing > most_missing * (double)s->n;
-        }
-        if (worst == 0)
-            p->use[p->n_use++] = i;
-    }
-}
-
-static bool have_samples(const part *p)
-{
-    return p->sides.samples[0].sample != NULL && p->sides.samples[1].sample != NULL;
-}
-
-/* The profiles' co-moments, or, where missing values leave too few rows complete in all numeric
- * columns, those of the sampled rows complete in the columns that are mostly there. */
-static shift_status take_moments(part *p, bool *found, shift_error *err)
-{
-    bool enough = true;
-    shift_status status = SHIFT_OK;
-    for (int side = 0; status == SHIFT_OK && side < 2; side++) {
-        bool there = false;
-        status = shift__joint_profile_moments(&p->sides, side, &p->moments[side], &there, err);
-        double rows = (double)shift_profile_rows(side == 0 ? p->sides.train : p->sides.prod);
-        enough = enough && there && p->moments[side].moments.n >= 0.5 * rows;
-        *found = side == 0 ? there : *found && there;
-    }
-    if (status != SHIFT_OK || enough || !have_samples(p))
-        return status;
-    choose_complete(p);
-    if (p->n_use == p->sides.n_numbers && *found)
-        return SHIFT_OK;
-    for (int side = 0; status == SHIFT_OK && side < 2; side++) {
-        shift__joint_side_moments_clear(&p->moments[side]);
-        status =
-            shift__joint_sample_moments(&p->sides, side, p->use, p->n_use, &p->moments[side], err);
-    }
-    *found = true;
-    return status == SHIFT_OK
-               ? shift__explain_sampled(p->joint->findings, &p->sides, p->use, p->n_use, err)
-               : status;
 }
 
 static shift_status measure_gaussian(part *p, shift_error *err)
@@ -153,10 +96,10 @@ static shift_status take_rows(const part *p, double **rows, size_t counts[2], sh
         shift__alloc(rows, (size_t)2 * SHIFT__JOINT_KERNEL_ROWS * width, sizeof **rows, err);
     if (status != SHIFT_OK)
         return status;
-    counts[0] =
-        shift__joint_complete_rows(&p->sides, 0, p->basis, p->use, SHIFT__JOINT_KERNEL_ROWS, *rows);
-    counts[1] = shift__joint_complete_rows(&p->sides, 1, p->basis, p->use, SHIFT__JOINT_KERNEL_ROWS,
-                                           *rows + counts[0] * width);
+    counts[0] = shift__joint_complete_rows(&p->sides, 0, p->basis, p->numbers.use,
+                                           SHIFT__JOINT_KERNEL_ROWS, *rows);
+    counts[1] = shift__joint_complete_rows(&p->sides, 1, p->basis, p->numbers.use,
+                                           SHIFT__JOINT_KERNEL_ROWS, *rows + counts[0] * width);
     return SHIFT_OK;
 }
 
@@ -199,7 +142,7 @@ static shift_status test_rows(const part *p, double *rows, const size_t counts[2
 
 static shift_status measure_rows(const part *p, shift_error *err)
 {
-    if (!have_samples(p)) {
+    if (!shift__joint_have_samples(&p->sides)) {
         undefine(p, MMD, ENERGY, "a profile has no row sample");
         return SHIFT_OK;
     }
@@ -217,34 +160,36 @@ static shift_status measure_rows(const part *p, shift_error *err)
 /* Everything about the numeric columns together. */
 static shift_status measure_numbers(part *p, shift_error *err)
 {
-    bool found = false;
+    const shift__numbers *numbers = &p->numbers;
     if (p->sides.n_numbers < 2) {
         undefine(p, HOTELLING, PCA, "fewer than two numeric features on both sides");
         return SHIFT_OK;
     }
-    shift_status status = take_moments(p, &found, err);
-    if (status != SHIFT_OK)
-        return status;
-    if (!found) {
+    if (!numbers->found) {
         undefine(p, HOTELLING, PCA, "too many numeric features, and no row sample");
         return SHIFT_OK;
     }
-    if (p->moments[0].moments.n < 2.0 || p->moments[1].moments.n < 2.0) {
+    if (numbers->moments[0].n < 2.0 || numbers->moments[1].n < 2.0) {
         undefine(p, HOTELLING, PCA, "fewer than two complete rows on a side");
         return SHIFT_OK;
     }
-    status = shift__basis_new(&p->basis, p->n_use, &p->moments[0].moments, err);
+    shift_status status = SHIFT_OK;
+    if (numbers->sampled)
+        status = shift__explain_sampled(p->joint->findings, &p->sides, numbers->use, numbers->n_use,
+                                        err);
     if (status == SHIFT_OK)
-        status = shift__gaussian_new(&p->gaussian, p->basis, &p->moments[1].moments, err);
+        status = shift__basis_new(&p->basis, numbers->n_use, &numbers->moments[0], err);
+    if (status == SHIFT_OK)
+        status = shift__gaussian_new(&p->gaussian, p->basis, &numbers->moments[1], err);
     if (status != SHIFT_OK)
         return status;
     undefine(p, MMD, ENERGY, "fewer than two numeric features");
     status = measure_gaussian(p, err);
     if (status == SHIFT_OK && p->basis->p >= 2)
         status = measure_rows(p, err);
-    shift__explanation e = {p->joint->findings, &p->sides, p->use, p->gaussian};
+    shift__explanation e = {p->joint->findings, &p->sides, p->numbers.use, p->gaussian};
     if (status == SHIFT_OK)
-        status = shift__explain_exclusions(&e, &p->moments[0].moments, err);
+        status = shift__explain_exclusions(&e, &numbers->moments[0], err);
     if (status == SHIFT_OK)
         status = shift__explain_mean(&e, &p->joint->estimates[MEAN], err);
     if (status == SHIFT_OK)
@@ -263,20 +208,26 @@ static void store_figure(const shift__domain_figure *figure, shift__estimate *ou
 static shift_status classify(const part *p, const shift__learner *learner, size_t each,
                              shift_error *err)
 {
-    shift__joint_table table;
+    shift__encoder *encoder = NULL;
+    float *values = NULL;
     shift__domain *domain = NULL;
-    shift_status status = shift__joint_table_init(&table, &p->sides, each, err);
-    if (status != SHIFT_OK)
-        return status;
-    shift__domain_input input = {table.table, learner, p->joint->seed};
-    status = shift__domain_new(&domain, &input, p->pool, err);
+    shift_status status = shift__encoder_new(&encoder, &p->sides, each, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&values, 2 * each * encoder->columns, sizeof *values, err);
+    if (status == SHIFT_OK) {
+        shift__encode_samples(encoder, each, values);
+        shift__domain_input input = {
+            {values, 2 * each, encoder->columns}, learner, p->joint->seed, false};
+        status = shift__domain_new(&domain, &input, p->pool, err);
+    }
     if (status == SHIFT_OK) {
         store_figure(&domain->mcc, &p->joint->estimates[MCC]);
         store_figure(&domain->auc, &p->joint->estimates[AUC]);
-        status = shift__explain_domain(p->joint->findings, &p->sides, &table, domain, learner, err);
+        status = shift__explain_domain(p->joint->findings, encoder, domain, err);
     }
     shift__domain_free(domain);
-    shift__joint_table_clear(&table);
+    free(values);
+    shift__encoder_free(encoder);
     return status;
 }
 
@@ -291,7 +242,7 @@ static shift_status measure_domain(const part *p, shift_error *err)
     const char *reason = NULL;
     if (learner == NULL)
         reason = "this build has neither xgboost nor liblinear";
-    else if (!have_samples(p))
+    else if (!shift__joint_have_samples(&p->sides))
         reason = "a profile has no row sample";
     else if (each < SHIFT__DOMAIN_LEAST)
         reason = "fewer than 20 rows on a side";
@@ -310,18 +261,14 @@ shift_status shift__joint_measure(const shift__joint *joint, shift_error *err)
     if (status == SHIFT_OK)
         status = shift__pool_new(&p.pool, joint->threads, err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&p.use, p.sides.n_numbers, sizeof *p.use, err);
-    for (size_t i = 0; status == SHIFT_OK && i < p.sides.n_numbers; i++)
-        p.use[p.n_use++] = i;
+        status = shift__numbers_init(&p.numbers, &p.sides, err);
     if (status == SHIFT_OK)
         status = measure_domain(&p, err);
     if (status == SHIFT_OK)
         status = measure_numbers(&p, err);
     shift__gaussian_free(p.gaussian);
     shift__basis_free(p.basis);
-    shift__joint_side_moments_clear(&p.moments[0]);
-    shift__joint_side_moments_clear(&p.moments[1]);
-    free(p.use);
+    shift__numbers_clear(&p.numbers);
     shift__pool_free(p.pool);
     shift__joint_sides_clear(&p.sides);
     return status;

@@ -34,6 +34,9 @@ typedef struct shift__learner {
 
 /** 100 trees of depth 3, by xgboost; NULL where it was not built in. */
 const shift__learner *shift__learner_trees(void);
+/** The same with a third of the learning rate: odds that are closer to the true ones, where it
+ * matters less that origins are told apart. */
+const shift__learner *shift__learner_slow_trees(void);
 /** Logistic regression on standardised columns, missing values at their mean, by liblinear; NULL
  * where it was not built in. */
 const shift__learner *shift__learner_logistic(void);

@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include "compare/joint/basis.h"
-#include "compare/joint/learner.h"
 #include "profile/sample.h"
 #include "shift/profile.h"
 
@@ -38,43 +37,15 @@ SHIFT_CHECKED shift_status shift__joint_sides_init(shift__joint_sides *sides,
                                                    const shift_profile *train,
                                                    const shift_profile *prod, shift_error *err);
 void shift__joint_sides_clear(shift__joint_sides *sides);
+bool shift__joint_have_samples(const shift__joint_sides *sides); /* of both */
 
-/** Mean and co-moments of the number columns `use` (indices into `columns`) on one side; the arrays
- * belong to the caller. */
-typedef struct shift__joint_side_moments {
-    shift__joint_moments moments;
-    double *mean, *comoments;
-} shift__joint_side_moments;
-
-/** From the profile's co-moments; *found is false where it keeps none. */
-SHIFT_CHECKED shift_status shift__joint_profile_moments(const shift__joint_sides *sides, int side,
-                                                        shift__joint_side_moments *out, bool *found,
-                                                        shift_error *err);
-/** From the complete rows of the sample, for the first n columns listed in `use`. */
-SHIFT_CHECKED shift_status shift__joint_sample_moments(const shift__joint_sides *sides, int side,
-                                                       const size_t *use, size_t n,
-                                                       shift__joint_side_moments *out,
-                                                       shift_error *err);
-void shift__joint_side_moments_clear(shift__joint_side_moments *moments);
+/** The number in a row of one side's sample, NaN where there is none; `column` of the sides'. */
+double shift__joint_number(const shift__joint_sides *sides, int side, size_t row, size_t column);
 
 /** At most `limit` sampled rows that are complete in the basis' columns (indices into `use`, which
  * lists `columns`), standardised. Appends to `rows` (room for them) and returns how many. */
 size_t shift__joint_complete_rows(const shift__joint_sides *sides, int side,
                                   const shift__basis *basis, const size_t *use, size_t limit,
                                   double *rows);
-
-/** The table of the domain classifier: `each` training rows, then as many of production. Numbers
- * are standardised; of a text column the most frequent levels have a column each and, where there
- * are more, their rank by frequency another. */
-typedef struct shift__joint_table {
-    shift__table table;
-    float *values;
-    size_t *sources; /* of each column of the table: index into the sides' columns */
-} shift__joint_table;
-
-SHIFT_CHECKED shift_status shift__joint_table_init(shift__joint_table *table,
-                                                   const shift__joint_sides *sides, size_t each,
-                                                   shift_error *err);
-void shift__joint_table_clear(shift__joint_table *table);
 
 #endif

@@ -31,10 +31,10 @@ static shift_status make_matrix(DMatrixHandle *out, const shift__table *table, s
     return SHIFT_OK;
 }
 
-static int configure(BoosterHandle booster)
+static int configure(BoosterHandle booster, const char *rate)
 {
-    static const char *const parameters[][2] = {
-        {"booster", "gbtree"}, {"objective", "binary:logistic"}, {"max_depth", "3"}, {"eta", "0.3"},
+    const char *const parameters[][2] = {
+        {"booster", "gbtree"}, {"objective", "binary:logistic"}, {"max_depth", "3"}, {"eta", rate},
         {"nthread", "1"},      {"tree_method", "hist"},          {"verbosity", "0"}, {"seed", "0"},
     };
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
@@ -52,10 +52,11 @@ static void trees_free(shift__model *model)
     free(model);
 }
 
-static int boost(shift__model *model, DMatrixHandle matrix, const float *labels, size_t rows)
+static int boost(shift__model *model, DMatrixHandle matrix, const float *labels, size_t rows,
+                 const char *rate)
 {
     if (XGDMatrixSetFloatInfo(matrix, "label", labels, rows) != 0 ||
-        XGBoosterCreate(&matrix, 1, &model->booster) != 0 || configure(model->booster) != 0)
+        XGBoosterCreate(&matrix, 1, &model->booster) != 0 || configure(model->booster, rate) != 0)
         return -1;
     for (int i = 0; i < TREES; i++)
         if (XGBoosterUpdateOneIter(model->booster, i, matrix) != 0)
@@ -63,15 +64,15 @@ static int boost(shift__model *model, DMatrixHandle matrix, const float *labels,
     return 0;
 }
 
-static shift_status trees_fit(shift__model **out, const shift__table *table, const float *labels,
-                              shift_error *err)
+static shift_status fit_at(const char *rate, shift__model **out, const shift__table *table,
+                           const float *labels, shift_error *err)
 {
     shift__model *model = NULL;
     DMatrixHandle matrix = NULL;
     shift_status status = shift__alloc(&model, 1, sizeof *model, err);
     if (status == SHIFT_OK)
         status = make_matrix(&matrix, table, err);
-    if (status == SHIFT_OK && boost(model, matrix, labels, table->rows) != 0)
+    if (status == SHIFT_OK && boost(model, matrix, labels, table->rows, rate) != 0)
         status = failure(err);
     if (matrix != NULL)
         (void)XGDMatrixFree(matrix);
@@ -81,6 +82,18 @@ static shift_status trees_fit(shift__model **out, const shift__table *table, con
     }
     *out = model;
     return SHIFT_OK;
+}
+
+static shift_status trees_fit(shift__model **out, const shift__table *table, const float *labels,
+                              shift_error *err)
+{
+    return fit_at("0.3", out, table, labels, err);
+}
+
+static shift_status slow_trees_fit(shift__model **out, const shift__table *table,
+                                   const float *labels, shift_error *err)
+{
+    return fit_at("0.1", out, table, labels, err);
 }
 
 static shift_status trees_predict(const shift__model *model, const shift__table *table,
@@ -135,9 +148,21 @@ const shift__learner *shift__learner_trees(void)
     return &learner;
 }
 
+const shift__learner *shift__learner_slow_trees(void)
+{
+    static const shift__learner learner = {"boosted trees", slow_trees_fit, trees_predict,
+                                           trees_importance, trees_free};
+    return &learner;
+}
+
 #else
 
 const shift__learner *shift__learner_trees(void)
+{
+    return NULL;
+}
+
+const shift__learner *shift__learner_slow_trees(void)
 {
     return NULL;
 }

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "compare/joint/encoder.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "profile/categories.h"
+
+enum { LEVELS = 8 /* of a text column that get a column each */ };
+
+static int compare_text(const char *a, size_t a_size, const char *b, size_t b_size)
+{
+    size_t common = a_size < b_size ? a_size : b_size;
+    int order = common == 0 ? 0 : memcmp(a, b, common);
+    return order != 0 ? order : (a_size > b_size) - (a_size < b_size);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    const shift__level *x = a;
+    const shift__level *y = b;
+    return compare_text(x->text, x->size, y->text, y->size);
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const shift__level *x = a;
+    const shift__level *y = b;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return by_text(a, b);
+}
+
+/* The part of a number's text without which it would be another number, so that "1" meets "1.0" and
+ * "01": one side may have been written by a program that had them as floating-point numbers. */
+static void trim_number(const char **text, size_t *size)
+{
+    if (memchr(*text, 'e', *size) != NULL || memchr(*text, 'E', *size) != NULL)
+        return;
+    bool fraction = memchr(*text, '.', *size) != NULL;
+    while (fraction && *size > 1 && (*text)[*size - 1] == '0')
+        --*size;
+    if (fraction && *size > 1 && (*text)[*size - 1] == '.')
+        --*size;
+    bool skips = **text == '+' || (*size == 2 && memcmp(*text, "-0", 2) == 0);
+    while (*size > 1 && (skips || **text == '0')) {
+        skips = false;
+        ++*text;
+        --*size;
+    }
+}
+
+static bool sampled_text(const shift__joint_sides *sides, size_t column, int side, size_t row,
+                         shift__level *out)
+{
+    const shift__joint_sample *s = &sides->samples[side];
+    const shift__joint_column *c = &sides->columns[column];
+    return shift__sample_text_at(s->sample, s->rows[row].slot, side == 0 ? c->train : c->prod,
+                                 &out->text, &out->size);
+}
+
+/* Levels from all the texts in both samples. */
+static shift_status learn_text(shift__encoding *e, const shift__joint_sides *sides, size_t column,
+                               size_t each, shift_error *err)
+{
+    size_t n = 0;
+    shift_status status = shift__alloc(&e->levels, 2 * each, sizeof *e->levels, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < each; i++) {
+            e->levels[n] = (shift__level){.count = 1};
+            n += sampled_text(sides, column, side, i, &e->levels[n]);
+        }
+    e->numbers = true;
+    for (size_t i = 0; i < n && e->numbers; i++)
+        e->numbers = shift__text_is_number(e->levels[i].text, e->levels[i].size);
+    for (size_t i = 0; i < n && e->numbers; i++)
+        trim_number(&e->levels[i].text, &e->levels[i].size);
+    qsort(e->levels, n, sizeof *e->levels, by_text);
+    for (size_t i = 0; i < n; i++) {
+        if (e->n_levels > 0 && by_text(&e->levels[e->n_levels - 1], &e->levels[i]) == 0)
+            e->levels[e->n_levels - 1].count++;
+        else
+            e->levels[e->n_levels++] = e->levels[i];
+    }
+    qsort(e->levels, e->n_levels, sizeof *e->levels, by_count);
+    for (size_t i = 0; i < e->n_levels; i++) {
+        e->levels[i].rank = i;
+        e->n_repeated += e->levels[i].count > 1;
+    }
+    qsort(e->levels, e->n_levels, sizeof *e->levels, by_text);
+    e->columns = e->n_levels <= LEVELS ? e->n_levels : LEVELS + 1;
+    return SHIFT_OK;
+}
+
+static void learn_number(shift__encoding *e, const shift__joint_sides *sides, size_t column,
+                         size_t each)
+{
+    double n = 0.0;
+    double squares = 0.0;
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < each; i++) {
+            double x = shift__joint_number(sides, side, i, column);
+            if (!isfinite(x))
+                continue;
+            n += 1.0;
+            double d = x - e->mean;
+            e->mean += d / n;
+            squares += d * (x - e->mean);
+        }
+    e->scale = n > 1.0 && squares > 0.0 && isfinite(squares) ? sqrt(squares / n) : 1.0;
+    e->columns = 1;
+}
+
+static shift_status learn(shift__encoder *encoder, size_t each, shift_error *err)
+{
+    const shift__joint_sides *sides = encoder->sides;
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < sides->n_columns; i++) {
+        shift__encoding *e = &encoder->encodings[i];
+        if (sides->columns[i].number)
+            learn_number(e, sides, i, each);
+        else
+            status = learn_text(e, sides, i, each, err);
+        e->begin = encoder->columns;
+        encoder->columns += e->columns;
+    }
+    if (status == SHIFT_OK)
+        status = shift__alloc(&encoder->sources, encoder->columns, sizeof(size_t), err);
+    for (size_t i = 0; status == SHIFT_OK && i < sides->n_columns; i++)
+        for (size_t c = 0; c < encoder->encodings[i].columns; c++)
+            encoder->sources[encoder->encodings[i].begin + c] = i;
+    return status;
+}
+
+shift_status shift__encoder_new(shift__encoder **out, const shift__joint_sides *sides, size_t each,
+                                shift_error *err)
+{
+    shift__encoder *encoder = NULL;
+    shift_status status = shift__alloc(&encoder, 1, sizeof *encoder, err);
+    if (status != SHIFT_OK)
+        return status;
+    encoder->sides = sides;
+    status = shift__alloc(&encoder->encodings, sides->n_columns, sizeof *encoder->encodings, err);
+    if (status == SHIFT_OK)
+        status = learn(encoder, each, err);
+    if (status != SHIFT_OK) {
+        shift__encoder_free(encoder);
+        return status;
+    }
+    *out = encoder;
+    return SHIFT_OK;
+}
+
+void shift__encoder_free(shift__encoder *encoder)
+{
+    if (encoder == NULL)
+        return;
+    for (size_t i = 0; encoder->encodings != NULL && i < encoder->sides->n_columns; i++)
+        free(encoder->encodings[i].levels);
+    free(encoder->encodings);
+    free(encoder->sources);
+    free(encoder);
+}
+
+/* Standardised first, because floats would not tell large numbers apart that lie close together;
+ * and in steps of 2^-14 standard deviations, because a side that was once stored in single
+ * precision is not shifted: trees would find 0.1f beside 0.1. */
+static float encode_number(const shift__encoding *e, double x)
+{
+    const double most = 1e30;
+    const double steps = 16384.0;
+    double z = (x - e->mean) / e->scale;
+    return isnan(z) ? NAN : (float)(nearbyint(fmax(-most, fmin(most, z)) * steps) / steps);
+}
+
+/* `text` NULL where there is none. A level seen once says nothing of other rows, and is coded as
+ * one that was never seen. */
+static void encode_text(const shift__encoding *e, const char *text, size_t size, float *out)
+{
+    for (size_t c = 0; c < e->columns; c++)
+        out[c] = text == NULL ? NAN : 0.0f;
+    if (text == NULL)
+        return;
+    if (e->numbers && shift__text_is_number(text, size))
+        trim_number(&text, &size);
+    shift__level key = {.text = text, .size = size};
+    const shift__level *level = bsearch(&key, e->levels, e->n_levels, sizeof *e->levels, by_text);
+    if (level != NULL && level->rank < LEVELS)
+        out[level->rank] = 1.0f;
+    if (e->columns > LEVELS)
+        out[LEVELS] =
+            (float)(level != NULL && level->rank < e->n_repeated ? level->rank + 1 : e->n_levels);
+}
+
+static void encode_row(const shift__encoder *encoder, int side, size_t row, float *out)
+{
+    const shift__joint_sides *sides = encoder->sides;
+    for (size_t c = 0; c < sides->n_columns; c++) {
+        const shift__encoding *e = &encoder->encodings[c];
+        shift__level cell = {0};
+        if (sides->columns[c].number)
+            out[e->begin] = encode_number(e, shift__joint_number(sides, side, row, c));
+        else if (sampled_text(sides, c, side, row, &cell))
+            encode_text(e, cell.text, cell.size, out + e->begin);
+        else
+            encode_text(e, NULL, 0, out + e->begin);
+    }
+}
+
+void shift__encode_samples(const shift__encoder *encoder, size_t each, float *out)
+{
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < each; i++, out += encoder->columns)
+            encode_row(encoder, side, i, out);
+}
+
+void shift__encode_batch(const shift__encoder *encoder, int side, const shift_batch *batch,
+                         float *out)
+{
+    const shift__joint_sides *sides = encoder->sides;
+    char kept[SHIFT__CATEGORY_BYTES];
+    for (size_t i = 0; i < sides->n_columns; i++) {
+        const shift__encoding *e = &encoder->encodings[i];
+        const shift__joint_column *names = &sides->columns[i];
+        const shift_column *c = &batch->columns[side == 0 ? names->train : names->prod];
+        for (size_t r = 0; r < batch->rows; r++) {
+            float *at = out + r * encoder->columns + e->begin;
+            bool present = c->states == NULL || c->states[r] == SHIFT_FIELD_PRESENT;
+            if (names->number) {
+                *at = present ? encode_number(e, c->numbers[r]) : NAN;
+            } else if (present) {
+                size_t size =
+                    shift__category_text(kept, c->bytes + c->begin[r], c->end[r] - c->begin[r]);
+                encode_text(e, kept, size, at);
+            } else {
+                encode_text(e, NULL, 0, at);
+            }
+        }
+    }
+}

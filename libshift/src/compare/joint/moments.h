@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Means and covariances of the numeric columns of both sides. */
+#ifndef SHIFT_COMPARE_JOINT_MOMENTS_H
+#define SHIFT_COMPARE_JOINT_MOMENTS_H
+
+#include "compare/joint/rows.h"
+
+typedef struct shift__numbers {
+    size_t *use; /* columns of the sides that are in the moments, numbers all */
+    size_t n_use;
+    shift__joint_moments moments[2]; /* training, production; of n_use columns */
+    double *mean[2], *comoments[2];
+    bool found;   /* false: too many columns for co-moments, and no row sample */
+    bool sampled; /* moments of the sampled rows, without columns that are too often missing */
+} shift__numbers;
+
+/**
+ * The profiles' co-moments, or, where missing values leave too few rows complete in all numeric
+ * columns, those of the sampled rows complete in the columns that are mostly there.
+ */
+SHIFT_CHECKED shift_status shift__numbers_init(shift__numbers *numbers,
+                                               const shift__joint_sides *sides, shift_error *err);
+void shift__numbers_clear(shift__numbers *numbers);
+
+#endif
