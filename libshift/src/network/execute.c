@@ -58,9 +58,9 @@ static shift_status make_step(shift__execution *e, size_t i, shift_error *err)
     const shift__node *node = &e->graph->nodes[i];
     const shift__tensor **in = NULL;
     shift__tensor **out = NULL;
-    shift_status status = shift__arena_alloc(&e->arena, &in, node->n_in, sizeof *in, err);
+    shift_status status = shift__arena_alloc(&e->arena, &in, node->n_in, sizeof(void *), err);
     if (status == SHIFT_OK)
-        status = shift__arena_alloc(&e->arena, &out, node->n_out, sizeof *out, err);
+        status = shift__arena_alloc(&e->arena, &out, node->n_out, sizeof(void *), err);
     if (status != SHIFT_OK)
         return status;
     shift__node_tensors(node, e->values, in, out);
@@ -131,7 +131,8 @@ static shift_status infer_shapes(shift__execution *e, const shift__tensor *input
     for (size_t i = 0; status == SHIFT_OK && i < graph->n_inputs; i++) {
         status = check_input(graph, i, &inputs[i], err);
         e->values[graph->inputs[i]] = inputs[i];
-        e->values[graph->inputs[i]].data = NULL;
+        if (inputs[i].dtype != SHIFT__INT64)
+            e->values[graph->inputs[i]].data = NULL;
         e->values[graph->inputs[i]].owns = false;
     }
     for (size_t i = 0; status == SHIFT_OK && i < graph->n_nodes; i++) {

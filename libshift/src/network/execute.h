@@ -23,7 +23,8 @@ typedef struct shift__tap {
 
 /**
  * Shapes, memory and kernels for a batch. `inputs` has one tensor per graph input, whose shapes
- * count and whose data may be NULL. What depends on shapes only is computed here. EFORMAT, naming
+ * count and whose data may be NULL; integers that are there are taken to be those of every run, so
+ * that shapes may depend on them. What depends on shapes only is computed here. EFORMAT, naming
  * file and node, where shapes do not fit together; `graph` outlives the execution.
  */
 SHIFT_CHECKED shift_status shift__execution_new(shift__execution **out, const shift__graph *graph,
@@ -35,8 +36,8 @@ void shift__execution_free(shift__execution *execution); /* NULL is allowed */
 SHIFT_CHECKED shift_status shift__execution_run(shift__execution *execution,
                                                 const shift__tensor *inputs, const shift__tap *tap,
                                                 shift_error *err);
-/** A value after a run: always a graph output, or any where values are kept. Its shape is known
- * before; data is NULL where it is not kept. Borrowed until the next run. */
+/** A value after a run: a graph output, or any where values are kept; of others, and before a run,
+ * the shape alone counts. Borrowed until the next run. */
 const shift__tensor *shift__execution_value(const shift__execution *execution, size_t value);
 
 #endif

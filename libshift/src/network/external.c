@@ -31,7 +31,7 @@ static bool parse_size(const char *text, uint64_t *out)
 static shift_status parse_place(place *p, const shift__onnx *file, const Onnx__TensorProto *proto,
                                 const char *name, shift_error *err)
 {
-    *p = (place){.fd = -1};
+    *p = (place){.location = "", .fd = -1};
     for (size_t i = 0; i < proto->n_external_data; i++) {
         const Onnx__StringStringEntryProto *entry = proto->external_data[i];
         const char *key = entry->key != NULL ? entry->key : "";
@@ -47,7 +47,7 @@ static shift_status parse_place(place *p, const shift__onnx *file, const Onnx__T
             return shift__onnx_refuse(
                 file, err, "tensor '%s': external data with %s '%s', no number", name, key, value);
     }
-    if (p->location == NULL || p->location[0] == '\0')
+    if (p->location[0] == '\0')
         return shift__onnx_refuse(file, err, "tensor '%s': external data without a location", name);
     if (file->folder == NULL)
         return shift__onnx_refuse(
@@ -89,15 +89,15 @@ static shift_status open_place(place *p, const shift__onnx *file, const char *na
     if (part[0] == '/')
         return outside(file, p, name, err);
     int fd = open(file->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    while (fd >= 0 && part != NULL) {
+    for (bool last = false; fd >= 0 && !last;) {
         size_t n = strcspn(part, "/");
+        last = part[n] == '\0';
         if (n == 2 && part[0] == '.' && part[1] == '.') {
             (void)close(fd);
             return outside(file, p, name, err);
         }
-        bool last = part[n] == '\0';
         fd = step(fd, n > 0 ? part : ".", n > 0 ? n : 1, last);
-        part = last ? NULL : part + n + 1;
+        part += last ? n : n + 1;
     }
     if (fd < 0 && (errno == ELOOP || errno == ENOTDIR || errno == EMLINK))
         return outside(file, p, name, err);

@@ -143,9 +143,9 @@ static shift_status open_folding(folding *f)
         most_out = graph->nodes[i].n_out > most_out ? graph->nodes[i].n_out : most_out;
     }
     f->budget = bytes > SIZE_MAX / 2 / GROWTH ? SIZE_MAX / 2 : bytes * GROWTH + GROWTH_LEAST;
-    shift_status status = shift__alloc(&f->in, most_in, sizeof *f->in, f->err);
+    shift_status status = shift__alloc(&f->in, most_in, sizeof(void *), f->err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&f->out, most_out, sizeof *f->out, f->err);
+        status = shift__alloc(&f->out, most_out, sizeof(void *), f->err);
     if (status == SHIFT_OK)
         status = shift__alloc(&f->computed, most_out, sizeof *f->computed, f->err);
     return status;

@@ -77,33 +77,36 @@ static void broadcast(const shift__tensor *a, const shift__tensor *b, const shif
                        (size_t)b_steps[last]});
 }
 
-/* One loop per operation and type, so that it is inlined and vectorised. */
-#define KERNEL(name, type, expression)                                                             \
+/* One loop per operation and type, so that it is inlined and vectorised. A type takes no
+ * parentheses: NOLINTBEGIN(bugprone-macro-parentheses) */
+#define KERNEL(name, type, other, expression)                                                      \
     static void name(const stretch *s)                                                             \
     {                                                                                              \
         const type *a = s->a;                                                                      \
-        const type *b = s->b;                                                                      \
+        const other *b = s->b;                                                                     \
         type *out = s->out;                                                                        \
         size_t a_step = s->a_step;                                                                 \
         size_t b_step = s->b_step;                                                                 \
         for (size_t i = 0; i < s->n; i++) {                                                        \
             type x = a[i * a_step];                                                                \
-            type y = b[i * b_step];                                                                \
+            other y = b[i * b_step];                                                               \
             out[i] = (expression);                                                                 \
         }                                                                                          \
     }
 
+/* NOLINTEND(bugprone-macro-parentheses) */
+
 /* Integers wrap, as the standard's reference does; the least one divided by -1 is itself. */
-KERNEL(add_floats, float, x + y)
-KERNEL(sub_floats, float, x - y)
-KERNEL(mul_floats, float, x *y)
-KERNEL(div_floats, float, x / y)
-KERNEL(max_floats, float, x >= y || isnan(x) ? x : y)
-KERNEL(add_integers, int64_t, (int64_t)((uint64_t)x + (uint64_t)y))
-KERNEL(sub_integers, int64_t, (int64_t)((uint64_t)x - (uint64_t)y))
-KERNEL(mul_integers, int64_t, (int64_t)((uint64_t)x *(uint64_t)y))
-KERNEL(div_integers, int64_t, y == -1 ? (int64_t)(0 - (uint64_t)x) : x / y)
-KERNEL(max_integers, int64_t, x > y ? x : y)
+KERNEL(add_floats, float, float, x + y)
+KERNEL(sub_floats, float, float, x - y)
+KERNEL(mul_floats, float, float, (x) * (y))
+KERNEL(div_floats, float, float, x / y)
+KERNEL(max_floats, float, float, x >= y || isnan(x) ? x : y)
+KERNEL(add_integers, int64_t, int64_t, (int64_t)((uint64_t)x + (uint64_t)y))
+KERNEL(sub_integers, int64_t, int64_t, (int64_t)((uint64_t)x - (uint64_t)y))
+KERNEL(mul_integers, int64_t, int64_t, (int64_t)((uint64_t)x *(uint64_t)y))
+KERNEL(div_integers, int64_t, int64_t, y == -1 ? (int64_t)(0 - (uint64_t)x) : x / y)
+KERNEL(max_integers, int64_t, int64_t, x > y ? x : y)
 
 static shift_status run_pair(const shift__call *call, kernel *floats, kernel *integers)
 {
@@ -152,30 +155,31 @@ static shift_status forward_max(const shift__call *call)
 static shift_status infer_pow(const shift__call *call)
 {
     shift__tensor both = *call->in[0];
-    shift_status status = shift__expect_floats(call, 0, 1);
-    if (status == SHIFT_OK && call->in[1]->dtype == SHIFT__BOOL)
-        status = shift__call_refuse(call, "the exponent is boolean");
-    if (status == SHIFT_OK)
-        status = shift__broadcast(call, &both, call->in[1]);
-    shift__set_shape(call->out[0], SHIFT__FLOAT32, both.rank, both.dims);
+    if (call->in[0]->dtype == SHIFT__BOOL || call->in[1]->dtype == SHIFT__BOOL)
+        return shift__call_refuse(call, "an input is boolean");
+    shift_status status = shift__broadcast(call, &both, call->in[1]);
+    shift__set_shape(call->out[0], both.dtype, both.rank, both.dims);
     return status;
 }
 
-KERNEL(pow_floats, float, y == 2 ? x * x : powf(x, y))
-
-static void pow_integers(const stretch *s)
+/* Out of range is the least integer. */
+static int64_t integer_power(double x, double y)
 {
-    const float *a = s->a;
-    const int64_t *b = s->b;
-    float *out = s->out;
-    for (size_t i = 0; i < s->n; i++)
-        out[i] = (float)pow((double)a[i * s->a_step], (double)b[i * s->b_step]);
+    double power = pow(x, y);
+    return power > -0x1p63 && power < 0x1p63 ? (int64_t)power : INT64_MIN;
 }
+
+KERNEL(pow_floats, float, float, y == 2 ? x * x : powf(x, y))
+KERNEL(pow_float_integer, float, int64_t, (float)pow((double)x, (double)y))
+KERNEL(pow_integer_float, int64_t, float, integer_power((double)x, (double)y))
+KERNEL(pow_integers, int64_t, int64_t, integer_power((double)x, (double)y))
 
 static shift_status forward_pow(const shift__call *call)
 {
-    broadcast(call->in[0], call->in[1], call->out[0],
-              call->in[1]->dtype == SHIFT__FLOAT32 ? pow_floats : pow_integers);
+    bool whole = call->in[1]->dtype == SHIFT__INT64;
+    kernel *run = call->in[0]->dtype == SHIFT__FLOAT32 ? (whole ? pow_float_integer : pow_floats)
+                                                       : (whole ? pow_integers : pow_integer_float);
+    broadcast(call->in[0], call->in[1], call->out[0], run);
     return SHIFT_OK;
 }
 

@@ -10,18 +10,23 @@ typedef shift__norm_parameters parameters;
 
 /* ---- BatchNormalization: inputs X, scale, B, mean, var ---- */
 
+/* Before opset 14, training was asked for by naming the statistics as outputs. */
+static bool wants_training(shift__attributes *a, const shift__node *node)
+{
+    if (a->opset >= 14)
+        return shift__attribute_int(a, "training_mode", 0) != 0;
+    bool test = a->opset < 7 && shift__attribute_int(a, "is_test", 0) != 0;
+    return node->n_out > 1 && !test;
+}
+
 static shift_status parse_batch(shift__attributes *a, shift__node *node)
 {
     parameters *p = shift__attributes_alloc(a, sizeof *p);
-    if (p != NULL) {
-        p->epsilon = shift__attribute_float(a, "epsilon", 1e-5F);
-        p->momentum = shift__attribute_float(a, "momentum", 0.9F);
-        /* Before opset 14, training was asked for by naming the statistics as outputs. */
-        p->training =
-            a->opset < 14 ? node->n_out > 1 : shift__attribute_int(a, "training_mode", 0) != 0;
-    }
-    if (a->opset < 7 && shift__attribute_int(a, "is_test", 0) == 0)
-        p->training = p != NULL && node->n_out > 1;
+    if (p == NULL)
+        return shift__attributes_status(a);
+    p->epsilon = shift__attribute_float(a, "epsilon", 1e-5F);
+    p->momentum = shift__attribute_float(a, "momentum", 0.9F);
+    p->training = wants_training(a, node);
     if (a->opset < 9 && shift__attribute_int(a, "spatial", 1) != 1)
         (void)shift__attributes_refuse(a, "attribute 'spatial' of 0 is not supported");
     node->parameters = p;

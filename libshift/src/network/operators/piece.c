@@ -280,6 +280,8 @@ static int64_t slice_axis(int64_t start, int64_t end, int64_t step, int64_t size
         end = clamp(end, 0, size);
         return end > *begin ? (end - *begin - 1) / step + 1 : 0;
     }
+    if (step == 0)
+        return 0; /* has been refused */
     *begin = clamp(start, -1, size - 1);
     end = clamp(end, -1, size - 1);
     return *begin > end ? (*begin - end - 1) / -step + 1 : 0;

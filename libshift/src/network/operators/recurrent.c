@@ -274,18 +274,29 @@ static void gru_reset(const work *w, const float *const *x)
         }
 }
 
+static size_t length_of(const work *w, size_t row)
+{
+    const shift__tensor *lengths = shift__input(w->call, 4);
+    return lengths != NULL ? (size_t)shift__integers(lengths)[row] : w->s.steps;
+}
+
+/* Where in its sequence a row is at a step that it has. */
+static size_t time_of(const work *w, size_t row, size_t step)
+{
+    return w->reverse ? length_of(w, row) - 1 - step : step;
+}
+
 /* Step `step` of the sequence of each row; *x is NULL for rows whose sequence has ended. */
 static void run_step(const work *w, size_t step, const float **x)
 {
     const parameters *p = w->call->node->parameters;
     const sizes *s = &w->s;
-    const shift__tensor *lengths = shift__input(w->call, 4);
     const shift__tensor *y = shift__output(w->call, 0);
     size_t wide = s->gates * s->hidden;
     for (size_t row = 0; row < s->rows; row++) {
-        size_t n = lengths != NULL ? (size_t)shift__integers(lengths)[row] : s->steps;
-        size_t t = w->reverse ? n - 1 - step : step;
-        x[row] = step < n ? w->projected + place(w, t, row, 1, 0) * wide : NULL;
+        x[row] = step < length_of(w, row)
+                     ? w->projected + place(w, time_of(w, row, step), row, 1, 0) * wide
+                     : NULL;
     }
     bool lstm = s->gates == LSTM_GATES;
     recur(w, w->h, 0, lstm || p->linear_before_reset ? s->gates : 2);
@@ -300,10 +311,10 @@ static void run_step(const work *w, size_t step, const float **x)
             lstm_row(w, x[row], row);
         else
             gru_row(w, x[row], row);
-        size_t t = (size_t)(x[row] - w->projected) / wide;
-        t = p->batch_first ? t % s->steps : t / s->rows;
         if (y != NULL)
-            memcpy(shift__floats(y) + place(w, t, row, s->directions, w->direction) * s->hidden,
+            memcpy(shift__floats(y) +
+                       place(w, time_of(w, row, step), row, s->directions, w->direction) *
+                           s->hidden,
                    w->h + row * s->hidden, s->hidden * sizeof(float));
     }
 }

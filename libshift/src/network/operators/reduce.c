@@ -113,7 +113,7 @@ static shift_status run(const shift__call *call, double begin,
     size_t step = in->rank > 0 ? r.steps[in->rank - 1] : 0;
     for (size_t i = 0; i < in_size; i += inner)
         row(sums + shift__reduction_target(&r, i), step, shift__floats(in) + i, inner);
-    double divisor = mean ? (double)(in_size / out_size) : 1;
+    double divisor = mean ? (double)in_size / (double)out_size : 1;
     for (size_t i = 0; i < out_size; i++)
         shift__floats(call->out[0])[i] = (float)(sums[i] / divisor);
     return SHIFT_OK;

@@ -84,6 +84,24 @@ static shift_status place_list(const shift__call *call, const char *name, const 
     return SHIFT_OK;
 }
 
+/* The kernel's sizes, which attribute and weights must agree on. */
+static shift_status resolve_kernel(const shift__call *call, const int64_t *kernel, shift__window *w)
+{
+    const shift__window_parameters *p = call->node->parameters;
+    size_t first = SHIFT__SPACE - w->axes;
+    if (!p->kernel.given && kernel == NULL)
+        return shift__call_refuse(call, "attribute 'kernel_shape' is missing");
+    for (size_t i = 0; i < w->axes; i++) {
+        if (!p->kernel.given)
+            w->kernel[first + i] = kernel[i];
+        if (kernel != NULL && w->kernel[first + i] != kernel[i])
+            return shift__call_refuse(call, "kernel_shape is not that of the weights");
+        if (w->kernel[first + i] < 1 || w->kernel[first + i] > SIZE_LIMIT)
+            return shift__call_refuse(call, "a kernel of size %" PRId64, w->kernel[first + i]);
+    }
+    return SHIFT_OK;
+}
+
 /* What does not depend on the direction: everything but sizes and pads. */
 static shift_status resolve_lists(const shift__call *call, const int64_t *kernel, shift__window *w)
 {
@@ -107,22 +125,12 @@ static shift_status resolve_lists(const shift__call *call, const int64_t *kernel
     if (status != SHIFT_OK)
         return status;
     size_t first = SHIFT__SPACE - w->axes;
-    if (!p->kernel.given && kernel == NULL)
-        return shift__call_refuse(call, "attribute 'kernel_shape' is missing");
-    for (size_t i = 0; i < w->axes; i++) {
-        if (!p->kernel.given)
-            w->kernel[first + i] = kernel[i];
-        if (kernel != NULL && w->kernel[first + i] != kernel[i])
-            return shift__call_refuse(call, "kernel_shape is not that of the weights");
-        if (w->kernel[first + i] < 1 || w->kernel[first + i] > SIZE_LIMIT)
-            return shift__call_refuse(call, "a kernel of size %" PRId64, w->kernel[first + i]);
-    }
     for (size_t i = 0; i < SHIFT__SPACE; i++) {
         w->in[i] = i < first ? 1 : in->dims[2 + i - first];
         if (w->in[i] > INT64_MAX / 4 / SIZE_LIMIT)
             return shift__call_refuse(call, "an image too large");
     }
-    return SHIFT_OK;
+    return resolve_kernel(call, kernel, w);
 }
 
 static int64_t extent(const shift__window *w, size_t i)
