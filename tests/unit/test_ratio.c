@@ -209,19 +209,20 @@ START_TEST(a_row_is_coded_alike_in_the_sample_and_in_its_file)
     shift__encode_samples(encoder, ROWS, sampled);
     for (int side = 0; side < 2; side++) {
         shift_source *source = made_source(&files[side]);
-        shift__rows *rows = NULL;
+        shift__row_reader *rows = NULL;
         shift_batch batch;
         bool end = false;
         ck_assert_int_eq(
-            shift__rows_open(&rows, source, shift_profile_schema(profiles[side]), NULL), SHIFT_OK);
-        ck_assert_int_eq(shift__rows_next(rows, &batch, &end, NULL), SHIFT_OK);
+            shift__row_reader_open(&rows, source, shift_profile_schema(profiles[side]), NULL),
+            SHIFT_OK);
+        ck_assert_int_eq(shift__row_reader_next(rows, &batch, &end, NULL), SHIFT_OK);
         ck_assert_uint_eq(batch.rows, ROWS);
         shift__encode_batch(encoder, side, &batch, read);
         for (size_t i = 0; i < ROWS; i++)
             ck_assert_mem_eq(sampled + ((size_t)side * ROWS + i) * encoder->columns,
                              read + sides.samples[side].rows[i].row * encoder->columns,
                              encoder->columns * sizeof *read);
-        shift__rows_close(rows);
+        shift__row_reader_close(rows);
         shift_source_close(source);
         made_remove(&files[side]);
     }

@@ -67,14 +67,14 @@ static shift_status texts_of(const shift_source *source, shift_schema **out, shi
 static shift_status fetch_rows(fetched *f, shift_source *source, const shift_schema *schema,
                                shift_error *err)
 {
-    shift__rows *rows = NULL;
+    shift__row_reader *rows = NULL;
     shift_batch batch;
     bool end = false;
     uint64_t before = 0;
     size_t next = 0;
-    shift_status status = shift__rows_open(&rows, source, schema, err);
+    shift_status status = shift__row_reader_open(&rows, source, schema, err);
     while (status == SHIFT_OK && next < f->n) {
-        status = shift__rows_next(rows, &batch, &end, err);
+        status = shift__row_reader_next(rows, &batch, &end, err);
         if (status != SHIFT_OK || end)
             break;
         for (; status == SHIFT_OK && next < f->n && f->places[next].row <= before + batch.rows;
@@ -83,7 +83,7 @@ static shift_status fetch_rows(fetched *f, shift_source *source, const shift_sch
                                (size_t)(f->places[next].row - 1 - before), err);
         before += batch.rows;
     }
-    shift__rows_close(rows);
+    shift__row_reader_close(rows);
     if (status == SHIFT_OK && next < f->n)
         status = shift_error_set(err, SHIFT_EFORMAT, "%s: has %llu rows now, and had more",
                                  shift_source_name(source), (unsigned long long)before);

@@ -119,17 +119,18 @@ static shift_status judge_batch(judging *j, const shift_batch *batch, shift_erro
 
 static shift_status judge_rows(judging *j, shift_source *source, shift_error *err)
 {
-    shift__rows *rows = NULL;
+    shift__row_reader *rows = NULL;
     shift_batch batch;
     bool end = false;
-    shift_status status = shift__rows_open(&rows, source, shift_profile_schema(j->sides.prod), err);
+    shift_status status =
+        shift__row_reader_open(&rows, source, shift_profile_schema(j->sides.prod), err);
     while (status == SHIFT_OK) {
-        status = shift__rows_next(rows, &batch, &end, err);
+        status = shift__row_reader_next(rows, &batch, &end, err);
         if (status != SHIFT_OK || end)
             break;
         status = judge_batch(j, &batch, err);
     }
-    shift__rows_close(rows);
+    shift__row_reader_close(rows);
     if (status == SHIFT_OK)
         cut(j);
     return status;

@@ -150,19 +150,19 @@ static shift_status write_rows(weighing *g, shift_source *source, shift_error *e
 {
     static const char header[] = "row,classifier,ulsif\n";
     const shift_profile *train = g->ratio->sides.train;
-    shift__rows *rows = NULL;
+    shift__row_reader *rows = NULL;
     shift_batch batch;
     bool end = false;
-    shift_status status = shift__rows_open(&rows, source, shift_profile_schema(train), err);
+    shift_status status = shift__row_reader_open(&rows, source, shift_profile_schema(train), err);
     if (status == SHIFT_OK)
         status = g->sink->write(g->sink->context, header, sizeof header - 1, err);
     while (status == SHIFT_OK) {
-        status = shift__rows_next(rows, &batch, &end, err);
+        status = shift__row_reader_next(rows, &batch, &end, err);
         if (status != SHIFT_OK || end)
             break;
         status = write_batch(g, &batch, err);
     }
-    shift__rows_close(rows);
+    shift__row_reader_close(rows);
     if (status == SHIFT_OK && g->out->rows != shift_profile_rows(train))
         status =
             shift_error_set(err, SHIFT_EFORMAT, "%s: has %llu rows now, %llu when it was profiled",

@@ -169,10 +169,10 @@ void shift_whitening_apply(const shift_whitening *whitening, const double *x, do
 }
 
 static shift_status check_columns(const shift_whitening *w, const shift_source *source,
-                                  const shift__rows *rows, shift_error *err)
+                                  const shift__row_reader *rows, shift_error *err)
 {
     for (size_t i = 0; i < w->p; i++)
-        if (!shift__rows_has(rows, w->columns[i]))
+        if (!shift__row_reader_has(rows, w->columns[i]))
             return shift_error_set(
                 err, SHIFT_EINCOMPATIBLE, "%s: has no column \"%s\", which the transform needs",
                 shift_source_name(source),
@@ -225,26 +225,27 @@ shift_status shift_whitening_write(const shift_whitening *whitening, shift_sourc
                                    const shift_sink *sink, uint64_t *rows, uint64_t *incomplete,
                                    shift_error *err)
 {
-    shift__rows *reading = NULL;
+    shift__row_reader *reading = NULL;
     double *work = NULL;
     shift_batch batch;
     bool end = false;
     *rows = *incomplete = 0;
     shift_status status = shift__alloc(&work, 2 * whitening->p, sizeof *work, err);
     if (status == SHIFT_OK)
-        status = shift__rows_open(&reading, source, shift_profile_schema(whitening->profile), err);
+        status =
+            shift__row_reader_open(&reading, source, shift_profile_schema(whitening->profile), err);
     if (status == SHIFT_OK)
         status = check_columns(whitening, source, reading, err);
     if (status == SHIFT_OK)
         status = write_header(whitening, sink, err);
     while (status == SHIFT_OK) {
-        status = shift__rows_next(reading, &batch, &end, err);
+        status = shift__row_reader_next(reading, &batch, &end, err);
         if (status != SHIFT_OK || end)
             break;
         *rows += batch.rows;
         status = write_batch(whitening, &batch, work, sink, incomplete, err);
     }
-    shift__rows_close(reading);
+    shift__row_reader_close(reading);
     free(work);
     return status;
 }

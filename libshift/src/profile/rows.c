@@ -8,14 +8,14 @@
 #include "core/memory.h"
 #include "source/block.h"
 
-struct shift__rows {
+struct shift__row_reader {
     shift_source *source;
     size_t *columns; /* of the plan */
     shift__plan plan;
     shift__block *block;
 };
 
-void shift__rows_close(shift__rows *rows)
+void shift__row_reader_close(shift__row_reader *rows)
 {
     if (rows == NULL)
         return;
@@ -25,7 +25,7 @@ void shift__rows_close(shift__rows *rows)
 }
 
 /* Which columns of the source serve the schema's: the source's names are as many lookups in it. */
-static size_t find_columns(shift__rows *rows)
+static size_t find_columns(shift__row_reader *rows)
 {
     const shift_schema *schema = rows->plan.schema;
     size_t found = 0;
@@ -41,10 +41,10 @@ static size_t find_columns(shift__rows *rows)
     return found;
 }
 
-shift_status shift__rows_open(shift__rows **out, shift_source *source, const shift_schema *schema,
-                              shift_error *err)
+shift_status shift__row_reader_open(shift__row_reader **out, shift_source *source,
+                                    const shift_schema *schema, shift_error *err)
 {
-    shift__rows *rows = NULL;
+    shift__row_reader *rows = NULL;
     size_t n = shift_schema_size(schema);
     shift_status status = shift__alloc(&rows, 1, sizeof *rows, err);
     if (status != SHIFT_OK)
@@ -59,14 +59,15 @@ shift_status shift__rows_open(shift__rows **out, shift_source *source, const shi
     if (status == SHIFT_OK)
         status = shift__block_new(&rows->block, err);
     if (status != SHIFT_OK) {
-        shift__rows_close(rows);
+        shift__row_reader_close(rows);
         return status;
     }
     *out = rows;
     return SHIFT_OK;
 }
 
-shift_status shift__rows_next(shift__rows *rows, shift_batch *out, bool *end, shift_error *err)
+shift_status shift__row_reader_next(shift__row_reader *rows, shift_batch *out, bool *end,
+                                    shift_error *err)
 {
     shift_status status = shift__source_fill(rows->source, rows->block, end, err);
     if (status != SHIFT_OK || *end)
@@ -75,7 +76,7 @@ shift_status shift__rows_next(shift__rows *rows, shift_batch *out, bool *end, sh
     return shift__source_finish(rows->source, rows->block, out, err);
 }
 
-bool shift__rows_has(const shift__rows *rows, size_t i)
+bool shift__row_reader_has(const shift__row_reader *rows, size_t i)
 {
     return rows->columns[i] != SIZE_MAX;
 }
