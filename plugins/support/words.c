@@ -158,16 +158,44 @@ void utf8_add_harmless(buffer *b, const char *text, size_t most)
     }
 }
 
+static shift_status enter_locale(locale_t *ours, locale_t *theirs, shift_error *err)
+{
+    *ours = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+    if (*ours == (locale_t)0)
+        return shift_error_set(err, SHIFT_EPLUGIN, "the locale C.UTF-8 is not there");
+    *theirs = uselocale(*ours);
+    return SHIFT_OK;
+}
+
+static void leave_locale(locale_t ours, locale_t theirs)
+{
+    (void)uselocale(theirs);
+    freelocale(ours);
+}
+
 shift_status in_own_locale(write_report *write, const shift_report *report, const shift_sink *sink,
                            shift_error *err)
 {
-    locale_t ours = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
-    if (ours == (locale_t)0)
-        return shift_error_set(err, SHIFT_EPLUGIN, "the locale C.UTF-8 is not there");
-    locale_t theirs = uselocale(ours);
-    shift_status status = write(report, sink, err);
-    (void)uselocale(theirs);
-    freelocale(ours);
+    locale_t ours = (locale_t)0;
+    locale_t theirs = (locale_t)0;
+    shift_status status = enter_locale(&ours, &theirs, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = write(report, sink, err);
+    leave_locale(ours, theirs);
+    return status;
+}
+
+shift_status history_in_own_locale(write_history *write, const shift_history *history,
+                                   const shift_sink *sink, shift_error *err)
+{
+    locale_t ours = (locale_t)0;
+    locale_t theirs = (locale_t)0;
+    shift_status status = enter_locale(&ours, &theirs, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = write(history, sink, err);
+    leave_locale(ours, theirs);
     return status;
 }
 

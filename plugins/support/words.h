@@ -48,6 +48,11 @@ typedef shift_status write_report(const shift_report *report, const shift_sink *
 shift_status in_own_locale(write_report *write, const shift_report *report, const shift_sink *sink,
                            shift_error *err);
 
+typedef shift_status write_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err);
+shift_status history_in_own_locale(write_history *write, const shift_history *history,
+                                   const shift_sink *sink, shift_error *err);
+
 /** The measurement of that name, or NULL. */
 const shift_measurement *measurement_of(const shift_subject *subject, const char *statistic);
 

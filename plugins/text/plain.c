@@ -128,3 +128,31 @@ void plain_wrap(buffer *b, const char *text, plain_shape shape)
         begun = true;
     }
 }
+
+static size_t without_spaces(const char *bytes, size_t n)
+{
+    while (n > 0 && bytes[n - 1] == ' ')
+        n--;
+    return n;
+}
+
+/* Cells and columns of names are padded, a coloured cell inside its colour; what stands at the end
+ * of a line need not be. */
+void plain_trim(buffer *b)
+{
+    static const char reset[] = "\033[0m";
+    enum { RESET = sizeof reset - 1 };
+    size_t kept = 0;
+    for (size_t i = 0; i < b->used; i++) {
+        if (b->bytes[i] == '\n') {
+            kept = without_spaces(b->bytes, kept);
+            if (kept > RESET && memcmp(b->bytes + kept - RESET, reset, RESET) == 0) {
+                kept = without_spaces(b->bytes, kept - RESET);
+                memcpy(b->bytes + kept, reset, RESET);
+                kept += RESET;
+            }
+        }
+        b->bytes[kept++] = b->bytes[i];
+    }
+    b->used = kept;
+}

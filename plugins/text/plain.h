@@ -19,4 +19,7 @@ typedef struct plain_shape {
 } plain_shape;
 void plain_wrap(buffer *b, const char *text, plain_shape shape);
 
+/** Take the spaces at the ends of lines out of `b`, those before the end of a colour too. */
+void plain_trim(buffer *b);
+
 #endif

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
+#include "history.h"
 #include "phrases.h"
 #include "plain.h"
 #include "table.h"
@@ -199,6 +201,38 @@ static void add_reasons(page *p)
         buffer_print(&p->out, "  %s and %zu more\n", dots(p), troubled - MAX_REASONS);
 }
 
+static void add_changes(page *p)
+{
+    change_list *list = NULL;
+    const shift_report *before = p->report->against;
+    const style s = {p->sink->utf8, add_plain_name, p->sink};
+    if (before == NULL)
+        return;
+    if (changes_find(&list, p->report, NULL) != SHIFT_OK) {
+        p->out.failed = true;
+        return;
+    }
+    buffer_print(&p->out, "\nAgainst run %lld, %s\n", (long long)before->run_id,
+                 before->started_at);
+    size_t indent = 6;
+    for (size_t i = 0; i < list->n && i < MAX_REASONS; i++)
+        indent = indent_for(p, list->changes[i].name, indent);
+    for (size_t i = 0; i < list->n && i < MAX_REASONS; i++) {
+        const change *c = &list->changes[i];
+        buffer text = {NULL, 0, 0, false};
+        buffer_print(&text, "%s: ", change_name(c->sort));
+        change_phrase(&text, c, &s);
+        add_entry(p, c->name, text.used > 0 ? text.bytes : "", indent);
+        p->out.failed |= text.failed;
+        buffer_free(&text);
+    }
+    if (list->n == 0)
+        buffer_text(&p->out, "  no shift in either run\n");
+    if (list->n > MAX_REASONS)
+        buffer_print(&p->out, "  %s and %zu more\n", dots(p), list->n - MAX_REASONS);
+    changes_free(list);
+}
+
 static const char *subject_of(const shift_message *message)
 {
     return message->subject != NULL ? message->subject : "data";
@@ -232,34 +266,6 @@ static void add_power(page *p)
     buffer_free(&text);
 }
 
-static size_t without_spaces(const char *bytes, size_t n)
-{
-    while (n > 0 && bytes[n - 1] == ' ')
-        n--;
-    return n;
-}
-
-/* Cells and columns of names are padded, a coloured cell inside its colour; what stands at the end
- * of a line need not be. */
-static void trim_lines(buffer *b)
-{
-    static const char reset[] = "\033[0m";
-    enum { RESET = sizeof reset - 1 };
-    size_t kept = 0;
-    for (size_t i = 0; i < b->used; i++) {
-        if (b->bytes[i] == '\n') {
-            kept = without_spaces(b->bytes, kept);
-            if (kept > RESET && memcmp(b->bytes + kept - RESET, reset, RESET) == 0) {
-                kept = without_spaces(b->bytes, kept - RESET);
-                memcpy(b->bytes + kept, reset, RESET);
-                kept += RESET;
-            }
-        }
-        b->bytes[kept++] = b->bytes[i];
-    }
-    b->used = kept;
-}
-
 static shift_status write_page(const shift_report *report, const shift_sink *sink, shift_error *err)
 {
     const shift_comparison *comparison = report->comparison;
@@ -274,10 +280,11 @@ static shift_status write_page(const shift_report *report, const shift_sink *sin
     p.shown = choose_shown(&p);
     add_run(&p);
     add_table(&p);
+    add_changes(&p);
     add_reasons(&p);
     add_messages(&p);
     add_power(&p);
-    trim_lines(&p.out);
+    plain_trim(&p.out);
     status = buffer_write(&p.out, sink, err);
     buffer_free(&p.out);
     free(p.list);
@@ -289,6 +296,12 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
     return in_own_locale(write_page, report, sink, err);
 }
 
+static shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err)
+{
+    return history_in_own_locale(history_write, history, sink, err);
+}
+
 const shift_reporter shift_reporter_plugin = {
     .abi = SHIFT_PLUGIN_ABI,
     .size = sizeof(shift_reporter),
@@ -296,4 +309,5 @@ const shift_reporter shift_reporter_plugin = {
     .summary = "a page for the terminal",
     .extension = "txt",
     .render = render,
+    .render_history = render_history,
 };

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JUnit XML, as Jenkins and GitLab read it: a test case for the data set and for each feature or
+ * layer. An alert is a failure, what could not be judged is skipped, a warning passes and says so
+ * in its output. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "series.h"
+
+enum { MAX_TEXT = 2000 };
+
+/* Text of an attribute or an element; XML 1.0 has no control characters and no U+FFFE. */
+static void add_text(buffer *b, const char *text)
+{
+    static const char special[] = "<>&\"'";
+    static const char *const entities[] = {"&lt;", "&gt;", "&amp;", "&quot;", "&apos;"};
+    buffer harmless = {NULL, 0, 0, false};
+    utf8_add_harmless(&harmless, text, MAX_TEXT);
+    const char *c = harmless.used > 0 ? harmless.bytes : "";
+    for (size_t n = 0; *c != '\0'; c += n) {
+        uint32_t code = utf8_next(c, &n);
+        const char *found = code < 0x80 ? strchr(special, (int)code) : NULL;
+        if (found != NULL)
+            buffer_text(b, entities[found - special]);
+        else
+            utf8_add(b, (code & 0xfffe) == 0xfffe ? 0xfffd : code);
+    }
+    b->failed |= harmless.failed;
+    buffer_free(&harmless);
+}
+
+static void add_attribute(buffer *b, const char *name, const char *text)
+{
+    buffer_print(b, " %s=\"", name);
+    add_text(b, text);
+    buffer_text(b, "\"");
+}
+
+/* What a verdict makes of a test case. */
+static void add_outcome(buffer *b, shift_verdict verdict, const char *reason)
+{
+    const char *text = reason != NULL ? reason : "";
+    switch (verdict) {
+    case SHIFT_VERDICT_ALERT:
+        buffer_text(b, "      <failure type=\"alert\"");
+        add_attribute(b, "message", text);
+        buffer_text(b, "/>\n");
+        break;
+    case SHIFT_VERDICT_INCONCLUSIVE:
+        buffer_text(b, "      <skipped");
+        add_attribute(b, "message", text);
+        buffer_text(b, "/>\n");
+        break;
+    case SHIFT_VERDICT_WARN:
+        buffer_text(b, "      <system-out>warn: ");
+        add_text(b, text);
+        buffer_text(b, "</system-out>\n");
+        break;
+    case SHIFT_VERDICT_OK:
+    case SHIFT_VERDICT_NONE:
+        break;
+    }
+}
+
+static void add_case(buffer *b, const char *group, const char *name, shift_verdict verdict,
+                     const char *reason)
+{
+    buffer_text(b, "    <testcase");
+    add_attribute(b, "classname", group);
+    add_attribute(b, "name", name);
+    bool passes = verdict == SHIFT_VERDICT_OK || verdict == SHIFT_VERDICT_NONE;
+    buffer_text(b, passes ? " time=\"0\"/>\n" : " time=\"0\">\n");
+    add_outcome(b, verdict, reason);
+    if (!passes)
+        buffer_text(b, "    </testcase>\n");
+}
+
+/* Numbers of a suite. */
+typedef struct numbers {
+    size_t tests, failures, skipped;
+} numbers;
+
+static void count(numbers *n, shift_verdict verdict)
+{
+    n->tests++;
+    n->failures += verdict == SHIFT_VERDICT_ALERT;
+    n->skipped += verdict == SHIFT_VERDICT_INCONCLUSIVE;
+}
+
+static void add_numbers(buffer *b, const numbers *n)
+{
+    buffer_print(b, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" time=\"0\"",
+                 n->tests, n->failures, n->skipped);
+}
+
+/* JUnit's times have no zone letter. */
+static void begin_suite(buffer *b, const char *name, const char *started_at, const numbers *n)
+{
+    buffer_text(b, "  <testsuite");
+    add_attribute(b, "name", name);
+    add_numbers(b, n);
+    buffer_print(b, " timestamp=\"%.19s\" hostname=\"localhost\">\n", started_at);
+}
+
+static const char prologue[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+static shift_status write_suite(const shift_report *report, const shift_sink *sink,
+                                shift_error *err)
+{
+    const shift_comparison *comparison = report->comparison;
+    bool network = comparison->network != NULL;
+    const shift_subject *const *subjects = network ? comparison->layers : comparison->features;
+    numbers n = {0, 0, 0};
+    buffer b = {NULL, 0, 0, false};
+    count(&n, comparison->dataset->verdict);
+    for (size_t i = 0; i < count_subjects(comparison); i++)
+        count(&n, subjects[i]->verdict);
+    buffer_print(&b, "%s<testsuites name=\"covshift\"", prologue);
+    add_numbers(&b, &n);
+    buffer_text(&b, ">\n");
+    begin_suite(&b, report->monitor != NULL ? report->monitor : "covshift", report->started_at, &n);
+    add_case(&b, "covshift.dataset", network ? "network" : "dataset", comparison->dataset->verdict,
+             comparison->dataset->reason);
+    for (size_t i = 0; i < count_subjects(comparison); i++)
+        add_case(&b, network ? "covshift.layer" : "covshift.feature", subjects[i]->name,
+                 subjects[i]->verdict, subjects[i]->reason);
+    buffer_text(&b, "  </testsuite>\n</testsuites>\n");
+    shift_status status = buffer_write(&b, sink, err);
+    buffer_free(&b);
+    return status;
+}
+
+/* A suite for each run, whose only case is the run. */
+static void add_run(buffer *b, const shift_run_entry *run)
+{
+    numbers n = {0, 0, 0};
+    buffer text = {NULL, 0, 0, false};
+    buffer_print(&text, "%zu of %zu alert, %zu warn", run->n_alert, run->n_features, run->n_warn);
+    count(&n, run->verdict);
+    begin_suite(b, run->monitor != NULL ? run->monitor : "covshift", run->started_at, &n);
+    buffer name = {NULL, 0, 0, false};
+    buffer_print(&name, "run %lld", (long long)run->id);
+    add_case(b, "covshift.run", name.failed ? "" : name.bytes, run->verdict,
+             text.failed ? "" : text.bytes);
+    buffer_text(b, "  </testsuite>\n");
+    b->failed |= text.failed || name.failed;
+    buffer_free(&name);
+    buffer_free(&text);
+}
+
+static shift_status write_runs(const shift_history *history, const shift_sink *sink,
+                               shift_error *err)
+{
+    numbers n = {0, 0, 0};
+    buffer b = {NULL, 0, 0, false};
+    for (size_t i = 0; i < history->n_runs; i++)
+        count(&n, history->runs[i]->verdict);
+    buffer_print(&b, "%s<testsuites name=\"covshift\"", prologue);
+    add_numbers(&b, &n);
+    buffer_text(&b, ">\n");
+    for (size_t i = 0; i < history->n_runs; i++)
+        add_run(&b, history->runs[i]);
+    buffer_text(&b, "</testsuites>\n");
+    shift_status status = buffer_write(&b, sink, err);
+    buffer_free(&b);
+    return status;
+}
+
+static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
+{
+    return in_own_locale(write_suite, report, sink, err);
+}
+
+static shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err)
+{
+    return history_in_own_locale(write_runs, history, sink, err);
+}
+
+const shift_reporter shift_reporter_plugin = {
+    .abi = SHIFT_PLUGIN_ABI,
+    .size = sizeof(shift_reporter),
+    .name = "junit",
+    .summary = "test cases for a CI's reader of JUnit XML",
+    .extension = "xml",
+    .render = render,
+    .render_history = render_history,
+};

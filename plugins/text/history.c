@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "chart.h"
+#include "plain.h"
+#include "table.h"
+
+enum { MAX_NAME = 28, MAX_STATISTIC = 22, MIN_BARS = 8 };
+
+static void pad(buffer *b, size_t start, size_t width)
+{
+    size_t used = b->used > start ? plain_width(b->bytes + start) : 0;
+    buffer_print(b, "%*s", (int)(width > used ? width - used : 0), "");
+}
+
+static void add_verdict(buffer *b, const shift_sink *sink, shift_verdict verdict, int width)
+{
+    const char *name = shift_verdict_name(verdict);
+    if (sink->colour)
+        buffer_text(b, table_colour(verdict));
+    buffer_print(b, "%-*s", width, name != NULL ? name : "-");
+    if (sink->colour)
+        buffer_text(b, "\033[0m");
+}
+
+static bool any_monitor(const shift_history *history)
+{
+    for (size_t i = 0; i < history->n_runs; i++)
+        if (history->runs[i]->monitor != NULL)
+            return true;
+    return false;
+}
+
+static void add_runs(buffer *b, const shift_history *history, const shift_sink *sink)
+{
+    bool monitors = any_monitor(history);
+    size_t fixed = 77 + (monitors ? 18 : 0);
+    size_t room = sink->width > fixed + 10 ? sink->width - fixed : 10;
+    buffer_print(b, "   RUN  STARTED               KIND      VERDICT       ALERT  WARN    OF  %s%s",
+                 monitors ? "MONITOR           " : "", "PRODUCTION\n");
+    for (size_t i = 0; i < history->n_runs; i++) {
+        const shift_run_entry *run = history->runs[i];
+        buffer_print(b, "%6lld  %-20s  %-8s  ", (long long)run->id, run->started_at, run->kind);
+        add_verdict(b, sink, run->verdict, 12);
+        buffer_print(b, "  %5zu  %4zu  %4zu  ", run->n_alert, run->n_warn, run->n_features);
+        size_t start = b->used;
+        if (monitors) {
+            plain_add(b, run->monitor != NULL ? run->monitor : "-", sink->utf8, 16);
+            pad(b, start, 18);
+        }
+        plain_add(b, run->prod.source, sink->utf8, room);
+        buffer_text(b, "\n");
+    }
+    if (history->n_runs == 0)
+        buffer_text(b, "no run is recorded\n");
+}
+
+static void add_span(buffer *b, const shift_history *history)
+{
+    const shift_run_entry *first = history->runs[0];
+    const shift_run_entry *last = history->runs[history->n_runs - 1];
+    buffer_print(b, "%zu run%s, %lld to %lld, %.10s to %.10s\n\n", history->n_runs,
+                 history->n_runs == 1 ? "" : "s", (long long)first->id, (long long)last->id,
+                 first->started_at, last->started_at);
+}
+
+/* Columns of the table of series. */
+typedef struct layout {
+    size_t name, statistic, value;
+} layout;
+
+static size_t longer(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static layout measure(const shift_history_series *const *list, size_t n, const shift_sink *sink)
+{
+    layout l = {7, 9, 4};
+    buffer text = {NULL, 0, 0, false};
+    for (size_t i = 0; i < n; i++) {
+        buffer_reset(&text);
+        plain_add(&text, list[i]->subject, sink->utf8, MAX_NAME);
+        l.name = longer(l.name, text.used > 0 ? plain_width(text.bytes) : 0);
+        buffer_reset(&text);
+        series_name(&text, list[i]);
+        l.statistic = longer(l.statistic, text.used < MAX_STATISTIC ? text.used : MAX_STATISTIC);
+        buffer_reset(&text);
+        series_value(&text, list[i], series_last(list[i])->value);
+        l.value = longer(l.value, text.used);
+    }
+    buffer_free(&text);
+    return l;
+}
+
+static void add_series(buffer *b, const shift_history_series *series, const layout *l,
+                       const shift_sink *sink)
+{
+    buffer text = {NULL, 0, 0, false};
+    size_t start = b->used;
+    plain_add(b, series->subject, sink->utf8, l->name);
+    pad(b, start, l->name + 2);
+    series_name(&text, series);
+    start = b->used;
+    plain_add(b, text.used > 0 ? text.bytes : "", sink->utf8, l->statistic);
+    pad(b, start, l->statistic + 2);
+    buffer_reset(&text);
+    series_value(&text, series, series_last(series)->value);
+    buffer_print(b, "%*s  ", (int)l->value, text.used > 0 ? text.bytes : "");
+    add_verdict(b, sink, series_last(series)->subject_verdict, 12);
+    buffer_text(b, "  ");
+    size_t used = l->name + l->statistic + l->value + 20;
+    chart_add_bars(b, series, sink->width > used + MIN_BARS ? sink->width - used : MIN_BARS, sink);
+    buffer_text(b, "\n");
+    b->failed |= text.failed;
+    buffer_free(&text);
+}
+
+static void add_table(buffer *b, const shift_history_series *const *list, size_t n,
+                      const shift_sink *sink)
+{
+    layout l = measure(list, n, sink);
+    buffer_print(b, "%-*s  %-*s  %*s  %-12s  OVER THE RUNS\n", (int)l.name, "SUBJECT",
+                 (int)l.statistic, "STATISTIC", (int)l.value, "LAST", "VERDICT");
+    for (size_t i = 0; i < n; i++)
+        add_series(b, list[i], &l, sink);
+}
+
+static void add_chart(buffer *b, const shift_history_series *series, const shift_sink *sink)
+{
+    const shift_history_point *last = series_last(series);
+    const char *verdict = shift_verdict_name(last->subject_verdict);
+    plain_add(b, series->subject, sink->utf8, sink->width / 2);
+    buffer_text(b, ", ");
+    series_name(b, series);
+    buffer_text(b, "\n\n");
+    chart_add(b, series, sink);
+    buffer_print(b, "\nlast: run %lld, %.10s, ", (long long)last->run_id, last->started_at);
+    series_value(b, series, last->value);
+    buffer_print(b, ", %s\n", verdict != NULL ? verdict : "no verdict");
+    size_t streak = series_streak(series);
+    if (streak > 1)
+        buffer_print(b, "shifted in the last %zu runs, since run %lld, %.10s\n", streak,
+                     (long long)series->points[series->n - streak]->run_id,
+                     series->points[series->n - streak]->started_at);
+}
+
+shift_status history_write(const shift_history *history, const shift_sink *sink, shift_error *err)
+{
+    const shift_history_series **list = NULL;
+    size_t n = 0;
+    buffer b = {NULL, 0, 0, false};
+    shift_status status = series_leading(history, &list, &n, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (n > 0)
+        add_span(&b, history);
+    if (n == 0)
+        add_runs(&b, history, sink);
+    else if (n == 1)
+        add_chart(&b, list[0], sink);
+    else
+        add_table(&b, list, n, sink);
+    plain_trim(&b);
+    status = buffer_write(&b, sink, err);
+    buffer_free(&b);
+    free(list);
+    return status;
+}
