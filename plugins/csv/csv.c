@@ -86,6 +86,8 @@ static shift_status write_lines(const shift_report *report, const shift_sink *si
         status = add_subject(&b, report, comparison->dataset, sink, err);
     for (size_t i = 0; status == SHIFT_OK && i < comparison->n_features; i++)
         status = add_subject(&b, report, comparison->features[i], sink, err);
+    for (size_t i = 0; status == SHIFT_OK && i < comparison->n_layers; i++)
+        status = add_subject(&b, report, comparison->layers[i], sink, err);
     buffer_free(&b);
     return status;
 }
@@ -95,6 +97,70 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
     return in_own_locale(write_lines, report, sink, err);
 }
 
+static void add_point(buffer *b, const shift_history_series *series,
+                      const shift_history_point *point)
+{
+    buffer_print(b, "%lld,", (long long)point->run_id);
+    add_field(b, point->started_at);
+    add_field(b, type_name(series->type));
+    add_field(b, series->subject);
+    add_field(b, shift_verdict_name(point->subject_verdict));
+    add_field(b, series->statistic);
+    add_number(b, point->value);
+    add_number(b, point->low);
+    add_number(b, point->high);
+    add_number(b, point->p_adjusted);
+    add_number(b, point->warn);
+    add_number(b, point->alert);
+    add_field(b, shift_verdict_name(point->verdict));
+    if (!b->failed)
+        b->bytes[b->used - 1] = '\n';
+}
+
+static void add_run(buffer *b, const shift_run_entry *run)
+{
+    buffer_print(b, "%lld,", (long long)run->id);
+    add_field(b, run->started_at);
+    add_field(b, run->finished_at);
+    add_field(b, run->kind);
+    add_field(b, run->monitor);
+    add_field(b, shift_verdict_name(run->verdict));
+    buffer_print(b, "%zu,%zu,%zu,%zu,%llu,%llu,", run->n_features, run->n_alert, run->n_warn,
+                 run->n_inconclusive, (unsigned long long)run->train.rows,
+                 (unsigned long long)run->prod.rows);
+    add_field(b, run->train.source);
+    add_field(b, run->prod.source);
+    if (!b->failed)
+        b->bytes[b->used - 1] = '\n';
+}
+
+static shift_status write_history_lines(const shift_history *history, const shift_sink *sink,
+                                        shift_error *err)
+{
+    buffer b = {NULL, 0, 0, false};
+    if (history->n == 0) {
+        buffer_text(&b, "run,started_at,finished_at,kind,monitor,verdict,subjects,alert,warn,"
+                        "inconclusive,train_rows,prod_rows,train_source,prod_source\n");
+        for (size_t i = 0; i < history->n_runs; i++)
+            add_run(&b, history->runs[i]);
+    } else {
+        buffer_text(&b, "run,started_at,type,subject,subject_verdict,statistic,value,low,high,"
+                        "p_adjusted,warn,alert,verdict\n");
+    }
+    for (size_t i = 0; i < history->n; i++)
+        for (size_t k = 0; k < history->series[i]->n; k++)
+            add_point(&b, history->series[i], history->series[i]->points[k]);
+    shift_status status = buffer_write(&b, sink, err);
+    buffer_free(&b);
+    return status;
+}
+
+static shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err)
+{
+    return history_in_own_locale(write_history_lines, history, sink, err);
+}
+
 const shift_reporter shift_reporter_plugin = {
     .abi = SHIFT_PLUGIN_ABI,
     .size = sizeof(shift_reporter),
@@ -102,4 +168,5 @@ const shift_reporter shift_reporter_plugin = {
     .summary = "one measurement a line",
     .extension = "csv",
     .render = render,
+    .render_history = render_history,
 };

@@ -9,6 +9,7 @@
 
 #include "changes.h"
 #include "json_text.h"
+#include "series.h"
 
 enum { DIGITS = 6, EXACT_DIGITS = 10, NAMES = 128 };
 
@@ -181,8 +182,9 @@ static const shift_history_point *point_in(const shift_history_series *series, i
     return *at < series->n && series->points[*at]->run_id == run ? series->points[*at] : NULL;
 }
 
-/* Values and verdicts of a series, run by run. */
-static void add_series(buffer *b, const shift_history *history, const shift_history_series *series)
+/* Values and verdicts of a series, run by run: those of the statistic, or of its subject. */
+static void add_series(buffer *b, const shift_history *history, const shift_history_series *series,
+                       bool own)
 {
     json_key(b, "v");
     buffer_text(b, "[");
@@ -197,7 +199,10 @@ static void add_series(buffer *b, const shift_history *history, const shift_hist
     for (size_t i = 0, at = 0; i < history->n_runs; i++) {
         const shift_history_point *point = point_in(series, history->runs[i]->id, &at);
         json_next(b);
-        buffer_print(b, "%d", point != NULL ? (int)point->subject_verdict : 0);
+        shift_verdict verdict = SHIFT_VERDICT_NONE;
+        if (point != NULL)
+            verdict = own ? point->verdict : point->subject_verdict;
+        buffer_print(b, "%d", (int)verdict);
     }
     buffer_text(b, "]");
     const shift_history_point *last = series->points[series->n - 1];
@@ -218,7 +223,7 @@ static void add_history(buffer *b, const shift_history *history, const ranked *r
     buffer_text(b, "{");
     phrase_effect_name(scratch, r->effect);
     add_phrase(b, "word", scratch);
-    add_series(b, history, series);
+    add_series(b, history, series, false);
     buffer_text(b, "}");
 }
 
@@ -471,5 +476,51 @@ void data_add_report(buffer *b, const shift_report *report, const ranked *list)
     add_runs(b, report->history);
     add_against(b, report, &scratch);
     buffer_text(b, "}");
+    buffer_free(&scratch);
+}
+
+static void add_past_series(buffer *b, const shift_history *history,
+                            const shift_history_series *series, buffer *scratch)
+{
+    json_next(b);
+    buffer_text(b, "{");
+    json_key(b, "type");
+    json_text(b, series_type(series->type));
+    json_key(b, "n");
+    json_text(b, series->subject);
+    series_name(scratch, series);
+    add_phrase(b, "word", scratch);
+    series_value(scratch, series, series_last(series)->value);
+    add_phrase(b, "last", scratch);
+    json_key(b, "verdict");
+    buffer_print(b, "%d", (int)series_last(series)->verdict);
+    add_series(b, history, series, true);
+    buffer_text(b, "}\n");
+}
+
+void data_add_history(buffer *b, const shift_history *history)
+{
+    buffer scratch = {NULL, 0, 0, false};
+    buffer_text(b, "{");
+    json_key(b, "history");
+    buffer_text(b, "[");
+    for (size_t i = 0; i < history->n; i++)
+        add_past_series(b, history, history->series[i], &scratch);
+    buffer_text(b, "]");
+    add_runs(b, history);
+    json_key(b, "about");
+    buffer_text(b, "[");
+    for (size_t i = 0; i < history->n_runs; i++) {
+        const shift_run_entry *run = history->runs[i];
+        json_next(b);
+        buffer_text(b, "[");
+        json_text(b, run->prod.source);
+        buffer_text(b, ",");
+        json_count(b, run->prod.rows);
+        buffer_print(b, ",%zu,%zu,%zu,", run->n_alert, run->n_warn, run->n_features);
+        json_text(b, run->monitor);
+        buffer_text(b, "]");
+    }
+    buffer_text(b, "]}");
     buffer_free(&scratch);
 }

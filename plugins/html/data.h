@@ -7,5 +7,7 @@
 
 /** What page.js reads. `list` is the ranking of the features, or the layers in forward order. */
 void data_add_report(buffer *b, const shift_report *report, const ranked *list);
+/** What runs.js reads. */
+void data_add_history(buffer *b, const shift_history *history);
 
 #endif

@@ -13,6 +13,7 @@
 #include "joint_js.h"
 #include "layers_js.h"
 #include "page_js.h"
+#include "runs_js.h"
 #include "style_css.h"
 #include "table_js.h"
 #include "words_js.h"
@@ -66,9 +67,9 @@ static void begin_document(buffer *b, const char *verdict, const char *conclusio
 
 static void end_document(buffer *b)
 {
-    static const unsigned char *const scripts[] = {chartjs_js, words_js,  curves_js,
-                                                   charts_js,  table_js,  detail_js,
-                                                   joint_js,   layers_js, page_js};
+    static const unsigned char *const scripts[] = {chartjs_js, words_js,  curves_js, charts_js,
+                                                   table_js,   detail_js, joint_js,  layers_js,
+                                                   runs_js,    page_js};
     buffer_text(b, "\n</script>\n");
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         buffer_text(b, "<script>\n");
@@ -101,9 +102,31 @@ static shift_status write_report_page(const shift_report *report, const shift_si
     return status;
 }
 
+static shift_status write_history_page(const shift_history *history, const shift_sink *sink,
+                                       shift_error *err)
+{
+    buffer b = {NULL, 0, 0, false};
+    buffer title = {NULL, 0, 0, false};
+    buffer_print(&title, "%zu recorded run%s", history->n_runs, history->n_runs == 1 ? "" : "s");
+    begin_document(&b, "covshift", title.used > 0 ? title.bytes : "");
+    data_add_history(&b, history);
+    end_document(&b);
+    b.failed |= title.failed;
+    shift_status status = buffer_write(&b, sink, err);
+    buffer_free(&title);
+    buffer_free(&b);
+    return status;
+}
+
 static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
 {
     return in_own_locale(write_report_page, report, sink, err);
+}
+
+static shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err)
+{
+    return history_in_own_locale(write_history_page, history, sink, err);
 }
 
 const shift_reporter shift_reporter_plugin = {
@@ -113,5 +136,6 @@ const shift_reporter shift_reporter_plugin = {
     .summary = "one page with pictures, for a browser",
     .extension = "html",
     .render = render,
+    .render_history = render_history,
     .history_runs = RUNS,
 };

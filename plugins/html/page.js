@@ -121,7 +121,7 @@ function paper(on) {
 
 document.addEventListener("DOMContentLoaded", () => {
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-    buildReport(document.querySelector("main"));
+    (DATA.history ? buildHistory : buildReport)(document.querySelector("main"));
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
     window.addEventListener("beforeprint", () => paper(true));
     window.addEventListener("afterprint", () => paper(false));

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
+#include "series.h"
 #include "shift/reporter.h"
-#include "words.h"
 
 static json_t *text_of(const char *text)
 {
@@ -224,6 +225,43 @@ static json_t *message(const shift_message *from)
     return object;
 }
 
+static json_t *effect_value(const shift_measurement *m)
+{
+    return m != NULL ? real_of(m->value) : json_null();
+}
+
+static json_t *change_of(const change *c)
+{
+    const shift_measurement *effect = c->effect_now != NULL ? c->effect_now : c->effect_before;
+    json_t *object = json_object();
+    set(&object, "name", text_of(c->name));
+    set(&object, "change", json_string(change_name(c->sort)));
+    set(&object, "verdict_before",
+        c->before != NULL ? verdict_of(c->before->verdict) : json_null());
+    set(&object, "verdict", c->now != NULL ? verdict_of(c->now->verdict) : json_null());
+    set(&object, "statistic", text_of(effect != NULL ? effect->statistic : NULL));
+    set(&object, "value_before", effect_value(c->effect_before));
+    set(&object, "value", effect_value(c->effect_now));
+    return object;
+}
+
+static json_t *against_of(const shift_report *report)
+{
+    change_list *list = NULL;
+    if (report->against == NULL)
+        return json_null();
+    if (changes_find(&list, report, NULL) != SHIFT_OK)
+        return NULL;
+    json_t *changes = json_array();
+    for (size_t i = 0; i < list->n; i++)
+        append(&changes, change_of(&list->changes[i]));
+    changes_free(list);
+    json_t *object = json_object();
+    set(&object, "run", run(report->against));
+    set(&object, "changes", changes);
+    return object;
+}
+
 static json_t *document(const shift_report *report)
 {
     const shift_comparison *comparison = report->comparison;
@@ -246,6 +284,7 @@ static json_t *document(const shift_report *report)
     set(&object, "layers", layers);
     set(&object, "messages", messages);
     set(&object, "network", network_of(comparison->network));
+    set(&object, "against", against_of(report));
     return object;
 }
 
@@ -263,21 +302,94 @@ static int write_piece(const char *bytes, size_t n, void *context)
     return out->status == SHIFT_OK ? 0 : -1;
 }
 
+static shift_status write_document(json_t *object, size_t flags, stream *out)
+{
+    int code = -1;
+    if (object != NULL) {
+        code = json_dump_callback(object, write_piece, out, flags | JSON_REAL_PRECISION(17));
+        json_decref(object);
+    }
+    if (out->status != SHIFT_OK)
+        return out->status;
+    if (code != 0)
+        return shift_error_set(out->err, SHIFT_ENOMEM, "out of memory while rendering");
+    return SHIFT_OK;
+}
+
 static shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
 {
     stream out = {sink, err, SHIFT_OK};
-    json_t *object = document(report);
-    int code = -1;
-    if (object != NULL) {
-        code =
-            json_dump_callback(object, write_piece, &out, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
-        json_decref(object);
+    shift_status status = write_document(document(report), JSON_INDENT(2), &out);
+    return status == SHIFT_OK ? sink->write(sink->context, "\n", 1, err) : status;
+}
+
+static json_t *past_run(const shift_run_entry *from)
+{
+    json_t *object = json_object();
+    set(&object, "id", json_integer(from->id));
+    set(&object, "kind", text_of(from->kind));
+    set(&object, "monitor", text_of(from->monitor));
+    set(&object, "started_at", text_of(from->started_at));
+    set(&object, "finished_at", text_of(from->finished_at));
+    set(&object, "verdict", verdict_of(from->verdict));
+    set(&object, "train", side(&from->train));
+    set(&object, "prod", side(&from->prod));
+    set(&object, "subjects", count_of(from->n_features));
+    set(&object, "alert", count_of(from->n_alert));
+    set(&object, "warn", count_of(from->n_warn));
+    set(&object, "inconclusive", count_of(from->n_inconclusive));
+    return object;
+}
+
+static json_t *past_point(const shift_history_point *from)
+{
+    json_t *object = json_object();
+    set(&object, "run", json_integer(from->run_id));
+    set(&object, "value", real_of(from->value));
+    set(&object, "low", real_of(from->low));
+    set(&object, "high", real_of(from->high));
+    set(&object, "p_adjusted", real_of(from->p_adjusted));
+    set(&object, "warn", real_of(from->warn));
+    set(&object, "alert", real_of(from->alert));
+    set(&object, "verdict", verdict_of(from->verdict));
+    set(&object, "subject_verdict", verdict_of(from->subject_verdict));
+    return object;
+}
+
+static json_t *past_series(const shift_history_series *from)
+{
+    json_t *points = json_array();
+    for (size_t i = 0; i < from->n; i++)
+        append(&points, past_point(from->points[i]));
+    json_t *object = json_object();
+    set(&object, "type", json_string(series_type(from->type)));
+    set(&object, "subject", text_of(from->subject));
+    set(&object, "statistic", text_of(from->statistic));
+    set(&object, "points", points);
+    return object;
+}
+
+/* Runs and series one after the other, a line each: there may be a hundred thousand. */
+static shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err)
+{
+    static const char begin[] = "{\"schema\": \"covshift.history/1\",\n\"runs\": [";
+    static const char middle[] = "],\n\"series\": [";
+    stream out = {sink, err, SHIFT_OK};
+    shift_status status = sink->write(sink->context, begin, sizeof begin - 1, err);
+    for (size_t i = 0; status == SHIFT_OK && i < history->n_runs; i++) {
+        status = sink->write(sink->context, ",\n" + (i == 0), i == 0 ? 1 : 2, err);
+        if (status == SHIFT_OK)
+            status = write_document(past_run(history->runs[i]), 0, &out);
     }
-    if (out.status != SHIFT_OK)
-        return out.status;
-    if (code != 0)
-        return shift_error_set(err, SHIFT_ENOMEM, "out of memory while rendering");
-    return sink->write(sink->context, "\n", 1, err);
+    if (status == SHIFT_OK)
+        status = sink->write(sink->context, middle, sizeof middle - 1, err);
+    for (size_t i = 0; status == SHIFT_OK && i < history->n; i++) {
+        status = sink->write(sink->context, ",\n" + (i == 0), i == 0 ? 1 : 2, err);
+        if (status == SHIFT_OK)
+            status = write_document(past_series(history->series[i]), 0, &out);
+    }
+    return status == SHIFT_OK ? sink->write(sink->context, "]}\n", 3, err) : status;
 }
 
 const shift_reporter shift_reporter_plugin = {
@@ -287,4 +399,5 @@ const shift_reporter shift_reporter_plugin = {
     .summary = "everything about the run, for programs",
     .extension = "json",
     .render = render,
+    .render_history = render_history,
 };

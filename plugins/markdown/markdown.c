@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "phrases.h"
+#include "changes.h"
+#include "series.h"
 
 enum { MAX_ROWS = 50, MAX_NAME = 60, MAX_TEXT = 1000 };
 
@@ -100,8 +101,12 @@ static void add_row(page *p, const ranked *r)
     shift_verdict verdict = r->subject->verdict;
     buffer_text(&p->out, "| ");
     add_code(&p->out, r->subject->name, in_table);
-    buffer_print(&p->out, " | %s | %s | ", shift_kind_name(r->subject->kind),
-                 verdict >= SHIFT_VERDICT_WARN ? phrase_verdict(verdict) : "inconclusive");
+    buffer_text(&p->out, " | ");
+    add_text(&p->out, r->subject->op != NULL ? r->subject->op : shift_kind_name(r->subject->kind));
+    buffer_print(&p->out, " | %s | ",
+                 verdict >= SHIFT_VERDICT_WARN           ? phrase_verdict(verdict)
+                 : verdict == SHIFT_VERDICT_INCONCLUSIVE ? "inconclusive"
+                                                         : "ok");
     if (r->effect != NULL) {
         phrase_effect_name(&p->out, r->effect);
         buffer_text(&p->out, " ");
@@ -117,8 +122,22 @@ static void add_row(page *p, const ranked *r)
 static void add_rest(page *p, size_t n, const char *what)
 {
     if (n > 0)
-        buffer_print(&p->out, "\n%s%zu more feature%s %s\n", p->utf8 ? "\xe2\x80\xa6 " : "... ", n,
+        buffer_print(&p->out, "\n%s%zu more %s%s %s\n", p->utf8 ? "\xe2\x80\xa6 " : "... ", n,
+                     p->report->comparison->network != NULL ? "layer" : "feature",
                      n == 1 ? "" : "s", what);
+}
+
+/* Layers come in forward order, in which those to be listed go before the others. */
+static void put_troubled_first(ranked *list, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        ranked r = list[i];
+        if (r.subject->verdict <= SHIFT_VERDICT_OK)
+            continue;
+        memmove(&list[kept + 1], &list[kept], (i - kept) * sizeof *list);
+        list[kept++] = r;
+    }
 }
 
 static void add_table(page *p)
@@ -127,8 +146,8 @@ static void add_table(page *p)
     size_t shown = troubled < MAX_ROWS ? troubled : MAX_ROWS;
     if (shown == 0)
         return;
-    buffer_text(&p->out, "\n| Feature | Kind | Verdict | Effect | p | Change |\n"
-                         "|---|---|---|---|---:|---|\n");
+    buffer_print(&p->out, "\n| %s | Verdict | Effect | p | Change |\n|---|---|---|---|---:|---|\n",
+                 p->report->comparison->network != NULL ? "Layer | Operator" : "Feature | Kind");
     for (size_t i = 0; i < shown; i++)
         add_row(p, &p->list[i]);
     add_rest(p, troubled - shown, "that shifted or could not be judged");
@@ -158,6 +177,31 @@ static void add_reasons(page *p)
             add_item(p, p->list[i].subject->name, p->list[i].subject->reason);
 }
 
+static void add_changes(page *p)
+{
+    change_list *list = NULL;
+    const style s = {p->utf8, add_code, NULL};
+    if (p->report->against == NULL)
+        return;
+    if (changes_find(&list, p->report, NULL) != SHIFT_OK) {
+        p->out.failed = true;
+        return;
+    }
+    buffer_print(&p->out, "\n**Against run %lld**\n\n", (long long)p->report->against->run_id);
+    for (size_t i = 0; i < list->n && i < MAX_ROWS; i++) {
+        buffer_print(&p->out, "- **%s** ", change_name(list->changes[i].sort));
+        add_code(&p->out, list->changes[i].name, NULL);
+        buffer_text(&p->out, ": ");
+        change_phrase(&p->out, &list->changes[i], &s);
+        buffer_text(&p->out, "\n");
+    }
+    if (list->n > MAX_ROWS)
+        buffer_print(&p->out, "- %zu more\n", list->n - MAX_ROWS);
+    if (list->n == 0)
+        buffer_text(&p->out, "no shift in either run\n");
+    changes_free(list);
+}
+
 static void add_messages(page *p)
 {
     const shift_comparison *comparison = p->report->comparison;
@@ -183,12 +227,14 @@ static void add_power(page *p)
 static shift_status write_page(const shift_report *report, const shift_sink *sink, shift_error *err)
 {
     ranked *list = NULL;
-    shift_status status = rank_features(&list, report->comparison, err);
+    shift_status status = rank_subjects(&list, report->comparison, err);
     if (status != SHIFT_OK)
         return status;
-    page p = {report, list, tally_features(report->comparison), sink->utf8, {NULL, 0, 0, false}};
+    page p = {report, list, tally_all(report->comparison), sink->utf8, {NULL, 0, 0, false}};
     add_head(&p);
+    put_troubled_first(list, p.tally.all);
     add_table(&p);
+    add_changes(&p);
     add_reasons(&p);
     add_messages(&p);
     add_power(&p);
@@ -203,6 +249,67 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
     return in_own_locale(write_page, report, sink, err);
 }
 
+static void add_series(buffer *b, const shift_history_series *series)
+{
+    const shift_history_point *last = series_last(series);
+    const char *verdict = shift_verdict_name(last->subject_verdict);
+    buffer_text(b, "| ");
+    add_code(b, series->subject, in_table);
+    buffer_text(b, " | ");
+    series_name(b, series);
+    buffer_text(b, " | ");
+    series_value(b, series, series->points[0]->value);
+    buffer_text(b, " | ");
+    series_value(b, series, last->value);
+    buffer_print(b, " | %s | ", verdict != NULL ? verdict : "");
+    size_t streak = series_streak(series);
+    if (streak > 0)
+        buffer_print(b, "%.10s", series->points[series->n - streak]->started_at);
+    buffer_text(b, " |\n");
+}
+
+static void add_run(buffer *b, const shift_run_entry *run)
+{
+    const char *verdict = shift_verdict_name(run->verdict);
+    buffer_print(b, "| %lld | %s | %s | %zu | %zu | %zu | ", (long long)run->id, run->started_at,
+                 verdict != NULL ? verdict : "", run->n_alert, run->n_warn, run->n_features);
+    add_code(b, run->prod.source, in_table);
+    buffer_text(b, " |\n");
+}
+
+static shift_status write_history_page(const shift_history *history, const shift_sink *sink,
+                                       shift_error *err)
+{
+    const shift_history_series **list = NULL;
+    size_t n = 0;
+    buffer b = {NULL, 0, 0, false};
+    shift_status status = series_leading(history, &list, &n, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (n == 0)
+        buffer_text(&b, "| Run | Started | Verdict | Alert | Warn | Of | Production |\n"
+                        "|---:|---|---|---:|---:|---:|---|\n");
+    else
+        buffer_print(&b,
+                     "**%zu runs**\n\n| Subject | Statistic | First | Last | Verdict | Since |\n"
+                     "|---|---|---:|---:|---|---|\n",
+                     history->n_runs);
+    for (size_t i = 0; i < n; i++)
+        add_series(&b, list[i]);
+    for (size_t i = 0; n == 0 && i < history->n_runs; i++)
+        add_run(&b, history->runs[i]);
+    status = buffer_write(&b, sink, err);
+    buffer_free(&b);
+    free(list);
+    return status;
+}
+
+static shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err)
+{
+    return history_in_own_locale(write_history_page, history, sink, err);
+}
+
 const shift_reporter shift_reporter_plugin = {
     .abi = SHIFT_PLUGIN_ABI,
     .size = sizeof(shift_reporter),
@@ -210,4 +317,5 @@ const shift_reporter shift_reporter_plugin = {
     .summary = "a comment for a pull request or a chat",
     .extension = "md",
     .render = render,
+    .render_history = render_history,
 };

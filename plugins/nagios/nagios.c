@@ -42,7 +42,7 @@ static void begin_label(buffer *b, const char *name)
 
 static void add_counts(buffer *b, const tally *t)
 {
-    buffer_print(b, " |alert=%zu;;1;0;%zu warn=%zu;1;;0;%zu inconclusive=%zu;;;0;%zu", t->alert,
+    buffer_print(b, " |alert=%zu;;0;0;%zu warn=%zu;0;;0;%zu inconclusive=%zu;;;0;%zu", t->alert,
                  t->all, t->warn, t->all, t->inconclusive, t->all);
 }
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ranking.h"
+#include "series.h"
 
 /* A document as it grows; `monitor` is a label of every sample. */
 typedef struct exposition {
@@ -87,7 +87,7 @@ static void add_run(exposition *e)
 {
     static const label none[] = {{NULL, NULL}};
     const shift_comparison *comparison = e->report->comparison;
-    const tally t = tally_features(comparison);
+    const tally t = tally_all(comparison);
     begin_metric(e, "verdict", "Verdict of the last run: 0 ok, 1 inconclusive, 2 warn, 3 alert.");
     add_sample(e, "verdict", none, number_of(comparison->verdict));
     begin_metric(e, "finished_timestamp_seconds", "When the last run was finished.");
@@ -97,7 +97,7 @@ static void add_run(exposition *e)
                (double)comparison->train.rows);
     add_sample(e, "rows", (const label[]){{"side", "prod"}, {NULL, NULL}},
                (double)comparison->prod.rows);
-    begin_metric(e, "features", "Features of the last run, by their verdict.");
+    begin_metric(e, "features", "Features or layers of the last run, by their verdict.");
     add_sample(e, "features", (const label[]){{"verdict", "ok"}, {NULL, NULL}}, (double)t.ok);
     add_sample(e, "features", (const label[]){{"verdict", "inconclusive"}, {NULL, NULL}},
                (double)t.inconclusive);
@@ -105,28 +105,24 @@ static void add_run(exposition *e)
     add_sample(e, "features", (const label[]){{"verdict", "alert"}, {NULL, NULL}}, (double)t.alert);
 }
 
-static const char *type_name(shift_subject_type type)
-{
-    static const char *const names[] = {"dataset", "feature", "layer", "channel"};
-    return names[type];
-}
-
-/* The data set is subject 0, the features follow. */
+/* The data set is subject 0, the features or layers follow. */
 static const shift_subject *subject_at(const exposition *e, size_t i)
 {
     const shift_comparison *comparison = e->report->comparison;
-    return i == 0 ? comparison->dataset : comparison->features[i - 1];
+    if (i == 0)
+        return comparison->dataset;
+    return comparison->network != NULL ? comparison->layers[i - 1] : comparison->features[i - 1];
 }
 
 static void add_verdicts(exposition *e)
 {
     begin_metric(
         e, "subject_verdict",
-        "Verdict of a feature, or of the data set: 0 ok, 1 inconclusive, 2 warn, 3 alert.");
-    for (size_t i = 0; i <= e->report->comparison->n_features; i++) {
+        "Verdict of a feature, a layer or the data set: 0 ok, 1 inconclusive, 2 warn, 3 alert.");
+    for (size_t i = 0; i <= count_subjects(e->report->comparison); i++) {
         const shift_subject *subject = subject_at(e, i);
         add_sample(e, "subject_verdict",
-                   (const label[]){{"type", type_name(subject->type)},
+                   (const label[]){{"type", series_type(subject->type)},
                                    {"subject", subject->name},
                                    {NULL, NULL}},
                    number_of(subject->verdict));
@@ -137,11 +133,11 @@ static void add_statistics(exposition *e, const char *name, const char *help,
                            double (*of)(const shift_measurement *m))
 {
     begin_metric(e, name, help);
-    for (size_t i = 0; i <= e->report->comparison->n_features; i++) {
+    for (size_t i = 0; i <= count_subjects(e->report->comparison); i++) {
         const shift_subject *subject = subject_at(e, i);
         for (size_t k = 0; k < subject->n_measurements; k++)
             add_sample(e, name,
-                       (const label[]){{"type", type_name(subject->type)},
+                       (const label[]){{"type", series_type(subject->type)},
                                        {"subject", subject->name},
                                        {"statistic", subject->measurements[k]->statistic},
                                        {NULL, NULL}},
@@ -183,6 +179,57 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
     return in_own_locale(write_metrics, report, sink, err);
 }
 
+/* Samples with their times in seconds, and an end mark: OpenMetrics, which `promtool tsdb
+ * create-blocks-from openmetrics` takes to fill a database with what was before. */
+static void add_past(buffer *b, const shift_history_series *series,
+                     const shift_history_point *point)
+{
+    double seconds = seconds_of(point->started_at);
+    char separator = '{';
+    if (isnan(point->value) || isnan(seconds))
+        return;
+    buffer_text(b, "covshift_statistic");
+    add_label(b, &separator, "type", series_type(series->type));
+    add_label(b, &separator, "subject", series->subject);
+    add_label(b, &separator, "statistic", series->statistic);
+    buffer_text(b, "} ");
+    add_value(b, point->value);
+    buffer_print(b, " %.0f\n", seconds);
+}
+
+static void add_past_verdict(buffer *b, const shift_run_entry *run)
+{
+    double seconds = seconds_of(run->finished_at);
+    if (run->verdict != SHIFT_VERDICT_NONE && !isnan(seconds))
+        buffer_print(b, "covshift_verdict %.0f %.0f\n", number_of(run->verdict), seconds);
+}
+
+static shift_status write_history_metrics(const shift_history *history, const shift_sink *sink,
+                                          shift_error *err)
+{
+    exposition e = {{NULL, 0, 0, false}, NULL};
+    if (history->n == 0) {
+        begin_metric(&e, "verdict", "Verdict of a run: 0 ok, 1 inconclusive, 2 warn, 3 alert.");
+        for (size_t i = 0; i < history->n_runs; i++)
+            add_past_verdict(&e.out, history->runs[i]);
+    } else {
+        begin_metric(&e, "statistic", "Value of a statistic.");
+    }
+    for (size_t i = 0; i < history->n; i++)
+        for (size_t k = 0; k < history->series[i]->n; k++)
+            add_past(&e.out, history->series[i], history->series[i]->points[k]);
+    buffer_text(&e.out, "# EOF\n");
+    shift_status status = buffer_write(&e.out, sink, err);
+    buffer_free(&e.out);
+    return status;
+}
+
+static shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err)
+{
+    return history_in_own_locale(write_history_metrics, history, sink, err);
+}
+
 const shift_reporter shift_reporter_plugin = {
     .abi = SHIFT_PLUGIN_ABI,
     .size = sizeof(shift_reporter),
@@ -190,4 +237,5 @@ const shift_reporter shift_reporter_plugin = {
     .summary = "metrics for the textfile collector",
     .extension = "prom",
     .render = render,
+    .render_history = render_history,
 };

@@ -26,36 +26,55 @@ static void add_verdict(buffer *b, const shift_sink *sink, shift_verdict verdict
         buffer_text(b, "\033[0m");
 }
 
-static bool any_monitor(const shift_history *history)
+/* Which columns the list of runs needs, and how wide the last one is. */
+typedef struct run_columns {
+    bool kinds, monitors;
+    size_t production;
+} run_columns;
+
+static run_columns choose_columns(const shift_history *history, const shift_sink *sink)
 {
-    for (size_t i = 0; i < history->n_runs; i++)
-        if (history->runs[i]->monitor != NULL)
-            return true;
-    return false;
+    run_columns c = {false, false, 0};
+    for (size_t i = 0; i < history->n_runs; i++) {
+        c.monitors |= history->runs[i]->monitor != NULL;
+        c.kinds |= strcmp(history->runs[i]->kind, history->runs[0]->kind) != 0;
+    }
+    size_t used = 59u + (c.kinds ? 10u : 0u) + (c.monitors ? 18u : 0u);
+    c.production = sink->width >= used + 10 ? sink->width - used : 0;
+    return c;
+}
+
+static void add_run(buffer *b, const shift_run_entry *run, const run_columns *c,
+                    const shift_sink *sink)
+{
+    buffer_print(b, "%6lld  %.10s %.5s  ", (long long)run->id, run->started_at,
+                 strlen(run->started_at) > 11 ? run->started_at + 11 : "");
+    if (c->kinds)
+        buffer_print(b, "%-8.8s  ", run->kind);
+    add_verdict(b, sink, run->verdict, 12);
+    buffer_print(b, "  %5zu  %4zu  %4zu  ", run->n_alert, run->n_warn, run->n_features);
+    size_t start = b->used;
+    if (c->monitors) {
+        plain_add(b, run->monitor != NULL ? run->monitor : "-", sink->utf8, 16);
+        pad(b, start, 18);
+    }
+    if (c->production > 0)
+        plain_add(b, run->prod.source, sink->utf8, c->production);
+    buffer_text(b, "\n");
 }
 
 static void add_runs(buffer *b, const shift_history *history, const shift_sink *sink)
 {
-    bool monitors = any_monitor(history);
-    size_t fixed = 77 + (monitors ? 18 : 0);
-    size_t room = sink->width > fixed + 10 ? sink->width - fixed : 10;
-    buffer_print(b, "   RUN  STARTED               KIND      VERDICT       ALERT  WARN    OF  %s%s",
-                 monitors ? "MONITOR           " : "", "PRODUCTION\n");
-    for (size_t i = 0; i < history->n_runs; i++) {
-        const shift_run_entry *run = history->runs[i];
-        buffer_print(b, "%6lld  %-20s  %-8s  ", (long long)run->id, run->started_at, run->kind);
-        add_verdict(b, sink, run->verdict, 12);
-        buffer_print(b, "  %5zu  %4zu  %4zu  ", run->n_alert, run->n_warn, run->n_features);
-        size_t start = b->used;
-        if (monitors) {
-            plain_add(b, run->monitor != NULL ? run->monitor : "-", sink->utf8, 16);
-            pad(b, start, 18);
-        }
-        plain_add(b, run->prod.source, sink->utf8, room);
-        buffer_text(b, "\n");
-    }
-    if (history->n_runs == 0)
+    const run_columns c = choose_columns(history, sink);
+    if (history->n_runs == 0) {
         buffer_text(b, "no run is recorded\n");
+        return;
+    }
+    buffer_print(b, "   RUN  STARTED, UTC      %sVERDICT       ALERT  WARN    OF  %s%s\n",
+                 c.kinds ? "KIND      " : "", c.monitors ? "MONITOR           " : "",
+                 c.production > 0 ? "PRODUCTION" : "");
+    for (size_t i = 0; i < history->n_runs; i++)
+        add_run(b, history->runs[i], &c, sink);
 }
 
 static void add_span(buffer *b, const shift_history *history)

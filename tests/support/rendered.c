@@ -40,6 +40,14 @@ const char *rendered_text(const shift_report *report, memory_sink *memory, shift
     return memory->text;
 }
 
+const char *rendered_history(const shift_history *history, memory_sink *memory, shift_sink sink)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_status status = reporter->render_history(history, &sink, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    return memory->text;
+}
+
 void rendered_assert_full(const shift_report *report)
 {
     memory_sink memory = {NULL, 0, 100};

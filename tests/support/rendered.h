@@ -14,6 +14,7 @@ shift_report rendered_report(const shift_comparison *comparison);
 /** Render into `memory`, to any kind of sink, and fail the test where that fails. */
 const char *rendered_text(const shift_report *report, memory_sink *memory, shift_sink sink);
 /** Render to a sink that is full after 100 bytes: the failure must come back. */
+const char *rendered_history(const shift_history *history, memory_sink *memory, shift_sink sink);
 void rendered_assert_full(const shift_report *report);
 
 #endif

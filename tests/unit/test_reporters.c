@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The reporters markdown, csv, prometheus and html: expected documents, and names that would break
- * out of them. */
+/* Reporters but for text and json, and the histories of all: expected documents, and names that
+ * would break out of them. */
 #include <check.h>
 #include <jansson.h>
 #include <locale.h>
@@ -31,10 +31,15 @@ static const struct {
     const char *reporter, *file;
     const shift_comparison *(*sample)(void);
 } documents[] = {
-    {"markdown", "weather.md", sample_weather}, {"markdown", "hostile.md", sample_hostile},
-    {"markdown", "calm.md", sample_calm},       {"csv", "weather.csv", sample_weather},
-    {"csv", "calm.csv", sample_calm},           {"prometheus", "weather.prom", sample_weather},
-    {"prometheus", "calm.prom", sample_calm},
+    {"markdown", "weather.md", sample_weather},   {"markdown", "hostile.md", sample_hostile},
+    {"markdown", "calm.md", sample_calm},         {"markdown", "network.md", sample_network},
+    {"csv", "weather.csv", sample_weather},       {"csv", "calm.csv", sample_calm},
+    {"csv", "network.csv", sample_network},       {"prometheus", "weather.prom", sample_weather},
+    {"prometheus", "calm.prom", sample_calm},     {"prometheus", "network.prom", sample_network},
+    {"junit", "weather.xml", sample_weather},     {"junit", "hostile.xml", sample_hostile},
+    {"junit", "network.xml", sample_network},     {"nagios", "weather.nagios", sample_weather},
+    {"nagios", "hostile.nagios", sample_hostile}, {"nagios", "calm.nagios", sample_calm},
+    {"nagios", "network.nagios", sample_network},
 };
 
 START_TEST(the_document_is_as_expected)
@@ -43,7 +48,7 @@ START_TEST(the_document_is_as_expected)
 }
 END_TEST
 
-static const char *const reporters[] = {"markdown", "csv", "prometheus", "html"};
+static const char *const reporters[] = {"markdown", "csv", "prometheus", "html", "junit", "nagios"};
 enum { REPORTERS = sizeof reporters / sizeof *reporters };
 
 START_TEST(a_failing_sink_is_passed_on)
@@ -185,6 +190,121 @@ START_TEST(html_data_cannot_leave_their_element)
 }
 END_TEST
 
+/* Two runs of one series, the second beyond its alert threshold, and a name to beware of. */
+static const shift_history *small_history(void)
+{
+    static const shift_run_entry runs[] = {{.id = 3,
+                                            .kind = "features",
+                                            .started_at = "2026-01-30T02:00:00Z",
+                                            .finished_at = "2026-01-30T02:00:07Z",
+                                            .verdict = SHIFT_VERDICT_OK,
+                                            .train = {"train.csv", 4000},
+                                            .prod = {"a|b, \"c\".csv", 1000},
+                                            .n_features = 2},
+                                           {.id = 5,
+                                            .kind = "features",
+                                            .monitor = "night",
+                                            .started_at = "2026-01-31T02:00:00Z",
+                                            .finished_at = "2026-01-31T02:00:07Z",
+                                            .verdict = SHIFT_VERDICT_ALERT,
+                                            .train = {"train.csv", 4000},
+                                            .prod = {"today.csv", 900},
+                                            .n_features = 2,
+                                            .n_alert = 1}};
+    static const shift_history_point points[] = {{3, "2026-01-30T02:00:00Z", 0.02, 0, 0.05, 0.5,
+                                                  0.1, 0.25, SHIFT_VERDICT_OK, SHIFT_VERDICT_OK},
+                                                 {5, "2026-01-31T02:00:00Z", 0.75, 0.5, 1, 1e-9,
+                                                  0.1, 0.25, SHIFT_VERDICT_ALERT,
+                                                  SHIFT_VERDICT_ALERT}};
+    static const shift_history_point *const list[] = {&points[0], &points[1]};
+    static const shift_history_series series[] = {
+        {SHIFT_SUBJECT_FEATURE, "</script>\n|", "psi", 2, list},
+        {SHIFT_SUBJECT_FEATURE, "calm", "psi", 1, list}};
+    static const shift_history_series *const all[] = {&series[0], &series[1]};
+    static const shift_run_entry *const entries[] = {&runs[0], &runs[1]};
+    static const shift_history history = {sizeof history, 2, all, 2, entries};
+    return &history;
+}
+
+static const struct {
+    const char *reporter, *file;
+    bool runs_only;
+} histories[] = {
+    {"text", "history.txt", false},        {"text", "runs.txt", true},
+    {"json", "history.json", false},       {"json", "runs.json", true},
+    {"csv", "history.csv", false},         {"csv", "runs.csv", true},
+    {"markdown", "history.md", false},     {"markdown", "runs.md", true},
+    {"prometheus", "history.prom", false}, {"prometheus", "runs.prom", true},
+    {"junit", "history.xml", false},       {"nagios", "history.nagios", false},
+};
+
+START_TEST(the_history_is_as_expected)
+{
+    shift_history history = *small_history();
+    if (histories[_i].runs_only)
+        history.n = 0;
+    rendered_open(histories[_i].reporter);
+    const char *text = rendered_history(&history, &memory, memory_sink_of(&memory));
+    assert_expected(text, histories[_i].file);
+    rendered_close();
+}
+END_TEST
+
+START_TEST(an_empty_history_is_a_document_too)
+{
+    static const shift_history none = {.size = sizeof none};
+    static const char *const all[] = {"text",       "json",  "csv",    "markdown",
+                                      "prometheus", "junit", "nagios", "html"};
+    rendered_open(all[_i]);
+    const char *text = rendered_history(&none, &memory, memory_sink_of(&memory));
+    ck_assert_uint_gt(strlen(text), 5);
+    rendered_close();
+}
+END_TEST
+
+START_TEST(html_history_cannot_leave_its_element)
+{
+    rendered_open("html");
+    const char *text = rendered_history(small_history(), &memory, memory_sink_of(&memory));
+    const char *at = strstr(text, "id=\"data\">\n");
+    ck_assert_ptr_nonnull(at);
+    at += strlen("id=\"data\">\n");
+    json_t *data = json_loadb(at, strcspn(at, "<"), 0, NULL);
+    ck_assert_ptr_nonnull(data);
+    ck_assert_uint_eq(json_array_size(json_object_get(data, "history")), 2);
+    ck_assert_uint_eq(json_array_size(json_object_get(data, "runs")), 2);
+    json_decref(data);
+    rendered_close();
+}
+END_TEST
+
+static shift_report report_against(const shift_report *before, const shift_comparison *now)
+{
+    shift_report report = rendered_report(now);
+    report.against = before;
+    return report;
+}
+
+/* What is new in one direction is gone in the other. */
+START_TEST(changes_against_another_run)
+{
+    static const char *const reporters_[] = {"text", "markdown", "json"};
+    static const char *const words[2][3] = {
+        {"new: PSI", "**new** `temp`", "\"change\": \"new\""},
+        {"gone: PSI", "**gone** `temp`", "\"change\": \"gone\""}};
+    for (int back = 0; back < 2; back++) {
+        shift_report before = rendered_report(back ? sample_weather() : sample_calm());
+        before.run_id = 4;
+        shift_report report = report_against(&before, back ? sample_calm() : sample_weather());
+        rendered_open(reporters_[_i]);
+        const char *text = rendered_text(&report, &memory, memory_sink_of(&memory));
+        ck_assert_msg(strstr(text, words[back][_i]) != NULL, "%s", text);
+        rendered_close();
+        memory_sink_clear(&memory);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("reporters");
@@ -201,6 +321,10 @@ int main(void)
     tcase_add_test(tcase, the_monitor_is_a_label_of_every_sample);
     tcase_add_loop_test(tcase, html_data_cannot_leave_their_element, 0,
                         sizeof samples / sizeof *samples);
+    tcase_add_loop_test(tcase, the_history_is_as_expected, 0, sizeof histories / sizeof *histories);
+    tcase_add_loop_test(tcase, an_empty_history_is_a_document_too, 0, 8);
+    tcase_add_test(tcase, html_history_cannot_leave_its_element);
+    tcase_add_loop_test(tcase, changes_against_another_run, 0, 3);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

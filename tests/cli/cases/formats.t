@@ -7,8 +7,12 @@ Reporters are plugins.
                ABI 1, .../covshift/html.so
   json         everything about the run, for programs
                ABI 1, .../covshift/json.so
+  junit        test cases for a CI's reader of JUnit XML
+               ABI 1, .../covshift/junit.so
   markdown     a comment for a pull request or a chat
                ABI 1, .../covshift/markdown.so
+  nagios       a status line for a monitoring system
+               ABI 1, .../covshift/nagios.so
   prometheus   metrics for the textfile collector
                ABI 1, .../covshift/prometheus.so
   text         a page for the terminal
@@ -31,7 +35,7 @@ The JSON report has the keys that scripts rely on.
   > print(*price["train"])
   > print(price["prod"]["mean"], price["prod"]["quantiles"])
   > END
-  schema run train prod dataset features layers messages network
+  schema run train prod dataset features layers messages network against
   covshift.report/1 {'id': None, 'kind': 'features', 'monitor': None, 'started_at': '2026-01-31T02:00:00Z', 'finished_at': '2026-01-31T02:00:00Z', 'version': '0.1.0', 'seed': 0, 'verdict': 'alert'} {'source': 'data/train.csv', 'rows': 2000} {'source': 'data/prod-west.csv', 'rows': 2000}
   alert [] []
   price numeric alert ks cramer_von_mises anderson_darling mann_whitney welch_t brown_forsythe normal_scores klotz wasserstein wasserstein_normalized energy psi jensen_shannon kullback_leibler hellinger total_variation mean_shift variance_ratio skewness_shift kurtosis_shift out_of_range_share mcc missing_rate
@@ -47,7 +51,7 @@ A folder with a bad plugin in it: the plugin is refused, the others work.
   $ covshift check --no-joint data/train.csv data/null.csv --plugin-dir bad --quiet
   $ covshift check --no-joint data/train.csv data/null.csv --plugin-dir bad --format broken
   2> covshift: bad/broken.so: file too short
-  2> covshift: no reporter named "broken"; there are: csv, html, json, markdown, prometheus, text
+  2> covshift: no reporter named "broken"; there are: csv, html, json, junit, markdown, nagios, prometheus, text
   [2]
   $ COVSHIFT_PLUGIN_PATH=:none:bad covshift plugins | grep -c broken
   1

@@ -9,7 +9,9 @@ Needs: cmake
   tree/lib/covshift/csv.so
   tree/lib/covshift/html.so
   tree/lib/covshift/json.so
+  tree/lib/covshift/junit.so
   tree/lib/covshift/markdown.so
+  tree/lib/covshift/nagios.so
   tree/lib/covshift/prometheus.so
   tree/lib/covshift/text.so
   tree/lib/libshift-network.so
@@ -22,8 +24,12 @@ Needs: cmake
                ABI 1, .../covshift/html.so
   json         everything about the run, for programs
                ABI 1, .../covshift/json.so
+  junit        test cases for a CI's reader of JUnit XML
+               ABI 1, .../covshift/junit.so
   markdown     a comment for a pull request or a chat
                ABI 1, .../covshift/markdown.so
+  nagios       a status line for a monitoring system
+               ABI 1, .../covshift/nagios.so
   prometheus   metrics for the textfile collector
                ABI 1, .../covshift/prometheus.so
   text         a page for the terminal

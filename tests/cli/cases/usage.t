@@ -199,7 +199,7 @@ A rule on a column that does not exist.
 A format that does not exist.
 
   $ covshift check --no-joint data/train.csv data/null.csv --format pdf
-  2> covshift: no reporter named "pdf"; there are: csv, html, json, markdown, prometheus, text
+  2> covshift: no reporter named "pdf"; there are: csv, html, json, junit, markdown, nagios, prometheus, text
   [2]
 
 A clock that is not one.

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The page of a history: the runs, and a chart for each series that is scrolled to.
+"use strict";
+
+function buildHistory(main) {
+    const runs = DATA.runs;
+    const last = runs.length > 0 ? runs[runs.length - 1] : null;
+    const title = `${count(runs.length)} recorded run${runs.length === 1 ? "" : "s"}`;
+    main.replaceChildren(make(`header.top.card.v${last ? last[2] : 0}`, {}, last ? verdictOf(last[2]) : "", make("h1", {}, title),
+        last ? make("p.soft", {}, `run ${runs[0][0]}, ${runs[0][1].slice(0, 10)}, to run ${last[0]}, ${last[1].slice(0, 10)}`) : "", runs.length > 400 ? "" : runStrip() || ""),
+    ...(DATA.history.length > 0 ? [seriesSection()] : []), runsSection());
+}
+
+function seriesSection() {
+    const observer = new IntersectionObserver(entries => entries.filter(e => e.isIntersecting).forEach(e => {
+        observer.unobserve(e.target);
+        e.target.start();
+    }), {rootMargin: "300px"});
+    const cards = DATA.history.map(series => {
+        const card = chartCard("", () => historyChart(DATA.runs, series.v, series.w, [series.warn, series.alert], DATA.runs.length - 1));
+        card.firstChild.replaceWith(make("h3.series", {}, verdictOf(series.verdict), nameOf(series.n), make("span.num", {}, `${series.word} ${series.last}`)));
+        card.dataset.name = series.n.toLowerCase();
+        observer.observe(card);
+        return card;
+    });
+    const search = make("input", {type: "search", placeholder: "Search", "aria-label": "Search by name", oninput: () =>
+        cards.forEach(card => {
+            card.hidden = !card.dataset.name.includes(search.value.toLowerCase());
+        })});
+    window.addEventListener("beforeprint", () => cards.forEach(card => DRAWN.has(card.querySelector("canvas")) || card.start()));
+    return make("section", {}, make("h2", {}, "Values over the runs"), make("div.bar", {}, search), make("div.charts", {}, ...cards));
+}
+
+// The newest first; of very many the last thousand.
+function runsSection() {
+    const rows = DATA.runs.map((run, i) => [run, DATA.about[i]]).reverse().slice(0, 1000).map(([[id, started, verdict], [source, rows, alert, warn, all, monitor]]) =>
+        make("tr", {}, make("td.num", {}, String(id)), make("td", {}, started.replace("T", " ").replace("Z", "")), make("td", {}, verdictOf(verdict)),
+            make("td.num", {}, count(alert)), make("td.num", {}, count(warn)), make("td.num", {}, count(all)), make("td.num", {}, count(rows)),
+            make("td", {}, nameOf(source), monitor === null ? null : make("bdi.soft", {}, monitor))));
+    const heads = [["run", "num"], ["started, UTC"], ["verdict"], ["alert", "num"], ["warn", "num"], ["of", "num"], ["rows", "num"], ["production"]];
+    return make("section", {}, make("h2", {}, "Runs"), make("div.card.scroll", {}, make("table", {}, make("thead", {}, make("tr", {},
+        ...heads.map(([word, classes]) => make(classes ? `th.${classes}` : "th", {}, word)))), make("tbody", {}, ...rows))));
+}
