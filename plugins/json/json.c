@@ -369,6 +369,12 @@ static json_t *past_series(const shift_history_series *from)
     return object;
 }
 
+static shift_status separate(const shift_sink *sink, size_t i, shift_error *err)
+{
+    return i == 0 ? sink->write(sink->context, "\n", 1, err)
+                  : sink->write(sink->context, ",\n", 2, err);
+}
+
 /* Runs and series one after the other, a line each: there may be a hundred thousand. */
 static shift_status render_history(const shift_history *history, const shift_sink *sink,
                                    shift_error *err)
@@ -378,14 +384,14 @@ static shift_status render_history(const shift_history *history, const shift_sin
     stream out = {sink, err, SHIFT_OK};
     shift_status status = sink->write(sink->context, begin, sizeof begin - 1, err);
     for (size_t i = 0; status == SHIFT_OK && i < history->n_runs; i++) {
-        status = sink->write(sink->context, ",\n" + (i == 0), i == 0 ? 1 : 2, err);
+        status = separate(sink, i, err);
         if (status == SHIFT_OK)
             status = write_document(past_run(history->runs[i]), 0, &out);
     }
     if (status == SHIFT_OK)
         status = sink->write(sink->context, middle, sizeof middle - 1, err);
     for (size_t i = 0; status == SHIFT_OK && i < history->n; i++) {
-        status = sink->write(sink->context, ",\n" + (i == 0), i == 0 ? 1 : 2, err);
+        status = separate(sink, i, err);
         if (status == SHIFT_OK)
             status = write_document(past_series(history->series[i]), 0, &out);
     }

@@ -90,17 +90,24 @@ static void add_label(buffer *b, const line *l)
     buffer_free(&text);
 }
 
-static void add_line(buffer *b, const shift_sink *sink, const line *l, const cell *cells,
-                     const size_t *levels, size_t n, size_t row)
+/* Columns with the rows of their values. */
+typedef struct picture {
+    cell cells[MOST_COLUMNS];
+    size_t levels[MOST_COLUMNS];
+    size_t n;
+} picture;
+
+static void add_line(buffer *b, const shift_sink *sink, const line *l, const picture *p, size_t row)
 {
+    size_t n = p->n;
     const char *ground = !l->threshold ? " " : sink->utf8 ? "\xe2\x94\x84" : "-";
     size_t step = n > 1 ? (sink->width - LABEL - 6) / n : 1;
     step = step < 1 ? 1 : step > 6 ? 6 : step;
     add_label(b, l);
     buffer_text(b, sink->utf8 ? "\xe2\x94\x82" : "|");
     for (size_t i = 0; i < n; i++) {
-        if (!isnan(cells[i].value) && levels[i] == row)
-            add_coloured(b, sink, cells[i].verdict, sink->utf8 ? "\xe2\x97\x8f" : "*");
+        if (!isnan(p->cells[i].value) && p->levels[i] == row)
+            add_coloured(b, sink, p->cells[i].verdict, sink->utf8 ? "\xe2\x97\x8f" : "*");
         else
             buffer_text(b, ground);
         for (size_t k = 1; k < step; k++)
@@ -111,24 +118,23 @@ static void add_line(buffer *b, const shift_sink *sink, const line *l, const cel
 
 void chart_add(buffer *b, const shift_history_series *series, const shift_sink *sink)
 {
-    cell cells[MOST_COLUMNS];
-    size_t levels[MOST_COLUMNS];
+    picture p;
     double range[2];
     size_t columns = sink->width > LABEL + 16 ? sink->width - LABEL - 6 : 10;
-    size_t n = gather(series, columns < MOST_COLUMNS ? columns : MOST_COLUMNS, cells);
+    p.n = gather(series, columns < MOST_COLUMNS ? columns : MOST_COLUMNS, p.cells);
     const shift_history_point *last = series_last(series);
     const double thresholds[] = {last->alert, last->warn};
     static const char *const words[] = {"alert", "warn"};
-    find_range(cells, n, range);
+    find_range(p.cells, p.n, range);
     for (int i = 0; i < 2; i++)
         range[1] = fmax(range[1], thresholds[i]);
-    for (size_t i = 0; i < n; i++)
-        levels[i] = isnan(cells[i].value) ? 0 : level_of(cells[i].value, range, ROWS);
+    for (size_t i = 0; i < p.n; i++)
+        p.levels[i] = isnan(p.cells[i].value) ? 0 : level_of(p.cells[i].value, range, ROWS);
     for (size_t row = ROWS; row-- > 0;) {
         line l = {"", row == ROWS - 1 ? range[1] : row == 0 ? range[0] : (double)NAN, false};
         for (int i = 0; i < 2; i++)
             if (!isnan(thresholds[i]) && level_of(thresholds[i], range, ROWS) == row)
                 l = (line){words[i], thresholds[i], true};
-        add_line(b, sink, &l, cells, levels, n, row);
+        add_line(b, sink, &l, &p, row);
     }
 }

@@ -91,7 +91,7 @@ START_TEST(keys_come_in_the_documented_order)
     shift_report report = rendered_report(sample_weather());
     json_t *document = render(&report);
     assert_keys(document,
-                "schema run train prod dataset features layers messages network against against ");
+                "schema run train prod dataset features layers messages network against ");
     assert_keys(json_object_get(document, "run"),
                 "id kind monitor started_at finished_at version seed verdict ");
     assert_keys(json_object_get(document, "train"), "source rows ");

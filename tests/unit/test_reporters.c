@@ -288,7 +288,7 @@ static shift_report report_against(const shift_report *before, const shift_compa
 /* What is new in one direction is gone in the other. */
 START_TEST(changes_against_another_run)
 {
-    static const char *const reporters_[] = {"text", "markdown", "json"};
+    static const char *const tellers[] = {"text", "markdown", "json"};
     static const char *const words[2][3] = {
         {"new: PSI", "**new** `temp`", "\"change\": \"new\""},
         {"gone: PSI", "**gone** `temp`", "\"change\": \"gone\""}};
@@ -296,7 +296,7 @@ START_TEST(changes_against_another_run)
         shift_report before = rendered_report(back ? sample_weather() : sample_calm());
         before.run_id = 4;
         shift_report report = report_against(&before, back ? sample_calm() : sample_weather());
-        rendered_open(reporters_[_i]);
+        rendered_open(tellers[_i]);
         const char *text = rendered_text(&report, &memory, memory_sink_of(&memory));
         ck_assert_msg(strstr(text, words[back][_i]) != NULL, "%s", text);
         rendered_close();
