@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "network/build.h"
+#include "network/step.h"
 
 #define NO_BUFFER SIZE_MAX
 
@@ -22,17 +23,12 @@ typedef struct buffer {
     bool taken; /* while planning */
 } buffer;
 
-typedef struct step {
-    shift__call call;
-    bool known; /* computed while planning */
-} step;
-
 struct shift__execution {
     const shift__graph *graph;
     shift__execution_options options;
     shift__arena arena;
     shift__tensor *values; /* those computed while planning own their data */
-    step *steps;
+    shift__step *steps;
     size_t *root; /* per value: the value whose memory it shares, through views */
     size_t *last; /* per root: the last node that needs it; SIZE_MAX for ever */
     size_t *held; /* per root: its buffer */
@@ -78,7 +74,8 @@ static bool is_known(const shift__call *call)
     return true;
 }
 
-static shift_status compute_known(shift__execution *e, step *s, size_t *budget, shift_error *err)
+static shift_status compute_known(shift__execution *e, shift__step *s, size_t *budget,
+                                  shift_error *err)
 {
     shift_status status = SHIFT_OK;
     for (size_t i = 0; status == SHIFT_OK && i < s->call.node->n_out; i++) {
@@ -143,6 +140,26 @@ static shift_status infer_shapes(shift__execution *e, const shift__tensor *input
     return status;
 }
 
+static bool is_output(const shift__graph *graph, size_t value)
+{
+    for (size_t i = 0; i < graph->n_outputs; i++)
+        if (graph->outputs[i] == value)
+            return true;
+    return false;
+}
+
+static shift_status plan_steps(shift__execution *e, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    bool allowed = e->options.channels_last && !e->options.keep;
+    for (size_t i = 0; status == SHIFT_OK && i < e->graph->n_nodes; i++)
+        if (!e->steps[i].known)
+            status = shift__step_plan(&e->steps[i],
+                                      allowed && !is_output(e->graph, e->graph->nodes[i].out[0]),
+                                      &e->arena, err);
+    return status;
+}
+
 /* ---- memory ---- */
 
 /* Which values share memory, and how long it is needed. */
@@ -155,7 +172,7 @@ static void find_lifetimes(shift__execution *e)
         const shift__node *node = &graph->nodes[i];
         if (e->steps[i].known)
             continue;
-        if ((node->op->flags & SHIFT__VIEW) != 0)
+        if (shift__step_is_view(&e->steps[i]))
             e->root[node->out[0]] = e->root[node->in[0]];
         for (size_t k = 0; k < node->n_out; k++)
             if (node->out[k] != SHIFT__NO_VALUE)
@@ -192,15 +209,31 @@ static size_t choose_buffer(shift__execution *e, size_t bytes)
     return best;
 }
 
+static size_t bytes_of(const shift__tensor *tensor)
+{
+    return shift__tensor_size(tensor) * shift__dtype_size(tensor->dtype);
+}
+
 static void take_buffers(shift__execution *e, const shift__node *node)
 {
     for (size_t k = 0; k < node->n_out; k++) {
         if (node->out[k] == SHIFT__NO_VALUE)
             continue;
         const shift__tensor *value = &e->values[node->out[k]];
-        e->held[node->out[k]] =
-            choose_buffer(e, shift__tensor_size(value) * shift__dtype_size(value->dtype));
+        e->held[node->out[k]] = choose_buffer(e, bytes_of(value));
     }
+}
+
+/* Buffers of copies with channels first, which last for one step. */
+static void take_copies(shift__execution *e, const shift__step *s)
+{
+    size_t n = s->copies != NULL ? s->call.node->n_in : 0;
+    for (size_t k = 0; k < n; k++)
+        if (s->copies[k].rank > 0)
+            s->copy_buffers[k] = choose_buffer(e, bytes_of(&s->copies[k]));
+    for (size_t k = 0; k < n; k++)
+        if (s->copies[k].rank > 0)
+            e->buffers[s->copy_buffers[k]].taken = false;
 }
 
 static void give_back(shift__execution *e, size_t value, size_t now)
@@ -212,7 +245,8 @@ static void give_back(shift__execution *e, size_t value, size_t now)
         e->buffers[e->held[root]].taken = false;
 }
 
-static shift_status assign_memory(shift__execution *e, shift_error *err)
+/* Which buffer each value and each copy has, and how large the buffers must be. */
+static void choose_buffers(shift__execution *e)
 {
     const shift__graph *graph = e->graph;
     for (size_t i = 0; i < graph->n_values; i++)
@@ -221,20 +255,37 @@ static shift_status assign_memory(shift__execution *e, shift_error *err)
         const shift__node *node = &graph->nodes[i];
         if (e->steps[i].known)
             continue;
-        if ((node->op->flags & SHIFT__VIEW) == 0)
+        if (!shift__step_is_view(&e->steps[i]))
             take_buffers(e, node);
+        take_copies(e, &e->steps[i]);
         for (size_t k = 0; k < node->n_in; k++)
             give_back(e, node->in[k], i);
         for (size_t k = 0; k < node->n_out; k++)
             give_back(e, node->out[k], i);
     }
+}
+
+static void place_copies(shift__execution *e, shift__step *s)
+{
+    for (size_t k = 0; s->copies != NULL && k < s->call.node->n_in; k++)
+        if (s->copies[k].rank > 0)
+            s->copies[k].data = e->buffers[s->copy_buffers[k]].data;
+}
+
+static shift_status assign_memory(shift__execution *e, shift_error *err)
+{
     shift_status status = SHIFT_OK;
+    choose_buffers(e);
     for (size_t i = 0; status == SHIFT_OK && i < e->n_buffers; i++)
         status = shift__alloc(&e->buffers[i].data, e->buffers[i].bytes, 1, err);
-    for (size_t i = 0; status == SHIFT_OK && i < graph->n_values; i++)
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < e->graph->n_values; i++)
         if (e->held[i] != NO_BUFFER)
             e->values[i].data = e->buffers[e->held[i]].data;
-    return status;
+    for (size_t i = 0; i < e->graph->n_nodes; i++)
+        place_copies(e, &e->steps[i]);
+    return SHIFT_OK;
 }
 
 /* ---- the whole ---- */
@@ -272,6 +323,8 @@ shift_status shift__execution_new(shift__execution **out, const shift__graph *gr
     status = open_execution(e, err);
     if (status == SHIFT_OK)
         status = infer_shapes(e, inputs, err);
+    if (status == SHIFT_OK)
+        status = plan_steps(e, err);
     if (status == SHIFT_OK) {
         find_lifetimes(e);
         status = assign_memory(e, err);
@@ -292,6 +345,8 @@ void shift__execution_free(shift__execution *e)
         shift__tensor_clear(&e->values[i]);
     for (size_t i = 0; i < e->n_buffers; i++)
         free(e->buffers[i].data);
+    for (size_t i = 0; e->steps != NULL && i < e->graph->n_nodes; i++)
+        shift__kernel_free(e->steps[i].kernel);
     free(e->work.scratch);
     shift__arena_clear(&e->arena);
     free(e);
@@ -322,17 +377,17 @@ static shift_status set_inputs(shift__execution *e, const shift__tensor *inputs,
     return status;
 }
 
-static shift_status run_step(shift__execution *e, step *s, shift_error *err)
+static shift_status run_step(shift__execution *e, shift__step *s, shift_error *err)
 {
     const shift__node *node = s->call.node;
     if (s->known)
         return SHIFT_OK;
-    if ((node->op->flags & SHIFT__VIEW) != 0) {
+    if (shift__step_is_view(s)) {
         e->values[node->out[0]].data = e->values[node->in[0]].data;
         return SHIFT_OK;
     }
     s->call.err = err;
-    return shift__node_forward(e->graph, &s->call);
+    return shift__step_run(s, e->graph);
 }
 
 shift_status shift__execution_run(shift__execution *e, const shift__tensor *inputs,

@@ -10,7 +10,9 @@ typedef struct shift__execution shift__execution;
 
 typedef struct shift__execution_options {
     shift__bn_mode bn;
-    bool keep; /* every value until the next run, as backward needs them */
+    bool keep;          /* every value until the next run, as backward needs them */
+    bool channels_last; /* values that taps see, but not graph outputs, may have their channels
+                           last, which is faster; not where all are kept */
 } shift__execution_options;
 
 /** Called in forward order, for each wanted value as soon as it is computed; graph inputs come

@@ -44,7 +44,12 @@ enum {
     SHIFT__SHAPE_ONLY = 1 << 0, /* forward needs the shapes of its inputs and not their data */
     /* Output 0 has the elements of input 0 in the same order, only the shape differs. */
     SHIFT__VIEW = 1 << 1,
-    SHIFT__ANY_OUTPUT = 1 << 2 /* output 0 may be left out */
+    SHIFT__ANY_OUTPUT = 1 << 2, /* output 0 may be left out */
+    /* What becomes of inputs that have their channels last; without one of these, forward gets
+     * copies that have them first. Outputs other than the first have them first always. */
+    SHIFT__ALIKE = 1 << 3,  /* any order of the elements, the same in all operands */
+    SHIFT__EITHER = 1 << 4, /* forward looks at the layout of input 0, and output 0 has the same */
+    SHIFT__KERNEL = 1 << 5  /* the kernel takes either and gives what output 0 says */
 };
 
 typedef struct shift__operator {

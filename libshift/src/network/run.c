@@ -186,7 +186,7 @@ static shift_status check_numbers(run *r, const shift__tensor *inputs)
 
 static shift_status plan(run *r, size_t n)
 {
-    static const shift__execution_options options = {SHIFT__BN_STORED, false};
+    static const shift__execution_options options = {.channels_last = true};
     shift__tensor *shapes = NULL;
     shift_status status = shift__alloc(&shapes, r->graph->n_inputs, sizeof *shapes, r->err);
     if (status != SHIFT_OK)

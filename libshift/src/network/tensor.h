@@ -23,6 +23,8 @@ typedef struct shift__tensor {
     int64_t dims[SHIFT__RANK_MAX];
     void *data;
     bool owns;
+    bool channels_last; /* axis 1 varies fastest in memory, whatever `dims` says: activations inside
+                           an execution that allows it */
 } shift__tensor;
 
 size_t shift__dtype_size(shift__dtype dtype);

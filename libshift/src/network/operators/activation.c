@@ -272,7 +272,7 @@ static shift_status forward_prelu(const shift__call *call)
 
 #define UNARY(name, parse, function)                                                               \
     {                                                                                              \
-        name, 1, 1, 1, 0, parse, shift__infer_like_input, forward_##function,                      \
+        name, 1, 1, 1, SHIFT__ALIKE, parse, shift__infer_like_input, forward_##function,           \
             shift__backward_##function                                                             \
     }
 
@@ -290,8 +290,9 @@ const shift__operator shift__activation_operators[] = {
     UNARY("HardSwish", NULL, hard_swish),
     UNARY("Sqrt", NULL, square_root),
     UNARY("Exp", NULL, exponential),
-    {"Neg", 1, 1, 1, 0, NULL, infer_neg, forward_neg, shift__backward_neg},
-    {"Clip", 1, 3, 1, 0, parse_clip, infer_clip, forward_clip, shift__backward_clip},
-    {"PRelu", 2, 2, 1, 0, parse_prelu, infer_prelu, forward_prelu, shift__backward_prelu},
+    {"Neg", 1, 1, 1, SHIFT__ALIKE, NULL, infer_neg, forward_neg, shift__backward_neg},
+    {"Clip", 1, 3, 1, SHIFT__ALIKE, parse_clip, infer_clip, forward_clip, shift__backward_clip},
+    {"PRelu", 2, 2, 1, SHIFT__ALIKE, parse_prelu, infer_prelu, forward_prelu,
+     shift__backward_prelu},
     {0},
 };

@@ -224,7 +224,7 @@ static shift_status forward_where(const shift__call *call)
 
 #define PAIR(name, operation)                                                                      \
     {                                                                                              \
-        name, 2, 2, 1, 0, parse_arithmetic, infer_broadcast, forward_##operation,                  \
+        name, 2, 2, 1, SHIFT__ALIKE, parse_arithmetic, infer_broadcast, forward_##operation,       \
             shift__backward_##operation                                                            \
     }
 
@@ -233,8 +233,8 @@ const shift__operator shift__arithmetic_operators[] = {
     PAIR("Sub", sub),
     PAIR("Mul", mul),
     PAIR("Div", div),
-    {"Max", 1, 64, 1, 0, NULL, infer_broadcast, forward_max, shift__backward_max},
-    {"Pow", 2, 2, 1, 0, parse_arithmetic, infer_pow, forward_pow, shift__backward_pow},
+    {"Max", 1, 64, 1, SHIFT__ALIKE, NULL, infer_broadcast, forward_max, shift__backward_max},
+    {"Pow", 2, 2, 1, SHIFT__ALIKE, parse_arithmetic, infer_pow, forward_pow, shift__backward_pow},
     {"Where", 3, 3, 1, 0, NULL, infer_where, forward_where, shift__backward_moves},
     {0},
 };

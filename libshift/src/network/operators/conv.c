@@ -185,7 +185,8 @@ static shift_status forward_transposed(const shift__call *call)
 }
 
 const shift__operator shift__conv_operators[] = {
-    {"Conv", 2, 3, 1, 0, shift__window_parse, infer_conv, forward_conv, shift__backward_conv},
+    {"Conv", 2, 3, 1, SHIFT__KERNEL, shift__window_parse, infer_conv, forward_conv,
+     shift__backward_conv},
     {"ConvTranspose", 2, 3, 1, 0, shift__window_parse, infer_transposed, forward_transposed,
      shift__backward_transposed_conv},
     {0},

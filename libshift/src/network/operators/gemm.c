@@ -3,6 +3,8 @@
  * runs along rows of B and C and is vectorised. */
 #include "network/operators/gemm.h"
 
+#include "network/onednn.h"
+
 enum {
     COLUMNS = 256, /* of C at a time: five rows of them stay in the first-level cache */
     TILE = 16
@@ -42,6 +44,12 @@ static void one_row(const shift__product *p, size_t i, size_t begin, size_t end)
 }
 
 void shift__product_add(const shift__product *p)
+{
+    if (!shift__onednn_product_add(p))
+        shift__product_add_plain(p);
+}
+
+void shift__product_add_plain(const shift__product *p)
 {
     for (size_t begin = 0; begin < p->n; begin += COLUMNS) {
         size_t end = p->n - begin < COLUMNS ? p->n : begin + COLUMNS;

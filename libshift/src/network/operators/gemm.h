@@ -19,6 +19,8 @@ typedef struct shift__product {
 
 /** C += A B, with A m x k, B k x n. */
 void shift__product_add(const shift__product *p);
+/** The same by plain loops. */
+void shift__product_add_plain(const shift__product *p);
 /** The transpose of `in`, which has `rows` rows of `columns` numbers. */
 void shift__transpose(size_t rows, size_t columns, const float *in, float *out);
 

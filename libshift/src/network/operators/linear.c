@@ -62,6 +62,10 @@ static void begin_with_bias(const shift__call *call, float beta)
         shift__broadcast_steps(c, out, steps);
     for (size_t i = 0; i < rows; i++) {
         float *row = shift__floats(out) + i * columns;
+        if (c != NULL && beta == 1 && steps[1] == 1) {
+            memcpy(row, shift__floats(c) + i * (size_t)steps[0], columns * sizeof *row);
+            continue;
+        }
         for (size_t k = 0; k < columns; k++)
             row[k] = c == NULL
                          ? 0

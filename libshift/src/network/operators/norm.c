@@ -63,13 +63,15 @@ static void channel_moments(const shift__tensor *in, size_t c, double *mean, dou
     size_t pixels = shift__tensor_span(in, 2, in->rank);
     size_t rows = (size_t)in->dims[0];
     size_t n = rows * pixels;
-    double origin = n > 0 ? (double)shift__floats(in)[c * pixels] : 0;
+    size_t step = in->channels_last ? channels : 1; /* to the next pixel */
+    size_t first = in->channels_last ? c : c * pixels;
+    double origin = n > 0 ? (double)shift__floats(in)[first] : 0;
     double total = 0;
     double squares = 0;
     for (size_t r = 0; r < rows; r++) {
-        const float *x = shift__floats(in) + (r * channels + c) * pixels;
+        const float *x = shift__floats(in) + r * channels * pixels + first;
         for (size_t i = 0; i < pixels; i++) {
-            double d = (double)x[i] - origin;
+            double d = (double)x[i * step] - origin;
             total += d;
             squares += d * d;
         }
@@ -80,23 +82,47 @@ static void channel_moments(const shift__tensor *in, size_t c, double *mean, dou
     *variance = *variance < 0 ? 0 : *variance;
 }
 
-static void normalise_channel(const shift__call *call, size_t c, double mean, double variance)
+/* What a channel is normalised by: y = (x - centre) factor + offset. */
+typedef struct channel {
+    float centre, factor, offset;
+} channel;
+
+static channel make_channel(const shift__call *call, size_t c, double mean, double variance)
 {
     const parameters *p = call->node->parameters;
+    double scale = (double)shift__floats(call->in[1])[c] / sqrt(variance + (double)p->epsilon);
+    return (channel){(float)mean, (float)scale, shift__floats(call->in[2])[c]};
+}
+
+static void normalise_channel(const shift__call *call, size_t c, channel by)
+{
     const shift__tensor *in = call->in[0];
     size_t channels = (size_t)in->dims[1];
     size_t pixels = shift__tensor_span(in, 2, in->rank);
-    double scale = (double)shift__floats(call->in[1])[c] / sqrt(variance + (double)p->epsilon);
-    float factor = (float)scale;
-    float centre = (float)mean;
-    float offset = shift__floats(call->in[2])[c];
     for (size_t r = 0; r < (size_t)in->dims[0]; r++) {
         size_t begin = (r * channels + c) * pixels;
         const float *x = shift__floats(in) + begin;
         float *y = shift__floats(call->out[0]) + begin;
         for (size_t i = 0; i < pixels; i++)
-            y[i] = (x[i] - centre) * factor + offset;
+            y[i] = (x[i] - by.centre) * by.factor + by.offset;
     }
+}
+
+/* The same where channels lie last. `by` has the three numbers of all channels one after the other.
+ */
+static void normalise_last(const shift__call *call, const float *by)
+{
+    const shift__tensor *in = call->in[0];
+    size_t channels = (size_t)in->dims[1];
+    size_t places = shift__tensor_size(in) / channels;
+    const float *restrict centre = by;
+    const float *restrict factor = by + channels;
+    const float *restrict offset = by + 2 * channels;
+    const float *restrict x = shift__floats(in);
+    float *restrict y = shift__floats(call->out[0]);
+    for (size_t i = 0; i < places; i++, x += channels, y += channels)
+        for (size_t c = 0; c < channels; c++)
+            y[c] = (x[c] - centre[c]) * factor[c] + offset[c];
 }
 
 /* Outputs 1 and 2: the statistics as a training step would leave them. The standard takes the
@@ -123,15 +149,29 @@ static shift_status forward_batch(const shift__call *call)
     const shift__tensor *in = call->in[0];
     bool batch =
         call->work->bn == SHIFT__BN_BATCH || (call->work->bn == SHIFT__BN_AS_NODE && p->training);
-    for (size_t c = 0; c < (size_t)in->dims[1]; c++) {
+    size_t channels = (size_t)in->dims[1];
+    float *last = NULL;
+    shift_status status = SHIFT_OK;
+    if (in->channels_last || in->rank == 2)
+        status = shift__call_scratch(call, 3 * channels * sizeof *last, &last);
+    for (size_t c = 0; status == SHIFT_OK && c < channels; c++) {
         double mean = (double)shift__floats(call->in[3])[c];
         double variance = (double)shift__floats(call->in[4])[c];
         if (batch)
             channel_moments(in, c, &mean, &variance);
         running_statistics(call, c, mean, variance);
-        normalise_channel(call, c, mean, variance);
+        channel by = make_channel(call, c, mean, variance);
+        if (last == NULL) {
+            normalise_channel(call, c, by);
+            continue;
+        }
+        last[c] = by.centre;
+        last[channels + c] = by.factor;
+        last[2 * channels + c] = by.offset;
     }
-    return SHIFT_OK;
+    if (last != NULL)
+        normalise_last(call, last);
+    return status;
 }
 
 /* ---- rows of `n` numbers that are normalised each by itself ---- */
@@ -269,7 +309,7 @@ static shift_status forward_layer(const shift__call *call)
 }
 
 const shift__operator shift__norm_operators[] = {
-    {"BatchNormalization", 5, 5, 5, 0, parse_batch, infer_batch, forward_batch,
+    {"BatchNormalization", 5, 5, 5, SHIFT__EITHER, parse_batch, infer_batch, forward_batch,
      shift__backward_batch_norm},
     {"InstanceNormalization", 3, 3, 1, 0, parse_instance, infer_instance, forward_instance,
      shift__backward_instance_norm},

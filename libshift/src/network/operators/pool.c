@@ -64,12 +64,84 @@ static int64_t index_of(const shift__window *w, int64_t i, bool column_major)
     return w->axes == 1 ? x : w->axes == 2 ? x * w->in[1] + y : (x * w->in[1] + y) * w->in[0] + z;
 }
 
+/* How many elements the mean is over: those within the image, or within image and padding. */
+static int64_t weight(const shift__window *w, const int64_t at[SHIFT__SPACE], const place *p,
+                      bool pads)
+{
+    int64_t n = 1;
+    for (size_t i = 0; i < SHIFT__SPACE; i++) {
+        int64_t origin = at[i] * w->stride[i] - w->begin[i];
+        int64_t room = w->in[i] + w->end[i] - origin;
+        int64_t most = (room + w->dilation[i] - 1) / w->dilation[i];
+        n *= !pads ? p->last[i] - p->first[i] : most < w->kernel[i] ? most : w->kernel[i];
+    }
+    return n;
+}
+
+/* Channels last: all channels of a window at once. */
+static void largest_last(const shift__window *w, const place *p, size_t channels,
+                         const float *image, float *restrict out)
+{
+    for (size_t c = 0; c < channels; c++)
+        out[c] = -INFINITY;
+    for (int64_t d = p->first[0], z = p->at[0]; d < p->last[0]; d++, z += w->dilation[0])
+        for (int64_t h = p->first[1], y = p->at[1]; h < p->last[1]; h++, y += w->dilation[1]) {
+            int64_t i = (z * w->in[1] + y) * w->in[2] + p->at[2];
+            for (int64_t k = p->first[2]; k < p->last[2]; k++, i += w->dilation[2]) {
+                const float *restrict x = image + (size_t)i * channels;
+                for (size_t c = 0; c < channels; c++)
+                    out[c] = x[c] > out[c] || isnan(x[c]) ? x[c] : out[c];
+            }
+        }
+}
+
+static void sum_last(const shift__window *w, const place *p, size_t channels, const float *image,
+                     float *restrict out)
+{
+    for (size_t c = 0; c < channels; c++)
+        out[c] = 0;
+    for (int64_t d = p->first[0], z = p->at[0]; d < p->last[0]; d++, z += w->dilation[0])
+        for (int64_t h = p->first[1], y = p->at[1]; h < p->last[1]; h++, y += w->dilation[1]) {
+            int64_t i = (z * w->in[1] + y) * w->in[2] + p->at[2];
+            for (int64_t k = p->first[2]; k < p->last[2]; k++, i += w->dilation[2]) {
+                const float *restrict x = image + (size_t)i * channels;
+                for (size_t c = 0; c < channels; c++)
+                    out[c] += x[c];
+            }
+        }
+}
+
+/* `count_pads` is NULL for the largest. */
+static void pool_last(const shift__call *call, const shift__window *w, const bool *count_pads)
+{
+    size_t channels = (size_t)call->in[0]->dims[1];
+    size_t image = (size_t)shift__window_volume(w->in) * channels;
+    const float *x = shift__floats(call->in[0]);
+    float *out = shift__floats(call->out[0]);
+    for (int64_t r = 0; r < call->in[0]->dims[0]; r++, x += image)
+        for (int64_t d = 0; d < w->out[0]; d++)
+            for (int64_t h = 0; h < w->out[1]; h++)
+                for (int64_t k = 0; k < w->out[2]; k++, out += channels) {
+                    place at = place_window(w, d, h, k);
+                    if (count_pads == NULL) {
+                        largest_last(w, &at, channels, x, out);
+                        continue;
+                    }
+                    float n = (float)weight(w, (int64_t[]){d, h, k}, &at, *count_pads);
+                    sum_last(w, &at, channels, x, out);
+                    for (size_t c = 0; c < channels; c++)
+                        out[c] /= n;
+                }
+}
+
 static shift_status forward_max(const shift__call *call)
 {
     const shift__window_parameters *p = call->node->parameters;
     shift__window w;
     shift_status status = shift__window_resolve(call, NULL, &w);
-    if (status != SHIFT_OK)
+    if (status == SHIFT_OK && call->in[0]->channels_last)
+        pool_last(call, &w, NULL);
+    if (status != SHIFT_OK || call->in[0]->channels_last)
         return status;
     const int64_t *dims = call->in[0]->dims;
     int64_t pixels = shift__window_volume(w.in);
@@ -95,7 +167,9 @@ static shift_status forward_average(const shift__call *call)
     const shift__window_parameters *p = call->node->parameters;
     shift__window w;
     shift_status status = shift__window_resolve(call, NULL, &w);
-    if (status != SHIFT_OK)
+    if (status == SHIFT_OK && call->in[0]->channels_last)
+        pool_last(call, &w, &p->count_pads);
+    if (status != SHIFT_OK || call->in[0]->channels_last)
         return status;
     const int64_t *dims = call->in[0]->dims;
     int64_t pixels = shift__window_volume(w.in);
@@ -127,6 +201,17 @@ static shift_status infer_global(const shift__call *call)
     return shift__expect_floats(call, 0, 1);
 }
 
+/* The first pixel of one channel of one row, and how far apart pixels lie. */
+static const float *channel_of(const shift__tensor *in, size_t i, size_t *step)
+{
+    size_t channels = (size_t)in->dims[1];
+    size_t pixels = shift__tensor_span(in, 2, in->rank);
+    *step = in->channels_last ? channels : 1;
+    if (!in->channels_last)
+        return shift__floats(in) + i * pixels;
+    return shift__floats(in) + i / channels * channels * pixels + i % channels;
+}
+
 static shift_status forward_global_average(const shift__call *call)
 {
     const shift__tensor *in = call->in[0];
@@ -134,8 +219,10 @@ static shift_status forward_global_average(const shift__call *call)
     size_t n = shift__tensor_span(in, 0, 2);
     for (size_t c = 0; c < n; c++) {
         double total = 0;
+        size_t step = 0;
+        const float *x = channel_of(in, c, &step);
         for (size_t i = 0; i < pixels; i++)
-            total += shift__floats(in)[c * pixels + i];
+            total += (double)x[i * step];
         shift__floats(call->out[0])[c] = (float)(total / (double)pixels);
     }
     return SHIFT_OK;
@@ -148,22 +235,23 @@ static shift_status forward_global_max(const shift__call *call)
     size_t n = shift__tensor_span(in, 0, 2);
     for (size_t c = 0; c < n; c++) {
         float most = -INFINITY;
-        for (size_t i = 0; i < pixels; i++) {
-            float x = shift__floats(in)[c * pixels + i];
-            most = most >= x || isnan(most) ? most : x;
-        }
+        size_t step = 0;
+        const float *x = channel_of(in, c, &step);
+        for (size_t i = 0; i < pixels; i++)
+            most = most >= x[i * step] || isnan(most) ? most : x[i * step];
         shift__floats(call->out[0])[c] = most;
     }
     return SHIFT_OK;
 }
 
 const shift__operator shift__pool_operators[] = {
-    {"MaxPool", 1, 1, 2, 0, shift__window_parse, infer_pool, forward_max, shift__backward_max_pool},
-    {"AveragePool", 1, 1, 1, 0, shift__window_parse, infer_pool, forward_average,
+    {"MaxPool", 1, 1, 2, SHIFT__EITHER, shift__window_parse, infer_pool, forward_max,
+     shift__backward_max_pool},
+    {"AveragePool", 1, 1, 1, SHIFT__EITHER, shift__window_parse, infer_pool, forward_average,
      shift__backward_average_pool},
-    {"GlobalAveragePool", 1, 1, 1, 0, NULL, infer_global, forward_global_average,
+    {"GlobalAveragePool", 1, 1, 1, SHIFT__EITHER, NULL, infer_global, forward_global_average,
      shift__backward_global_average},
-    {"GlobalMaxPool", 1, 1, 1, 0, NULL, infer_global, forward_global_max,
+    {"GlobalMaxPool", 1, 1, 1, SHIFT__EITHER, NULL, infer_global, forward_global_max,
      shift__backward_global_max},
     {0},
 };
