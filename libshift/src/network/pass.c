@@ -6,7 +6,7 @@
 
 static shift_status plan(shift__pass *pass, const shift__tensor *inputs, size_t n, shift_error *err)
 {
-    const shift__execution_options options = {pass->bn, true};
+    const shift__execution_options options = {.bn = pass->bn, .keep = true};
     shift_status status = SHIFT_OK;
     if (pass->backward == NULL) {
         status = shift__loss_logits(pass->graph, &pass->logits, err);

@@ -64,71 +64,43 @@ static int64_t index_of(const shift__window *w, int64_t i, bool column_major)
     return w->axes == 1 ? x : w->axes == 2 ? x * w->in[1] + y : (x * w->in[1] + y) * w->in[0] + z;
 }
 
-/* How many elements the mean is over: those within the image, or within image and padding. */
-static int64_t weight(const shift__window *w, const int64_t at[SHIFT__SPACE], const place *p,
-                      bool pads)
-{
-    int64_t n = 1;
-    for (size_t i = 0; i < SHIFT__SPACE; i++) {
-        int64_t origin = at[i] * w->stride[i] - w->begin[i];
-        int64_t room = w->in[i] + w->end[i] - origin;
-        int64_t most = (room + w->dilation[i] - 1) / w->dilation[i];
-        n *= !pads ? p->last[i] - p->first[i] : most < w->kernel[i] ? most : w->kernel[i];
-    }
-    return n;
-}
-
 /* Channels last: all channels of a window at once. */
-static void largest_last(const shift__window *w, const place *p, size_t channels,
-                         const float *image, float *restrict out)
+static void gather_last(const shift__window *w, const shift__placed *p, const float *image,
+                        size_t channels, float *restrict out, bool most)
 {
     for (size_t c = 0; c < channels; c++)
-        out[c] = -INFINITY;
+        out[c] = most ? -INFINITY : 0;
     for (int64_t d = p->first[0], z = p->at[0]; d < p->last[0]; d++, z += w->dilation[0])
         for (int64_t h = p->first[1], y = p->at[1]; h < p->last[1]; h++, y += w->dilation[1]) {
             int64_t i = (z * w->in[1] + y) * w->in[2] + p->at[2];
             for (int64_t k = p->first[2]; k < p->last[2]; k++, i += w->dilation[2]) {
                 const float *restrict x = image + (size_t)i * channels;
-                for (size_t c = 0; c < channels; c++)
+                for (size_t c = 0; most && c < channels; c++)
                     out[c] = x[c] > out[c] || isnan(x[c]) ? x[c] : out[c];
-            }
-        }
-}
-
-static void sum_last(const shift__window *w, const place *p, size_t channels, const float *image,
-                     float *restrict out)
-{
-    for (size_t c = 0; c < channels; c++)
-        out[c] = 0;
-    for (int64_t d = p->first[0], z = p->at[0]; d < p->last[0]; d++, z += w->dilation[0])
-        for (int64_t h = p->first[1], y = p->at[1]; h < p->last[1]; h++, y += w->dilation[1]) {
-            int64_t i = (z * w->in[1] + y) * w->in[2] + p->at[2];
-            for (int64_t k = p->first[2]; k < p->last[2]; k++, i += w->dilation[2]) {
-                const float *restrict x = image + (size_t)i * channels;
-                for (size_t c = 0; c < channels; c++)
+                for (size_t c = 0; !most && c < channels; c++)
                     out[c] += x[c];
             }
         }
 }
 
-/* `count_pads` is NULL for the largest. */
-static void pool_last(const shift__call *call, const shift__window *w, const bool *count_pads)
+/* The largest, or the mean. */
+static void pool_last(const shift__call *call, const shift__window *w, bool most)
 {
+    const shift__window_parameters *p = call->node->parameters;
     size_t channels = (size_t)call->in[0]->dims[1];
-    size_t image = (size_t)shift__window_volume(w->in) * channels;
-    const float *x = shift__floats(call->in[0]);
+    size_t size = (size_t)shift__window_volume(w->in) * channels;
+    const float *image = shift__floats(call->in[0]);
     float *out = shift__floats(call->out[0]);
-    for (int64_t r = 0; r < call->in[0]->dims[0]; r++, x += image)
+    for (int64_t r = 0; r < call->in[0]->dims[0]; r++, image += size)
         for (int64_t d = 0; d < w->out[0]; d++)
             for (int64_t h = 0; h < w->out[1]; h++)
-                for (int64_t k = 0; k < w->out[2]; k++, out += channels) {
-                    place at = place_window(w, d, h, k);
-                    if (count_pads == NULL) {
-                        largest_last(w, &at, channels, x, out);
+                for (int64_t x = 0; x < w->out[2]; x++, out += channels) {
+                    const int64_t place[SHIFT__SPACE] = {d, h, x};
+                    shift__placed at = shift__window_place(w, place);
+                    gather_last(w, &at, image, channels, out, most);
+                    if (most)
                         continue;
-                    }
-                    float n = (float)weight(w, (int64_t[]){d, h, k}, &at, *count_pads);
-                    sum_last(w, &at, channels, x, out);
+                    float n = (float)shift__window_weight(w, place, &at, p->count_pads);
                     for (size_t c = 0; c < channels; c++)
                         out[c] /= n;
                 }
@@ -140,7 +112,7 @@ static shift_status forward_max(const shift__call *call)
     shift__window w;
     shift_status status = shift__window_resolve(call, NULL, &w);
     if (status == SHIFT_OK && call->in[0]->channels_last)
-        pool_last(call, &w, NULL);
+        pool_last(call, &w, true);
     if (status != SHIFT_OK || call->in[0]->channels_last)
         return status;
     const int64_t *dims = call->in[0]->dims;
@@ -168,7 +140,7 @@ static shift_status forward_average(const shift__call *call)
     shift__window w;
     shift_status status = shift__window_resolve(call, NULL, &w);
     if (status == SHIFT_OK && call->in[0]->channels_last)
-        pool_last(call, &w, &p->count_pads);
+        pool_last(call, &w, false);
     if (status != SHIFT_OK || call->in[0]->channels_last)
         return status;
     const int64_t *dims = call->in[0]->dims;
