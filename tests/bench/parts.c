@@ -18,6 +18,7 @@
 #include "profile/sort.h"
 #include "timing.h"
 
+enum { CHUNK = SHIFT__SKETCH_CHUNK * SHIFT__SKETCH_WIDTH };
 enum { N = 2000000, BATCH = 4096, RUNS = 5, COLUMNS = 20 };
 
 static volatile double sink;
@@ -174,7 +175,7 @@ static double run_textbook(const double *x, size_t k)
 static double run_sketch(const double *x)
 {
     shift__sketch *s = NULL;
-    check(shift__sketch_new(&s, 1, false, NULL));
+    check(shift__sketch_new(&s, 1, SHIFT__SKETCH_WIDTH, false, NULL));
     for (size_t i = 0; i < N; i += BATCH) {
         size_t n = N - i < BATCH ? N - i : BATCH;
         check(shift__sketch_reserve(s, n, NULL));
@@ -203,16 +204,16 @@ static void bench_sketch(const double *x, int shape)
 
 static void run_sorts(const double *x, double *copy, double *scratch)
 {
-    for (size_t i = 0; i + SHIFT__SKETCH_CHUNK <= N; i += SHIFT__SKETCH_CHUNK) {
-        memcpy(copy, x + i, SHIFT__SKETCH_CHUNK * sizeof *x);
-        shift__sort(copy, SHIFT__SKETCH_CHUNK, scratch);
+    for (size_t i = 0; i + CHUNK <= N; i += CHUNK) {
+        memcpy(copy, x + i, CHUNK * sizeof *x);
+        shift__sort(copy, CHUNK, scratch);
     }
 }
 
 static void bench_sort(const double *x, int shape)
 {
-    static double copy[SHIFT__SKETCH_CHUNK];
-    static double scratch[SHIFT__SKETCH_CHUNK];
+    static double copy[CHUNK];
+    static double scratch[CHUNK];
     double ours;
     FASTEST(ours, RUNS, run_sorts(x, copy, scratch));
     printf("sort of 16,384, %-12s  %6.2f ns a value\n", shapes[shape], ours / N * 1e9);

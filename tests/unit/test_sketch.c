@@ -10,7 +10,7 @@
 #include "profile/sort.h"
 #include "random_values.h"
 
-enum { MANY = 300000 };
+enum { MANY = 300000, EXACT = SHIFT__SKETCH_EXACT * SHIFT__SKETCH_WIDTH };
 
 static int by_value(const void *a, const void *b)
 {
@@ -22,7 +22,7 @@ static int by_value(const void *a, const void *b)
 static shift__sketch *new_sketch(uint64_t seed)
 {
     shift__sketch *s = NULL;
-    ck_assert_int_eq(shift__sketch_new(&s, seed, false, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__sketch_new(&s, seed, SHIFT__SKETCH_WIDTH, false, NULL), SHIFT_OK);
     return s;
 }
 
@@ -98,17 +98,17 @@ END_TEST
 
 START_TEST(first_values_are_exact)
 {
-    static double x[SHIFT__SKETCH_EXACT];
+    static double x[EXACT];
     shift__random random;
     shift__random_init(&random, 1, 0);
-    for (size_t i = 0; i < SHIFT__SKETCH_EXACT; i++)
+    for (size_t i = 0; i < EXACT; i++)
         x[i] = floor(5000 * shift__random_uniform(&random)) - 2500;
     shift__sketch *s = new_sketch(0);
-    add_in_batches(s, x, SHIFT__SKETCH_EXACT, 1000);
+    add_in_batches(s, x, EXACT, 1000);
     ck_assert_double_eq(shift__sketch_rank_error(s), 0);
-    ck_assert_uint_eq(shift__sketch_count(s), SHIFT__SKETCH_EXACT);
-    qsort(x, SHIFT__SKETCH_EXACT, sizeof *x, by_value);
-    ck_assert_double_eq(largest_error(s, x, SHIFT__SKETCH_EXACT), 0);
+    ck_assert_uint_eq(shift__sketch_count(s), EXACT);
+    qsort(x, EXACT, sizeof *x, by_value);
+    ck_assert_double_eq(largest_error(s, x, EXACT), 0);
     add(s, x, 1);
     ck_assert_double_gt(shift__sketch_rank_error(s), 0);
     shift__sketch_free(s);
@@ -136,7 +136,7 @@ START_TEST(exact_option_keeps_all)
     for (size_t i = 0; i < MANY; i++)
         x[i] = (double)((i * 7919) % MANY);
     shift__sketch *s = NULL;
-    ck_assert_int_eq(shift__sketch_new(&s, 0, true, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__sketch_new(&s, 0, SHIFT__SKETCH_WIDTH, true, NULL), SHIFT_OK);
     add_in_batches(s, x, MANY, 5000);
     ck_assert_double_eq(shift__sketch_rank_error(s), 0);
     qsort(x, MANY, sizeof *x, by_value);
@@ -289,6 +289,14 @@ START_TEST(small_merges_stay_exact)
 }
 END_TEST
 
+static size_t bytes_held(const shift__sketch *s)
+{
+    size_t held = s->raw_capacity + s->scratch_capacity;
+    for (size_t h = 1; h < SHIFT__SKETCH_LEVELS; h++)
+        held += s->levels[h].capacity;
+    return held * sizeof(double);
+}
+
 START_TEST(memory_stays_flat)
 {
     static double x[MANY];
@@ -297,10 +305,33 @@ START_TEST(memory_stays_flat)
     for (int i = 0; i < 40; i++)
         add_in_batches(s, x, MANY, 10000);
     ck_assert_uint_eq(shift__sketch_count(s), (uint64_t)40 * MANY);
-    size_t held = s->raw_capacity + s->scratch_capacity;
-    for (size_t h = 1; h < SHIFT__SKETCH_LEVELS; h++)
-        held += s->levels[h].capacity;
-    ck_assert_uint_lt(held * sizeof(double), 1500000);
+    ck_assert_uint_lt(bytes_held(s), 1500000);
+    shift__sketch_free(s);
+}
+END_TEST
+
+/* Of ten thousand sketches each is smaller, with a wider bound that holds all the same. */
+START_TEST(many_sketches_are_narrower)
+{
+    static double x[MANY];
+    static double sorted[MANY];
+    ck_assert_uint_eq(shift__sketch_width(1), SHIFT__SKETCH_WIDTH);
+    ck_assert_uint_eq(shift__sketch_width(2048), SHIFT__SKETCH_WIDTH);
+    ck_assert_uint_eq(shift__sketch_width(2049), SHIFT__SKETCH_WIDTH / 2);
+    ck_assert_uint_eq(shift__sketch_width(10000), SHIFT__SKETCH_WIDTH_MIN);
+    ck_assert_uint_eq(shift__sketch_width(SIZE_MAX), SHIFT__SKETCH_WIDTH_MIN);
+    make_values(x, MANY, _i, 7);
+    memcpy(sorted, x, sizeof x);
+    qsort(sorted, MANY, sizeof *sorted, by_value);
+    shift__sketch *s = NULL;
+    ck_assert_int_eq(shift__sketch_new(&s, 7, SHIFT__SKETCH_WIDTH_MIN, false, NULL), SHIFT_OK);
+    size_t exact = (size_t)SHIFT__SKETCH_EXACT * SHIFT__SKETCH_WIDTH_MIN;
+    add_in_batches(s, x, exact, 100);
+    ck_assert_double_eq(shift__sketch_rank_error(s), 0);
+    add_in_batches(s, x + exact, MANY - exact, 100);
+    ck_assert_double_le(largest_error(s, sorted, MANY), shift__sketch_rank_error(s));
+    ck_assert_double_lt(shift__sketch_rank_error(s), 0.012);
+    ck_assert_uint_lt(bytes_held(s), 120000);
     shift__sketch_free(s);
 }
 END_TEST
@@ -346,6 +377,7 @@ int main(void)
     tcase_add_loop_test(tests, merge_in_any_grouping_is_within_the_bound, 0, SHAPES);
     tcase_add_test(tests, small_merges_stay_exact);
     tcase_add_test(tests, memory_stays_flat);
+    tcase_add_loop_test(tests, many_sketches_are_narrower, 0, SHAPES);
     tcase_add_test(tests, any_saved_size_is_kept_to);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -99,7 +99,7 @@ static shift_status decode_sketch(const shift__decoding *d, const Shift__File__S
         (message->variance > 0) != compacted || (message->worst > 0) != compacted ||
         message->variance < 0 || message->worst < 0 || (compacted && message->n_random == 0))
         return shift__refuse(d, "a sketch whose error bound is not one");
-    if (!s->exact && s->n_raw > SHIFT__SKETCH_EXACT)
+    if (!s->exact && s->n_raw > SHIFT__SKETCH_SIZE_MAX + 1)
         return shift__refuse(d, "a sketch with too many values");
     s->stream = message->stream;
     s->variance = message->variance;

@@ -6,14 +6,15 @@
 #include <string.h>
 
 shift_status shift__feature_init(shift__feature *feature, shift_kind kind, size_t index,
-                                 const shift_profile_options *options, shift_error *err)
+                                 size_t width, const shift_profile_options *options,
+                                 shift_error *err)
 {
     feature->kind = kind;
     shift__moments_init(&feature->moments);
     if (!shift_kind_is_number(kind))
         return shift__categories_new(&feature->categories, options->categories, err);
     uint64_t stream = shift__mix(options->seed) ^ shift__mix(~(uint64_t)index);
-    return shift__sketch_new(&feature->sketch, stream, options->exact, err);
+    return shift__sketch_new(&feature->sketch, stream, width, options->exact, err);
 }
 
 void shift__feature_clear(shift__feature *feature)

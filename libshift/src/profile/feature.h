@@ -26,9 +26,11 @@ typedef struct shift__feature {
 /** Feature of column `i` of the schema; borrowed. */
 const shift__feature *shift__profile_feature(const shift_profile *profile, size_t i);
 
-/* For the profile itself. `index` is the column's, which tells the sketches' seeds apart. */
+/* For the profile itself. `index` is the column's, which tells the sketches' seeds apart; `width`
+ * is its sketch's. */
 SHIFT_CHECKED shift_status shift__feature_init(shift__feature *feature, shift_kind kind,
-                                               size_t index, const shift_profile_options *options,
+                                               size_t index, size_t width,
+                                               const shift_profile_options *options,
                                                shift_error *err);
 void shift__feature_clear(shift__feature *feature); /* all zeros are allowed */
 /** Make room for these batches' rows of the column, so that adding them cannot fail. */

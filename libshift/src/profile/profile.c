@@ -7,8 +7,26 @@
 #include "core/memory.h"
 #include "profile/state.h"
 
+/* So many that all text columns together have 2^23, and each at least 512. */
+static uint32_t usual_categories(size_t text_columns)
+{
+    enum { ALL = 1 << 23, LEAST = 512 };
+    uint32_t categories = SHIFT__CATEGORIES_DEFAULT;
+    while (categories > LEAST && text_columns > ALL / categories)
+        categories /= 2;
+    return categories;
+}
+
+static size_t number_columns(const shift_schema *schema)
+{
+    size_t numbers = 0;
+    for (size_t i = 0; i < shift_schema_size(schema); i++)
+        numbers += shift_kind_is_number(shift_schema_kind(schema, i));
+    return numbers;
+}
+
 static shift_status take_options(shift_profile_options *to, const shift_profile_options *from,
-                                 shift_error *err)
+                                 size_t text_columns, shift_error *err)
 {
     *to = (shift_profile_options)SHIFT_PROFILE_OPTIONS_INIT;
     if (from != NULL)
@@ -19,7 +37,7 @@ static shift_status take_options(shift_profile_options *to, const shift_profile_
     if (to->sketch_size == 0)
         to->sketch_size = SHIFT__SKETCH_SIZE;
     if (to->categories == 0)
-        to->categories = SHIFT__CATEGORIES_DEFAULT;
+        to->categories = usual_categories(text_columns);
     if (to->sample_rows == 0)
         to->sample_rows = SHIFT__SAMPLE_ROWS;
     if (to->sketch_size < SHIFT__SKETCH_SIZE_MIN || to->sketch_size > SHIFT__SKETCH_SIZE_MAX)
@@ -51,17 +69,18 @@ shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
     shift_status status = shift__alloc(&profile, 1, sizeof *profile, err);
     if (status != SHIFT_OK)
         return status;
-    status = take_options(&profile->options, options, err);
+    size_t n = shift_schema_size(schema);
+    size_t numbers = number_columns(schema);
+    status = take_options(&profile->options, options, n - numbers, err);
     if (status == SHIFT_OK)
         status = shift_schema_copy(&profile->schema, schema, err);
     if (status == SHIFT_OK)
         status = shift__text_copy(&profile->source, "", 0, err);
-    size_t n = shift_schema_size(schema);
     if (status == SHIFT_OK)
         status = shift__alloc(&profile->features, n, sizeof *profile->features, err);
     for (size_t i = 0; status == SHIFT_OK && i < n; i++)
         status = shift__feature_init(&profile->features[i], shift_schema_kind(schema, i), i,
-                                     &profile->options, err);
+                                     shift__sketch_width(numbers), &profile->options, err);
     if (status == SHIFT_OK)
         status = order_columns(profile, err);
     if (status == SHIFT_OK)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Quantile sketch (Karnin, Lang & Liberty 2016). The first 65,536 values are kept. After that,
- * chunks of raw values are sorted and every 2^b-th one, from a random offset, goes straight to
- * level b, which a KLL compactor chain of weights 1, 2, 4 ... would reach with more work and more
- * error. Above it, a level that is full is sorted and every other value goes one up, capacities
- * falling by 2/3 a level below the topmost. */
+/* Quantile sketch (Karnin, Lang & Liberty 2016). The first values, 65,536 unless there are very
+ * many sketches, are kept. After that, chunks of raw values are sorted and every 2^b-th one, from a
+ * random offset, goes straight to level b, which a KLL compactor chain of weights 1, 2, 4 ... would
+ * reach with more work and more error. Above it, a level that is full is sorted and every other
+ * value goes one up, capacities falling by 2/3 a level below the topmost. */
 #include "profile/sketch.h"
 
 #include <math.h>
@@ -14,15 +14,36 @@
 #include "core/memory.h"
 #include "profile/sort.h"
 
-enum { BOTTOM = 4, SMALLEST = 64 };
+enum { BOTTOM = 4, SMALLEST = 64, MOST_VALUES = 1 << 27 };
 
-shift_status shift__sketch_new(shift__sketch **out, uint64_t stream, bool exact, shift_error *err)
+/* Values kept before the first compaction, and sorted at a time after it. */
+static size_t exact_limit(const shift__sketch *s)
+{
+    return SHIFT__SKETCH_EXACT * s->width;
+}
+
+static size_t chunk_size(const shift__sketch *s)
+{
+    return SHIFT__SKETCH_CHUNK * s->width;
+}
+
+size_t shift__sketch_width(size_t sketches)
+{
+    size_t width = SHIFT__SKETCH_WIDTH;
+    while (width > SHIFT__SKETCH_WIDTH_MIN && sketches > MOST_VALUES / SHIFT__SKETCH_EXACT / width)
+        width /= 2;
+    return width;
+}
+
+shift_status shift__sketch_new(shift__sketch **out, uint64_t stream, size_t width, bool exact,
+                               shift_error *err)
 {
     shift__sketch *sketch = NULL;
     shift_status status = shift__alloc(&sketch, 1, sizeof *sketch, err);
     if (status != SHIFT_OK)
         return status;
     sketch->stream = stream;
+    sketch->width = width;
     sketch->exact = exact;
     *out = sketch;
     return SHIFT_OK;
@@ -40,9 +61,9 @@ void shift__sketch_free(shift__sketch *sketch)
 }
 
 /* Where level `h` is compacted, in a sketch whose topmost level is `top`. */
-static size_t level_limit(size_t h, size_t top)
+static size_t level_limit(const shift__sketch *s, size_t h, size_t top)
 {
-    size_t limit = SHIFT__SKETCH_TOP;
+    size_t limit = s->width;
     for (; h < top && limit > SMALLEST; h++)
         limit = limit * 2 / 3;
     return limit > SMALLEST ? limit : SMALLEST;
@@ -55,13 +76,13 @@ static size_t bottom_of(size_t top)
     return top / 2 > BOTTOM ? top / 2 : BOTTOM;
 }
 
-/* The highest level that `n` values can reach: one is made by a full level of 8192 below it. */
-static size_t height_for(uint64_t n, size_t now)
+/* The highest level that `n` values can reach: one is made by a full topmost level below it. */
+static size_t height_for(const shift__sketch *s, uint64_t n)
 {
     size_t height = BOTTOM;
-    while (height + 1 < SHIFT__SKETCH_LEVELS && (n >> height) >= SHIFT__SKETCH_TOP)
+    while (height + 1 < SHIFT__SKETCH_LEVELS && (n >> height) >= s->width)
         height++;
-    return height > now ? height : now;
+    return height > s->height ? height : s->height;
 }
 
 /* Room in the levels and the scratch for whatever compactions `extra` more values cause; `incoming`
@@ -69,18 +90,18 @@ static size_t height_for(uint64_t n, size_t now)
 static shift_status reserve_levels(shift__sketch *s, uint64_t extra, const shift__sketch *incoming,
                                    shift_error *err)
 {
-    size_t top = height_for(s->n + extra, s->height);
+    size_t top = height_for(s, s->n + extra);
     if (incoming != NULL && incoming->height > top)
         top = incoming->height;
-    size_t largest = SHIFT__SKETCH_CHUNK;
+    size_t largest = chunk_size(s);
     size_t from_below = 0;
     for (size_t h = 1; h <= top; h++) {
-        if (h >= bottom_of(s->height) && from_below < (size_t)SHIFT__SKETCH_CHUNK >> BOTTOM)
-            from_below = (size_t)SHIFT__SKETCH_CHUNK >> BOTTOM;
+        if (h >= bottom_of(s->height) && from_below < chunk_size(s) >> BOTTOM)
+            from_below = chunk_size(s) >> BOTTOM;
         size_t others = incoming != NULL ? incoming->levels[h].n : 0;
         if (s->levels[h].n + from_below + others == 0)
             continue;
-        size_t kept = level_limit(h, s->height > h ? s->height : h);
+        size_t kept = level_limit(s, h, s->height > h ? s->height : h);
         if (s->levels[h].n > kept)
             kept = s->levels[h].n;
         size_t needed = kept + from_below + others;
@@ -97,32 +118,31 @@ static shift_status reserve_levels(shift__sketch *s, uint64_t extra, const shift
 /* Once compacting, a chunk of raw values is all that is needed. */
 static void give_back_raw(shift__sketch *s)
 {
-    if (s->exact || s->height == 0 || s->n_raw > SHIFT__SKETCH_CHUNK ||
-        s->raw_capacity <= SHIFT__SKETCH_CHUNK)
+    if (s->exact || s->height == 0 || s->n_raw > chunk_size(s) || s->raw_capacity <= chunk_size(s))
         return;
-    double *smaller = realloc(s->raw, SHIFT__SKETCH_CHUNK * sizeof *smaller);
+    double *smaller = realloc(s->raw, chunk_size(s) * sizeof *smaller);
     if (smaller == NULL)
         return;
     s->raw = smaller;
-    s->raw_capacity = SHIFT__SKETCH_CHUNK;
+    s->raw_capacity = chunk_size(s);
 }
 
 shift_status shift__sketch_reserve(shift__sketch *sketch, size_t n, shift_error *err)
 {
     size_t needed = sketch->n_raw + n;
-    bool compacts = !sketch->exact && (sketch->height > 0 ? needed > SHIFT__SKETCH_CHUNK
-                                                          : needed > SHIFT__SKETCH_EXACT);
+    bool compacts = !sketch->exact && (sketch->height > 0 ? needed > chunk_size(sketch)
+                                                          : needed > exact_limit(sketch));
     if (compacts) {
         shift_status status = reserve_levels(sketch, n, NULL, err);
         if (status != SHIFT_OK)
             return status;
-        size_t most = sketch->height > 0 ? SHIFT__SKETCH_CHUNK : SHIFT__SKETCH_EXACT;
+        size_t most = sketch->height > 0 ? chunk_size(sketch) : exact_limit(sketch);
         needed = sketch->n_raw > most ? sketch->n_raw : most;
     } else if (!sketch->exact) {
         size_t power = 64;
         while (power < needed)
             power *= 2;
-        needed = power; /* so that it ends at 65,536 and not half as much again */
+        needed = power; /* so that it ends at the limit and not half as much again */
     }
     give_back_raw(sketch);
     return shift__array_grow(&sketch->raw, &sketch->raw_capacity, needed, sizeof(double), err);
@@ -167,7 +187,7 @@ static void compact_level(shift__sketch *s, size_t h)
 static void compact_full_levels(shift__sketch *s, size_t from)
 {
     for (size_t h = from; h <= s->height && h + 1 < SHIFT__SKETCH_LEVELS; h++)
-        if (s->levels[h].n >= level_limit(h, s->height))
+        if (s->levels[h].n >= level_limit(s, h, s->height))
             compact_level(s, h);
 }
 
@@ -176,10 +196,10 @@ static void compact_raw(shift__sketch *s)
 {
     seed_once(s);
     size_t done = 0;
-    for (; s->n_raw - done >= SHIFT__SKETCH_CHUNK; done += SHIFT__SKETCH_CHUNK) {
+    for (; s->n_raw - done >= chunk_size(s); done += chunk_size(s)) {
         size_t bottom = bottom_of(s->height);
-        shift__sort(s->raw + done, SHIFT__SKETCH_CHUNK, s->scratch);
-        sample_to(s, s->raw + done, SHIFT__SKETCH_CHUNK, bottom, bottom);
+        shift__sort(s->raw + done, chunk_size(s), s->scratch);
+        sample_to(s, s->raw + done, chunk_size(s), bottom, bottom);
         compact_full_levels(s, bottom);
     }
     s->n_raw -= done;
@@ -190,9 +210,9 @@ void shift__sketch_add(shift__sketch *sketch, const double *x, size_t n)
 {
     sketch->n += n;
     while (n > 0) {
-        size_t limit = sketch->exact        ? SIZE_MAX
-                       : sketch->height > 0 ? SHIFT__SKETCH_CHUNK
-                                            : SHIFT__SKETCH_EXACT;
+        size_t limit = sketch->height > 0 ? chunk_size(sketch) : exact_limit(sketch);
+        if (sketch->exact)
+            limit = SIZE_MAX;
         if (sketch->n_raw >= limit) {
             compact_raw(sketch);
             continue;
@@ -215,8 +235,8 @@ shift_status shift__sketch_reserve_merge(shift__sketch *dst, const shift__sketch
         return shift__sketch_reserve(dst, src->n_raw, err);
     shift_status status = reserve_levels(dst, src->n, src, err);
     size_t needed = dst->n_raw + (dst->exact ? src->n_raw : 0);
-    if (needed < SHIFT__SKETCH_CHUNK)
-        needed = SHIFT__SKETCH_CHUNK;
+    if (needed < chunk_size(dst))
+        needed = chunk_size(dst);
     if (status == SHIFT_OK)
         status = shift__array_grow(&dst->raw, &dst->raw_capacity, needed, sizeof(double), err);
     return status;
@@ -258,7 +278,7 @@ static size_t held(const shift__sketch *s)
 static shift_status copy_of(shift__sketch **out, const shift__sketch *s, shift_error *err)
 {
     shift__sketch *copy = NULL;
-    shift_status status = shift__sketch_new(&copy, s->stream, s->exact, err);
+    shift_status status = shift__sketch_new(&copy, s->stream, s->width, s->exact, err);
     if (status != SHIFT_OK)
         return status;
     copy->n = s->n;
@@ -330,6 +350,34 @@ static void shrink(shift__sketch *s, size_t size)
     }
 }
 
+static shift_status trim(double **values, size_t n, size_t *capacity, shift_error *err)
+{
+    double *exact = NULL;
+    if (*values == NULL)
+        return SHIFT_OK;
+    shift_status status = shift__alloc(&exact, n, sizeof *exact, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (n > 0)
+        memcpy(exact, *values, n * sizeof *exact);
+    free(*values);
+    *values = exact;
+    *capacity = n;
+    return SHIFT_OK;
+}
+
+/* A table of ten thousand columns is saved by as many copies at a time. */
+static shift_status trim_all(shift__sketch *s, shift_error *err)
+{
+    free(s->scratch);
+    s->scratch = NULL;
+    s->scratch_capacity = 0;
+    shift_status status = trim(&s->raw, s->n_raw, &s->raw_capacity, err);
+    for (size_t h = 1; status == SHIFT_OK && h < SHIFT__SKETCH_LEVELS; h++)
+        status = trim(&s->levels[h].values, s->levels[h].n, &s->levels[h].capacity, err);
+    return status;
+}
+
 shift_status shift__sketch_shrunk(shift__sketch **out, const shift__sketch *sketch, size_t size,
                                   shift_error *err)
 {
@@ -342,6 +390,11 @@ shift_status shift__sketch_shrunk(shift__sketch **out, const shift__sketch *sket
     shift__sort(copy->raw, copy->n_raw, copy->scratch);
     for (size_t h = 1; h <= copy->height; h++)
         shift__sort(copy->levels[h].values, copy->levels[h].n, copy->scratch);
+    status = trim_all(copy, err);
+    if (status != SHIFT_OK) {
+        shift__sketch_free(copy);
+        return status;
+    }
     *out = copy;
     return SHIFT_OK;
 }

@@ -12,11 +12,12 @@
 #include "shift/error.h"
 
 enum {
-    SHIFT__SKETCH_EXACT = 65536, /* values kept before the first compaction */
-    SHIFT__SKETCH_CHUNK = 16384, /* values sorted at a time after it */
-    SHIFT__SKETCH_TOP = 8192,    /* capacity of the topmost level */
-    SHIFT__SKETCH_LEVELS = 59,   /* weights 2^1 to 2^58; 2^63 values would need no more */
-    SHIFT__SKETCH_SIZE = 3072,   /* values in a saved sketch, unless asked otherwise */
+    SHIFT__SKETCH_WIDTH = 8192,     /* capacity of the topmost level */
+    SHIFT__SKETCH_WIDTH_MIN = 1024, /* in a table of very many columns */
+    SHIFT__SKETCH_EXACT = 8,        /* widths kept before the first compaction */
+    SHIFT__SKETCH_CHUNK = 2,        /* widths sorted at a time after it */
+    SHIFT__SKETCH_LEVELS = 59,      /* weights 2^1 to 2^58; 2^63 values would need no more */
+    SHIFT__SKETCH_SIZE = 3072,      /* values in a saved sketch, unless asked otherwise */
     SHIFT__SKETCH_SIZE_MIN = 64,
     SHIFT__SKETCH_SIZE_MAX = 65535
 };
@@ -29,6 +30,7 @@ typedef struct shift__level {
 
 typedef struct shift__sketch {
     uint64_t n;
+    size_t width;    /* capacity of the topmost level; a power of two */
     bool exact;      /* never compact by oneself */
     uint64_t stream; /* what the random numbers are drawn from, with the first values */
     bool seeded;
@@ -50,10 +52,13 @@ typedef struct shift__support {
     uint64_t *cumulative; /* ascending; the last one is the number of values */
 } shift__support;
 
-/** `stream` seeds it: one per (seed, column). */
-SHIFT_CHECKED shift_status shift__sketch_new(shift__sketch **out, uint64_t stream, bool exact,
-                                             shift_error *err);
+/** `stream` seeds it: one per (seed, column). Of `width` see shift__sketch_width(). */
+SHIFT_CHECKED shift_status shift__sketch_new(shift__sketch **out, uint64_t stream, size_t width,
+                                             bool exact, shift_error *err);
 void shift__sketch_free(shift__sketch *sketch); /* NULL is allowed */
+
+/** The width of each of so many sketches, so that they hold 2^27 values (1 GiB) at most. */
+size_t shift__sketch_width(size_t sketches);
 
 /** Make room, so that adding up to `n` values cannot fail. */
 SHIFT_CHECKED shift_status shift__sketch_reserve(shift__sketch *sketch, size_t n, shift_error *err);

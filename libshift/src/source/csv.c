@@ -13,7 +13,9 @@
 #include "source/lines.h"
 #include "source/split.h"
 
-enum { BLOCK_SIZE = 1 << 18 };
+/* A block of a wide table is larger, so that it has rows enough for work by columns to be worth it.
+ */
+enum { BLOCK_SIZE = 1 << 18, BLOCK_BYTES_PER_COLUMN = 1 << 9 };
 
 typedef struct csv_state {
     shift__input *input;
@@ -260,6 +262,8 @@ static shift_status read_header(shift_source *source, shift__block *block, shift
     if (status != SHIFT_OK)
         return status;
     csv->dialect.columns = source->n_columns;
+    if (csv->block_size < source->n_columns * BLOCK_BYTES_PER_COLUMN)
+        csv->block_size = source->n_columns * BLOCK_BYTES_PER_COLUMN;
     source->line = 1 + shift__lines_count(block->bytes, used);
     size_t left = block->size - used;
     size_t old = csv->n_ahead;
