@@ -171,6 +171,15 @@ static const char *set_batch(struct options *options)
     return NULL;
 }
 
+static const char *set_sketch_size(struct options *options)
+{
+    uint64_t size = 0;
+    if (!parse_unsigned(options->argument, 65535, &size) || size < 64)
+        return "a number from 64 to 65535";
+    options->profile.sketch_size = (uint32_t)size;
+    return NULL;
+}
+
 static const char *set_like(struct options *options)
 {
     options->like = options->argument;
@@ -435,6 +444,8 @@ static const struct option_row rows[] = {
     {"only", "COL", "take this column, and only such", set_only, OPTIONS_KIND, 0},
     {"like", "PROFILE", "take columns and kinds from this profile", set_like, OPTIONS_PROFILE, 0},
     {"no-sample", NULL, "keep no raw row in the profile", set_no_sample, OPTIONS_PROFILE, 0},
+    {"sketch-size", "N", "numbers a feature's sketch has in the file (3072)", set_sketch_size,
+     OPTIONS_PROFILE, 0},
     {"date", "DAY", "check the data of this day, e.g. 2026-01-31", set_date, OPTIONS_DATES, 0},
     {"from", "DAY", "check every day from this one", set_from, OPTIONS_DATES, 0},
     {"to", "DAY", "... to this one (the day that is due)", set_to, OPTIONS_DATES, 0},

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The data of the benchmark, as CSV on standard output: 8 integer, 8 fixed six-decimal and 4
  * seventeen-digit numeric columns, some with 5 % missing, and 4 categorical ones of 5, 50, 5,000
- * and 200,000 levels. About 220 bytes a row. */
+ * and 200,000 levels. About 220 bytes a row. Or a wide table: every tenth column is of 1,000 texts,
+ * the others are numbers with three decimals. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -130,13 +131,40 @@ static int write_rows(const options *o)
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int write_wide(uint64_t columns, uint64_t rows)
+{
+    char field[64];
+    for (uint64_t c = 0; c < columns; c++)
+        printf("%s%c%" PRIu64, c > 0 ? "," : "", c % 10 == 9 ? 'c' : 'x', c);
+    (void)putchar('\n');
+    for (uint64_t r = 0; r < rows; r++)
+        for (uint64_t c = 0; c < columns; c++) {
+            char *end = field;
+            if (c % 10 == 9)
+                *end++ = 'k';
+            end = put_integer(end, (int64_t)(next() % 1000), 1);
+            if (c % 10 != 9) {
+                *end++ = '.';
+                end = put_integer(end, (int64_t)(next() % 1000), 3);
+            }
+            *end++ = c + 1 < columns ? ',' : '\n';
+            if (fwrite(field, 1, (size_t)(end - field), stdout) != (size_t)(end - field))
+                return EXIT_FAILURE;
+        }
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        (void)fprintf(stderr, "usage: %s ROWS [SEED [QUOTED_PER_THOUSAND [SHIFT]]] >FILE\n",
-                      argv[0]);
+        (void)fprintf(stderr,
+                      "usage: %s ROWS [SEED [QUOTED_PER_THOUSAND [SHIFT]]] >FILE\n"
+                      "       %s --wide COLUMNS ROWS >FILE\n",
+                      argv[0], argv[0]);
         return 2;
     }
+    if (argc == 4 && strcmp(argv[1], "--wide") == 0)
+        return write_wide(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
     options o = {strtoull(argv[1], NULL, 10), 1, 0, 0};
     if (argc > 2)
         o.seed = strtoull(argv[2], NULL, 10);

@@ -128,11 +128,12 @@ static void bench_reading(const char *path, const char *quoted)
     shift_profile_free(profile);
     printf("L: %.2f s, %.1f ns a field; profile: %.2f s, %.1f ns a field, %.0f rows/s, %.0f MB/s\n",
            alone, alone / values * 1e9, one, one / values * 1e9, rows / one, bytes / one / 1e6);
-    printf("full profile / L, 1 thread: %.2f\n", one / alone);
-    printf("speed-up of 2 threads: %.2f\n", wall[0] / wall[1]);
-    printf("every row through libcsv / L: %.2f\n", plain / alone);
+    printf("full profile / L, 1 thread: %.2f (must 0.95, aim 0.60)\n", one / alone);
+    printf("speed-up of 2 threads: %.2f (must 1.75, aim 1.9)\n", wall[0] / wall[1]);
+    printf("every row through libcsv / L: %.2f (must 2.1, aim 1.7)\n", plain / alone);
     if (quoted != NULL)
-        printf("quotes in 1 %% of the rows / clean: %.2f\n", with_quotes / one);
+        printf("quotes in 1 %% of the rows / clean: %.2f (must 1.25, aim 1.08)\n",
+               with_quotes / one);
 }
 
 static shift_profile *saved_and_loaded(const char *path, const char *saved)
@@ -164,7 +165,7 @@ static void bench_compare(const char *train, const char *prod)
     shift_profile *b = saved_and_loaded(prod, saved);
     double took;
     FASTEST(took, RUNS, compare_once(a, b));
-    printf("comparing two saved profiles: %.1f ms\n", took * 1e3);
+    printf("comparing two saved profiles: %.1f ms (must 50, aim 10)\n", took * 1e3);
     shift_profile_free(a);
     shift_profile_free(b);
     (void)remove(saved);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/random.h"
 #include "reading.h"
 #include "source/infer.h"
 
@@ -104,6 +105,27 @@ START_TEST(shares_at_their_limits)
     char *text = lines(c->prefix, c->n, c->distinct, c->rest);
     ck_assert_str_eq(shift_kind_name(infer(text)), shift_kind_name(c->kind));
     free(text);
+}
+END_TEST
+
+/* Texts drawn from a set of 200,000, and identifiers of which one in fifty comes again next. */
+START_TEST(many_categories_are_no_identifier)
+{
+    enum { N = 10000 };
+    static char text[N * 16];
+    for (uint64_t seed = 0; seed < 10; seed++)
+        for (int drawn = 0; drawn <= 1; drawn++) {
+            shift__random random;
+            size_t at = 0;
+            uint64_t id = 0;
+            shift__random_init(&random, seed, 0);
+            for (int i = 0; i < N; i++) {
+                id += shift__random_below(&random, 50) != 0;
+                uint64_t value = drawn ? shift__random_below(&random, 200000) : id;
+                at += (size_t)snprintf(text + at, 16, "u%u\n", (unsigned)value);
+            }
+            ck_assert_int_eq(infer(text), drawn ? SHIFT_KIND_CATEGORICAL : SHIFT_KIND_IDENTIFIER);
+        }
 }
 END_TEST
 
@@ -229,6 +251,7 @@ int main(void)
     TCase *kinds = tcase_create("kinds");
     tcase_add_loop_test(kinds, kind_follows_from_the_values, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(kinds, shares_at_their_limits, 0, sizeof shares / sizeof *shares);
+    tcase_add_test(kinds, many_categories_are_no_identifier);
     suite_add_tcase(suite, kinds);
     TCase *schema = tcase_create("schema");
     tcase_add_test(schema, rules_choose_columns_and_kinds);

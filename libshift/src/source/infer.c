@@ -97,13 +97,29 @@ static int compare_hashes(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static uint64_t count_distinct(shift__evidence *evidence)
+/* Among the first `n`, which are reordered. */
+static uint64_t count_distinct(shift__evidence *evidence, size_t n)
 {
     uint64_t distinct = 0;
-    qsort(evidence->hashes, evidence->n_hashes, sizeof *evidence->hashes, compare_hashes);
-    for (size_t i = 0; i < evidence->n_hashes; i++)
+    qsort(evidence->hashes, n, sizeof *evidence->hashes, compare_hashes);
+    for (size_t i = 0; i < n; i++)
         distinct += i == 0 || evidence->hashes[i] != evidence->hashes[i - 1];
     return distinct;
+}
+
+/* Nearly all distinct, and not by being drawn from very many categories: of those the second half
+ * would repeat three times as many as the first, where an identifier's few repeats are as common
+ * in both. The difference must be beyond three of its standard deviations. */
+static bool is_identifier(shift__evidence *evidence)
+{
+    uint64_t n = evidence->n_hashes;
+    if (n < SHIFT__IDENTIFIER_FROM)
+        return false;
+    double first = (double)(n / 2 - count_distinct(evidence, n / 2));
+    uint64_t distinct = count_distinct(evidence, n);
+    double second = (double)(n - distinct) - first;
+    bool recurring = second - first > 3 * sqrt(first + second);
+    return distinct * 100 > n * SHIFT__IDENTIFIER_PERCENT && !recurring;
 }
 
 shift_kind shift__evidence_kind(shift__evidence *evidence)
@@ -116,8 +132,7 @@ shift_kind shift__evidence_kind(shift__evidence *evidence)
         return SHIFT_KIND_NUMERIC;
     if (evidence->timestamps > 0 && is_mostly(evidence, evidence->timestamps))
         return SHIFT_KIND_TIMESTAMP;
-    if (evidence->present >= SHIFT__IDENTIFIER_FROM &&
-        count_distinct(evidence) * 100 > evidence->present * SHIFT__IDENTIFIER_PERCENT)
+    if (is_identifier(evidence))
         return SHIFT_KIND_IDENTIFIER;
     return SHIFT_KIND_CATEGORICAL;
 }

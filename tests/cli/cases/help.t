@@ -87,6 +87,7 @@ Help goes to standard output with exit status 0, for the program and for each co
   Profile:
         --like PROFILE        take columns and kinds from this profile
         --no-sample           keep no raw row in the profile
+        --sketch-size N       numbers a feature's sketch has in the file (3072)
         --exact               keep every value, whatever the memory
         --seed N              of whatever is random (0)
         --threads N           same result for any number (all processors)

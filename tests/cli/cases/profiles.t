@@ -135,6 +135,15 @@ The same bytes for any number of threads.
   $ covshift profile data/train.csv --threads 1 -o one.profile; covshift profile data/train.csv --threads 7 -o seven.profile; cmp one.profile seven.profile
   $ covshift check --no-joint data/train.csv data/prod-west.csv --threads 1 -f json -o one.json; covshift check --no-joint data/train.csv data/prod-west.csv --threads 5 -f json | cmp one.json -
 
+A smaller sketch makes a smaller file; what it loses is no shift.
+
+  $ covshift profile data/train.csv --no-sample --exact -o exact.profile; covshift profile data/train.csv --no-sample --sketch-size 100 -o small.profile
+  $ test $(wc -c <small.profile) -lt $(($(wc -c <exact.profile) / 2)) && covshift check --no-joint exact.profile small.profile --quiet
+  $ covshift profile data/train.csv --sketch-size 63 -o small.profile
+  2> covshift profile: option '--sketch-size' takes a number from 64 to 65535, not '63'
+  2> Try 'covshift profile --help'.
+  [2]
+
 What is no whole profile.
 
   $ head -c 1000 train.profile > cut.profile; covshift check --no-joint cut.profile data/null.csv
