@@ -5,6 +5,7 @@
  * the others are numbers with three decimals. */
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,26 +132,30 @@ static int write_rows(const options *o)
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static char *put_wide_field(char *to, uint64_t column)
+{
+    bool text = column % 10 == 9;
+    if (text)
+        *to++ = 'k';
+    to = put_integer(to, (int64_t)(next() % 1000), 1);
+    if (text)
+        return to;
+    *to++ = '.';
+    return put_integer(to, (int64_t)(next() % 1000), 3);
+}
+
 static int write_wide(uint64_t columns, uint64_t rows)
 {
     char field[64];
     for (uint64_t c = 0; c < columns; c++)
         printf("%s%c%" PRIu64, c > 0 ? "," : "", c % 10 == 9 ? 'c' : 'x', c);
     (void)putchar('\n');
-    for (uint64_t r = 0; r < rows; r++)
-        for (uint64_t c = 0; c < columns; c++) {
-            char *end = field;
-            if (c % 10 == 9)
-                *end++ = 'k';
-            end = put_integer(end, (int64_t)(next() % 1000), 1);
-            if (c % 10 != 9) {
-                *end++ = '.';
-                end = put_integer(end, (int64_t)(next() % 1000), 3);
-            }
-            *end++ = c + 1 < columns ? ',' : '\n';
-            if (fwrite(field, 1, (size_t)(end - field), stdout) != (size_t)(end - field))
-                return EXIT_FAILURE;
-        }
+    for (uint64_t i = 0; i < rows * columns; i++) {
+        char *end = put_wide_field(field, i % columns);
+        *end++ = (i + 1) % columns == 0 ? '\n' : ',';
+        if (fwrite(field, 1, (size_t)(end - field), stdout) != (size_t)(end - field))
+            return EXIT_FAILURE;
+    }
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

@@ -115,7 +115,8 @@ static bool is_identifier(shift__evidence *evidence)
     uint64_t n = evidence->n_hashes;
     if (n < SHIFT__IDENTIFIER_FROM)
         return false;
-    double first = (double)(n / 2 - count_distinct(evidence, n / 2));
+    uint64_t half = n / 2;
+    double first = (double)(half - count_distinct(evidence, half));
     uint64_t distinct = count_distinct(evidence, n);
     double second = (double)(n - distinct) - first;
     bool recurring = second - first > 3 * sqrt(first + second);
