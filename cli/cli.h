@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "shift/layers.h"
 #include "shift/network.h"
 #include "shift/shift.h"
 
@@ -53,6 +54,8 @@ enum {
     OPTIONS_INPUTS = 1 << 15,  /* how rows become inputs of a network */
     OPTIONS_REPORT = 1 << 16,  /* what only `covshift report` takes */
     OPTIONS_HISTORY = 1 << 17, /* which values over which runs */
+    OPTIONS_BN = 1 << 18,      /* how Batch Normalization is run */
+    OPTIONS_BLEND = 1 << 19,   /* of `network recalibrate` */
     OPTIONS_WHITEN = 1 << 20,  /* which whitening */
     OPTIONS_CLIP = 1 << 21,    /* of importance weights */
     OPTIONS_OUTLIERS = 1 << 22 /* how many, and by what */
@@ -73,6 +76,8 @@ struct options {
     shift_profile_options profile;
     const char *like;
     shift_network_data_options inputs;
+    shift_layer_options layers;
+    double blend;
 
     shift_policy policy;
     fail_on fail_on;

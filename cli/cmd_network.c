@@ -2,7 +2,9 @@
 /* The table of the network commands. */
 #include "network.h"
 
-const struct command *const network_commands[] = {&network_run, NULL};
+const struct command *const network_commands[] = {
+    &network_check, &network_run, &network_recalibrate, &network_profile, NULL,
+};
 
 const struct command cmd_network = {
     "network",

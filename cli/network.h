@@ -5,11 +5,16 @@
 
 #include "cli.h"
 
-extern const struct command network_run;
+extern const struct command network_run, network_check, network_profile, network_recalibrate;
 
 /** The network that `name` stands for: the path of a file that ends in .onnx, or one of the store.
  */
 SHIFT_CHECKED shift_status network_open(shift_network **out, const char *name,
                                         const struct options *options, shift_error *err);
+/** Run a network over DATA: a profile of its layers. `like` is the other side, or NULL. */
+SHIFT_CHECKED shift_status network_profile_read(shift_layer_profile **out,
+                                                const shift_network *network, const char *data,
+                                                const shift_layer_profile *like,
+                                                const struct options *options, shift_error *err);
 
 #endif

@@ -180,6 +180,20 @@ static const char *set_sketch_size(struct options *options)
     return NULL;
 }
 
+static const char *set_bn(struct options *options)
+{
+    options->layers.bn_batch = strcmp(options->argument, "batch") == 0;
+    return options->layers.bn_batch || strcmp(options->argument, "stored") == 0 ? NULL
+                                                                                : "stored or batch";
+}
+
+static const char *set_blend(struct options *options)
+{
+    return parse_number(options->argument, &options->blend) && options->blend >= 0
+               ? NULL
+               : "a number of rows";
+}
+
 static const char *set_like(struct options *options)
 {
     options->like = options->argument;
@@ -456,6 +470,9 @@ static const struct option_row rows[] = {
      OPTIONS_INPUTS, 0},
     {"label", "COL", "the column with the class, which is no input", set_label, OPTIONS_INPUTS, 0},
     {"batch", "N", "rows at a time (64)", set_batch, OPTIONS_INPUTS, 0},
+    {"bn", "HOW", "normalise by stored or batch statistics (stored)", set_bn, OPTIONS_BN, 0},
+    {"blend", "N", "mix with the stored statistics as if of N rows (0)", set_blend, OPTIONS_BLEND,
+     0},
     {"exact", NULL, "keep every value, whatever the memory", set_exact, OPTIONS_SKETCH, 0},
     {"seed", "N", "of whatever is random (0)", set_seed, OPTIONS_SKETCH, 0},
     {"threads", "N", "same result for any number (all processors)", set_threads,
@@ -611,6 +628,7 @@ bool options_parse(struct options *options, const struct command *command, int a
         .schema = SHIFT_SCHEMA_OPTIONS_INIT,
         .profile = SHIFT_PROFILE_OPTIONS_INIT,
         .inputs = SHIFT_NETWORK_DATA_OPTIONS_INIT,
+        .layers = SHIFT_LAYER_OPTIONS_INIT,
         .policy = SHIFT_POLICY_INIT,
         .history = SHIFT_HISTORY_QUERY_INIT,
         .fail_on = FAIL_ON_ALERT,
@@ -655,7 +673,7 @@ static const struct {
 } groups[] = {
     {OPTIONS_READ | OPTIONS_KIND, "Data"},
     {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
-    {OPTIONS_INPUTS, "Network"},
+    {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_BLEND, "Network"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_DECIDE, "Decision"},
     {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP, "Record"},

@@ -10,19 +10,14 @@
 #include "compare/distribution.h"
 #include "compare/findings.h"
 #include "compare/joint/joint.h"
+#include "compare/owner.h"
 #include "compare/pair.h"
 #include "compare/statistics/contingency.h"
 #include "core/memory.h"
 #include "profile/feature.h"
 
-/* The public struct comes first, so that its address is the owner's. */
-typedef struct comparison_owner {
-    shift_comparison view;
-    shift__arena arena;
-} comparison_owner;
-
 typedef struct builder {
-    comparison_owner *owner;
+    shift__comparison_owner *owner;
     const shift_profile *train, *prod;
     const shift_policy *policy;
     shift__findings findings;
@@ -34,7 +29,7 @@ void shift_comparison_free(shift_comparison *comparison)
 {
     if (comparison == NULL)
         return;
-    comparison_owner *owner = (comparison_owner *)(void *)comparison;
+    shift__comparison_owner *owner = (shift__comparison_owner *)(void *)comparison;
     shift__arena_clear(&owner->arena);
     free(owner);
 }

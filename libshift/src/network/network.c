@@ -2,7 +2,10 @@
 /* The public handle: a file and its graph. */
 #include "network/network.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/memory.h"
 
@@ -46,4 +49,39 @@ void shift_network_free(shift_network *network)
     shift__graph_free(network->graph);
     shift__onnx_free(network->file);
     free(network);
+}
+
+void shift__network_hash(const shift_network *network, char text[SHIFT__HASH_TEXT])
+{
+    (void)snprintf(text, SHIFT__HASH_TEXT, "%016" PRIx64 "%016" PRIx64, network->file->hash[0],
+                   network->file->hash[1]);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+shift_status shift__network_operators(const shift_network *network, char **out, shift_error *err)
+{
+    const Onnx__GraphProto *graph = network->file->model->graph;
+    const char **names = NULL;
+    size_t room = 1;
+    shift_status status = shift__alloc(&names, graph->n_node, sizeof *names, err);
+    for (size_t i = 0; status == SHIFT_OK && i < graph->n_node; i++) {
+        names[i] = graph->node[i]->op_type;
+        room += strlen(names[i]) + 1;
+    }
+    if (status == SHIFT_OK)
+        status = shift__alloc(out, room, 1, err);
+    if (status == SHIFT_OK)
+        qsort(names, graph->n_node, sizeof *names, by_name);
+    size_t used = 0;
+    for (size_t i = 0; status == SHIFT_OK && i < graph->n_node; i++) {
+        if (i > 0 && strcmp(names[i], names[i - 1]) == 0)
+            continue;
+        used += (size_t)snprintf(*out + used, room - used, "%s%s", used > 0 ? " " : "", names[i]);
+    }
+    free(names);
+    return status;
 }

@@ -11,4 +11,12 @@ struct shift_network {
     shift__graph *graph; /* of `file` */
 };
 
+enum { SHIFT__HASH_TEXT = 33 };
+
+/** The hash of the file as 32 hexadecimal digits. */
+void shift__network_hash(const shift_network *network, char text[SHIFT__HASH_TEXT]);
+/** Names of the file's operators by the alphabet, a space between. The caller frees *out. */
+SHIFT_CHECKED shift_status shift__network_operators(const shift_network *network, char **out,
+                                                    shift_error *err);
+
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "core/memory.h"
 
@@ -130,6 +131,9 @@ shift_status shift__onnx_decode(shift__onnx **out, const unsigned char *bytes, s
     if (status != SHIFT_OK)
         return status;
     file->bytes = n;
+    XXH128_hash_t hash = XXH3_128bits(bytes, n);
+    file->hash[0] = hash.high64;
+    file->hash[1] = hash.low64;
     status = shift__text_copy(&file->name, name, strlen(name), err);
     if (status == SHIFT_OK && folder != NULL)
         status = shift__text_copy(&file->folder, folder, strlen(folder), err);

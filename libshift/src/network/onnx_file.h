@@ -4,14 +4,16 @@
 #define SHIFT_NETWORK_ONNX_FILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "onnx.pb-c.h"
 #include "shift/error.h"
 
 typedef struct shift__onnx {
-    char *name;   /* for messages */
-    char *folder; /* where external data lies; NULL where there is none */
-    size_t bytes; /* of the file */
+    char *name;       /* for messages */
+    char *folder;     /* where external data lies; NULL where there is none */
+    size_t bytes;     /* of the file */
+    uint64_t hash[2]; /* of its bytes: XXH3 of 128 bits, the high half first */
     Onnx__ModelProto *model;
 } shift__onnx;
 

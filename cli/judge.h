@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef COVSHIFT_JUDGE_H
+#define COVSHIFT_JUDGE_H
+
+#include "cli.h"
+
+typedef shift_status compare_function(shift_comparison **out, const struct options *options,
+                                      shift_error *err);
+
+/** Compare, record, report, and give the exit status. TRAIN and PROD are the last two operands. */
+int judge(const struct options *options, compare_function *compare);
+
+#endif

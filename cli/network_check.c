@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where the shift enters a network. */
+#include "judge.h"
+#include "network.h"
+
+static shift_status read_train(shift_layer_profile **out, const shift_network *network,
+                               const char *data, const struct options *options, shift_error *err)
+{
+    if (shift_layer_profile_detect(data))
+        return shift_layer_profile_load(out, data, err);
+    return network_profile_read(out, network, data, NULL, options, err);
+}
+
+static shift_status compare_layers(shift_comparison **out, const struct options *options,
+                                   shift_error *err)
+{
+    shift_network *network = NULL;
+    shift_layer_profile *train = NULL;
+    shift_layer_profile *prod = NULL;
+    shift_status status = network_open(&network, options->operands[0], options, err);
+    if (status == SHIFT_OK)
+        status = read_train(&train, network, options->operands[1], options, err);
+    if (status == SHIFT_OK)
+        status = network_profile_read(&prod, network, options->operands[2], train, options, err);
+    if (status == SHIFT_OK)
+        status = shift_compare_layers(out, train, prod, &options->policy, err);
+    shift_layer_profile_free(prod);
+    shift_layer_profile_free(train);
+    shift_network_free(network);
+    return status;
+}
+
+static int run(const struct options *options)
+{
+    return judge(options, compare_layers);
+}
+
+const struct command network_check = {
+    "network check",
+    "NAME TRAIN PROD",
+    "re-run a network on both sides: at which layer does the shift enter",
+    "Runs the network over both data sets and compares the input of every Batch\n"
+    "Normalization, the output of every activation, the network's input and its\n"
+    "output: layer by layer, against each other and against the stored statistics.\n"
+    "NAME is an ONNX file (its name ends in .onnx) or a network of the database.\n"
+    "TRAIN may be a profile of layers saved by 'covshift network profile'.\n"
+    "\n"
+    "With --label, that column is no input but the class: accuracy is reported.\n"
+    "Thresholds: mean_shift and variance_ratio, of all layers or of one.\n"
+    "\n"
+    "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n",
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_SKETCH | OPTIONS_DECIDE | OPTIONS_RECORD |
+        OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
+    3,
+    3,
+    run,
+};

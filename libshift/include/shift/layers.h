@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SHIFT_LAYERS_H
+#define SHIFT_LAYERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shift/comparison.h"
+#include "shift/error.h"
+#include "shift/network.h"
+#include "shift/source.h"
+
+SHIFT_BEGIN_DECLS
+
+/**
+ * What the layers of a network did over the rows of one data set: of the network's input, the input
+ * of each Batch Normalization, each activation and the output, by channel (axis 1), exact moments,
+ * a histogram, shares of zeros and of saturated values; and a bounded random sample of rows.
+ */
+typedef struct shift_layer_profile shift_layer_profile;
+
+typedef struct shift_layer_options {
+    size_t size;   /**< sizeof(shift_layer_options) */
+    bool bn_batch; /**< Batch Normalization by the statistics of each batch, not the stored ones */
+    uint64_t seed; /**< of the row sample */
+    const shift_layer_profile *like; /**< the other side, profiled before: the same histogram bins;
+                                          NULL for the first one */
+} shift_layer_options;
+
+#define SHIFT_LAYER_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(shift_layer_options), false, 0, 0                                                   \
+    }
+
+/**
+ * Run the network over all rows of `source`. Memory does not depend on their number. EFORMAT,
+ * naming row and layer, where a value inside the network is not finite; EINCOMPATIBLE where the
+ * columns do not fit the input, or `like` is of another network. `data` and `options` may be NULL.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_read(
+    shift_layer_profile **out, const shift_network *network, shift_source *source,
+    const shift_network_data_options *data, const shift_layer_options *options, shift_error *err);
+SHIFT_API void shift_layer_profile_free(shift_layer_profile *profile); /**< NULL is allowed. */
+
+/** Save and load: docs/formats.md. EFORMAT for a damaged file, EUNSUPPORTED for a newer one. */
+SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_save(const shift_layer_profile *profile,
+                                                              const char *path, shift_error *err);
+SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_load(shift_layer_profile **out,
+                                                              const char *path, shift_error *err);
+/** Whether the file begins as a saved layer profile does. */
+SHIFT_API bool shift_layer_profile_detect(const char *path);
+
+/**
+ * Compare two sides of one network layer by layer, and decide. Free with shift_comparison_free().
+ * EINCOMPATIBLE where they are of different networks. `policy` may be NULL; its thresholds name
+ * statistics of layers, and a layer in the place of a feature.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_compare_layers(shift_comparison **out,
+                                                          const shift_layer_profile *train,
+                                                          const shift_layer_profile *prod,
+                                                          const shift_policy *policy,
+                                                          shift_error *err);
+
+/** One layer of a profile. */
+typedef struct shift_layer_facts {
+    const char *name;
+    const char *op; /**< "input", an ONNX operator's name, or "output" */
+    size_t channels;
+    bool has_bn; /**< the three below: of its input against its stored statistics */
+    double bn_mean_shift, bn_variance_ratio, bn_divergence;
+    double saturation, dead_share; /**< NaN where it is no activation whose slope is known */
+} shift_layer_facts;
+
+SHIFT_API size_t shift_layer_profile_size(const shift_layer_profile *profile);
+/** Layers in forward order; borrowed texts. */
+SHIFT_API shift_layer_facts shift_layer_profile_at(const shift_layer_profile *profile, size_t i);
+SHIFT_API uint64_t shift_layer_profile_rows(const shift_layer_profile *profile);
+/** Share of rows that were classified as their label says; NaN without labels. */
+SHIFT_API double shift_layer_profile_accuracy(const shift_layer_profile *profile);
+/** The number of classes; 0 where the network's output is no row of two or more numbers. */
+SHIFT_API size_t shift_layer_profile_classes(const shift_layer_profile *profile);
+/** Share of rows for which class `i` was predicted. */
+SHIFT_API double shift_layer_profile_predicted(const shift_layer_profile *profile, size_t i);
+
+/**
+ * Estimate the statistics of every Batch Normalization anew from the rows of `source` (AdaBN):
+ * while batches of data->batch rows pass, each normalised by its own statistics, the mean of their
+ * means and the mean of their unbiased variances are taken; a smaller last batch counts for its
+ * rows. With `blend` above 0 the result is mixed with the stored statistics as if these came from
+ * `blend` rows. Everything else of the network stays. The result is a network of its own, free of
+ * external data. EUNSUPPORTED where there is no Batch Normalization. `data` may be NULL.
+ */
+SHIFT_API SHIFT_CHECKED shift_status
+shift_network_recalibrate(shift_network **out, const shift_network *network, shift_source *source,
+                          const shift_network_data_options *data, double blend, shift_error *err);
+/** Write the network's file, whole or not at all. */
+SHIFT_API SHIFT_CHECKED shift_status shift_network_save(const shift_network *network,
+                                                        const char *path, shift_error *err);
+
+SHIFT_END_DECLS
+
+#endif

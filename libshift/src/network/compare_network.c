@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* All layers of two sides, and what follows for the network. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/findings.h"
+#include "compare/owner.h"
+#include "network/layer_compare.h"
+#include "network/verdict_text.h"
+
+typedef struct builder {
+    shift__comparison_owner *owner;
+    shift__layer_bench bench;
+    const shift_policy *policy;
+    shift__findings findings;
+    shift__permutations permutations;
+    size_t n;
+} builder;
+
+static shift_status check_sides(const shift_layer_profile *train, const shift_layer_profile *prod,
+                                shift_error *err)
+{
+    if (strcmp(train->hash, prod->hash) != 0 || train->n_layers != prod->n_layers)
+        return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                               "%s and %s are profiles of different networks (%s and %s)",
+                               train->source, prod->source, train->network, prod->network);
+    for (size_t i = 0; i < train->n_layers; i++)
+        if (train->layers[i].channels != prod->layers[i].channels ||
+            train->layers[i].histogram.bins != prod->layers[i].histogram.bins)
+            return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                                   "%s and %s differ in the shape of layer %s", train->source,
+                                   prod->source, train->layers[i].name);
+    const shift_layer_profile *sides[] = {train, prod};
+    for (int i = 0; i < 2; i++)
+        if (sides[i]->rows < 2)
+            return shift_error_set(err, SHIFT_EFORMAT,
+                                   "%s: has %llu row, and nothing can be said of fewer than two",
+                                   sides[i]->source, (unsigned long long)sides[i]->rows);
+    return SHIFT_OK;
+}
+
+static shift_status test_layers(builder *b, shift_error *err)
+{
+    const shift_layer_profile *x = b->bench.train;
+    const shift_layer_profile *y = b->bench.prod;
+    shift__exchangeable *layers = NULL;
+    shift_status status =
+        shift__permutations_new(&b->permutations, x->sampled, y->sampled, b->policy->seed, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&layers, b->n, sizeof *layers, err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
+        layers[i] =
+            (shift__exchangeable){x->layers[i].rows, y->layers[i].rows, x->layers[i].channels};
+    if (status == SHIFT_OK)
+        status = shift__permute_layers(&b->permutations, layers, b->n, b->bench.tests, err);
+    free(layers);
+    return status;
+}
+
+static shift_status make_room(builder *b, shift_error *err)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < b->n; i++)
+        most =
+            b->bench.train->layers[i].channels > most ? b->bench.train->layers[i].channels : most;
+    shift_status status = shift__alloc(&b->bench.tests, b->n, sizeof *b->bench.tests, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&b->bench.cases, b->n, sizeof *b->bench.cases, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&b->bench.lists, b->n, sizeof(void *), err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&b->bench.room, 2 * most, sizeof *b->bench.room, err);
+    return status;
+}
+
+static shift_status copy_side(shift__arena *arena, const shift_layer_profile *from, shift_side *out,
+                              shift_error *err)
+{
+    out->rows = from->rows;
+    return shift__arena_text(arena, &out->source, from->source, strlen(from->source), err);
+}
+
+static shift_status describe_network(builder *b, shift_network_facts **out, shift_error *err)
+{
+    const shift_layer_profile *prod = b->bench.prod;
+    shift__arena *arena = b->bench.arena;
+    shift_network_facts *facts = NULL;
+    shift_status status = shift__arena_alloc(arena, &facts, 1, sizeof *facts, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_text(arena, &facts->name, prod->network, strlen(prod->network), err);
+    if (status == SHIFT_OK)
+        status = shift__arena_text(arena, &facts->hash, prod->hash, strlen(prod->hash), err);
+    if (status == SHIFT_OK)
+        status = shift__arena_text(arena, &facts->operators, prod->operators,
+                                   strlen(prod->operators), err);
+    if (status != SHIFT_OK)
+        return status;
+    facts->bytes = prod->bytes;
+    facts->train_accuracy = shift_layer_profile_accuracy(b->bench.train);
+    facts->prod_accuracy = shift_layer_profile_accuracy(prod);
+    *out = facts;
+    return SHIFT_OK;
+}
+
+static shift_status list_layers(builder *b, shift_network_facts *facts, shift_error *err)
+{
+    shift_comparison *view = &b->owner->view;
+    const shift_subject **list = NULL;
+    shift_status status = shift__arena_alloc(b->bench.arena, &list, b->n, sizeof(void *), err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++) {
+        list[i] = b->bench.cases[i].subject;
+        if (facts->first_shifted == NULL && list[i]->verdict >= SHIFT_VERDICT_WARN)
+            facts->first_shifted = list[i];
+    }
+    view->layers = list;
+    view->n_layers = b->n;
+    view->network = facts;
+    return status;
+}
+
+static shift_status take_messages(builder *b, shift_error *err)
+{
+    const shift_message **list = NULL;
+    shift_status status =
+        shift__arena_alloc(b->bench.arena, &list, b->findings.n, sizeof(void *), err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->findings.n; i++)
+        list[i] = b->findings.list[i];
+    b->owner->view.messages = list;
+    b->owner->view.n_messages = b->findings.n;
+    return status;
+}
+
+static shift_status build(builder *b, shift_error *err)
+{
+    shift_comparison *view = &b->owner->view;
+    shift_network_facts *facts = NULL;
+    shift_subject *dataset = NULL;
+    shift_status status = copy_side(b->bench.arena, b->bench.train, &view->train, err);
+    if (status == SHIFT_OK)
+        status = copy_side(b->bench.arena, b->bench.prod, &view->prod, err);
+    if (status == SHIFT_OK)
+        status = make_room(b, err);
+    if (status == SHIFT_OK)
+        status = test_layers(b, err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
+        status = shift__layer_begin_case(&b->bench, i, b->policy, err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
+        status = shift__layer_measure(&b->bench, i, err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
+        status = shift__layer_judge(&b->bench, i, b->policy->alpha, err);
+    if (status == SHIFT_OK)
+        status = describe_network(b, &facts, err);
+    if (status == SHIFT_OK)
+        status = list_layers(b, facts, err);
+    if (status == SHIFT_OK)
+        status =
+            shift__network_verdict(&b->bench, b->policy, view, &b->permutations, &dataset, err);
+    if (status == SHIFT_OK)
+        status = shift__network_findings(&b->findings, &b->bench, dataset, err);
+    view->dataset = dataset;
+    if (status == SHIFT_OK)
+        view->verdict = dataset->verdict;
+    return status == SHIFT_OK ? take_messages(b, err) : status;
+}
+
+static void clear(builder *b)
+{
+    shift__permutations_clear(&b->permutations);
+    free(b->bench.tests);
+    free(b->bench.cases);
+    free(b->bench.lists);
+    free(b->bench.room);
+    free(b->findings.list);
+}
+
+shift_status shift_compare_layers(shift_comparison **out, const shift_layer_profile *train,
+                                  const shift_layer_profile *prod, const shift_policy *policy,
+                                  shift_error *err)
+{
+    shift_policy complete = SHIFT_POLICY_INIT;
+    if (policy != NULL)
+        memcpy(&complete, policy, policy->size < sizeof complete ? policy->size : sizeof complete);
+    builder b = {.policy = &complete, .n = train->n_layers};
+    shift_status status = check_sides(train, prod, err);
+    if (status == SHIFT_OK)
+        status = shift__layer_thresholds_check(&complete, train, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&b.owner, 1, sizeof *b.owner, err);
+    if (status != SHIFT_OK)
+        return status;
+    b.owner->view.size = sizeof b.owner->view;
+    b.owner->view.seed = complete.seed;
+    b.bench.arena = b.findings.arena = &b.owner->arena;
+    b.bench.train = train;
+    b.bench.prod = prod;
+    status = build(&b, err);
+    clear(&b);
+    if (status != SHIFT_OK) {
+        shift_comparison_free(&b.owner->view);
+        return status;
+    }
+    *out = &b.owner->view;
+    return SHIFT_OK;
+}

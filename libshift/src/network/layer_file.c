@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A layer profile as a file. Encoding borrows the profile's arrays; decoding checks every length
+ * and takes copies. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layer_profile.pb-c.h"
+#include "network/layer_profile.h"
+#include "profile/container.h"
+
+static const shift__container kind = {
+    {0x89, 'C', 'S', 'H', 'L', '\r', '\n', 0x1a}, 1, 0, "layer profile"};
+
+static ProtobufCBinaryData bytes_of(char *text)
+{
+    return (ProtobufCBinaryData){strlen(text), (uint8_t *)text};
+}
+
+static void encode_sums(const shift__sums *from, size_t channels, Shift__Layers__Sums *to)
+{
+    shift__layers__sums__init(to);
+    to->n = from->n;
+    to->n_origin = to->n_first = to->n_second = to->n_minimum = to->n_maximum = channels;
+    to->origin = from->origin;
+    to->first = from->first;
+    to->second = from->second;
+    to->minimum = from->minimum;
+    to->maximum = from->maximum;
+}
+
+static void encode_layer(const shift_layer_profile *profile, size_t i, Shift__Layers__Sums *sums,
+                         Shift__Layers__Layer *to)
+{
+    const shift__layer *from = &profile->layers[i];
+    size_t channels = from->channels;
+    shift__layers__layer__init(to);
+    to->name = bytes_of(from->name);
+    to->op = bytes_of(from->op);
+    to->kind = (uint32_t)from->kind;
+    to->channels = channels;
+    to->positions = from->positions;
+    to->seen_is_after = from->seen_is_after;
+    encode_sums(&from->seen, channels, &sums[0]);
+    to->seen = &sums[0];
+    if (from->other.origin != NULL) {
+        encode_sums(&from->other, channels, &sums[1]);
+        to->other = &sums[1];
+    }
+    to->n_zero = from->zero != NULL ? channels : 0;
+    to->zero = from->zero;
+    to->n_saturated = from->saturated != NULL ? channels : 0;
+    to->saturated = from->saturated;
+    to->bins = (uint32_t)from->histogram.bins;
+    to->n_low = to->n_width = channels;
+    to->low = from->histogram.low;
+    to->width = from->histogram.width;
+    to->n_counts = channels * from->histogram.bins;
+    to->counts = from->histogram.counts;
+    to->n_places = to->n_counts;
+    to->places = from->histogram.places;
+    to->n_rows = profile->sampled * 2 * channels;
+    to->rows = from->rows;
+    to->epsilon = from->epsilon;
+    to->n_mean = to->n_variance = to->n_scale = to->n_bias = from->bn ? channels : 0;
+    to->mean = from->mean;
+    to->variance = from->variance;
+    to->scale = from->scale;
+    to->bias = from->bias;
+}
+
+static void encode_profile(const shift_layer_profile *from, Shift__Layers__Profile *to)
+{
+    shift__layers__profile__init(to);
+    to->source = bytes_of(from->source);
+    to->network = bytes_of(from->network);
+    to->hash = bytes_of(from->hash);
+    to->operators = bytes_of(from->operators);
+    to->bytes = from->bytes;
+    to->rows = from->rows;
+    to->seed = from->seed;
+    to->sampled = from->sampled;
+    to->classes = from->classes;
+    to->n_predicted = to->n_probability = from->classes;
+    to->predicted = from->predicted;
+    to->probability = from->probability;
+    to->confidence = from->confidence;
+    to->labelled = from->labelled;
+    to->right = from->right;
+    to->n_sample_class = to->n_sample_confidence = to->n_sample_right =
+        from->classes > 0 ? from->sampled : 0;
+    to->sample_class = from->sample_class;
+    to->sample_confidence = from->sample_confidence;
+}
+
+static shift_status encode(const shift_layer_profile *profile, unsigned char **bytes, size_t *n,
+                           shift_error *err)
+{
+    Shift__Layers__Profile whole;
+    Shift__Layers__Layer *layers = NULL;
+    Shift__Layers__Layer **list = NULL;
+    Shift__Layers__Sums *sums = NULL;
+    protobuf_c_boolean *right = NULL;
+    shift_status status = shift__alloc(&layers, profile->n_layers, sizeof *layers, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&list, profile->n_layers, sizeof(void *), err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&sums, 2 * profile->n_layers, sizeof *sums, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&right, profile->sampled, sizeof *right, err);
+    if (status == SHIFT_OK) {
+        encode_profile(profile, &whole);
+        for (size_t i = 0; i < whole.n_sample_right; i++)
+            right[i] = profile->sample_right[i];
+        whole.sample_right = right;
+        for (size_t i = 0; i < profile->n_layers; i++) {
+            encode_layer(profile, i, sums + 2 * i, &layers[i]);
+            list[i] = &layers[i];
+        }
+        whole.layers = list;
+        whole.n_layers = profile->n_layers;
+        *n = shift__layers__profile__get_packed_size(&whole);
+        status = shift__alloc(bytes, *n, 1, err);
+    }
+    if (status == SHIFT_OK)
+        (void)shift__layers__profile__pack(&whole, *bytes);
+    free(layers);
+    free(list);
+    free(sums);
+    free(right);
+    return status;
+}
+
+shift_status shift_layer_profile_save(const shift_layer_profile *profile, const char *path,
+                                      shift_error *err)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    shift_status status = encode(profile, &bytes, &n, err);
+    if (status == SHIFT_OK)
+        status = shift__container_save(&kind, 0, path, bytes, n, err);
+    free(bytes);
+    return status;
+}
+
+bool shift_layer_profile_detect(const char *path)
+{
+    return shift__container_detect(&kind, path);
+}
+
+/* ---- decoding ---- */
+
+/* Where a message is decoded to, and what is said where it does not fit. */
+typedef struct decoder {
+    const char *name;
+    shift_error *err;
+    shift_status status; /* the first failure */
+} decoder;
+
+static void refuse(decoder *d, const char *what)
+{
+    if (d->status == SHIFT_OK)
+        d->status =
+            shift_error_set(d->err, SHIFT_EFORMAT, "%s: damaged layer profile: %s", d->name, what);
+}
+
+/* A copy of `n` items, of which `wanted` are expected. */
+static void take(decoder *d, void *out, const void *from, size_t n, size_t wanted, size_t size)
+{
+    void *copy = NULL;
+    if (d->status == SHIFT_OK && n != wanted)
+        refuse(d, "an array has another length than the layer has channels");
+    if (d->status == SHIFT_OK)
+        d->status = shift__alloc(&copy, n, size, d->err);
+    if (d->status == SHIFT_OK && n > 0)
+        memcpy(copy, from, n * size);
+    memcpy(out, &copy, sizeof copy);
+}
+
+static void take_text(decoder *d, char **out, ProtobufCBinaryData from)
+{
+    if (d->status == SHIFT_OK && (from.len == 0 || memchr(from.data, 0, from.len) != NULL))
+        refuse(d, "a name is empty or holds a NUL byte");
+    if (d->status == SHIFT_OK)
+        d->status = shift__text_copy(out, (const char *)from.data, from.len, d->err);
+}
+
+static void check_finite(decoder *d, const double *values, size_t n)
+{
+    for (size_t i = 0; d->status == SHIFT_OK && i < n; i++)
+        if (!isfinite(values[i]))
+            refuse(d, "a number is not finite");
+}
+
+static void decode_sums(decoder *d, const Shift__Layers__Sums *from, size_t channels,
+                        shift__sums *to)
+{
+    to->n = from->n;
+    take(d, &to->origin, from->origin, from->n_origin, channels, sizeof(double));
+    take(d, &to->first, from->first, from->n_first, channels, sizeof(double));
+    take(d, &to->second, from->second, from->n_second, channels, sizeof(double));
+    take(d, &to->minimum, from->minimum, from->n_minimum, channels, sizeof(double));
+    take(d, &to->maximum, from->maximum, from->n_maximum, channels, sizeof(double));
+    if (d->status == SHIFT_OK && to->n == 0)
+        refuse(d, "a layer has no values");
+    if (d->status != SHIFT_OK)
+        return;
+    check_finite(d, to->origin, channels);
+    check_finite(d, to->first, channels);
+    check_finite(d, to->second, channels);
+}
+
+static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, size_t channels,
+                             shift__histogram *to)
+{
+    to->bins = from->bins;
+    if (from->bins == 0 || channels > SIZE_MAX / from->bins)
+        refuse(d, "a histogram has no bins");
+    take(d, &to->low, from->low, from->n_low, channels, sizeof(double));
+    take(d, &to->width, from->width, from->n_width, channels, sizeof(double));
+    take(d, &to->counts, from->counts, from->n_counts, channels * to->bins, sizeof *to->counts);
+    take(d, &to->places, from->places, from->n_places, channels * to->bins, sizeof *to->places);
+    if (d->status == SHIFT_OK) {
+        check_finite(d, to->low, channels);
+        check_finite(d, to->width, channels);
+    }
+    for (size_t c = 0; d->status == SHIFT_OK && c < channels; c++)
+        if (!(to->width[c] > 0))
+            refuse(d, "a histogram's bins have no width");
+}
+
+static void decode_bn(decoder *d, const Shift__Layers__Layer *from, size_t channels,
+                      shift__layer *to)
+{
+    to->bn = to->kind == SHIFT__SITE_BN;
+    to->epsilon = from->epsilon;
+    if (!to->bn)
+        return;
+    take(d, &to->mean, from->mean, from->n_mean, channels, sizeof(double));
+    take(d, &to->variance, from->variance, from->n_variance, channels, sizeof(double));
+    take(d, &to->scale, from->scale, from->n_scale, channels, sizeof(double));
+    take(d, &to->bias, from->bias, from->n_bias, channels, sizeof(double));
+}
+
+static void decode_layer(decoder *d, const Shift__Layers__Layer *from, size_t sampled,
+                         shift__layer *to)
+{
+    size_t channels = (size_t)from->channels;
+    if (from->kind > SHIFT__SITE_OUTPUT || from->seen == NULL || channels == 0 ||
+        channels > SIZE_MAX / 2 / (sampled + 1)) {
+        refuse(d, "a layer is none");
+        return;
+    }
+    if (d->status != SHIFT_OK)
+        return;
+    to->kind = (shift__site_kind)from->kind;
+    to->channels = channels;
+    to->positions = (size_t)from->positions;
+    to->seen_is_after = from->seen_is_after;
+    take_text(d, &to->name, from->name);
+    take_text(d, &to->op, from->op);
+    decode_sums(d, from->seen, channels, &to->seen);
+    if (from->other != NULL)
+        decode_sums(d, from->other, channels, &to->other);
+    if (from->n_zero > 0)
+        take(d, &to->zero, from->zero, from->n_zero, channels, sizeof *to->zero);
+    if (from->n_saturated > 0)
+        take(d, &to->saturated, from->saturated, from->n_saturated, channels,
+             sizeof *to->saturated);
+    decode_histogram(d, from, channels, &to->histogram);
+    take(d, &to->rows, from->rows, from->n_rows, sampled * 2 * channels, sizeof *to->rows);
+    decode_bn(d, from, channels, to);
+}
+
+static void decode_predictions(decoder *d, const Shift__Layers__Profile *from,
+                               shift_layer_profile *to)
+{
+    size_t classes = (size_t)from->classes;
+    to->classes = classes;
+    to->confidence = from->confidence;
+    to->labelled = from->labelled;
+    to->right = from->right;
+    if (classes == 0)
+        return;
+    take(d, &to->predicted, from->predicted, from->n_predicted, classes, sizeof *to->predicted);
+    take(d, &to->probability, from->probability, from->n_probability, classes,
+         sizeof *to->probability);
+    take(d, &to->sample_class, from->sample_class, from->n_sample_class, to->sampled,
+         sizeof *to->sample_class);
+    take(d, &to->sample_confidence, from->sample_confidence, from->n_sample_confidence, to->sampled,
+         sizeof *to->sample_confidence);
+    if (d->status == SHIFT_OK && from->n_sample_right != to->sampled)
+        refuse(d, "an array has another length than there are rows");
+    if (d->status == SHIFT_OK)
+        d->status = shift__alloc(&to->sample_right, to->sampled, sizeof *to->sample_right, d->err);
+    for (size_t i = 0; d->status == SHIFT_OK && i < to->sampled; i++) {
+        to->sample_right[i] = from->sample_right[i] != 0;
+        if (to->sample_class[i] >= classes)
+            refuse(d, "a class is none of the classes");
+    }
+}
+
+static void decode(decoder *d, const Shift__Layers__Profile *from, shift_layer_profile *to)
+{
+    take_text(d, &to->source, from->source);
+    take_text(d, &to->network, from->network);
+    take_text(d, &to->hash, from->hash);
+    take_text(d, &to->operators, from->operators);
+    to->bytes = from->bytes;
+    to->rows = from->rows;
+    to->seed = from->seed;
+    to->sampled = to->most = (size_t)from->sampled;
+    if (from->n_layers == 0 || from->sampled == 0 || from->sampled > from->rows ||
+        from->sampled > UINT32_MAX / 4)
+        refuse(d, "it has no layers or no rows");
+    if (d->status == SHIFT_OK)
+        d->status = shift__alloc(&to->layers, from->n_layers, sizeof *to->layers, d->err);
+    if (d->status != SHIFT_OK)
+        return;
+    to->n_layers = from->n_layers;
+    for (size_t i = 0; d->status == SHIFT_OK && i < from->n_layers; i++)
+        decode_layer(d, from->layers[i], to->sampled, &to->layers[i]);
+    decode_predictions(d, from, to);
+}
+
+shift_status shift_layer_profile_load(shift_layer_profile **out, const char *path, shift_error *err)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    unsigned minor = 0;
+    shift_layer_profile *profile = NULL;
+    shift_status status = shift__container_load(&kind, path, &bytes, &n, &minor, err);
+    if (status != SHIFT_OK)
+        return status;
+    Shift__Layers__Profile *message = shift__layers__profile__unpack(NULL, n, bytes);
+    free(bytes);
+    if (message == NULL)
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: damaged layer profile: no valid message",
+                               path);
+    decoder d = {path, err, SHIFT_OK};
+    d.status = shift__alloc(&profile, 1, sizeof *profile, err);
+    if (d.status == SHIFT_OK)
+        decode(&d, message, profile);
+    shift__layers__profile__free_unpacked(message, NULL);
+    if (d.status != SHIFT_OK) {
+        shift_layer_profile_free(profile);
+        return d.status;
+    }
+    *out = profile;
+    return SHIFT_OK;
+}

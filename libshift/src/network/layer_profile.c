@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "network/layers.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static shift_status begin_sums(shift__sums *sums, size_t channels, const shift__sums *like,
+                               shift_error *err)
+{
+    double **const parts[] = {&sums->origin, &sums->first, &sums->second, &sums->minimum,
+                              &sums->maximum};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        shift_status status = shift__alloc(parts[i], channels, sizeof(double), err);
+        if (status != SHIFT_OK)
+            return status;
+    }
+    for (size_t c = 0; c < channels; c++) {
+        sums->origin[c] = like != NULL && like->origin != NULL ? like->origin[c] : 0;
+        sums->minimum[c] = (double)INFINITY;
+        sums->maximum[c] = -(double)INFINITY;
+    }
+    return SHIFT_OK;
+}
+
+static void clear_sums(shift__sums *sums)
+{
+    free(sums->origin);
+    free(sums->first);
+    free(sums->second);
+    free(sums->minimum);
+    free(sums->maximum);
+}
+
+static shift_status begin_histogram(shift__histogram *h, size_t channels,
+                                    const shift__histogram *like, shift_error *err)
+{
+    shift_status status = shift__alloc(&h->low, channels, sizeof *h->low, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&h->width, channels, sizeof *h->width, err);
+    if (status == SHIFT_OK && channels > SIZE_MAX / h->bins)
+        return shift_error_set(err, SHIFT_ENOMEM, "too many channels");
+    if (status == SHIFT_OK)
+        status = shift__alloc(&h->counts, channels * h->bins, sizeof *h->counts, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&h->places, channels * h->bins, sizeof *h->places, err);
+    if (status == SHIFT_OK && like != NULL) {
+        memcpy(h->low, like->low, channels * sizeof *h->low);
+        memcpy(h->width, like->width, channels * sizeof *h->width);
+    }
+    return status;
+}
+
+static shift_status copy_floats(double **out, const float *from, size_t n, shift_error *err)
+{
+    shift_status status = shift__alloc(out, n, sizeof **out, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        (*out)[i] = (double)from[i];
+    return status;
+}
+
+static shift_status copy_bn(shift__layer *layer, const shift__site *site, shift_error *err)
+{
+    layer->bn = true;
+    layer->epsilon = (double)site->epsilon;
+    shift_status status = copy_floats(&layer->mean, site->mean, site->channels, err);
+    if (status == SHIFT_OK)
+        status = copy_floats(&layer->variance, site->variance, site->channels, err);
+    if (status == SHIFT_OK)
+        status = copy_floats(&layer->scale, site->scale, site->channels, err);
+    return status == SHIFT_OK ? copy_floats(&layer->bias, site->bias, site->channels, err) : status;
+}
+
+shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
+                                const shift__layer *like, size_t bins, shift_error *err)
+{
+    size_t channels = layer->channels;
+    layer->kind = site->kind;
+    layer->seen_is_after = site->seen == site->after;
+    layer->histogram.bins = like != NULL ? like->histogram.bins : bins;
+    shift_status status = shift__text_copy(&layer->name, site->name, strlen(site->name), err);
+    if (status == SHIFT_OK)
+        status = shift__text_copy(&layer->op, site->op, strlen(site->op), err);
+    if (status == SHIFT_OK)
+        status = begin_sums(&layer->seen, channels, like != NULL ? &like->seen : NULL, err);
+    if (status == SHIFT_OK)
+        status = begin_histogram(&layer->histogram, channels,
+                                 like != NULL ? &like->histogram : NULL, err);
+    bool activation = site->kind == SHIFT__SITE_ACTIVATION;
+    if (status == SHIFT_OK && activation && site->before != SHIFT__NO_VALUE)
+        status = begin_sums(&layer->other, channels, like != NULL ? &like->other : NULL, err);
+    if (status == SHIFT_OK && activation)
+        status = shift__alloc(&layer->zero, channels, sizeof *layer->zero, err);
+    if (status == SHIFT_OK && activation && site->saturates)
+        status = shift__alloc(&layer->saturated, channels, sizeof *layer->saturated, err);
+    if (status == SHIFT_OK && site->kind == SHIFT__SITE_BN)
+        status = copy_bn(layer, site, err);
+    return status;
+}
+
+void shift__layer_clear(shift__layer *layer)
+{
+    clear_sums(&layer->seen);
+    clear_sums(&layer->other);
+    free(layer->name);
+    free(layer->op);
+    free(layer->zero);
+    free(layer->saturated);
+    free(layer->histogram.low);
+    free(layer->histogram.width);
+    free(layer->histogram.counts);
+    free(layer->histogram.places);
+    free(layer->rows);
+    free(layer->mean);
+    free(layer->variance);
+    free(layer->scale);
+    free(layer->bias);
+}
+
+void shift_layer_profile_free(shift_layer_profile *profile)
+{
+    if (profile == NULL)
+        return;
+    for (size_t i = 0; i < profile->n_layers; i++)
+        shift__layer_clear(&profile->layers[i]);
+    free(profile->layers);
+    free(profile->source);
+    free(profile->network);
+    free(profile->hash);
+    free(profile->operators);
+    free(profile->predicted);
+    free(profile->probability);
+    free(profile->sample_class);
+    free(profile->sample_confidence);
+    free(profile->sample_right);
+    free(profile);
+}
+
+double shift__sums_mean(const shift__sums *sums, size_t channel)
+{
+    return sums->origin[channel] + sums->first[channel] / (double)sums->n;
+}
+
+double shift__sums_variance(const shift__sums *sums, size_t channel)
+{
+    double mean = sums->first[channel] / (double)sums->n;
+    return fmax(0, sums->second[channel] / (double)sums->n - mean * mean);
+}
+
+void shift__sums_pooled(const shift__sums *sums, size_t channels, double *mean, double *variance)
+{
+    double total = 0;
+    for (size_t c = 0; c < channels; c++)
+        total += shift__sums_mean(sums, c);
+    *mean = total / (double)channels;
+    total = 0;
+    for (size_t c = 0; c < channels; c++) {
+        double d = shift__sums_mean(sums, c) - *mean;
+        total += shift__sums_variance(sums, c) + d * d;
+    }
+    *variance = total / (double)channels;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is kept of each layer while a network is run over one side's rows. */
+#ifndef SHIFT_NETWORK_LAYER_PROFILE_H
+#define SHIFT_NETWORK_LAYER_PROFILE_H
+
+#include "core/memory.h"
+#include "core/random.h"
+#include "shift/layers.h"
+
+typedef enum shift__site_kind {
+    SHIFT__SITE_INPUT = 0,
+    SHIFT__SITE_BN,
+    SHIFT__SITE_ACTIVATION,
+    SHIFT__SITE_OUTPUT
+} shift__site_kind;
+
+struct shift__site;
+
+/** Sums of one tensor, by channel, exact in double: of differences from `origin`, a value near the
+ * mean, because squares of large means would take all digits. */
+typedef struct shift__sums {
+    double *origin, *first, *second, *minimum, *maximum; /* one each a channel; NULL: not kept */
+    uint64_t n;                                          /* values a channel */
+} shift__sums;
+
+/** Equal bins of `width` from `low` to `low + bins * width`, a row of them for each channel, and
+ * what is beyond in the first and last. Each keeps where in it its values are, because activations
+ * have values that many share: a bin's mass belongs where it is, not in the middle. */
+typedef struct shift__histogram {
+    size_t bins;
+    double *low, *width; /* by channel */
+    uint32_t *counts;    /* channels * bins */
+    float *places;       /* likewise: sums of the values' places in their bin, 0 to 1 */
+} shift__histogram;
+
+typedef struct shift__layer {
+    char *name, *op;
+    shift__site_kind kind;
+    size_t channels, positions; /* of the tensor seen; 0 before the first row */
+    shift__sums seen;           /* the tensor whose shift is the layer's */
+    shift__sums other;          /* of an activation: the other one of input and output */
+    bool seen_is_after;
+    uint64_t *zero, *saturated; /* activations, by channel: outputs that are 0, inputs that are
+                                   saturated; NULL where not known */
+    shift__histogram histogram;
+    float *rows; /* of the sampled rows: for each channel the row's mean difference from the origin,
+                    then for each the mean squared difference */
+    bool bn;     /* has the four below, by channel */
+    double *mean, *variance, *scale, *bias;
+    double epsilon;
+} shift__layer;
+
+struct shift_layer_profile {
+    char *source;  /* as the user named it */
+    char *network; /* likewise */
+    char *hash, *operators;
+    uint64_t bytes; /* of the network's file */
+    uint64_t rows, seed;
+    shift__random random; /* of the row sample */
+    size_t sampled, most; /* rows in the sample, and room */
+    shift__layer *layers; /* in forward order */
+    size_t n_layers;
+    size_t classes;      /* values a row of the first output; 0 where it is no row of classes */
+    uint64_t *predicted; /* rows by class predicted */
+    double *probability; /* sum of probabilities by class */
+    double confidence;   /* sum of the largest probability */
+    uint64_t labelled, right; /* rows with a label, and those of them that were predicted so */
+    uint32_t *sample_class;   /* of the sampled rows: class predicted */
+    float *sample_confidence;
+    bool *sample_right;
+};
+
+/** Room for the sums and histograms of one layer whose shape is known. `like` gives origin and bins
+ * where another side was run before; otherwise they are set from the first rows. */
+SHIFT_CHECKED shift_status shift__layer_begin(shift__layer *layer, const struct shift__site *site,
+                                              const shift__layer *like, size_t bins,
+                                              shift_error *err);
+void shift__layer_clear(shift__layer *layer);
+
+/** Moments by channel of what `sums` has seen; the variance is biased (1/n). */
+double shift__sums_mean(const shift__sums *sums, size_t channel);
+double shift__sums_variance(const shift__sums *sums, size_t channel);
+/** Over all channels together. */
+void shift__sums_pooled(const shift__sums *sums, size_t channels, double *mean, double *variance);
+
+#endif

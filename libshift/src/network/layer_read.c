@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running a network over a data set, batch after batch, into a layer profile. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "network/capture.h"
+#include "network/execute.h"
+#include "network/network.h"
+#include "network/rows.h"
+
+/* Numbers kept of all layers together: bins of histograms, and two for each channel of a sampled
+ * row. 32 and 16 MB. */
+enum {
+    MOST_COUNTS = 1 << 22,
+    MOST_BINS = 16384,
+    LEAST_BINS = 64,
+    MOST_ROWS = 2048,
+    LEAST_ROWS = 64
+};
+
+typedef struct run_state {
+    const shift_network *network;
+    const shift_layer_options *options;
+    shift__rows *rows;
+    shift__layers sites;
+    bool *wanted;
+    size_t *slots;
+    shift__execution *execution;
+    size_t planned; /* rows of a batch that the execution is for */
+    shift__capture capture;
+} run_state;
+
+static size_t clamp(size_t value, size_t least, size_t most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
+static shift_status find_wanted(run_state *s, shift_error *err)
+{
+    const shift__graph *graph = s->network->graph;
+    shift_status status = shift__alloc(&s->wanted, graph->n_values, sizeof *s->wanted, err);
+    for (size_t i = 0; status == SHIFT_OK && i < s->sites.n; i++) {
+        const shift__site *site = &s->sites.sites[i];
+        s->wanted[site->seen] = true;
+        if (site->kind == SHIFT__SITE_ACTIVATION)
+            s->wanted[site->after] = true;
+        if (site->kind == SHIFT__SITE_ACTIVATION && site->before != SHIFT__NO_VALUE)
+            s->wanted[site->before] = true;
+    }
+    return status;
+}
+
+static shift_status plan(run_state *s, const shift__tensor *inputs, size_t rows, shift_error *err)
+{
+    shift__execution_options options = {s->options->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED,
+                                        false};
+    shift__execution_free(s->execution);
+    s->execution = NULL;
+    s->planned = rows;
+    return shift__execution_new(&s->execution, s->network->graph, inputs, &options, err);
+}
+
+/* The shapes of the first batch say how many bins and rows there is room for. */
+static shift_status begin_profile(run_state *s, shift_error *err)
+{
+    shift_layer_profile *profile = s->capture.profile;
+    size_t channels = 0;
+    for (size_t i = 0; i < s->sites.n; i++) {
+        size_t of_site = 0;
+        size_t positions = 0;
+        shift__channels_of(shift__execution_value(s->execution, s->sites.sites[i].seen), &of_site,
+                           &positions);
+        channels += of_site;
+    }
+    channels = channels > 0 ? channels : 1;
+    s->capture.bins = clamp(MOST_COUNTS / channels, LEAST_BINS, MOST_BINS);
+    profile->most = clamp(MOST_COUNTS / 2 / channels, LEAST_ROWS, MOST_ROWS);
+    profile->n_layers = s->sites.n;
+    return shift__alloc(&profile->layers, s->sites.n, sizeof *profile->layers, err);
+}
+
+/* Reservoir sampling (Vitter 1985, algorithm R): each row so far is in the sample with the same
+ * probability. */
+static void choose_slots(run_state *s, size_t n)
+{
+    shift_layer_profile *profile = s->capture.profile;
+    for (size_t r = 0; r < n; r++) {
+        uint64_t before = profile->rows + r;
+        if (profile->sampled < profile->most) {
+            s->slots[r] = profile->sampled++;
+            continue;
+        }
+        uint64_t slot = shift__random_below(&profile->random, before + 1);
+        s->slots[r] = slot < profile->most ? (size_t)slot : SIZE_MAX;
+        for (size_t k = 0; k < r && s->slots[r] != SIZE_MAX; k++)
+            if (s->slots[k] == s->slots[r])
+                s->slots[k] = SIZE_MAX;
+    }
+}
+
+static shift_status run_batch(run_state *s, const shift__tensor *inputs, size_t n, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    if (s->execution == NULL || s->planned != n)
+        status = plan(s, inputs, n, err);
+    if (status == SHIFT_OK && s->capture.profile->layers == NULL)
+        status = begin_profile(s, err);
+    if (status != SHIFT_OK)
+        return status;
+    choose_slots(s, n);
+    s->capture.rows = n;
+    s->capture.slots = s->slots;
+    s->capture.labels = shift__rows_labels(s->rows);
+    shift__tap tap = {s->wanted, shift__capture_see, &s->capture};
+    status = shift__execution_run(s->execution, inputs, &tap, err);
+    s->capture.profile->rows += n;
+    return status;
+}
+
+static shift_status run_all(run_state *s, shift_source *source, shift_error *err)
+{
+    shift_status status =
+        shift__alloc(&s->slots, shift__rows_batch(s->rows), sizeof *s->slots, err);
+    for (size_t n = 1; status == SHIFT_OK && n > 0;) {
+        const shift__tensor *inputs = NULL;
+        status = shift__rows_next(s->rows, &inputs, &n, err);
+        if (status == SHIFT_OK && n > 0)
+            status = run_batch(s, inputs, n, err);
+    }
+    if (status == SHIFT_OK && s->capture.profile->rows == 0)
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: has no rows", shift_source_name(source));
+    return status;
+}
+
+static shift_status name_profile(shift_layer_profile *profile, const shift_network *network,
+                                 const char *source, shift_error *err)
+{
+    char hash[SHIFT__HASH_TEXT];
+    shift__network_hash(network, hash);
+    shift_status status = shift__text_copy(&profile->source, source, strlen(source), err);
+    if (status == SHIFT_OK)
+        status = shift__text_copy(&profile->network, network->file->name,
+                                  strlen(network->file->name), err);
+    if (status == SHIFT_OK)
+        status = shift__text_copy(&profile->hash, hash, strlen(hash), err);
+    if (status == SHIFT_OK)
+        status = shift__network_operators(network, &profile->operators, err);
+    profile->bytes = network->file->bytes;
+    return status;
+}
+
+static shift_status check_like(const shift_layer_profile *profile, const shift_layer_profile *like,
+                               shift_error *err)
+{
+    if (like == NULL || strcmp(profile->hash, like->hash) == 0)
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                           "%s: profile of the layers of another network (%s, hash %s), not of %s "
+                           "(hash %s)",
+                           like->source, like->network, like->hash, profile->network,
+                           profile->hash);
+}
+
+static shift_status read_profile(run_state *s, shift_source *source,
+                                 const shift_network_data_options *data, shift_error *err)
+{
+    shift_layer_profile *profile = s->capture.profile;
+    shift_status status = name_profile(profile, s->network, shift_source_name(source), err);
+    if (status == SHIFT_OK)
+        status = check_like(profile, s->options->like, err);
+    if (status == SHIFT_OK)
+        status = shift__layers_find(&s->sites, s->network->graph, err);
+    if (status == SHIFT_OK)
+        status = find_wanted(s, err);
+    if (status == SHIFT_OK)
+        status = shift__rows_new(&s->rows, s->network->graph, source, data, err);
+    return status == SHIFT_OK ? run_all(s, source, err) : status;
+}
+
+shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_network *network,
+                                      shift_source *source, const shift_network_data_options *data,
+                                      const shift_layer_options *options, shift_error *err)
+{
+    static const shift_network_data_options all = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    static const shift_layer_options usual = SHIFT_LAYER_OPTIONS_INIT;
+    run_state s = {.network = network, .options = options != NULL ? options : &usual};
+    shift_status status = shift__alloc(&s.capture.profile, 1, sizeof *s.capture.profile, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift_layer_profile *profile = s.capture.profile;
+    profile->seed = s.options->seed;
+    shift__random_init(&profile->random, profile->seed, s.options->like != NULL ? 1 : 0);
+    s.capture.sites = &s.sites;
+    s.capture.like = s.options->like;
+    status = read_profile(&s, source, data != NULL ? data : &all, err);
+    shift__execution_free(s.execution);
+    shift__rows_free(s.rows);
+    shift__layers_clear(&s.sites);
+    free(s.wanted);
+    free(s.slots);
+    if (status != SHIFT_OK) {
+        shift_layer_profile_free(profile);
+        return status;
+    }
+    *out = profile;
+    return SHIFT_OK;
+}
