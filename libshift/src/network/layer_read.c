@@ -52,8 +52,8 @@ static shift_status find_wanted(run_state *s, shift_error *err)
 
 static shift_status plan(run_state *s, const shift__tensor *inputs, size_t rows, shift_error *err)
 {
-    shift__execution_options options = {s->options->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED,
-                                        false};
+    shift__execution_options options = {.bn = s->options->bn_batch ? SHIFT__BN_BATCH
+                                                                   : SHIFT__BN_STORED};
     shift__execution_free(s->execution);
     s->execution = NULL;
     s->planned = rows;

@@ -126,7 +126,7 @@ static shift_status see(void *context, size_t value, const shift__tensor *tensor
 
 static shift_status run_batches(state *s, shift__rows *rows, shift_error *err)
 {
-    const shift__execution_options options = {SHIFT__BN_BATCH, false};
+    const shift__execution_options options = {.bn = SHIFT__BN_BATCH};
     const shift__tap tap = {s->wanted, see, s};
     shift__execution *execution = NULL;
     size_t planned = 0;
