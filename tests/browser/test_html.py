@@ -138,6 +138,32 @@ async def shows_layers(page, path, folder):
         await page.screenshot(os.path.join(folder, "network.png"))
 
 
+async def shows_runs(page, scratch, folder, program):
+    """The page of a history, and the changes against another run."""
+    database = os.path.join(scratch, "drift.db")
+    paths = [os.path.join(scratch, name) for name in ("history.html", "against.html", "list.html")]
+    covshift(program, "history", "--db", database, "-f", "html", "-o", paths[0])
+    covshift(program, "report", "--against", "2", "--db", database, "-f", "html", "-o", paths[1])
+    covshift(program, "report", "--list", "--db", database, "-f", "html", "-o", paths[2])
+    await page.open(paths[0])
+    await quiet(page, "history")
+    cards = await page.evaluate("document.querySelectorAll('.chart').length")
+    expect(f"a chart for each series ({cards})", cards > 40)
+    expect("the first have drawn", await page.evaluate("Chart.getChart(document.querySelector('.chart canvas')) !== undefined"))
+    await page.evaluate("window.scrollTo(0, 2000)")
+    await asyncio.sleep(0.5)
+    expect("three runs", await page.evaluate("document.querySelectorAll('tbody tr').length") == 3)
+    if folder:
+        await page.screenshot(os.path.join(folder, "history.png"), whole=False)
+    await page.open(paths[1])
+    text = await page.evaluate("document.querySelector('main').textContent")
+    expect("new, worse", "Against run 2" in text and "New (" in text and "Worse (" in text)
+    await quiet(page, "against")
+    await page.open(paths[2])
+    expect("runs alone", await page.evaluate("document.querySelectorAll('tbody tr').length") == 3)
+    await quiet(page, "list")
+
+
 async def is_fast(page, folder, program, columns, limits):
     paths = [os.path.join(folder, name) for name in ("wide-a.csv", "wide-b.csv", "wide.html")]
     write_wide(paths[0], columns, 300, False)
@@ -175,6 +201,7 @@ async def main(program, samples, data, folder=None):
             await looks(page, report, folder)
             await is_harmless(page, os.path.join(scratch, "hostile.html"))
             await shows_layers(page, os.path.join(scratch, "network.html"), folder)
+            await shows_runs(page, scratch, folder, program)
             await page.open(os.path.join(scratch, "calm.html"))
             await quiet(page, "calm")
             await is_fast(page, scratch, program, 1, None)

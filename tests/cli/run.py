@@ -36,6 +36,7 @@ def nobody_reaches(program):
 NEEDS = {
     "the sources of locales": lambda program: os.path.exists("/usr/share/i18n/locales/de_DE"),
     "a build folder that other users can read": nobody_reaches,
+    "a C compiler and pkg-config": lambda program: shutil.which("cc") is not None and shutil.which("pkg-config") is not None,
     "cmake": lambda program: shutil.which("cmake") is not None,
     "sqlite3": lambda program: shutil.which("sqlite3") is not None,
     "zstd": lambda program: shutil.which("zstd") is not None,

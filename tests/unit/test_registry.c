@@ -35,6 +35,7 @@ static const struct {
     {"j_not_elf.so", NULL, "invalid ELF header"},
     {"k_empty.so", NULL, "file too short"},
     {"l_folder.so", NULL, "not a file"},
+    {"m_older.so", "older", NULL},
 };
 enum { N_EXPECTED = sizeof expected / sizeof *expected };
 
@@ -93,6 +94,22 @@ START_TEST(a_reporter_is_found_by_name_and_renders)
 }
 END_TEST
 
+/* A plugin that was compiled before the struct grew: what lies behind its end is not read. */
+START_TEST(members_beyond_an_older_plugins_size_are_zero)
+{
+    shift_registry *registry = open_registry(plugins, 1);
+    const shift_reporter *reporter = NULL;
+    ck_assert_int_eq((int)shift_registry_find(registry, "good", &reporter, NULL), (int)SHIFT_OK);
+    ck_assert(reporter->render_history != NULL);
+    ck_assert_uint_eq(reporter->history_runs, 5);
+    ck_assert_int_eq((int)shift_registry_find(registry, "older", &reporter, NULL), (int)SHIFT_OK);
+    ck_assert(reporter->render != NULL);
+    ck_assert(reporter->render_history == NULL);
+    ck_assert_uint_eq(reporter->history_runs, 0);
+    shift_registry_close(registry);
+}
+END_TEST
+
 START_TEST(the_documented_example_works)
 {
     static const char *const documented[] = {SHIFT_TEST_DOCUMENTED};
@@ -105,7 +122,7 @@ START_TEST(the_documented_example_works)
     const shift_sink sink = {sizeof sink, text, write_to_text, 80, false, true};
     const shift_report report = {.size = sizeof report, .comparison = sample_many()};
     ck_assert_int_eq((int)reporter->render(&report, &sink, &err), (int)SHIFT_OK);
-    ck_assert_str_eq(text, "sensor_07\nsensor_27\nsensor_47\n");
+    ck_assert_str_eq(text, "shifted:\nsensor_07\nsensor_27\nsensor_47\n");
     shift_registry_close(registry);
 }
 END_TEST
@@ -118,7 +135,7 @@ START_TEST(an_unknown_name_is_answered_with_those_there_are)
     ck_assert_int_eq((int)shift_registry_find(registry, "pdf", &reporter, &err),
                      (int)SHIFT_EPLUGIN);
     ck_assert_ptr_null(reporter);
-    ck_assert_str_eq(err.message, "no reporter named \"pdf\"; there are: good, failing");
+    ck_assert_str_eq(err.message, "no reporter named \"pdf\"; there are: good, failing, older");
     shift_registry_close(registry);
 }
 END_TEST
@@ -157,6 +174,7 @@ int main(void)
     TCase *tcase = tcase_create("plugins");
     tcase_add_loop_test(tcase, each_file_is_loaded_or_refused_with_one_line, 0, N_EXPECTED);
     tcase_add_test(tcase, a_reporter_is_found_by_name_and_renders);
+    tcase_add_test(tcase, members_beyond_an_older_plugins_size_are_zero);
     tcase_add_test(tcase, the_documented_example_works);
     tcase_add_test(tcase, an_unknown_name_is_answered_with_those_there_are);
     tcase_add_test(tcase, missing_and_repeated_directories_are_passed_over);

@@ -18,12 +18,20 @@
 #endif
 
 SHIFT_API shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err);
+SHIFT_API shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                      shift_error *err);
 SHIFT_API shift_status fail(const shift_report *report, const shift_sink *sink, shift_error *err);
 
 shift_status render(const shift_report *report, const shift_sink *sink, shift_error *err)
 {
     (void)report;
     return sink->write(sink->context, "good\n", 5, err);
+}
+
+shift_status render_history(const shift_history *history, const shift_sink *sink, shift_error *err)
+{
+    (void)history;
+    return sink->write(sink->context, "good history\n", 13, err);
 }
 
 shift_status fail(const shift_report *report, const shift_sink *sink, shift_error *err)
@@ -41,5 +49,7 @@ const shift_reporter shift_reporter_plugin = {
     .summary = "for the tests",
     .extension = "txt",
     .render = BAD_RENDER,
+    .render_history = render_history,
+    .history_runs = 5,
 };
 #endif
