@@ -7,7 +7,7 @@ function detailOf(f) {
     const cards = [...pictures(f, format), historyCard(f)].filter(c => c);
     const panel = make("div.panel", {},
         make("div.title", {}, make("bdi", {}, f.n)),
-        make("p.reason", {}, verdictOf(f.v), " ", f.r || "no shift that is both real and large enough to matter"),
+        make("p.reason", {}, verdictOf(f.v), " ", f.r || (f.v > 0 ? "no shift that is both real and large enough to matter" : "")),
         make("div.charts", {}, ...cards),
         make("div.tables", {}, sidesTable(f, format), statisticsTable(f.m)));
     panel.addEventListener("click", event => event.stopPropagation());

@@ -45,24 +45,28 @@ function layerChart(title, statistics, scale, foot) {
 
 // One line of cells for each layer; lines are as wide as each other whatever the number of channels.
 function channelMap(statistic) {
-    const rows = DATA.features.map(l => [l, l.cv.find(([s]) => DATA.statistics[s] === statistic)]).filter(([, found]) => found);
+    const found = DATA.features.map(l => [l, l.cv.find(([s]) => DATA.statistics[s] === statistic)]).filter(([, values]) => values);
     const canvas = make("canvas", {role: "img", "aria-label": `${statistic} of every channel`, style: "width:100%;display:block"});
     const height = 18;
-    const sizes = rows.flatMap(([, [, values]]) => values.filter(x => x !== null).map(Math.abs)).sort((a, b) => a - b);
+    // Ratios count by their logarithm: twice as much is as far as half as much.
+    const ratio = statistic.endsWith("ratio");
+    const depth = x => x === null ? null : ratio ? Math.log2(x) : x;
+    const rows = found.map(([l, [, values]]) => [l, values.map(depth)]);
+    const sizes = rows.flatMap(([, values]) => values.filter(x => x !== null && Number.isFinite(x)).map(Math.abs)).sort((a, b) => a - b);
     const top = sizes[Math.floor(0.98 * (sizes.length - 1))] || 1;
     const card = make("div.card.layers", {}, make("h3", {}, `${statistic.replaceAll("_", " ")} of every channel`),
         make("div.channels", {}, make("div", {}, ...rows.map(([l]) => make("bdi.clip", {title: l.n}, l.n))), canvas),
-        make("div.scale", {}, `−${number(top)}`, make("i", {}), `+${number(top)}`));
+        make("div.scale", {}, ratio ? `÷ ${number(2 ** top)}` : `−${number(top)}`, make("i", {}), ratio ? `× ${number(2 ** top)}` : `+${number(top)}`));
     card.start = () => {
-        const width = Math.max(300, canvas.clientWidth), ratio = window.devicePixelRatio || 1;
-        canvas.width = width * ratio;
-        canvas.height = rows.length * height * ratio;
+        const width = Math.max(300, canvas.clientWidth), dense = window.devicePixelRatio || 1;
+        canvas.width = width * dense;
+        canvas.height = rows.length * height * dense;
         canvas.style.height = `${rows.length * height}px`;
         const context = canvas.getContext("2d");
-        context.scale(ratio, ratio);
-        rows.forEach(([, [, values]], row) => values.forEach((x, i) => {
+        context.scale(dense, dense);
+        rows.forEach(([, values], row) => values.forEach((x, i) => {
             const step = width / values.length;
-            context.globalAlpha = x === null ? 1 : Math.min(1, Math.abs(x) / top);
+            context.globalAlpha = x === null || !Number.isFinite(x) ? 1 : Math.min(1, Math.abs(x) / top);
             context.fillStyle = colour(x === null ? "line" : x < 0 ? "low" : "high");
             context.fillRect(i * step, row * height, step > 3 ? step - 1 : step, height - 2);
         }));
@@ -76,6 +80,7 @@ function layersSection() {
     const framed = DATA.network.first === null ? "no layer shifted" : `framed: ${DATA.network.first.slice(0, 60)}, where it enters`;
     const charts = [
         layerChart("Shift of the mean, in training standard deviations", ["mean_shift"], {byVerdict: true}, framed),
+        layerChart("Variance, as a multiple of training's", ["variance_ratio"], {log: true, byVerdict: true}, "logarithmic scale"),
         layerChart("Against the stored running statistics", ["bn_mean_shift", "bn_divergence"], {}, null),
         layerChart("Saturated activations and dead units", ["saturation", "dead_share"], {share: true}, null),
         layerChart("Gradient norm", ["gradient_norm"], {log: true}, "logarithmic scale"),

@@ -67,12 +67,16 @@ function runStrip() {
         make(`span.v${r[2]}${i === DATA.runs.length - 1 ? ".this" : ""}`, {title: `run ${r[0]}, ${r[1]}: ${WORDS[r[2]]}`})));
 }
 
+function singular(text) {
+    return text.replace(/(feature|layer)s/, "$1");
+}
+
 function header() {
     const run = DATA.run;
     return make(`header.top.card.v${DATA.verdict}`, {},
         make("div.verdict", {}, make("i", {"aria-hidden": "true"}, SIGNS[DATA.verdict]), WORDS[DATA.verdict].toUpperCase()),
         make("h1", {}, DATA.conclusion),
-        DATA.reason && !DATA.conclusion.startsWith(DATA.reason) ? make("p.soft", {}, DATA.reason) : null,
+        DATA.reason && !singular(DATA.conclusion).startsWith(singular(DATA.reason)) ? make("p.soft", {}, DATA.reason) : null,
         make("dl.facts", {}, side("Training", DATA.train), side("Production", DATA.prod),
             fact("Run", run.id === null ? "not recorded" : String(run.id), make("div.soft", {}, run.started.replace("T", " ").replace("Z", " UTC"))),
             ...networkFacts(), run.monitor ? fact("Monitor", make("bdi.clip", {}, run.monitor)) : null, sinceWhen()),

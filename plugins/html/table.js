@@ -6,10 +6,10 @@ const COLUMNS = [ // heading, class, sorting key, width, larger first
     ["Verdict", "c-verdict", f => f.v, "132px", true],
     ["Name", "c-name", f => f.n.toLowerCase(), "", false],
     ["Distribution", "c-picture", null, "134px"],
-    ["Effect", "c-effect num", f => f.e ? Math.abs(f.e.value) : -1, "150px", true],
+    ["Effect", "c-effect num", f => f.e ? Math.abs(f.e.value) : -1, "172px", true],
     ["Reach", "c-reach", f => f.e ? f.e.reach : -1, "84px", true],
     ["p", "c-p num", f => f.e && f.e.p !== null ? f.e.p : 2, "84px", false],
-    ["Change", "c-change", null, "24%"],
+    ["Change", "c-change", null, "22%"],
     ["History", "c-history", f => f.since || 0, "104px", true],
 ];
 
@@ -67,7 +67,7 @@ function reachBar(f) {
 
 function rowOf(f) {
     const row = make(`tr.row.v${f.v}`, {tabindex: 0, "aria-expanded": "false"},
-        make("td.c-verdict", {}, verdictOf(f.v)),
+        make("td.c-verdict", {}, f.v > 0 ? verdictOf(f.v) : make("span.soft", {}, "not judged")),
         make("td.c-name", {}, nameOf(f.n), make("span.kind", {}, f.k)),
         make("td.c-picture", {}),
         make("td.c-effect.num", {}, f.e ? `${f.e.word} ` : "–", f.e ? make("b", {}, f.e.text) : null),
