@@ -8,7 +8,8 @@ function jointSection() {
     const cards = [make("div.card", {}, make("h3", {}, DATA.network ? "How its outputs changed" : "How well the sides can be told apart, and how far they lie"),
         jointTable(DATA.dataset.m))];
     for (const [statistic, title] of [["mcc", "What the classifier tells the sides apart by"],
-        ["whitened_mean", "What the whitened mean is carried by"]]) {
+        ["whitened_mean", "What the whitened mean is carried by"],
+        ["whitened_covariance", "What the whitened covariance is carried by"]]) {
         const shares = DATA.attributions.filter(a => a[0] === statistic);
         if (shares.length > 0)
             cards.push(make("div.card", {}, make("h3", {}, title), ...shares.slice(0, 10).map(shareBar)));

@@ -47,7 +47,7 @@ def agrees(covshift, checker, folder):
             if file.name != "reference.json":
                 (copy / file.name).symlink_to(file.resolve())
         (copy / "reference.json").write_text(json.dumps(reference))
-        return subprocess.run([sys.executable, checker, covshift, copy, "basic"]).returncode == 0
+        return subprocess.run([sys.executable, checker, covshift, copy, "basic", "joint"]).returncode == 0
 
 
 def is_calm(covshift, folder, options):

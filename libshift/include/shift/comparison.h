@@ -122,7 +122,7 @@ typedef struct shift_subject {
 
 /** The part of a feature in a joint statistic, between 0 and 1. */
 typedef struct shift_attribution {
-    const char *statistic; /**< "mcc" or "whitened_mean" */
+    const char *statistic; /**< "mcc", "whitened_mean" or "whitened_covariance" */
     const char *feature;
     double share;
 } shift_attribution;

@@ -199,6 +199,28 @@ static bool is_of_dataset(const shift__statistic *row)
            shift__role_of(row, SHIFT__DATASET_KIND)->weight > 0.0;
 }
 
+static double value_of(const shift__case *c, const char *statistic)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (strcmp(c->statistics[i]->name, statistic) == 0)
+            return c->measurements[i].value;
+    return (double)NAN;
+}
+
+static shift_status measure_joint(builder *b, shift__estimate *estimates, shift_error *err)
+{
+    double *alone = NULL;
+    shift_status status = shift__alloc(&alone, b->n, sizeof *alone, err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
+        alone[i] = value_of(&b->cases[i], "mcc");
+    shift__joint joint = {b->train,  b->prod, b->policy->seed, b->policy->threads, &b->findings,
+                          estimates, alone};
+    if (status == SHIFT_OK)
+        status = shift__joint_measure(&joint, err);
+    free(alone);
+    return status;
+}
+
 /* The data set is the last case. */
 static shift_status measure_dataset(builder *b, shift_error *err)
 {
@@ -216,10 +238,8 @@ static shift_status measure_dataset(builder *b, shift_error *err)
     status = make_room(b, c, shift__n_joint_statistics, &list, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&estimates, shift__n_joint_statistics, sizeof *estimates, err);
-    shift__joint joint = {b->train,           b->prod,      b->policy->seed,
-                          b->policy->threads, &b->findings, estimates};
     if (status == SHIFT_OK)
-        status = shift__joint_measure(&joint, err);
+        status = measure_joint(b, estimates, err);
     for (size_t i = 0; status == SHIFT_OK && i < shift__n_joint_statistics; i++) {
         const shift__statistic *row = &shift__joint_statistics[i];
         add_measurement(c, row, &estimates[i], list);

@@ -19,35 +19,62 @@ static const char *name_of(const shift__explanation *e, size_t i)
     return e->sides->columns[e->use[e->gaussian->basis->columns[i]]].name;
 }
 
-/* "a (62 %), b (20 %)": the largest shares, as far as they count */
-static shift_status name_shares(shift__findings *f, const double *shares, size_t n,
-                                const char *const *names, const char **out, shift_error *err)
+/* What carries something, and by how much; `alone` (MCC of each by itself, or NaN) may be NULL. */
+typedef struct carriers {
+    size_t n;
+    double *shares;
+    const char **names;
+    const double *alone;
+} carriers;
+
+static shift_status carriers_init(carriers *c, size_t n, shift_error *err)
+{
+    *c = (carriers){.n = n};
+    shift_status status = shift__alloc(&c->shares, n, sizeof *c->shares, err);
+    return status == SHIFT_OK ? shift__alloc(&c->names, n, sizeof(void *), err) : status;
+}
+
+static void carriers_clear(carriers *c)
+{
+    free(c->shares);
+    free(c->names);
+}
+
+/* "a (62 %), b (20 %, alone 0.41)": the largest shares, as far as they count */
+static shift_status name_carriers(shift__findings *f, const carriers *c, const char **out,
+                                  shift_error *err)
 {
     shift_status status = SHIFT_OK;
     double above = (double)INFINITY;
-    size_t last = n;
+    size_t last = c->n;
     *out = "";
     for (size_t k = 0; status == SHIFT_OK && k < NAMED; k++) {
-        size_t best = n;
-        for (size_t i = 0; i < n; i++) {
-            bool later = shares[i] < above || (shares[i] == above && last < n && i > last);
-            if (later && (best == n || shares[i] > shares[best]))
+        size_t best = c->n;
+        for (size_t i = 0; i < c->n; i++) {
+            bool later = c->shares[i] < above || (c->shares[i] == above && last < c->n && i > last);
+            if (later && (best == c->n || c->shares[i] > c->shares[best]))
                 best = i;
         }
-        if (best == n || shares[best] < least_share)
+        if (best == c->n || c->shares[best] < least_share)
             break;
-        above = shares[best];
+        above = c->shares[best];
         last = best;
-        status = shift__arena_print(f->arena, out, err, "%s%s%s (%.0f %%)", *out,
-                                    k == 0 ? "" : ", ", names[best], 100.0 * shares[best]);
+        status = shift__arena_print(f->arena, out, err, "%s%s%s (%.0f %%", *out, k == 0 ? "" : ", ",
+                                    c->names[best], 100.0 * c->shares[best]);
+        if (status == SHIFT_OK && c->alone != NULL && !isnan(c->alone[best]))
+            status = shift__arena_print(f->arena, out, err, "%s, alone %.2f", *out, c->alone[best]);
+        if (status == SHIFT_OK)
+            status = shift__arena_print(f->arena, out, err, "%s)", *out);
     }
     return status;
 }
 
 /* Every share of at least a hundredth, the largest first. Takes the shares out of the array. */
-static shift_status attribute(shift__findings *f, const char *statistic, double *shares, size_t n,
-                              const char *const *names, shift_error *err)
+static shift_status attribute(shift__findings *f, const char *statistic, carriers *c,
+                              shift_error *err)
 {
+    double *shares = c->shares;
+    size_t n = c->n;
     static const double least_recorded = 0.01;
     shift_status status = SHIFT_OK;
     for (size_t k = 0; status == SHIFT_OK && k < n; k++) {
@@ -56,7 +83,7 @@ static shift_status attribute(shift__findings *f, const char *statistic, double 
             best = shares[i] > shares[best] ? i : best;
         if (!(shares[best] >= least_recorded))
             break;
-        const shift_attribution one = {statistic, names[best], shares[best]};
+        const shift_attribution one = {statistic, c->names[best], shares[best]};
         status = shift__findings_attribute(f, one, err);
         shares[best] = 0;
     }
@@ -129,32 +156,27 @@ shift_status shift__explain_exclusions(const shift__explanation *e,
 shift_status shift__explain_mean(const shift__explanation *e, const shift__estimate *mean,
                                  shift_error *err)
 {
-    size_t p = e->gaussian->basis->p;
     if (!(mean->tail.p <= level) || !(mean->value >= least_mean))
         return SHIFT_OK;
-    double *shares = NULL;
-    const char **names = NULL;
-    const char *carriers = NULL;
+    carriers c;
+    const char *named = NULL;
     const char *text = NULL;
-    shift_status status = shift__alloc(&shares, p, sizeof *shares, err);
+    shift_status status = carriers_init(&c, e->gaussian->basis->p, err);
+    for (size_t i = 0; status == SHIFT_OK && i < c.n; i++)
+        c.names[i] = name_of(e, i);
     if (status == SHIFT_OK)
-        status = shift__alloc(&names, p, sizeof(void *), err);
-    for (size_t i = 0; status == SHIFT_OK && i < p; i++)
-        names[i] = name_of(e, i);
+        status = shift__whitened_mean_shares(e->gaussian, c.shares, err);
     if (status == SHIFT_OK)
-        status = shift__whitened_mean_shares(e->gaussian, shares, err);
-    if (status == SHIFT_OK)
-        status = name_shares(e->findings, shares, p, names, &carriers, err);
+        status = name_carriers(e->findings, &c, &named, err);
     if (status == SHIFT_OK)
         status = shift__arena_print(e->findings->arena, &text, err,
                                     "the whitened mean moved by %.2g; it is carried by %s",
-                                    mean->value, carriers);
+                                    mean->value, named);
     if (status == SHIFT_OK)
         status = shift__findings_add(e->findings, SHIFT_LEVEL_INFO, NULL, text, err);
     if (status == SHIFT_OK)
-        status = attribute(e->findings, "whitened_mean", shares, p, names, err);
-    free(shares);
-    free(names);
+        status = attribute(e->findings, "whitened_mean", &c, err);
+    carriers_clear(&c);
     return status;
 }
 
@@ -172,14 +194,13 @@ static double change_of(const shift__gaussian *g, size_t i, size_t j)
     return change >= least_correlation ? change : 0.0;
 }
 
-shift_status shift__explain_covariance(const shift__explanation *e,
-                                       const shift__estimate *covariance, shift_error *err)
+static shift_status explain_changed_correlations(const shift__explanation *e, shift_error *err)
 {
     const shift__gaussian *g = e->gaussian;
     size_t p = g->basis->p;
     shift_status status = SHIFT_OK;
     double above = (double)INFINITY;
-    for (size_t k = 0; status == SHIFT_OK && covariance->tail.p <= level && k < NAMED; k++) {
+    for (size_t k = 0; status == SHIFT_OK && k < NAMED; k++) {
         double best = 0.0;
         size_t pair[2] = {0, 0};
         for (size_t i = 1; i < p; i++)
@@ -203,6 +224,87 @@ shift_status shift__explain_covariance(const shift__explanation *e,
         if (status == SHIFT_OK)
             status = shift__findings_add(e->findings, SHIFT_LEVEL_INFO, NULL, text, err);
     }
+    return status;
+}
+
+/* Shares of the features' spreads and of the pairs as they are named; the pairs with no share that
+ * would be named have no name. */
+static shift_status name_spreads(const shift__explanation *e, const double *shares, carriers *c,
+                                 shift_error *err)
+{
+    size_t p = e->gaussian->basis->p;
+    size_t k = 0;
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < p; i++)
+        for (size_t j = i; status == SHIFT_OK && j < p; j++, k++) {
+            c->shares[k] = shares[i * p + j] * (i == j ? 1.0 : 2.0);
+            if (c->shares[k] < least_share)
+                continue;
+            status = i == j ? shift__arena_print(e->findings->arena, &c->names[k], err,
+                                                 "the spread of %s", name_of(e, i))
+                            : shift__arena_print(e->findings->arena, &c->names[k], err,
+                                                 "%s with %s", name_of(e, i), name_of(e, j));
+        }
+    return status;
+}
+
+static shift_status explain_spreads(const shift__explanation *e, double value, const double *shares,
+                                    shift_error *err)
+{
+    size_t p = e->gaussian->basis->p;
+    carriers c;
+    const char *named = NULL;
+    const char *text = NULL;
+    shift_status status = carriers_init(&c, p * (p + 1) / 2, err);
+    if (status == SHIFT_OK)
+        status = name_spreads(e, shares, &c, err);
+    if (status == SHIFT_OK)
+        status = name_carriers(e->findings, &c, &named, err);
+    if (status == SHIFT_OK && named[0] != '\0')
+        status = shift__arena_print(e->findings->arena, &text, err,
+                                    "the whitened covariance changed by %.2g; it is carried by %s",
+                                    value, named);
+    if (status == SHIFT_OK && text != NULL)
+        status = shift__findings_add(e->findings, SHIFT_LEVEL_INFO, NULL, text, err);
+    carriers_clear(&c);
+    return status;
+}
+
+/* A feature has its own share and half of its pairs'. */
+static shift_status attribute_spreads(const shift__explanation *e, const double *shares,
+                                      shift_error *err)
+{
+    size_t p = e->gaussian->basis->p;
+    carriers c;
+    shift_status status = carriers_init(&c, p, err);
+    for (size_t i = 0; status == SHIFT_OK && i < p; i++) {
+        c.names[i] = name_of(e, i);
+        for (size_t j = 0; j < p; j++)
+            c.shares[i] += shares[i * p + j];
+    }
+    if (status == SHIFT_OK)
+        status = attribute(e->findings, "whitened_covariance", &c, err);
+    carriers_clear(&c);
+    return status;
+}
+
+shift_status shift__explain_covariance(const shift__explanation *e,
+                                       const shift__estimate *covariance, shift_error *err)
+{
+    size_t p = e->gaussian->basis->p;
+    double *shares = NULL;
+    if (!(covariance->tail.p <= level))
+        return SHIFT_OK;
+    shift_status status = shift__alloc(&shares, p * p, sizeof *shares, err);
+    if (status == SHIFT_OK)
+        status = shift__whitened_covariance_shares(e->gaussian, shares, err);
+    if (status == SHIFT_OK)
+        status = explain_spreads(e, covariance->value, shares, err);
+    if (status == SHIFT_OK)
+        status = attribute_spreads(e, shares, err);
+    if (status == SHIFT_OK)
+        status = explain_changed_correlations(e, err);
+    free(shares);
     return status;
 }
 
@@ -250,34 +352,37 @@ shift_status shift__explain_correlations(const shift__explanation *e, shift_erro
 }
 
 shift_status shift__explain_domain(shift__findings *findings, const shift__encoder *encoder,
-                                   const shift__domain *domain, shift_error *err)
+                                   const shift__domain *domain, const double *alone,
+                                   shift_error *err)
 {
     if (!(domain->mcc.p <= level) || domain->mcc.value < least_mean)
         return SHIFT_OK;
     const shift__joint_sides *sides = encoder->sides;
-    size_t n = sides->n_columns;
-    double *shares = NULL;
-    const char **names = NULL;
-    const char *carriers = NULL;
+    carriers c;
+    double *own = NULL; /* of the sides' columns */
+    const char *named = NULL;
     const char *text = NULL;
-    shift_status status = shift__alloc(&shares, n, sizeof *shares, err);
+    shift_status status = carriers_init(&c, sides->n_columns, err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&names, n, sizeof(void *), err);
-    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
-        names[i] = sides->columns[i].name;
-    for (size_t c = 0; status == SHIFT_OK && c < domain->columns; c++)
-        shares[encoder->sources[c]] += domain->importance[c];
+        status = shift__alloc(&own, c.n, sizeof *own, err);
+    for (size_t i = 0; status == SHIFT_OK && i < c.n; i++) {
+        c.names[i] = sides->columns[i].name;
+        own[i] = alone[sides->columns[i].train];
+    }
+    for (size_t i = 0; status == SHIFT_OK && i < domain->columns; i++)
+        c.shares[encoder->sources[i]] += domain->importance[i];
+    c.alone = own;
     if (status == SHIFT_OK)
-        status = name_shares(findings, shares, n, names, &carriers, err);
+        status = name_carriers(findings, &c, &named, err);
     if (status == SHIFT_OK)
         status = shift__arena_print(findings->arena, &text, err,
                                     "%s tell 2 x %zu sampled rows apart (MCC %.2f), by %s",
-                                    domain->learner->name, domain->k, domain->mcc.value, carriers);
+                                    domain->learner->name, domain->k, domain->mcc.value, named);
     if (status == SHIFT_OK)
         status = shift__findings_add(findings, SHIFT_LEVEL_INFO, NULL, text, err);
     if (status == SHIFT_OK)
-        status = attribute(findings, "mcc", shares, n, names, err);
-    free(shares);
-    free(names);
+        status = attribute(findings, "mcc", &c, err);
+    carriers_clear(&c);
+    free(own);
     return status;
 }

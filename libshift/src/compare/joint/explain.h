@@ -29,16 +29,18 @@ SHIFT_CHECKED shift_status shift__explain_exclusions(const shift__explanation *e
 /** Features that carry a whitened mean that is significant and not small. */
 SHIFT_CHECKED shift_status shift__explain_mean(const shift__explanation *e,
                                                const shift__estimate *mean, shift_error *err);
-/** Pairs whose correlation changed, where the covariance did. */
+/** Features and pairs that carry a change of the covariance, and the correlations that changed. */
 SHIFT_CHECKED shift_status shift__explain_covariance(const shift__explanation *e,
                                                      const shift__estimate *covariance,
                                                      shift_error *err);
 /** Correlations on both sides of the features where they changed most. */
 SHIFT_CHECKED shift_status shift__explain_correlations(const shift__explanation *e,
                                                        shift_error *err);
-/** Features that the classifier tells the sides apart by, where it can. */
+/** Features that the classifier tells the sides apart by, where it can, and how well each does
+ * alone. */
 SHIFT_CHECKED shift_status shift__explain_domain(shift__findings *findings,
                                                  const shift__encoder *encoder,
-                                                 const shift__domain *domain, shift_error *err);
+                                                 const shift__domain *domain, const double *alone,
+                                                 shift_error *err);
 
 #endif

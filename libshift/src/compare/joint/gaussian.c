@@ -342,6 +342,56 @@ shift_status shift__whitened_mean_shares(const shift__gaussian *g, double *share
     return SHIFT_OK;
 }
 
+/* v a v' in place */
+static void to_eigenvectors(const double *v, double *a, double *work, size_t p)
+{
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++) {
+            work[i * p + j] = 0.0;
+            for (size_t k = 0; k < p; k++)
+                work[i * p + j] += v[i * p + k] * a[k * p + j];
+        }
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++) {
+            a[i * p + j] = 0.0;
+            for (size_t k = 0; k < p; k++)
+                a[i * p + j] += work[i * p + k] * v[j * p + k];
+        }
+}
+
+static void transpose(double *out, const double *a, size_t p)
+{
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++)
+            out[j * p + i] = a[i * p + j];
+}
+
+shift_status shift__whitened_covariance_shares(const shift__gaussian *g, double *shares,
+                                               shift_error *err)
+{
+    size_t p = g->basis->p;
+    if (obstacle(g) != NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "%s", obstacle(g));
+    double *work = NULL;
+    shift_status status = shift__alloc(&work, 2 * p * p, sizeof *work, err);
+    if (status != SHIFT_OK)
+        return status;
+    memcpy(shares, g->covariance, p * p * sizeof *shares);
+    to_eigenvectors(g->basis->eigenvectors, shares, work, p);
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++)
+            shares[i * p + j] /= sqrt(g->basis->eigenvalues[i]) * sqrt(g->basis->eigenvalues[j]);
+    transpose(work + p * p, g->basis->eigenvectors, p);
+    to_eigenvectors(work + p * p, shares, work, p);
+    for (size_t i = 0; i < p; i++)
+        shares[i * p + i] -= 1.0;
+    double total = square_norm(shares, p * p);
+    for (size_t i = 0; i < p * p; i++)
+        shares[i] = total > 0.0 ? shares[i] * shares[i] / total : 0.0;
+    free(work);
+    return SHIFT_OK;
+}
+
 shift_status shift__whitened_covariance(const shift__gaussian *g, shift__joint_value *out,
                                         shift_error *err)
 {

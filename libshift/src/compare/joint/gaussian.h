@@ -53,6 +53,10 @@ SHIFT_CHECKED shift__gaussian_statistic shift__whitened_covariance;
  * coordinates. EINVAL where that is undefined. */
 SHIFT_CHECKED shift_status shift__whitened_mean_shares(const shift__gaussian *g, double *shares,
                                                        shift_error *err);
+/** Share (p x p) of each entry in the squared whitened covariance, in ZCA-cor coordinates, which
+ * stay closest to the features: a diagonal entry is a feature's spread, two others a pair's. */
+SHIFT_CHECKED shift_status shift__whitened_covariance_shares(const shift__gaussian *g,
+                                                             double *shares, shift_error *err);
 
 /** Share of the training variance that the principal components explain that are kept. */
 #define SHIFT__EXPLAINED 0.95

@@ -223,7 +223,7 @@ static shift_status classify(const part *p, const shift__learner *learner, size_
     if (status == SHIFT_OK) {
         store_figure(&domain->mcc, &p->joint->estimates[MCC]);
         store_figure(&domain->auc, &p->joint->estimates[AUC]);
-        status = shift__explain_domain(p->joint->findings, encoder, domain, err);
+        status = shift__explain_domain(p->joint->findings, encoder, domain, p->joint->alone, err);
     }
     shift__domain_free(domain);
     free(values);

@@ -25,6 +25,7 @@ typedef struct shift__joint {
     unsigned threads;
     shift__findings *findings;
     shift__estimate *estimates; /* one a row of the table */
+    const double *alone;        /* MCC of each training column by itself, NaN where undefined */
 } shift__joint;
 
 /** Fill the estimates; what cannot be computed has a reason. Messages say what was left out, and
