@@ -69,8 +69,10 @@ static size_t dims_of(const char **at, int64_t *dims)
 {
     size_t rank = 0;
     char *end = NULL;
-    while (**at >= '0' && **at <= '9') {
-        dims[rank++] = strtoll(*at, &end, 10);
+    while ((**at >= '0' && **at <= '9') || **at == '?') {
+        dims[rank++] = **at == '?' ? -1 : strtoll(*at, &end, 10);
+        if (**at == '?')
+            end = text(*at + 1, strlen(*at + 1));
         *at = *end == 'x' ? end + 1 : end;
     }
     return rank;
@@ -95,8 +97,9 @@ static Onnx__ValueInfoProto *declared(char *name, const int64_t *dims, size_t ra
     for (size_t i = 0; i < rank; i++) {
         Onnx__DimensionProto *dim = room(1, sizeof *dim);
         onnx__dimension_proto__init(dim);
-        dim->has_dim_value = 1;
-        dim->dim_value = dims[i];
+        dim->has_dim_value = dims[i] >= 0;
+        dim->dim_value = dims[i] >= 0 ? dims[i] : 0;
+        dim->dim_param = dims[i] < 0 ? text("n", 1) : NULL;
         type->shape->dim[i] = dim;
     }
     return info;
@@ -115,12 +118,18 @@ static Onnx__TensorProto *constant(char *name, const char *word, const int64_t *
     memcpy(tensor->dims, dims, rank * sizeof *dims);
     int64_t *list = room(64, sizeof *list);
     int32_t *flags = room(64, sizeof *flags);
+    float *floats = room(64, sizeof *floats);
     size_t n = 0;
     for (char *at = text(values, strlen(values)); *at != '\0'; at += *at == ',', n++) {
-        list[n] = strtoll(at, &at, 10);
+        floats[n] = strtof(at, &at);
+        list[n] = (int64_t)floats[n];
         flags[n] = (int32_t)list[n];
     }
-    if (word[0] == 'b') {
+    if (word[0] == 'f') {
+        tensor->data_type = FLOAT;
+        tensor->float_data = floats;
+        tensor->n_float_data = n;
+    } else if (word[0] == 'b') {
         tensor->int32_data = flags;
         tensor->n_int32_data = n;
     } else {
@@ -208,4 +217,90 @@ shift__onnx *made_node(const char *op, const char *attributes, const char *input
     ck_assert_msg(status == SHIFT_OK, "%s: %s", op, err.message);
     shift__arena_clear(&arena);
     return file;
+}
+
+/* ---- several nodes ---- */
+
+enum { ITEMS = 64 };
+
+static void split(const char *names, char **out, size_t *n)
+{
+    while (*names != '\0') {
+        size_t length = strcspn(names, ",");
+        out[(*n)++] = names[0] == '-' ? text("", 0) : text(names, length);
+        names += length + (names[length] == ',');
+    }
+}
+
+static Onnx__NodeProto *made_line_node(const char *line)
+{
+    char op[WORD];
+    char outputs[WORD];
+    char inputs[WORD];
+    int used = 0;
+    Onnx__NodeProto *node = room(1, sizeof *node);
+    onnx__node_proto__init(node);
+    ck_assert_int_eq(sscanf(line, "%127s %127s %127s%n", op, outputs, inputs, &used), 3);
+    node->op_type = text(op, strlen(op));
+    node->input = room(ITEMS, sizeof(void *));
+    node->output = room(ITEMS, sizeof(void *));
+    node->attribute = room(ITEMS, sizeof(void *));
+    split(outputs, node->output, &node->n_output);
+    if (strcmp(inputs, "none") != 0)
+        split(inputs, node->input, &node->n_input);
+    for_words(line + used, NULL, node);
+    return node;
+}
+
+static void add_line(Onnx__GraphProto *graph, Onnx__OperatorSetIdProto *set, const char *line)
+{
+    char kind[WORD] = "";
+    char name[WORD] = "";
+    char shape[2 * WORD] = "";
+    int64_t dims[SHIFT__RANK_MAX] = {0};
+    (void)sscanf(line, "%127s %127s %255s", kind, name, shape);
+    char *kept = text(name, strlen(name));
+    const char *at = shape;
+    size_t rank = dims_of(&at, dims);
+    const char *values = *at == ':' ? at + 1 : at;
+    if (strcmp(kind, "opset") == 0)
+        set->version = strtoll(name, NULL, 10);
+    else if (strcmp(kind, "node") == 0)
+        graph->node[graph->n_node++] = made_line_node(line + strlen("node"));
+    else if (strcmp(kind, "output") == 0)
+        graph->output[graph->n_output++] = declared(kept, NULL, 0);
+    else if (strcmp(kind, "input") == 0 || strcmp(kind, "integers") == 0)
+        graph->input[graph->n_input++] = declared(kept, dims, rank);
+    else
+        graph->initializer[graph->n_initializer++] = constant(kept, kind, dims, rank, values);
+    if (strcmp(kind, "integers") == 0)
+        graph->input[graph->n_input - 1]->type->tensor_type->elem_type = INT64;
+}
+
+unsigned char *made_model(const char *description, size_t *n)
+{
+    Onnx__ModelProto model = ONNX__MODEL_PROTO__INIT;
+    Onnx__GraphProto graph = ONNX__GRAPH_PROTO__INIT;
+    Onnx__OperatorSetIdProto set = ONNX__OPERATOR_SET_ID_PROTO__INIT;
+    Onnx__OperatorSetIdProto *sets[] = {&set};
+    set.has_version = 1;
+    set.version = 13;
+    model.graph = &graph;
+    model.opset_import = sets;
+    model.n_opset_import = 1;
+    graph.node = room(ITEMS, sizeof(void *));
+    graph.input = room(ITEMS, sizeof(void *));
+    graph.output = room(ITEMS, sizeof(void *));
+    graph.initializer = room(ITEMS, sizeof(void *));
+    while (*description != '\0') {
+        size_t length = strcspn(description, "\n");
+        add_line(&graph, &set, text(description, length));
+        description += length + (description[length] == '\n');
+    }
+    *n = onnx__model_proto__get_packed_size(&model);
+    unsigned char *bytes = malloc(*n);
+    ck_assert_ptr_nonnull(bytes);
+    (void)onnx__model_proto__pack(&model, bytes);
+    shift__arena_clear(&arena);
+    return bytes;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ONNX models of one node, from text. */
+/* ONNX models from text. */
 #ifndef TESTS_MADE_NETWORK_H
 #define TESTS_MADE_NETWORK_H
 
@@ -14,5 +14,13 @@
  */
 shift__onnx *made_node(const char *op, const char *attributes, const char *inputs, size_t n_outputs,
                        int64_t opset);
+
+/**
+ * The bytes of a model of several nodes; the caller frees them. Lines of `description`:
+ * "opset 13"; "input x ?x4" (float, '?' is free) and "integers x 3"; "float w 2x2:1,2,3,4",
+ * "int s 2:0,1" and "bool b 1:1" for initializers; "node Gemm y x,w transB=1" with outputs and
+ * inputs separated by commas ('-' for one left out) and attributes as above; "output y".
+ */
+unsigned char *made_model(const char *description, size_t *n);
 
 #endif
