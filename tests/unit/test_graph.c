@@ -46,7 +46,7 @@ static void must_make(const char *description)
 static void must_give(const int64_t *dims, size_t rank, const float *data, const float *wanted,
                       size_t n, double tolerance)
 {
-    static const shift__execution_options options = {SHIFT__BN_AS_NODE, false};
+    static const shift__execution_options options = {.bn = SHIFT__BN_AS_NODE};
     shift__execution *execution = NULL;
     shift__tensor input = {.dtype = SHIFT__FLOAT32, .rank = rank};
     memcpy(input.dims, dims, rank * sizeof *dims);
@@ -288,7 +288,7 @@ static const struct misfit {
 
 START_TEST(shapes_that_do_not_fit_name_the_node)
 {
-    static const shift__execution_options options = {SHIFT__BN_STORED, false};
+    static const shift__execution_options options = {.bn = SHIFT__BN_STORED};
     shift__execution *execution = NULL;
     must_make(misfits[_i].description);
     shift__tensor input = graph->values[graph->inputs[0]].tensor;
@@ -316,7 +316,7 @@ static shift_status see(void *context, size_t value, const shift__tensor *tensor
 
 START_TEST(taps_see_wanted_values_in_order_and_can_stop)
 {
-    static const shift__execution_options options = {SHIFT__BN_STORED, false};
+    static const shift__execution_options options = {.bn = SHIFT__BN_STORED};
     must_make(
         "input x ?x2\nnode Relu a x\nnode Flatten b a\nnode Exp c b\nnode Neg y c\noutput y\n");
     bool wanted[16] = {false};
@@ -350,7 +350,7 @@ START_TEST(shared_memory_gives_what_kept_values_give)
     shift__tensor input = {.dtype = SHIFT__FLOAT32, .rank = 2, .dims = {2, 4}, .data = data};
     shift__execution *runs[2] = {NULL, NULL};
     for (size_t k = 0; k < 2; k++) {
-        shift__execution_options options = {SHIFT__BN_STORED, k == 1};
+        shift__execution_options options = {.keep = k == 1};
         ck_assert_int_eq(shift__execution_new(&runs[k], graph, &input, &options, &err), SHIFT_OK);
         for (int again = 0; again < 2; again++)
             ck_assert_int_eq(shift__execution_run(runs[k], &input, NULL, &err), SHIFT_OK);
@@ -378,7 +378,7 @@ START_TEST(batch_statistics_are_used_when_asked_for)
     } modes[] = {
         {SHIFT__BN_STORED, {1, 3}}, {SHIFT__BN_BATCH, {-1, 1}}, {SHIFT__BN_AS_NODE, {1, 3}}};
     for (size_t i = 0; i < 3; i++) {
-        shift__execution_options options = {modes[i].mode, false};
+        shift__execution_options options = {.bn = modes[i].mode};
         shift__execution *execution = NULL;
         ck_assert_int_eq(shift__execution_new(&execution, graph, &input, &options, &err), SHIFT_OK);
         ck_assert_int_eq(shift__execution_run(execution, &input, NULL, &err), SHIFT_OK);

@@ -34,7 +34,7 @@ static shift_error err;
 /* Members of messages are not const. NOLINTBEGIN(readability-non-const-parameter) */
 static shift_status read_tensor(const Onnx__TensorProto *proto, shift__tensor *out, char *folder)
 {
-    const shift__onnx file = {model_name, folder, 100, NULL};
+    const shift__onnx file = {.name = model_name, .folder = folder, .bytes = 100};
     err = (shift_error)SHIFT_ERROR_INIT;
     return shift__initializer_read(out, &file, proto, "w", &err);
 }
