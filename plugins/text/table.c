@@ -9,13 +9,14 @@
 #include <string.h>
 
 #include "plain.h"
+#include "shape.h"
 
-enum { FEATURE, KIND, VERDICT, EFFECT, P, CHANGE, COLUMNS };
-enum { GAP = 2, MIN_FEATURE = 12, MAX_FEATURE = 28, MIN_CHANGE = 14, MAX_KIND = 20 };
+enum { FEATURE, KIND, VERDICT, EFFECT, P, SHAPE, CHANGE, COLUMNS };
+enum { GAP = 2, MIN_FEATURE = 12, MAX_FEATURE = 28, MIN_CHANGE = 14, MAX_KIND = 20, WIDE = 110 };
 
 static const char *const headings[2][COLUMNS] = {
-    {"FEATURE", "KIND", "VERDICT", "EFFECT", "P", "CHANGE"},
-    {"LAYER", "OP", "VERDICT", "EFFECT", "P", "CHANGE"},
+    {"FEATURE", "KIND", "VERDICT", "EFFECT", "P", "TRAIN    PROD", "CHANGE"},
+    {"LAYER", "OP", "VERDICT", "EFFECT", "P", "TRAIN    PROD", "CHANGE"},
 };
 
 const char *table_colour(shift_verdict verdict)
@@ -105,6 +106,10 @@ static void measure(layout *l, const ranked *list, size_t n, buffer *scratch)
         measure_effect(l, &list[i], scratch);
     }
     l->widths[EFFECT] = longer(l->widths[EFFECT], l->effect_name + 1 + l->effect_value);
+    l->widths[SHAPE] = 0;
+    for (size_t i = 0; i < n && l->sink->width >= WIDE; i++)
+        if (shape_exists(list[i].subject))
+            l->widths[SHAPE] = SHAPE_COLUMNS;
 }
 
 static size_t total_without_change(const layout *l)
@@ -119,7 +124,7 @@ static size_t total_without_change(const layout *l)
  * is left of the width is for the change, which wraps. */
 static void make_room(layout *l)
 {
-    static const int optional[] = {CHANGE, KIND, P, EFFECT};
+    static const int optional[] = {SHAPE, CHANGE, KIND, P, EFFECT};
     size_t width = longer(l->sink->width, 24);
     size_t *feature = &l->widths[FEATURE];
     l->widths[CHANGE] = MIN_CHANGE;
@@ -188,6 +193,10 @@ static void add_cell(buffer *b, const layout *l, const ranked *r, int column)
     case EFFECT:
         if (r->effect != NULL)
             add_effect(b, l, r);
+        break;
+    case SHAPE:
+        if (shape_exists(r->subject))
+            shape_add(b, r->subject, l->sink->utf8);
         break;
     case P:
         if (!isnan(r->p))

@@ -54,6 +54,8 @@ static const struct {
     {"hostile.txt", sample_hostile, 80, false, true},
     {"hostile-ascii.txt", sample_hostile, 80, false, false},
     {"calm.txt", sample_calm, 80, false, true},
+    {"calm-wide.txt", sample_calm, 110, false, true},
+    {"calm-wide-ascii.txt", sample_calm, 110, false, false},
     {"many.txt", sample_many, 80, false, true},
     {"network.txt", sample_network, 80, false, true},
     {"network-wide.txt", sample_network, 120, false, true},
