@@ -41,4 +41,10 @@ void day_clear(struct day_files *files);
  * hooks. */
 SHIFT_CHECKED shift_status day_run(struct job *job, shift_date date, shift_error *err);
 
+/** What a period is compared with: the training side itself (*owned is NULL then), or a profile of
+ * periods before. *name is what the report calls it, NULL for the training side's own name; the
+ * caller frees it and *owned. */
+SHIFT_CHECKED shift_status job_reference(const struct job *job, const char *period,
+                                         shift_profile **owned, char **name, shift_error *err);
+
 #endif

@@ -39,21 +39,37 @@ static shift_status read_production(shift_profile **out, const struct job *job,
     return SHIFT_OK;
 }
 
-static shift_status compare(shift_comparison **out, struct job *job, const struct day_files *files,
-                            shift_error *err)
+/* What one day comes to. */
+struct result {
+    shift_comparison *comparison;
+    shift_profile *prod;
+    shift_profile *reference; /* NULL: the training side */
+    char *reference_name;
+};
+
+static void result_clear(struct result *result)
 {
-    shift_profile *prod = NULL;
+    shift_comparison_free(result->comparison);
+    shift_profile_free(result->prod);
+    shift_profile_free(result->reference);
+    free(result->reference_name);
+}
+
+static shift_status compare(struct result *out, struct job *job, const struct day_files *files,
+                            const char *period, shift_error *err)
+{
     shift_policy policy = job->options->policy;
     shift_status status = job_train(job, err);
     if (status == SHIFT_OK)
-        status = read_production(&prod, job, files, err);
-    if (status == SHIFT_OK) {
-        policy.thresholds = job->rules->thresholds;
-        policy.n_thresholds = job->rules->n_thresholds;
-        status = shift_compare(out, job->train, prod, &policy, err);
-    }
-    shift_profile_free(prod);
-    return status;
+        status = read_production(&out->prod, job, files, err);
+    if (status == SHIFT_OK)
+        status = job_reference(job, period, &out->reference, &out->reference_name, err);
+    if (status != SHIFT_OK)
+        return status;
+    policy.thresholds = job->rules->thresholds;
+    policy.n_thresholds = job->rules->n_thresholds;
+    return shift_compare(&out->comparison, out->reference != NULL ? out->reference : job->train,
+                         out->prod, &policy, err);
 }
 
 static bool is_wanted(shift_monitor_when when, shift_verdict verdict)
@@ -135,21 +151,41 @@ static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift
     return status;
 }
 
-static shift_status record(struct job *job, const shift_comparison *comparison,
+/* Profiles are kept only where they will be a reference. */
+static shift_status encode(const struct job *job, const struct result *result, shift_run *run,
+                           unsigned char **bytes, shift_error *err)
+{
+    const shift_monitor *m = job->monitor;
+    if (m->reference == SHIFT_REFERENCE_TRAINING)
+        return SHIFT_OK;
+    shift_status status = shift_profile_encode(result->prod, bytes, &run->n_profile, err);
+    run->profile = *bytes;
+    run->keep_profiles = m->n_reference * (m->reference == SHIFT_REFERENCE_WEEKDAY ? 7 : 1);
+    return status;
+}
+
+static shift_status record(struct job *job, const struct result *result,
                            const struct day_files *files, shift_run *run, int64_t *run_id,
                            shift_error *err)
 {
     char finished[32];
+    unsigned char *bytes = NULL;
     shift_comparison *selection = NULL;
     shift_status status = clock_print(finished, err);
     if (status == SHIFT_OK)
-        status = shift_monitor_select(&selection, job->monitor, comparison, err);
-    run->finished_at = finished;
+        status = encode(job, result, run, &bytes, err);
     if (status == SHIFT_OK)
+        status = shift_monitor_select(&selection, job->monitor, result->comparison, err);
+    if (status == SHIFT_OK) {
+        run->finished_at = finished;
         selection->prod.source = files->wanted;
-    if (status == SHIFT_OK)
+        if (result->reference_name != NULL)
+            selection->train.source = result->reference_name;
         status = shift_store_record(job->store, run, selection, run_id, err);
-    run->finished_at = NULL;
+        run->finished_at = NULL;
+    }
+    run->profile = NULL;
+    free(bytes);
     shift_monitor_selection_free(selection);
     return status;
 }
@@ -179,7 +215,7 @@ static shift_status begin(const struct job *job, shift_run *run, shift_error *er
 static shift_status run_files(struct job *job, shift_date date, const struct day_files *files,
                               shift_run *run, shift_error *err)
 {
-    shift_comparison *comparison = NULL;
+    struct result result = {NULL, NULL, NULL, NULL};
     int64_t run_id = 0;
     shift_status status = begin(job, run, err);
     if (status != SHIFT_OK)
@@ -187,10 +223,10 @@ static shift_status run_files(struct job *job, shift_date date, const struct day
     if (files->n == 0)
         status = shift_error_set(err, SHIFT_ENODATA, "%s: there is no such file", files->wanted);
     if (status == SHIFT_OK)
-        status = compare(&comparison, job, files, err);
+        status = compare(&result, job, files, run->period, err);
     if (status == SHIFT_OK)
-        status = record(job, comparison, files, run, &run_id, err);
-    shift_comparison_free(comparison);
+        status = record(job, &result, files, run, &run_id, err);
+    result_clear(&result);
     if (status != SHIFT_OK) {
         give_up(job, run->attempt, status, err);
         return status;

@@ -45,6 +45,12 @@ typedef struct shift_monitor_hook {
     shift_monitor_when when;
 } shift_monitor_hook;
 
+typedef enum shift_monitor_reference {
+    SHIFT_REFERENCE_TRAINING = 0, /**< the training data, for ever */
+    SHIFT_REFERENCE_ROLLING,      /**< the last n periods; one is the previous run */
+    SHIFT_REFERENCE_WEEKDAY       /**< the last n periods of the same day of the week */
+} shift_monitor_reference;
+
 typedef struct shift_monitor {
     size_t size;      /**< sizeof(shift_monitor) in the library that made it */
     const char *file; /**< as it was given */
@@ -55,6 +61,8 @@ typedef struct shift_monitor {
     unsigned days_ago;      /**< the default date is so many days before today */
     unsigned late_days;     /**< how many days before that are looked at again; 0 */
     shift_source_options source;
+    shift_monitor_reference reference; /**< what production is compared with */
+    unsigned n_reference;              /**< periods; until there is one, the training data serve */
     const shift_monitor_feature *features;
     size_t n_features;
     double alpha, fail_share; /**< as in shift_policy */

@@ -73,6 +73,14 @@ SHIFT_API SHIFT_CHECKED shift_status shift_profile_merge(shift_profile *dst,
  * are sketched in the file unless the profile is exact; the profile itself is not changed. */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_save(const shift_profile *profile,
                                                         const char *path, shift_error *err);
+/** The bytes of such a file, which the caller frees. The same profile gives the same bytes. */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_encode(const shift_profile *profile,
+                                                          unsigned char **bytes, size_t *n,
+                                                          shift_error *err);
+/** A profile from those bytes; `name` stands for them in messages. Fails as loading does. */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_decode(shift_profile **out,
+                                                          const unsigned char *bytes, size_t n,
+                                                          const char *name, shift_error *err);
 /** Load a saved profile; EFORMAT for a damaged one, EUNSUPPORTED for a newer major version. */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_load(shift_profile **out, const char *path,
                                                         shift_error *err);

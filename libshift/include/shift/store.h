@@ -36,6 +36,9 @@ typedef struct shift_run {
     const char *started_at, *finished_at; /**< UTC, ISO 8601 to the second, ending in Z */
     const char *period; /**< what production's data are about, e.g. "2026-01-31"; or NULL */
     int64_t attempt;    /**< of shift_store_begin_attempt(), which ends as recorded; or 0 */
+    const unsigned char *profile; /**< production's, encoded, to be a reference later; or NULL */
+    size_t n_profile;
+    size_t keep_profiles; /**< of the monitor's periods before, so many keep their profiles */
 } shift_run;
 
 /** Write one run in one transaction and give its number: all of it is in the store, or nothing. */
@@ -91,6 +94,29 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_remove(shift_store *store, int6
                                                         shift_error *err);
 /** Releases what shift_store_load() made, all of it; NULL is allowed. */
 SHIFT_API void shift_report_free(shift_report *report);
+
+/** The profile that was kept of a run. */
+typedef struct shift_kept_profile {
+    int64_t run_id;
+    const char *period;
+    const unsigned char *bytes;
+    size_t n;
+} shift_kept_profile;
+
+/** Kept profiles, the latest period first. */
+typedef struct shift_kept_profiles {
+    size_t size; /**< sizeof(shift_kept_profiles) in the library that made it */
+    size_t n;
+    const shift_kept_profile *const *profiles;
+} shift_kept_profiles;
+
+/** Profiles of the last `limit` periods of the monitor before `period`, of the same day of the week
+ * only where `weekday` is set; of a period that was run several times, the last. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_profiles(shift_store *store, const char *monitor,
+                                                          const char *period, bool weekday,
+                                                          size_t limit, shift_kept_profiles **out,
+                                                          shift_error *err);
+SHIFT_API void shift_kept_profiles_free(shift_kept_profiles *profiles); /**< NULL is allowed. */
 
 /** One recorded run without what was found in it. */
 typedef struct shift_run_entry {

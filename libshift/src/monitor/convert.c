@@ -266,6 +266,37 @@ static shift_status convert_hooks(const conversion *c)
     return status;
 }
 
+/* "training", "previous", "rolling:7" or "weekday:4" */
+static shift_status convert_reference(const conversion *c)
+{
+    static const struct {
+        const char *prefix;
+        shift_monitor_reference mode;
+    } modes[] = {{"rolling:", SHIFT_REFERENCE_ROLLING}, {"weekday:", SHIFT_REFERENCE_WEEKDAY}};
+    const shift__step steps[] = {KEY("reference")};
+    const char *text = c->raw->reference;
+    c->out->reference = SHIFT_REFERENCE_TRAINING;
+    if (text == NULL || strcmp(text, "training") == 0)
+        return SHIFT_OK;
+    if (strcmp(text, "previous") == 0)
+        text = "rolling:1";
+    for (size_t i = 0; i < 2; i++) {
+        size_t n = strlen(modes[i].prefix);
+        if (strncmp(text, modes[i].prefix, n) != 0)
+            continue;
+        char *end = NULL;
+        unsigned long count = strtoul(text + n, &end, 10);
+        if (!isdigit((unsigned char)text[n]) || *end != '\0' || count < 1 || count > 366)
+            break;
+        c->out->reference = modes[i].mode;
+        c->out->n_reference = (unsigned)count;
+        return SHIFT_OK;
+    }
+    return REFUSE(c, steps,
+                  "expected training, previous, rolling:N or weekday:N (up to 366), found '%s'",
+                  text);
+}
+
 /* "400d" */
 static shift_status convert_keep(const conversion *c)
 {
@@ -282,8 +313,8 @@ shift_status shift__monitor_convert(shift_monitor *out, const shift__raw_monitor
                                     shift_error *err)
 {
     static shift_status (*const parts[])(const conversion *) = {
-        convert_name,     convert_places,  convert_production, convert_features,
-        convert_decision, convert_reports, convert_hooks,      convert_keep,
+        convert_reference, convert_name,    convert_places, convert_production, convert_features,
+        convert_decision,  convert_reports, convert_hooks,  convert_keep,
     };
     const conversion c = {out, raw, text, arena, err};
     out->size = sizeof *out;

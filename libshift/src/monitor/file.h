@@ -53,7 +53,7 @@ typedef struct shift__raw_monitor {
     unsigned reports_count;
     shift__raw_output *hooks;
     unsigned hooks_count;
-    char *keep;
+    char *keep, *reference;
 } shift__raw_monitor;
 
 extern const cyaml_schema_value_t shift__monitor_schema;

@@ -86,6 +86,7 @@ static const cyaml_schema_field_t monitor_fields[] = {
     TEXT(shift__raw_monitor, db),
     TEXT(shift__raw_monitor, train),
     PART(shift__raw_monitor, production, production_fields),
+    TEXT(shift__raw_monitor, reference),
     LIST(shift__raw_monitor, features, feature_entry),
     PART(shift__raw_monitor, decision, decision_fields),
     LIST(shift__raw_monitor, reports, report_entry),

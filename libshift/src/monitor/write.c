@@ -65,6 +65,10 @@ static const char production[] =
     "  # delimiter: \",\"              # or tab\n"
     "  # missing: [\"\", NA]           # texts that mean no value, instead of the usual ones\n"
     "\n"
+    "# What production is compared with: training; previous, the day before; rolling:7, the seven\n"
+    "# periods before; weekday:4, the same day of the last four weeks\n"
+    "reference: training\n"
+    "\n"
     "# Columns by name or pattern; where several match, the last that says something counts.\n"
     "features:\n";
 

@@ -33,15 +33,36 @@ static uint64_t checksum(const unsigned char *header, const unsigned char *messa
     return XXH3_64bits_withSeed(message, n, XXH3_64bits(header, CHECKED));
 }
 
-shift_status shift__container_save(const shift__container *kind, unsigned minor, const char *path,
-                                   const unsigned char *message, size_t n, shift_error *err)
+static void write_header(const shift__container *kind, unsigned minor, const unsigned char *message,
+                         size_t n, unsigned char header[HEADER])
 {
-    unsigned char header[HEADER];
     memcpy(header, kind->magic, SHIFT__MAGIC);
     put(header + SHIFT__MAGIC, 2, kind->major);
     put(header + SHIFT__MAGIC + 2, 2, minor > kind->minor ? minor : kind->minor);
     put(header + SHIFT__MAGIC + 4, 8, n);
     put(header + CHECKED, 8, checksum(header, message, n));
+}
+
+shift_status shift__container_wrap(const shift__container *kind, unsigned minor,
+                                   unsigned char **bytes, size_t *n, shift_error *err)
+{
+    unsigned char *all = NULL;
+    shift_status status = shift__alloc(&all, HEADER + *n, 1, err);
+    if (status != SHIFT_OK)
+        return status;
+    write_header(kind, minor, *bytes, *n, all);
+    memcpy(all + HEADER, *bytes, *n);
+    free(*bytes);
+    *bytes = all;
+    *n += HEADER;
+    return SHIFT_OK;
+}
+
+shift_status shift__container_save(const shift__container *kind, unsigned minor, const char *path,
+                                   const unsigned char *message, size_t n, shift_error *err)
+{
+    unsigned char header[HEADER];
+    write_header(kind, minor, message, n, header);
     shift_output *output = NULL;
     shift_status status = shift_output_open(&output, path, err);
     if (status == SHIFT_OK)
@@ -106,6 +127,19 @@ static shift_status check(const shift__container *kind, const unsigned char *byt
     if (major == 0 || get(bytes + CHECKED, 8) != checksum(bytes, bytes + HEADER, n - HEADER))
         return shift_error_set(err, SHIFT_EFORMAT, "%s: damaged %s: its checksum is wrong", path,
                                kind->noun);
+    return SHIFT_OK;
+}
+
+shift_status shift__container_open(const shift__container *kind, const char *name,
+                                   const unsigned char **bytes, size_t *n, unsigned *minor,
+                                   shift_error *err)
+{
+    shift_status status = check(kind, *bytes, *n, name, err);
+    if (status != SHIFT_OK)
+        return status;
+    *minor = (unsigned)get(*bytes + SHIFT__MAGIC + 2, 2);
+    *bytes += HEADER;
+    *n -= HEADER;
     return SHIFT_OK;
 }
 

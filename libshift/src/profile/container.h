@@ -29,6 +29,14 @@ SHIFT_CHECKED shift_status shift__container_save(const shift__container *kind, u
 SHIFT_CHECKED shift_status shift__container_load(const shift__container *kind, const char *path,
                                                  unsigned char **message, size_t *n,
                                                  unsigned *minor, shift_error *err);
+/** The same bytes in memory: *bytes, which must be from malloc, becomes the whole file. */
+SHIFT_CHECKED shift_status shift__container_wrap(const shift__container *kind, unsigned minor,
+                                                 unsigned char **bytes, size_t *n,
+                                                 shift_error *err);
+/** Check such bytes, and make *bytes and *n those of the message in them. */
+SHIFT_CHECKED shift_status shift__container_open(const shift__container *kind, const char *name,
+                                                 const unsigned char **bytes, size_t *n,
+                                                 unsigned *minor, shift_error *err);
 /** Whether the file begins as one of that kind. */
 bool shift__container_detect(const shift__container *kind, const char *path);
 

@@ -20,6 +20,36 @@ shift_status shift_profile_save(const shift_profile *profile, const char *path, 
     return status;
 }
 
+shift_status shift_profile_encode(const shift_profile *profile, unsigned char **bytes, size_t *n,
+                                  shift_error *err)
+{
+    unsigned char *all = NULL;
+    shift_status status = shift__profile_encode(profile, &all, n, err);
+    if (status == SHIFT_OK)
+        status = shift__container_wrap(&kind, profile->minor, &all, n, err);
+    if (status != SHIFT_OK) {
+        free(all);
+        return status;
+    }
+    *bytes = all;
+    return SHIFT_OK;
+}
+
+shift_status shift_profile_decode(shift_profile **out, const unsigned char *bytes, size_t n,
+                                  const char *name, shift_error *err)
+{
+    unsigned minor = 0;
+    shift_profile *profile = NULL;
+    shift_status status = shift__container_open(&kind, name, &bytes, &n, &minor, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_decode(&profile, bytes, n, name, err);
+    if (status != SHIFT_OK)
+        return status;
+    profile->minor = minor;
+    *out = profile;
+    return SHIFT_OK;
+}
+
 shift_status shift_profile_load(shift_profile **out, const char *path, shift_error *err)
 {
     unsigned char *bytes = NULL;

@@ -70,6 +70,11 @@ SHIFT_CHECKED shift_status shift__store_attempt_recorded(const shift_store *stor
                                                          int64_t run_id, const char *finished_at,
                                                          shift_error *err);
 
+/** Inside a write transaction: keep the run's profile, and drop those of earlier periods that no
+ * reference will need. */
+SHIFT_CHECKED shift_status shift__store_keep_profile(const shift_store *store, const shift_run *run,
+                                                     int64_t run_id, shift_error *err);
+
 /** Names of subject types in the database, indexed by shift_subject_type. */
 extern const char *const shift__subject_types[4];
 
