@@ -29,7 +29,7 @@ struct command {
 };
 
 extern const struct command cmd_check, cmd_run, cmd_init, cmd_profile, cmd_merge, cmd_show,
-    cmd_report, cmd_history, cmd_plugins, cmd_prune, cmd_store, cmd_network;
+    cmd_report, cmd_history, cmd_plugins, cmd_prune, cmd_store, cmd_network, cmd_ack;
 /** The commands of cmd_network; NULL-ended. */
 extern const struct command *const network_commands[];
 extern const struct command cmd_whiten, cmd_weights, cmd_outliers;
@@ -58,7 +58,8 @@ enum {
     OPTIONS_BLEND = 1 << 19,   /* of `network recalibrate` */
     OPTIONS_WHITEN = 1 << 20,  /* which whitening */
     OPTIONS_CLIP = 1 << 21,    /* of importance weights */
-    OPTIONS_OUTLIERS = 1 << 22 /* how many, and by what */
+    OPTIONS_OUTLIERS = 1 << 22, /* how many, and by what */
+    OPTIONS_ACK = 1 << 23
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
@@ -103,6 +104,9 @@ struct options {
     shift_outlier_order order;
     double clip;
     size_t top;
+    bool has_until;
+    shift_date until;
+    const char *because;
 
     struct option_lists *lists; /* what the arrays above point to */
 };

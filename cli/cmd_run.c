@@ -104,6 +104,16 @@ static shift_status prune(const struct job *job, shift_date today, shift_error *
     return shift_store_prune(job->store, job->monitor->name, before, &removed, err);
 }
 
+/* News that still cannot be delivered are no reason not to run. */
+static void deliver(struct job *job)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    if (job_deliver(job, &err) == SHIFT_OK)
+        return;
+    (void)trouble(&err);
+    job->missed = true;
+}
+
 static shift_status run_locked(struct job *job, const struct span *span, shift_error *err)
 {
     int lock = -1;
@@ -111,6 +121,8 @@ static shift_status run_locked(struct job *job, const struct span *span, shift_e
     if (status != SHIFT_OK)
         return status;
     status = shift_store_open(&job->store, job->monitor->db, SHIFT_STORE_WRITE, err);
+    if (status == SHIFT_OK)
+        deliver(job);
     if (status == SHIFT_OK)
         status = run_days(job, span, err);
     if (status == SHIFT_OK)

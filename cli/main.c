@@ -16,7 +16,7 @@
 
 static const struct command *const commands[] = {
     &cmd_check,  &cmd_run,      &cmd_init,    &cmd_profile, &cmd_merge, &cmd_show,
-    &cmd_report, &cmd_history,  &cmd_network, &cmd_prune,   &cmd_store, &cmd_weights,
+    &cmd_report, &cmd_history,  &cmd_network, &cmd_ack, &cmd_prune,   &cmd_store, &cmd_weights,
     &cmd_whiten, &cmd_outliers, &cmd_plugins, NULL,
 };
 

@@ -447,6 +447,18 @@ static const char *set_order(struct options *options)
     return distance || strcmp(options->argument, "odds") == 0 ? NULL : "odds or distance";
 }
 
+static const char *set_until(struct options *options)
+{
+    options->has_until = shift_date_parse(options->argument, &options->until);
+    return options->has_until ? NULL : expected_date;
+}
+
+static const char *set_because(struct options *options)
+{
+    options->because = options->argument;
+    return *options->argument != '\0' ? NULL : "a reason";
+}
+
 static const struct option_row rows[] = {
     {"delimiter", "CHAR", "between the fields of a CSV file, or 'tab' (,)", set_delimiter,
      OPTIONS_READ, 0},
@@ -491,6 +503,8 @@ static const struct option_row rows[] = {
      0},
     {"fail-on", "LEVEL", "exit 1 on warn, alert or never (alert)", set_fail_on, OPTIONS_DECIDE, 0},
     {"db", "FILE", "the SQLite file with the recorded runs", set_db, OPTIONS_STORE, 0},
+    {"until", "DAY", "the last day of it, e.g. 2026-02-28", set_until, OPTIONS_ACK, 0},
+    {"because", "TEXT", "why; it is recorded", set_because, OPTIONS_ACK, 0},
     {"keep", "DAYS", "remove runs about earlier days, e.g. 400d", set_keep, OPTIONS_KEEP, 0},
     {"no-record", NULL, "leave the database alone", set_no_record, OPTIONS_RECORD, 0},
     {"list", NULL, "list the recorded runs", set_list, OPTIONS_REPORT, 0},
@@ -676,7 +690,7 @@ static const struct {
     {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_BLEND, "Network"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_DECIDE, "Decision"},
-    {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP, "Record"},
+    {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP | OPTIONS_ACK, "Record"},
     {OPTIONS_REPORT | OPTIONS_HISTORY, "What"},
     {OPTIONS_RENDER | OPTIONS_OUTPUT | OPTIONS_QUIET | OPTIONS_PLUGIN, "Output"},
     {OPTIONS_HELP, "Help"},

@@ -16,7 +16,7 @@ struct job {
     char **columns; /* names that the rules borrow */
     size_t n_columns;
     bool told;   /* an alarm or a reminder was raised */
-    bool missed; /* a day had no data */
+    bool missed; /* a day had no data, or news were not delivered */
     bool late;   /* a day is made up for: that it still has no data is no news */
 };
 
@@ -40,6 +40,9 @@ void day_clear(struct day_files *files);
 /** Everything about one day, with the monitor's lock held: profile, compare, record, report, call
  * hooks. */
 SHIFT_CHECKED shift_status day_run(struct job *job, shift_date date, shift_error *err);
+
+/** Call the hooks that could not take the news of earlier runs. */
+SHIFT_CHECKED shift_status job_deliver(const struct job *job, shift_error *err);
 
 /** What a period is compared with: the training side itself (*owned is NULL then), or a profile of
  * periods before. *name is what the report calls it, NULL for the training side's own name; the

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "hook.h"
 #include "input.h"
+#include "news.h"
 #include "render.h"
 #include "run.h"
 
@@ -45,6 +46,9 @@ struct result {
     shift_profile *prod;
     shift_profile *reference; /* NULL: the training side */
     char *reference_name;
+    shift_memory *memory;
+    shift_watch *watch;
+    shift_news news;
 };
 
 static void result_clear(struct result *result)
@@ -53,6 +57,28 @@ static void result_clear(struct result *result)
     shift_profile_free(result->prod);
     shift_profile_free(result->reference);
     free(result->reference_name);
+    shift_watch_free(result->watch);
+    shift_memory_free(result->memory);
+}
+
+/* Those from history, then the file's, which win. */
+static shift_status all_thresholds(shift_threshold **out, size_t *n, const struct job *job,
+                                   const shift_memory *memory, shift_error *err)
+{
+    shift_threshold *list = NULL;
+    shift_status status = shift_watch_thresholds(&list, n, job->monitor, memory, err);
+    if (status != SHIFT_OK)
+        return status;
+    size_t more = job->rules->n_thresholds;
+    *out = realloc(list, (*n + more + 1) * sizeof **out);
+    if (*out == NULL) {
+        free(list);
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    }
+    if (more > 0)
+        memcpy(*out + *n, job->rules->thresholds, more * sizeof **out);
+    *n += more;
+    return SHIFT_OK;
 }
 
 static shift_status compare(struct result *out, struct job *job, const struct day_files *files,
@@ -64,26 +90,52 @@ static shift_status compare(struct result *out, struct job *job, const struct da
         status = read_production(&out->prod, job, files, err);
     if (status == SHIFT_OK)
         status = job_reference(job, period, &out->reference, &out->reference_name, err);
-    if (status != SHIFT_OK)
-        return status;
-    policy.thresholds = job->rules->thresholds;
-    policy.n_thresholds = job->rules->n_thresholds;
-    return shift_compare(&out->comparison, out->reference != NULL ? out->reference : job->train,
-                         out->prod, &policy, err);
+    shift_threshold *thresholds = NULL;
+    if (status == SHIFT_OK)
+        status = shift_store_memory(job->store, job->monitor->name, period, &out->memory, err);
+    if (status == SHIFT_OK)
+        status = all_thresholds(&thresholds, &policy.n_thresholds, job, out->memory, err);
+    policy.thresholds = thresholds;
+    if (status == SHIFT_OK)
+        status =
+            shift_compare(&out->comparison, out->reference != NULL ? out->reference : job->train,
+                          out->prod, &policy, err);
+    free(thresholds);
+    return status;
 }
 
-static bool is_wanted(shift_monitor_when when, shift_verdict verdict)
+/* What the comparison means after those before it. */
+static shift_status watch(struct result *result, const struct job *job, const char *period,
+                          shift_error *err)
 {
-    return when == SHIFT_WHEN_ALWAYS || verdict >= SHIFT_VERDICT_ALERT;
+    shift_status status =
+        shift_watch_run(&result->watch, job->monitor, result->memory, result->comparison, err);
+    if (status == SHIFT_OK)
+        status = shift_watch_locate(result->watch, job->store, period, result->comparison, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift_notice notice = result->watch->notice;
+    result->news = result->watch->n_changes > 0 || notice == SHIFT_NOTICE_ALARM ||
+                           notice == SHIFT_NOTICE_REMINDER
+                       ? SHIFT_NEWS_ALARM
+                   : notice == SHIFT_NOTICE_RECOVERY ? SHIFT_NEWS_SOME
+                                                     : SHIFT_NEWS_NONE;
+    return SHIFT_OK;
+}
+
+static bool is_wanted(shift_monitor_when when, shift_news news)
+{
+    static const shift_news least[] = {SHIFT_NEWS_NONE, SHIFT_NEWS_SOME, SHIFT_NEWS_ALARM};
+    return news >= least[when];
 }
 
 static shift_status write_reports(const struct job *job, shift_report *report, shift_date date,
-                                  shift_error *err)
+                                  shift_news news, shift_error *err)
 {
     shift_status status = SHIFT_OK;
     for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
         const shift_monitor_report *wanted = &job->monitor->reports[i];
-        if (!is_wanted(wanted->when, report->comparison->verdict))
+        if (!is_wanted(wanted->when, news))
             continue;
         char *path = NULL;
         const shift_reporter *reporter = NULL;
@@ -100,10 +152,11 @@ static shift_status write_reports(const struct job *job, shift_report *report, s
     return status;
 }
 
-static shift_status print_report(const struct job *job, shift_report *report, shift_error *err)
+static shift_status print_report(const struct job *job, shift_report *report, shift_news news,
+                                 shift_error *err)
 {
     const shift_reporter *reporter = NULL;
-    if (job->options->quiet && !is_wanted(SHIFT_WHEN_NEWS, report->comparison->verdict))
+    if (job->options->quiet && !is_wanted(SHIFT_WHEN_NEWS, news))
         return SHIFT_OK;
     shift_status status = render_reporter(&reporter, job->registry, job->options, err);
     return status == SHIFT_OK ? render_recorded(job->store, report, reporter, job->options, err)
@@ -111,7 +164,8 @@ static shift_status print_report(const struct job *job, shift_report *report, sh
 }
 
 /* Every hook is called, whatever becomes of another one; the first failure is reported. */
-static shift_status call_hooks(const struct job *job, const shift_report *report, shift_error *err)
+static shift_status call_hooks(const struct job *job, const shift_report *report, shift_news news,
+                               shift_error *err)
 {
     const shift_reporter *json = NULL;
     char *bytes = NULL;
@@ -121,7 +175,7 @@ static shift_status call_hooks(const struct job *job, const shift_report *report
         status = render_bytes(&bytes, &n, report, json, err);
     for (size_t i = 0; bytes != NULL && i < job->monitor->n_hooks; i++) {
         const shift_monitor_hook *hook = &job->monitor->hooks[i];
-        if (!is_wanted(hook->when, report->comparison->verdict))
+        if (!is_wanted(hook->when, news))
             continue;
         shift_status called = hook_run(hook->command, bytes, n, status == SHIFT_OK ? err : NULL);
         status = status == SHIFT_OK ? called : status;
@@ -130,24 +184,56 @@ static shift_status call_hooks(const struct job *job, const shift_report *report
     return status;
 }
 
-static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift_error *err)
+static bool has_hooks(const shift_monitor *monitor, shift_news news)
+{
+    for (size_t i = 0; i < monitor->n_hooks; i++)
+        if (is_wanted(monitor->hooks[i].when, news))
+            return true;
+    return false;
+}
+
+/* The news stay pending until every hook has taken them. */
+static shift_status deliver(const struct job *job, const shift_report *report, shift_news news,
+                            shift_error *err)
+{
+    if (!has_hooks(job->monitor, news))
+        return SHIFT_OK;
+    shift_status status = call_hooks(job, report, news, err);
+    return status == SHIFT_OK ? shift_store_delivered(job->store, report->run_id, err) : status;
+}
+
+static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift_news news,
+                         shift_error *err)
 {
     shift_report *report = NULL;
     shift_status status = shift_store_load(job->store, run_id, &report, err);
     if (status != SHIFT_OK)
         return status;
-    if (report->comparison->verdict >= SHIFT_VERDICT_ALERT)
-        job->told = true;
+    job->told = job->told || news == SHIFT_NEWS_ALARM;
     shift_error failures[3] = {SHIFT_ERROR_INIT, SHIFT_ERROR_INIT, SHIFT_ERROR_INIT};
-    shift_status results[3] = {print_report(job, report, &failures[0]),
-                               write_reports(job, report, date, &failures[1]), SHIFT_OK};
-    if (job->monitor->n_hooks > 0)
-        results[2] = call_hooks(job, report, &failures[2]);
+    shift_status results[3] = {print_report(job, report, news, &failures[0]),
+                               write_reports(job, report, date, news, &failures[1]),
+                               deliver(job, report, news, &failures[2])};
     for (int i = 0; i < 3; i++)
         if (results[i] != SHIFT_OK && status == SHIFT_OK)
             status = shift_error_set(err, results[i], "run %lld is recorded, but %s",
                                      (long long)run_id, failures[i].message);
     shift_report_free(report);
+    return status;
+}
+
+shift_status job_deliver(const struct job *job, shift_error *err)
+{
+    shift_memory *memory = NULL;
+    shift_status status = shift_store_memory(job->store, job->monitor->name, "", &memory, err);
+    for (size_t i = 0; status == SHIFT_OK && i < memory->n_pending; i++) {
+        shift_report *report = NULL;
+        status = shift_store_load(job->store, memory->pending[i].run_id, &report, err);
+        if (status == SHIFT_OK)
+            status = deliver(job, report, memory->pending[i].news, err);
+        shift_report_free(report);
+    }
+    shift_memory_free(memory);
     return status;
 }
 
@@ -164,11 +250,24 @@ static shift_status encode(const struct job *job, const struct result *result, s
     return status;
 }
 
+static void note_watch(shift_run *run, const struct job *job, const struct result *result)
+{
+    const shift_watch *w = result->watch;
+    run->counted = w->counted;
+    run->notice = w->notice;
+    run->series = w->series;
+    run->n_series = w->n_series;
+    run->changes = w->changes;
+    run->n_changes = w->n_changes;
+    run->pending = has_hooks(job->monitor, result->news) ? result->news : SHIFT_NEWS_DELIVERED;
+}
+
 static shift_status record(struct job *job, const struct result *result,
                            const struct day_files *files, shift_run *run, int64_t *run_id,
                            shift_error *err)
 {
     char finished[32];
+    struct news_text news = {NULL, NULL, 0};
     unsigned char *bytes = NULL;
     shift_comparison *selection = NULL;
     shift_status status = clock_print(finished, err);
@@ -178,6 +277,10 @@ static shift_status record(struct job *job, const struct result *result,
         status = shift_monitor_select(&selection, job->monitor, result->comparison, err);
     if (status == SHIFT_OK) {
         run->finished_at = finished;
+        note_watch(run, job, result);
+        status = news_add(selection, job->monitor, result->watch, &news, err);
+    }
+    if (status == SHIFT_OK) {
         selection->prod.source = files->wanted;
         if (result->reference_name != NULL)
             selection->train.source = result->reference_name;
@@ -186,6 +289,7 @@ static shift_status record(struct job *job, const struct result *result,
     }
     run->profile = NULL;
     free(bytes);
+    news_clear(&news);
     shift_monitor_selection_free(selection);
     return status;
 }
@@ -215,7 +319,7 @@ static shift_status begin(const struct job *job, shift_run *run, shift_error *er
 static shift_status run_files(struct job *job, shift_date date, const struct day_files *files,
                               shift_run *run, shift_error *err)
 {
-    struct result result = {NULL, NULL, NULL, NULL};
+    struct result result = {.news = SHIFT_NEWS_NONE};
     int64_t run_id = 0;
     shift_status status = begin(job, run, err);
     if (status != SHIFT_OK)
@@ -225,13 +329,16 @@ static shift_status run_files(struct job *job, shift_date date, const struct day
     if (status == SHIFT_OK)
         status = compare(&result, job, files, run->period, err);
     if (status == SHIFT_OK)
+        status = watch(&result, job, run->period, err);
+    shift_news news = result.news;
+    if (status == SHIFT_OK)
         status = record(job, &result, files, run, &run_id, err);
     result_clear(&result);
     if (status != SHIFT_OK) {
         give_up(job, run->attempt, status, err);
         return status;
     }
-    return tell(job, run_id, date, err);
+    return tell(job, run_id, date, news, err);
 }
 
 shift_status day_run(struct job *job, shift_date date, shift_error *err)

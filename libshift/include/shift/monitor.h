@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shift/change.h"
 #include "shift/comparison.h"
 #include "shift/error.h"
 #include "shift/source.h"
@@ -28,10 +29,18 @@ typedef struct shift_monitor_feature {
     size_t n_statistics;
 } shift_monitor_feature;
 
+/** What a run has to tell, in rising order. */
+typedef enum shift_news {
+    SHIFT_NEWS_DELIVERED = 0, /**< nothing is left to be told */
+    SHIFT_NEWS_NONE,          /**< a run, no more */
+    SHIFT_NEWS_SOME,          /**< a recovery */
+    SHIFT_NEWS_ALARM          /**< an alarm, a reminder or a change point */
+} shift_news;
+
 typedef enum shift_monitor_when {
     SHIFT_WHEN_ALWAYS = 0, /**< after every run */
-    SHIFT_WHEN_NEWS,       /**< an alarm, a reminder, a recovery, a change point, no data */
-    SHIFT_WHEN_ALARM       /**< an alarm or a reminder */
+    SHIFT_WHEN_NEWS,       /**< an alarm, a reminder, a change point, a recovery */
+    SHIFT_WHEN_ALARM       /**< an alarm, a reminder, a change point */
 } shift_monitor_when;
 
 typedef struct shift_monitor_report {
@@ -44,6 +53,39 @@ typedef struct shift_monitor_hook {
     const char *command; /**< for sh -c; the JSON report comes on its standard input */
     shift_monitor_when when;
 } shift_monitor_hook;
+
+/** News of a run, see shift_alarm_decide(). */
+typedef enum shift_notice {
+    SHIFT_NOTICE_NONE = 0,
+    SHIFT_NOTICE_ALARM,
+    SHIFT_NOTICE_REMINDER,
+    SHIFT_NOTICE_RECOVERY
+} shift_notice;
+
+/** "alarm", "reminder", "recovery"; NULL for none. Static. */
+SHIFT_API const char *shift_notice_name(shift_notice notice);
+
+/** When verdicts become alarms. Everything is counted in runs. */
+typedef struct shift_alarm_policy {
+    shift_verdict level; /**< a run counts from this verdict on: SHIFT_VERDICT_ALERT */
+    unsigned runs, of;   /**< an alarm takes so many of the last so many runs, this one among them;
+                            1 of 1; 64 at most */
+    unsigned cooldown;   /**< none in so many runs after a recovery; 0 */
+    unsigned remind;     /**< again after so many runs, while it lasts; 7; 0 for never */
+    unsigned recover;    /**< over after so many runs below the level; 1 */
+} shift_alarm_policy;
+
+/** What came before a run. */
+typedef struct shift_alarm_past {
+    size_t n;                      /**< verdicts that are known */
+    const shift_verdict *verdicts; /**< that counted, the latest first, without this run */
+    shift_notice last;             /**< the last notice */
+    uint64_t runs_since;           /**< runs since then, this one among them */
+} shift_alarm_past;
+
+/** Whether a run with this verdict is news. */
+SHIFT_API shift_notice shift_alarm_decide(const shift_alarm_policy *policy,
+                                          const shift_alarm_past *past, shift_verdict verdict);
 
 typedef enum shift_monitor_reference {
     SHIFT_REFERENCE_TRAINING = 0, /**< the training data, for ever */
@@ -65,7 +107,15 @@ typedef struct shift_monitor {
     unsigned n_reference;              /**< periods; until there is one, the training data serve */
     const shift_monitor_feature *features;
     size_t n_features;
-    double alpha, fail_share; /**< as in shift_policy */
+    double alpha;      /**< as in shift_policy, with the budget below kept */
+    double fail_share; /**< as in shift_policy */
+    unsigned history;  /**< thresholds come from so many runs without shift on; 0: never */
+    shift_alarm_policy policy;
+    double false_alarms; /**< at most so many expected per run; NaN: no budget */
+    bool detectors[SHIFT_N_DETECTORS];
+    const char *const *watched; /**< statistics whose changes are looked for */
+    size_t n_watched;
+    double run_length; /**< runs until the detectors, all together, give a false alarm */
     uint64_t seed;
     bool no_joint;
     const shift_monitor_report *reports;

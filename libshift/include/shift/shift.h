@@ -3,6 +3,7 @@
 #define SHIFT_SHIFT_H
 
 #include "shift/batch.h"
+#include "shift/change.h"
 #include "shift/comparison.h"
 #include "shift/distribution.h"
 #include "shift/error.h"
@@ -17,6 +18,7 @@
 #include "shift/source.h"
 #include "shift/store.h"
 #include "shift/version.h"
+#include "shift/watch.h"
 #include "shift/weights.h"
 #include "shift/whitening.h"
 

@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shift/change.h"
 #include "shift/comparison.h"
 #include "shift/error.h"
+#include "shift/monitor.h"
 #include "shift/report.h"
 
 SHIFT_BEGIN_DECLS
@@ -29,6 +31,23 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_open(shift_store **out, const c
                                                       shift_store_mode mode, shift_error *err);
 SHIFT_API void shift_store_close(shift_store *store); /**< NULL is allowed. */
 
+/** A series of values of a monitor, and what is known of it. */
+typedef struct shift_series {
+    shift_subject_type type;
+    const char *subject, *statistic;
+    shift_series_state state;
+} shift_series;
+
+/** A change that a detector has found with a run. */
+typedef struct shift_change {
+    shift_subject_type type;
+    const char *subject, *statistic;
+    shift_detector detector;
+    bool upward;
+    const char *since, *low,
+        *high; /**< periods: the most probable first one, 95 % of probability */
+} shift_change;
+
 /** What is written beside the comparison. */
 typedef struct shift_run {
     size_t size;                          /**< sizeof(shift_run) */
@@ -38,7 +57,14 @@ typedef struct shift_run {
     int64_t attempt;    /**< of shift_store_begin_attempt(), which ends as recorded; or 0 */
     const unsigned char *profile; /**< production's, encoded, to be a reference later; or NULL */
     size_t n_profile;
-    size_t keep_profiles; /**< of the monitor's periods before, so many keep their profiles */
+    size_t keep_profiles;  /**< of the monitor's periods before, so many keep their profiles */
+    shift_verdict counted; /**< for alarms */
+    shift_notice notice;
+    shift_news pending; /**< hooks are still to be called for that */
+    const shift_series *series;
+    size_t n_series;
+    const shift_change *changes;
+    size_t n_changes;
 } shift_run;
 
 /** Write one run in one transaction and give its number: all of it is in the store, or nothing. */
@@ -94,6 +120,41 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_remove(shift_store *store, int6
                                                         shift_error *err);
 /** Releases what shift_store_load() made, all of it; NULL is allowed. */
 SHIFT_API void shift_report_free(shift_report *report);
+
+/** A run whose hooks have not all taken the news. */
+typedef struct shift_pending {
+    int64_t run_id;
+    shift_news news;
+} shift_pending;
+
+/** What a monitor knows before it checks a period. */
+typedef struct shift_memory {
+    size_t size;
+    shift_alarm_past past;
+    bool newest; /**< no later period has been run */
+    size_t n_series;
+    const shift_series *series; /**< in the order of type, subject and statistic */
+    size_t n_acknowledged;
+    const shift_change *acknowledged; /**< only type and subject count */
+    size_t n_pending;
+    const shift_pending *pending; /**< runs whose hooks have not all taken the news */
+} shift_memory;
+
+SHIFT_API SHIFT_CHECKED shift_status shift_store_memory(shift_store *store, const char *monitor,
+                                                        const char *period, shift_memory **out,
+                                                        shift_error *err);
+SHIFT_API void shift_memory_free(shift_memory *memory); /**< NULL is allowed. */
+/** All hooks have taken the news of a run. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_delivered(shift_store *store, int64_t run_id,
+                                                           shift_error *err);
+/**
+ * What is shifted in a run of a monitor is known: until the day `until` it does not count for
+ * alarms. Gives the number of subjects; EINVAL where the run has no monitor, or nothing in it is
+ * shifted.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_acknowledge(shift_store *store, int64_t run_id,
+                                                             const char *until, const char *because,
+                                                             size_t *subjects, shift_error *err);
 
 /** The profile that was kept of a run. */
 typedef struct shift_kept_profile {
@@ -167,6 +228,7 @@ typedef struct shift_history_point {
     double warn, alert;
     shift_verdict verdict;         /**< of the statistic */
     shift_verdict subject_verdict; /**< of the subject in that run */
+    const char *period;            /**< of the run, or NULL */
 } shift_history_point;
 
 /** One statistic of one subject over the runs, the oldest first. */

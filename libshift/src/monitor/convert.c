@@ -209,7 +209,7 @@ static shift_status convert_features(const conversion *c)
 
 static shift_status convert_decision(const conversion *c)
 {
-    const shift__raw_decision none = {NULL, NULL, NULL, NULL};
+    const shift__raw_decision none = {NULL};
     const shift__raw_decision *d = c->raw->decision != NULL ? c->raw->decision : &none;
     const shift__step alpha[] = {KEY("decision"), KEY("alpha")};
     const shift__step share[] = {KEY("decision"), KEY("fail_share")};
@@ -218,6 +218,7 @@ static shift_status convert_decision(const conversion *c)
     out->alpha = d->alpha != NULL ? *d->alpha : 0.05;
     out->fail_share = d->fail_share != NULL ? *d->fail_share : (double)NAN;
     out->seed = d->seed != NULL ? *d->seed : 0;
+    out->history = d->history != NULL ? *d->history : 0;
     out->no_joint = d->joint != NULL && *d->joint == 0;
     if (!(out->alpha > 0 && out->alpha < 1))
         return REFUSE(c, alpha, "expected a number between 0 and 1");
@@ -226,6 +227,89 @@ static shift_status convert_decision(const conversion *c)
     if (out->seed > INT64_MAX)
         return REFUSE(c, seed, "expected 9223372036854775807 at most");
     return SHIFT_OK;
+}
+
+static unsigned count_or(const unsigned *given, unsigned otherwise)
+{
+    return given != NULL ? *given : otherwise;
+}
+
+static shift_status convert_policy(const conversion *c)
+{
+    const shift__raw_policy none = {NULL};
+    const shift__raw_policy *p = c->raw->policy != NULL ? c->raw->policy : &none;
+    const shift__step of[] = {KEY("policy"), KEY("of")};
+    const shift__step budget[] = {KEY("policy"), KEY("false_alarms")};
+    shift_alarm_policy *out = &c->out->policy;
+    out->level = p->level != NULL ? (shift_verdict)*p->level : SHIFT_VERDICT_ALERT;
+    out->runs = count_or(p->runs, 1);
+    out->of = count_or(p->of, out->runs);
+    out->cooldown = count_or(p->cooldown, 0);
+    out->remind = count_or(p->remind, 7);
+    out->recover = count_or(p->recover, 1);
+    if (out->runs < 1 || out->of < out->runs || out->of > 64 || out->recover < 1 ||
+        out->recover > 64)
+        return REFUSE(c, of, "expected 1 <= runs <= of <= 64, and recover from 1 to 64");
+    c->out->false_alarms = (double)NAN;
+    if (p->false_alarms == NULL)
+        return SHIFT_OK;
+    const double *most = p->false_alarms->at_most;
+    const double *runs = p->false_alarms->runs;
+    if (most == NULL || runs == NULL || !(*most > 0) || !(*runs > *most) || !isfinite(*runs))
+        return REFUSE(c, budget, "expected at_most and runs, such as {at_most: 1, runs: 30}");
+    c->out->false_alarms = *most / *runs;
+    return SHIFT_OK;
+}
+
+static const char *const usual_watch[] = {"mean_shift", "variance_ratio", "jensen_shannon",
+                                          "missing_rate", "mcc"};
+
+static shift_status check_watched(const conversion *c)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < c->raw->changes->statistics_count; i++) {
+        const shift__step word[] = {KEY("changes"), KEY("statistics"), PLACE(i)};
+        status = check_statistic(c, word, 3, c->raw->changes->statistics[i]);
+    }
+    return status;
+}
+
+/* One budget for everything: half of it for the runs' verdicts, where there are detectors too. */
+static void share_budget(const conversion *c)
+{
+    shift_monitor *out = c->out;
+    bool any = false;
+    for (int i = 0; i < SHIFT_N_DETECTORS; i++)
+        any = any || out->detectors[i];
+    if (isnan(out->false_alarms))
+        return;
+    double part = any ? out->false_alarms / 2 : out->false_alarms;
+    out->alpha = fmin(part, 0.5);
+    out->run_length = 1 / part;
+}
+
+static shift_status convert_changes(const conversion *c)
+{
+    const shift__raw_changes none = {NULL};
+    const shift__raw_changes *r = c->raw->changes != NULL ? c->raw->changes : &none;
+    const shift__step length[] = {KEY("changes"), KEY("run_length")};
+    shift_monitor *out = c->out;
+    out->detectors[SHIFT_DETECTOR_CUSUM] = r->detectors == NULL && c->raw->changes != NULL;
+    for (size_t i = 0; i < r->detectors_count; i++)
+        out->detectors[r->detectors[i]] = true;
+    out->watched = usual_watch;
+    out->n_watched = sizeof usual_watch / sizeof *usual_watch;
+    if (r->statistics != NULL) {
+        out->watched = (const char *const *)r->statistics;
+        out->n_watched = r->statistics_count;
+    }
+    out->run_length = r->run_length != NULL ? *r->run_length : 1000;
+    if (!(out->run_length >= 2 && out->run_length <= 100000))
+        return REFUSE(c, length, "expected a number of runs from 2 to 100000");
+    if (r->run_length != NULL && !isnan(out->false_alarms))
+        return REFUSE(c, length, "policy: false_alarms sets it");
+    share_budget(c);
+    return c->raw->changes != NULL ? check_watched(c) : SHIFT_OK;
 }
 
 static shift_status convert_reports(const conversion *c)
@@ -313,8 +397,9 @@ shift_status shift__monitor_convert(shift_monitor *out, const shift__raw_monitor
                                     shift_error *err)
 {
     static shift_status (*const parts[])(const conversion *) = {
-        convert_reference, convert_name,    convert_places, convert_production, convert_features,
-        convert_decision,  convert_reports, convert_hooks,  convert_keep,
+        convert_reference, convert_name,     convert_places, convert_production,
+        convert_features,  convert_decision, convert_policy, convert_changes,
+        convert_reports,   convert_hooks,    convert_keep,
     };
     const conversion c = {out, raw, text, arena, err};
     out->size = sizeof *out;

@@ -36,7 +36,26 @@ typedef struct shift__raw_decision {
     double *alpha, *fail_share;
     int *joint;
     uint64_t *seed;
+    unsigned *history;
 } shift__raw_decision;
+
+typedef struct shift__raw_budget {
+    double *at_most, *runs;
+} shift__raw_budget;
+
+typedef struct shift__raw_policy {
+    int *level;
+    unsigned *runs, *of, *cooldown, *remind, *recover;
+    shift__raw_budget *false_alarms;
+} shift__raw_policy;
+
+typedef struct shift__raw_changes {
+    int *detectors; /* of shift_detector */
+    unsigned detectors_count;
+    char **statistics;
+    unsigned statistics_count;
+    double *run_length;
+} shift__raw_changes;
 
 typedef struct shift__raw_output {
     char *format, *to, *run;
@@ -49,6 +68,8 @@ typedef struct shift__raw_monitor {
     shift__raw_feature *features;
     unsigned features_count;
     shift__raw_decision *decision;
+    shift__raw_policy *policy;
+    shift__raw_changes *changes;
     shift__raw_output *reports;
     unsigned reports_count;
     shift__raw_output *hooks;

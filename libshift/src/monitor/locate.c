@@ -196,7 +196,7 @@ static shift_status examine_word(const examination *e, const yaml_node_t *key,
     return shift_error_set(e->err, SHIFT_EFORMAT,
                            "%s: line %zu, column %zu: %s: expected one of %s, found '%s'",
                            e->text->path, node->start_mark.line + 1, node->start_mark.column + 1,
-                           word_of(key), list, word_of(node));
+                           key != NULL ? word_of(key) : "list", list, word_of(node));
 }
 
 static shift_status examine_mapping(examination *e, const yaml_node_t *node,
@@ -230,10 +230,13 @@ static shift_status examine(examination *e, const yaml_node_t *node,
         return examine_mapping(e, node, schema, depth);
     if (node->type != YAML_SEQUENCE_NODE || schema->type != CYAML_SEQUENCE)
         return SHIFT_OK;
+    const cyaml_schema_value_t *entry = schema->sequence.entry;
     for (const yaml_node_item_t *i = node->data.sequence.items.start;
-         status == SHIFT_OK && i < node->data.sequence.items.top; i++)
-        status =
-            examine(e, yaml_document_get_node(&e->tree, *i), schema->sequence.entry, depth + 1);
+         status == SHIFT_OK && i < node->data.sequence.items.top; i++) {
+        const yaml_node_t *value = yaml_document_get_node(&e->tree, *i);
+        status = entry->type == CYAML_ENUM ? examine_word(e, NULL, value, entry)
+                                           : examine(e, value, entry, depth + 1);
+    }
     return status;
 }
 

@@ -11,6 +11,14 @@ static const cyaml_strval_t kinds[] = {
     {"boolean", SHIFT_KIND_BOOLEAN},       {"timestamp", SHIFT_KIND_TIMESTAMP},
     {"identifier", SHIFT_KIND_IDENTIFIER},
 };
+static const cyaml_strval_t levels[] = {{"warn", SHIFT_VERDICT_WARN},
+                                        {"alert", SHIFT_VERDICT_ALERT}};
+static const cyaml_strval_t detectors[] = {
+    {"cusum", SHIFT_DETECTOR_CUSUM},
+    {"page_hinkley", SHIFT_DETECTOR_PAGE_HINKLEY},
+    {"ewma", SHIFT_DETECTOR_EWMA},
+    {"adwin", SHIFT_DETECTOR_ADWIN},
+};
 static const cyaml_strval_t occasions[] = {
     {"always", SHIFT_WHEN_ALWAYS}, {"news", SHIFT_WHEN_NEWS}, {"alarm", SHIFT_WHEN_ALARM}};
 
@@ -26,6 +34,9 @@ static const cyaml_strval_t occasions[] = {
 
 static const cyaml_schema_value_t text_entry = {
     CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED)};
+
+static const cyaml_schema_value_t detector_entry = {
+    CYAML_VALUE_ENUM(CYAML_FLAG_STRICT, int, detectors, CYAML_ARRAY_LEN(detectors))};
 
 static const cyaml_schema_field_t threshold_fields[] = {
     TEXT(shift__raw_threshold, statistic),
@@ -57,10 +68,32 @@ static const cyaml_schema_field_t production_fields[] = {
 };
 
 static const cyaml_schema_field_t decision_fields[] = {
-    REAL(shift__raw_decision, alpha),
-    REAL(shift__raw_decision, fail_share),
-    WORD(shift__raw_decision, joint, truths),
-    COUNT(shift__raw_decision, seed),
+    REAL(shift__raw_decision, alpha),         REAL(shift__raw_decision, fail_share),
+    WORD(shift__raw_decision, joint, truths), COUNT(shift__raw_decision, seed),
+    COUNT(shift__raw_decision, history),      CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t budget_fields[] = {
+    REAL(shift__raw_budget, at_most),
+    REAL(shift__raw_budget, runs),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t policy_fields[] = {
+    WORD(shift__raw_policy, level, levels),
+    COUNT(shift__raw_policy, runs),
+    COUNT(shift__raw_policy, of),
+    COUNT(shift__raw_policy, cooldown),
+    COUNT(shift__raw_policy, remind),
+    COUNT(shift__raw_policy, recover),
+    PART(shift__raw_policy, false_alarms, budget_fields),
+    CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t changes_fields[] = {
+    LIST(shift__raw_changes, detectors, detector_entry),
+    LIST(shift__raw_changes, statistics, text_entry),
+    REAL(shift__raw_changes, run_length),
     CYAML_FIELD_END,
 };
 
@@ -89,6 +122,8 @@ static const cyaml_schema_field_t monitor_fields[] = {
     TEXT(shift__raw_monitor, reference),
     LIST(shift__raw_monitor, features, feature_entry),
     PART(shift__raw_monitor, decision, decision_fields),
+    PART(shift__raw_monitor, policy, policy_fields),
+    PART(shift__raw_monitor, changes, changes_fields),
     LIST(shift__raw_monitor, reports, report_entry),
     LIST(shift__raw_monitor, hooks, hook_entry),
     TEXT(shift__raw_monitor, keep),

@@ -178,6 +178,8 @@ static shift_status read_point(weaver *w, shift__row *r, shift_error *err)
         status = shift__take_verdict(&w->in, r, &point->subject_verdict, err);
     if (status == SHIFT_OK)
         status = shift__take_required(&w->in, r, &point->started_at, err);
+    if (status == SHIFT_OK)
+        status = shift__take_text(&w->in, r, &point->period, err);
     return status == SHIFT_OK ? shift__list_add(&w->points, point, err) : status;
 }
 
@@ -202,7 +204,7 @@ static shift_status read_history_row(weaver *w, sqlite3_stmt *statement, shift_e
 
 #define HISTORY_COLUMNS                                                                            \
     "SELECT r.id, s.type, s.name, m.statistic, m.value, m.low, m.high, m.p_adjusted, m.warn,"      \
-    " m.alert, m.verdict, s.verdict, r.started_at"
+    " m.alert, m.verdict, s.verdict, r.started_at, r.period"
 #define HISTORY_WHICH                                                                              \
     " AND (?5 IS NULL OR m.statistic = ?5)"                                                        \
     " AND (?6 = 0 OR m.warn IS NOT NULL OR m.alert IS NOT NULL)"                                   \

@@ -245,6 +245,8 @@ static shift_status record(shift_store *store, void *context, shift_error *err)
     if (status == SHIFT_OK && r->run->attempt != 0)
         status = shift__store_attempt_recorded(store, r->run->attempt, w.run_id,
                                                r->run->finished_at, err);
+    if (status == SHIFT_OK && r->run->monitor != NULL)
+        status = shift__store_remember(store, r->run, w.run_id, err);
     if (status == SHIFT_OK && r->run->profile != NULL)
         status = shift__store_keep_profile(store, r->run, w.run_id, err);
     return status;

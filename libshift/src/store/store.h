@@ -75,6 +75,10 @@ SHIFT_CHECKED shift_status shift__store_attempt_recorded(const shift_store *stor
 SHIFT_CHECKED shift_status shift__store_keep_profile(const shift_store *store, const shift_run *run,
                                                      int64_t run_id, shift_error *err);
 
+/** Inside a write transaction: a run's news, series and changes. */
+SHIFT_CHECKED shift_status shift__store_remember(const shift_store *store, const shift_run *run,
+                                                 int64_t run_id, shift_error *err);
+
 /** Names of subject types in the database, indexed by shift_subject_type. */
 extern const char *const shift__subject_types[4];
 

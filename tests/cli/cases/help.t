@@ -17,6 +17,7 @@ Help goes to standard output with exit status 0, for the program and for each co
     report    print a recorded run again, in any format
     history   print values over the recorded runs
     network   run stored networks and see where the shift enters them
+    ack       acknowledge what is shifted in a monitor's run
     prune     remove old runs from the database
     store     examine the database, or copy it while it is in use
     weights   weights that make training data look like production

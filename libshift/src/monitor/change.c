@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The detectors, on values that are standardised by those before them. */
+#include "shift/change.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <gsl/gsl_cdf.h>
+
+enum { FEWEST = 3 }; /* values before the first that is judged */
+
+static const char *const names[] = {"cusum", "page_hinkley", "ewma", "adwin"};
+
+const char *shift_detector_name(shift_detector detector)
+{
+    return names[detector];
+}
+
+/* Hawkins' self-starting score: a new value against those before is distributed as Student's t,
+ * and its normal score as a standard normal number, independent of the scores before. */
+static double standardise(const shift_series_state *s, double value)
+{
+    double variance = s->m2 / (s->n - 1);
+    if (s->n < FEWEST || !(variance > 0))
+        return (double)NAN;
+    double t = (value - s->mean) / sqrt(variance * (1 + 1 / s->n));
+    /* by the nearer tail, which does not round to 1 */
+    double score = -gsl_cdf_ugaussian_Pinv(gsl_cdf_tdist_Q(fabs(t), s->n - 1));
+    if (!(score < 37))
+        score = 37;
+    return t < 0 ? -score : score;
+}
+
+static void learn(double *n, double *mean, double *m2, double value)
+{
+    double d = value - *mean;
+    *n += 1;
+    *mean += d / *n;
+    *m2 += d * (value - *mean);
+}
+
+void shift_change_calm(shift_series_state *state, double value)
+{
+    if (isfinite(value))
+        learn(&state->calm_n, &state->calm_mean, &state->calm_m2, value);
+}
+
+double shift_change_bound(const shift_series_state *state, double sds)
+{
+    double n = state->calm_n;
+    if (n < 2)
+        return (double)NAN;
+    return state->calm_mean + sds * sqrt(state->calm_m2 / (n - 1) * (1 + 1 / n));
+}
+
+/* One side of a cumulative sum; *runs counts since it left 0. */
+static bool add_up(double *sum, double *runs, double step, double limit)
+{
+    *sum += step;
+    *runs += 1;
+    if (*sum <= 0)
+        *sum = *runs = 0;
+    return *sum > limit;
+}
+
+static void cusum(shift_series_state *s, const shift_change_limits *l, double u,
+                  shift_change_signal *out)
+{
+    for (int side = 0; side < 2; side++) {
+        double step = (side == 0 ? u : -u) - l->cusum_slack;
+        if (add_up(&s->cusum[side], &s->cusum_runs[side], step, l->cusum_limit))
+            *out = (shift_change_signal){true, side == 0, (size_t)s->cusum_runs[side]};
+    }
+}
+
+/* Against the mean of the scores so far, as Page and Hinkley do: the sum less its minimum is a
+ * cumulative sum that restarts at 0. */
+static void page_hinkley(shift_series_state *s, const shift_change_limits *l, double u,
+                         shift_change_signal *out)
+{
+    s->page_n++;
+    s->page_mean += (u - s->page_mean) / s->page_n;
+    for (int side = 0; side < 2; side++) {
+        double d = side == 0 ? u - s->page_mean : s->page_mean - u;
+        if (add_up(&s->page[side], &s->page_runs[side], d - l->page_slack, l->page_limit))
+            *out = (shift_change_signal){true, side == 0, (size_t)s->page_runs[side]};
+    }
+}
+
+static void ewma(shift_series_state *s, const shift_change_limits *l, double u,
+                 shift_change_signal *out)
+{
+    double before = s->ewma;
+    s->ewma += l->ewma_weight * (u - s->ewma);
+    s->ewma_runs = before * s->ewma > 0 ? s->ewma_runs + 1 : 1;
+    if (fabs(s->ewma) > l->ewma_limit * sqrt(l->ewma_weight / (2 - l->ewma_weight)))
+        *out = (shift_change_signal){true, s->ewma > 0, (size_t)s->ewma_runs};
+}
+
+/* A value enters the exponential histogram: two of a full level's buckets become one of the next.
+ */
+static void adwin_insert(shift_series_state *s, double value)
+{
+    double carried = value;
+    for (int level = 0; level < SHIFT_ADWIN_LEVELS; level++) {
+        double *sums = s->adwin_sum[level];
+        size_t n = (size_t)s->adwin_n[level];
+        if (n < SHIFT_ADWIN_BUCKETS) {
+            sums[n] = carried;
+            s->adwin_n[level]++;
+            return;
+        }
+        double merged = sums[0] + sums[1];
+        memmove(sums, sums + 2, (SHIFT_ADWIN_BUCKETS - 2) * sizeof *sums);
+        sums[SHIFT_ADWIN_BUCKETS - 2] = carried;
+        s->adwin_n[level] = SHIFT_ADWIN_BUCKETS - 1;
+        carried = merged;
+    }
+}
+
+/* Bifet and Gavalda's cut for values of known variance 1 whose means are normal: how far the means
+ * of two parts may differ. */
+static double adwin_bound(double level, double total, double n0, double n1)
+{
+    return sqrt(2 * (1 / n0 + 1 / n1) * log(2 * log(total) / level));
+}
+
+/* Every cut between two buckets, from the oldest on. */
+static void adwin(shift_series_state *s, const shift_change_limits *l, double u,
+                  shift_change_signal *out)
+{
+    adwin_insert(s, u);
+    double total = 0;
+    double sum = 0;
+    for (int level = 0; level < SHIFT_ADWIN_LEVELS; level++)
+        for (size_t i = 0; i < (size_t)s->adwin_n[level]; i++) {
+            total += ldexp(1, level);
+            sum += s->adwin_sum[level][i];
+        }
+    double n0 = 0;
+    double sum0 = 0;
+    for (int level = SHIFT_ADWIN_LEVELS - 1; level >= 0; level--)
+        for (size_t i = 0; i < (size_t)s->adwin_n[level]; i++) {
+            n0 += ldexp(1, level);
+            sum0 += s->adwin_sum[level][i];
+            double n1 = total - n0;
+            if (n1 < 1)
+                return;
+            double d = (sum - sum0) / n1 - sum0 / n0;
+            if (fabs(d) > adwin_bound(l->adwin_level, total, n0, n1))
+                *out = (shift_change_signal){true, d > 0, (size_t)n1};
+        }
+}
+
+void shift_change_update(shift_series_state *state, const shift_change_limits *limits, double value,
+                         shift_change_signal signals[SHIFT_N_DETECTORS])
+{
+    memset(signals, 0, SHIFT_N_DETECTORS * sizeof *signals);
+    if (!isfinite(value))
+        return;
+    double u = standardise(state, value);
+    if (!isnan(u)) {
+        cusum(state, limits, u, &signals[SHIFT_DETECTOR_CUSUM]);
+        page_hinkley(state, limits, u, &signals[SHIFT_DETECTOR_PAGE_HINKLEY]);
+        ewma(state, limits, u, &signals[SHIFT_DETECTOR_EWMA]);
+        adwin(state, limits, u, &signals[SHIFT_DETECTOR_ADWIN]);
+    }
+    learn(&state->n, &state->mean, &state->m2, value);
+}
+
+/* Log of the posterior of a change before each place, up to a constant: the means integrate out to
+ * the square roots, the variance to the power of the sum of squares that is left. */
+static double log_posterior(const double *x, size_t n, size_t place)
+{
+    double rest = 0;
+    size_t bounds[] = {0, place, n};
+    for (int part = 0; part < 2; part++) {
+        double mean = 0;
+        double squares = 0;
+        for (size_t i = bounds[part]; i < bounds[part + 1]; i++) {
+            double d = x[i] - mean;
+            mean += d / (double)(i - bounds[part] + 1);
+            squares += d * (x[i] - mean);
+        }
+        rest += squares;
+    }
+    double a = (double)place;
+    double b = (double)(n - place);
+    return -0.5 * log(a * b) - 0.5 * (double)(n - 2) * log(rest + 1e-300);
+}
+
+bool shift_change_locate(const double *values, size_t n, shift_change_interval *out)
+{
+    enum { LONGEST = 4096 };
+    double p[LONGEST];
+    if (n < 4 || n > LONGEST)
+        return false;
+    size_t best = 1;
+    bool same = true;
+    for (size_t i = 1; i < n; i++) {
+        p[i] = log_posterior(values, n, i);
+        same = same && values[i] == values[0];
+        best = p[i] > p[best] ? i : best;
+    }
+    if (same)
+        return false;
+    double all = 0;
+    double top = p[best];
+    for (size_t i = 1; i < n; i++)
+        all += p[i] = exp(p[i] - top);
+    *out = (shift_change_interval){best, best, best};
+    for (double inside = 0; inside < 0.95 * all;) { /* places by their probability */
+        size_t next = 0;
+        for (size_t i = 1; i < n; i++)
+            if (p[i] > 0 && (next == 0 || p[i] > p[next]))
+                next = i;
+        if (next == 0)
+            break;
+        inside += p[next];
+        p[next] = 0;
+        out->low = next < out->low ? next : out->low;
+        out->high = next > out->high ? next : out->high;
+    }
+    return true;
+}

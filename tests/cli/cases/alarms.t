@@ -1,0 +1,108 @@
+When verdicts become alarms: 2 of 3 runs, a reminder, a recovery after two calm runs, a cooldown, an acknowledgement.
+
+Needs: sqlite3
+
+  $ cat > m.yaml << 'END'
+  > db: m.db
+  > train: data/train.csv
+  > production: {source: "%Y-%m-%d.csv"}
+  > decision: {joint: no}
+  > policy: {runs: 2, of: 3, remind: 3, recover: 2, cooldown: 2}
+  > hooks:
+  >   - {run: "echo called >> calls; test -e works", when: alarm}
+  > END
+  $ for day in 1 3 4 5 6 7 11 12 13; do cp data/prod-west.csv 2026-01-$(printf %02d $day).csv; done
+  > for day in 2 8 9 10; do cp data/null.csv 2026-01-$(printf %02d $day).csv; done; touch works
+  $ for day in 01 02 03 04 05 06 07 08 09 10 11 12 13; do covshift run m.yaml --date 2026-01-$day --quiet > out; echo $day $? $(grep -c . < out) lines; done
+  01 0 0 lines
+  02 0 0 lines
+  03 1 59 lines
+  04 0 0 lines
+  05 0 0 lines
+  06 1 59 lines
+  07 0 0 lines
+  08 0 0 lines
+  09 0 18 lines
+  10 0 0 lines
+  11 0 0 lines
+  12 1 59 lines
+  13 0 0 lines
+  $ sqlite3 m.db "SELECT period, verdict, counted, notice FROM run"; wc -l < calls
+  2026-01-01|alert|alert|
+  2026-01-02|ok|ok|
+  2026-01-03|alert|alert|alarm
+  2026-01-04|alert|alert|
+  2026-01-05|alert|alert|
+  2026-01-06|alert|alert|reminder
+  2026-01-07|alert|alert|
+  2026-01-08|ok|ok|
+  2026-01-09|ok|ok|recovery
+  2026-01-10|ok|ok|
+  2026-01-11|alert|alert|
+  2026-01-12|alert|alert|alarm
+  2026-01-13|alert|alert|
+  3
+  $ covshift report --db m.db 3 | grep -A1 '^Notes'; covshift report --db m.db 9 | grep 'data  the alarm'
+  Notes
+    data  alarm: 2 of the last 3 runs at alert
+    data  the alarm is over: no alert in the last 2 runs
+
+What is acknowledged does not count, until the day that was given; what else shifts, does.
+
+  $ covshift ack 13 --until 2026-01-15 --because "new county, retraining" --db m.db
+  16 shifted subjects of run 13 acknowledged until 2026-01-15
+  $ cp 2026-01-13.csv 2026-01-14.csv; cp 2026-01-13.csv 2026-01-16.csv; (head -1 data/train.csv; sed 1d 2026-01-13.csv | sed 's/^[^,]*/,/;s/,,/,/') > 2026-01-15.csv
+  $ for day in 14 15 16; do covshift run m.yaml --date 2026-01-$day --quiet > out; echo $day $?; done; sqlite3 m.db "SELECT period, verdict, counted, notice FROM run WHERE id > 13; SELECT monitor, type, subject, until, because, run FROM acknowledgement LIMIT 2"
+  14 0
+  15 1
+  16 0
+  2026-01-14|alert|ok|
+  2026-01-15|alert|alert|reminder
+  2026-01-16|alert|alert|
+  m|dataset|dataset|2026-01-15|new county, retraining|13
+  m|feature|price|2026-01-15|new county, retraining|13
+  $ covshift ack 2 --until 2026-01-15 --because calm --db m.db
+  2> covshift: m.db: run 2 is no run of a monitor in which something is shifted
+  [2]
+  $ covshift ack 99 --until 2026-01-15 --because none --db m.db
+  2> covshift: m.db: run 99 is no run of a monitor in which something is shifted
+  [2]
+  $ covshift ack 13 --until 2026-01-15 --db m.db
+  2> covshift ack: needs --db FILE, --until DAY and --because TEXT
+  2> Try 'covshift ack --help'.
+  [2]
+  $ covshift ack 13 --until tomorrow --because x --db m.db
+  2> covshift ack: option '--until' takes a date such as 2026-01-31, not 'tomorrow'
+  2> Try 'covshift ack --help'.
+  [2]
+  $ covshift ack 13 --until 2026-01-15 --because x --db nowhere.db
+  2> covshift: nowhere.db: cannot use as a database: No such file or directory
+  [2]
+
+News that a hook could not take are not lost: the next run calls it again.
+
+  $ rm works calls; sed 's/m.db/h.db/' m.yaml > h.yaml; covshift run h.yaml --from 2026-01-03 --to 2026-01-04 --quiet > out
+  2> covshift: monitor h, 2026-01-04: run 2 is recorded, but hook 'echo called >> calls; test -e works' failed with exit status 1
+  [2]
+  $ sqlite3 h.db "SELECT period, pending FROM run"; covshift run h.yaml --date 2026-01-02 --quiet
+  2026-01-03|0
+  2026-01-04|3
+  2> covshift: hook 'echo called >> calls; test -e works' failed with exit status 1
+  [2]
+  $ touch works; covshift run h.yaml --date 2026-01-02 --quiet; sqlite3 h.db "SELECT period, pending FROM run"; cat calls
+  2026-01-03|0
+  2026-01-04|0
+  2026-01-02|0
+  called
+  called
+  called
+
+A budget of false alarms sets the level of the test.
+
+  $ sed 's/^policy.*/policy: {false_alarms: {at_most: 1, runs: 100}}/' m.yaml > b.yaml; sed 's/at_most: 1/at_most: 0/' b.yaml > bad.yaml
+  $ covshift run bad.yaml
+  2> covshift: bad.yaml: line 5, column 24: policy.false_alarms: expected at_most and runs, such as {at_most: 1, runs: 30}
+  [2]
+  $ sed 's/^policy.*/policy: {runs: 3, of: 2}/' m.yaml > bad.yaml; covshift run bad.yaml
+  2> covshift: bad.yaml: line 5, column 23: policy.of: expected 1 <= runs <= of <= 64, and recover from 1 to 64
+  [2]

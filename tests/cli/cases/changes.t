@@ -1,0 +1,61 @@
+Changes of level, too small for one run's verdict, are found over the runs, with their beginning; and thresholds from history.
+
+Needs: sqlite3
+
+  $ cat > make.py << 'END'
+  > import random
+  > random.seed(5)
+  > def write(name, n, shift):
+  >     with open(name, "w") as file:
+  >         file.write("x,y\n")
+  >         for _ in range(n):
+  >             file.write(f"{random.gauss(shift, 1):.4f},{random.choice('abc')}\n")
+  > write("train.csv", 2000, 0)
+  > for day in range(1, 29):
+  >     write(f"2026-01-{day:02}.csv", 400, 0 if day < 21 else 0.2)
+  > END
+  $ python3 make.py
+  $ cat > m.yaml << 'END'
+  > db: m.db
+  > train: train.csv
+  > production: {source: "%Y-%m-%d.csv"}
+  > decision: {joint: no, history: 10}
+  > changes: {detectors: [cusum, page_hinkley, ewma, adwin], run_length: 200}
+  > END
+  $ covshift run m.yaml --from 2026-01-01 --to 2026-01-28 --quiet > out; grep -A1 'x  mean_shift' out
+  [1]
+  $ sqlite3 m.db "SELECT DISTINCT period, c.subject, c.statistic, detector, upward, since, since_low, since_high FROM change_point c JOIN run ON id = run ORDER BY period, detector"
+  2026-01-23|x|mean_shift|adwin|1|2026-01-21|2026-01-21|2026-01-22
+  2026-01-27|x|jensen_shannon|adwin|1|2026-01-22|2026-01-20|2026-01-22
+  2026-01-27|x|jensen_shannon|cusum|1|2026-01-22|2026-01-20|2026-01-22
+  2026-01-27|x|mcc|cusum|1|2026-01-22|2026-01-20|2026-01-22
+  $ sqlite3 m.db "SELECT verdict, count(*) FROM run GROUP BY verdict; SELECT count(*) FROM series"
+  inconclusive|12
+  ok|15
+  warn|1
+  14
+
+The state is in the database: run by run or in one go, the same comes out. A day that is run again changes no series.
+
+  $ sed 's/m.db/m1.db/' m.yaml > m1.yaml
+  > for day in $(seq 1 28); do covshift run m1.yaml --date 2026-01-$(printf %02d $day) --quiet > out; done
+  > for db in m m1; do sqlite3 $db.db "SELECT type, subject, statistic, hex(state) FROM series" | cksum; done
+  1427259548 20492
+  1427259548 20492
+  $ covshift run m.yaml --date 2026-01-20 --again --quiet; sqlite3 m.db "SELECT type, subject, statistic, hex(state) FROM series" | cksum
+  1427259548 20492
+
+Thresholds from history: the spread of at least ten runs without shift.
+
+  $ sqlite3 m.db "SELECT period, round(warn, 3), round(alert, 3) FROM run r JOIN subject s ON s.run = r.id JOIN measurement m ON m.subject = s.id WHERE s.name = 'x' AND statistic = 'wasserstein_normalized' AND period IN ('2026-01-10', '2026-01-11', '2026-01-20') ORDER BY r.id LIMIT 3"
+  2026-01-10|0.1|0.25
+  2026-01-11|0.113|0.136
+  2026-01-20|0.113|0.136
+  $ sqlite3 m.db "UPDATE series SET state = x'00'"; covshift run m.yaml --date 2026-01-28 --again
+  2> covshift: monitor m, 2026-01-28: m.db: a series of monitor m is damaged
+  [2]
+  $ sed 's/adwin/adwim/' m.yaml > bad.yaml; covshift run bad.yaml; sed 's/run_length: 200/run_length: 1/' m.yaml > bad.yaml; covshift run bad.yaml; sed 's/run_length: 200/statistics: [mean]/' m.yaml > bad.yaml; covshift run bad.yaml
+  2> covshift: bad.yaml: line 5, column 50: list: expected one of cusum, page_hinkley, ewma, adwin, found 'adwim'
+  2> covshift: bad.yaml: line 5, column 70: changes.run_length: expected a number of runs from 2 to 100000
+  2> covshift: bad.yaml: line 5, column 71: changes.statistics[1]: there is no statistic 'mean'
+  [2]

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Change points and alarms: run lengths against published tables and against the detectors
+ * themselves, when a change began, and the policy. */
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "shift/shift.h"
+
+/* Montgomery, Introduction to Statistical Quality Control, 6th ed. (2009), table 9.3: tabular CUSUM
+ * with slack 1/2. Lucas and Saccucci, Technometrics 32 (1990), tables 3 and 4: EWMA. */
+static const struct {
+    bool cusum;
+    double parameter, limit, shift, length;
+} tables[] = {
+    {true, 0.5, 4, 0, 168},       {true, 0.5, 4, 0.25, 74.2},    {true, 0.5, 4, 0.5, 26.6},
+    {true, 0.5, 4, 0.75, 13.3},   {true, 0.5, 4, 1, 8.38},       {true, 0.5, 4, 1.5, 4.75},
+    {true, 0.5, 4, 2, 3.34},      {true, 0.5, 4, 3, 2.19},       {true, 0.5, 5, 0, 465},
+    {true, 0.5, 5, 0.25, 139},    {true, 0.5, 5, 0.5, 38},       {true, 0.5, 5, 1, 10.4},
+    {true, 0.5, 5, 2, 4.01},      {false, 0.4, 3.054, 0, 500},   {false, 0.4, 3.054, 1, 14.3},
+    {false, 0.25, 2.998, 0, 500}, {false, 0.25, 2.998, 1, 11.1}, {false, 0.2, 2.962, 0, 500},
+    {false, 0.2, 2.962, 1, 10.5}, {false, 0.1, 2.814, 0, 500},   {false, 0.1, 2.814, 1, 10.3},
+    {false, 0.05, 2.615, 0, 500}, {false, 0.05, 2.615, 1, 11.4},
+};
+
+START_TEST(run_lengths_are_those_of_the_tables)
+{
+    double length = (tables[_i].cusum ? shift_run_length_cusum : shift_run_length_ewma)(
+        tables[_i].parameter, tables[_i].limit, tables[_i].shift);
+    ck_assert_msg(fabs(length / tables[_i].length - 1) < 0.02, "row %d: %g, table %g", _i, length,
+                  tables[_i].length);
+}
+END_TEST
+
+START_TEST(limits_have_the_run_length_that_was_asked_for)
+{
+    static const double lengths[] = {5, 100, 1000, 1e6};
+    shift_change_limits l;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        ck_assert_int_eq((int)shift_change_limits_set(&l, lengths[i], NULL), (int)SHIFT_OK);
+        ck_assert_double_eq_tol(
+            shift_run_length_cusum(l.cusum_slack, l.cusum_limit, 0) / lengths[i], 1, 1e-4);
+        ck_assert_double_eq_tol(shift_run_length_ewma(l.ewma_weight, l.ewma_limit, 0) / lengths[i],
+                                1, 1e-4);
+    }
+    ck_assert_int_eq((int)shift_change_limits_set(&l, 1, NULL), (int)SHIFT_EINVAL);
+    ck_assert_int_eq((int)shift_change_limits_set(&l, (double)NAN, NULL), (int)SHIFT_EINVAL);
+    ck_assert(isnan(shift_run_length_cusum(0.5, -1, 0)) && isnan(shift_run_length_ewma(2, 3, 0)));
+}
+END_TEST
+
+static double normal(shift__random *random)
+{
+    double u = 1 - shift__random_uniform(random);
+    double v = 1 - shift__random_uniform(random);
+    return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+}
+
+/* The detectors themselves, from nothing known: 1,000 stretches without a change, so that the
+ * standard error of the mean is 3 %. */
+START_TEST(detectors_keep_the_run_length)
+{
+    enum { STRETCHES = 1000 };
+    shift__random random;
+    shift_change_limits l;
+    shift__random_init(&random, 20260131, 0);
+    double lengths[SHIFT_N_DETECTORS] = {0};
+    ck_assert_int_eq((int)shift_change_limits_set(&l, 100, NULL), (int)SHIFT_OK);
+    for (int d = 0; d < SHIFT_N_DETECTORS; d++)
+        for (int i = 0; i < STRETCHES; i++) {
+            shift_series_state state;
+            shift_change_signal signals[SHIFT_N_DETECTORS];
+            memset(&state, 0, sizeof state);
+            int n = -3; /* the first three values are not judged */
+            do {
+                shift_change_update(&state, &l, 5 + 2 * normal(&random), signals);
+                n++;
+            } while (!signals[d].changed && n < 1500);
+            lengths[d] += (double)n / STRETCHES;
+        }
+    ck_assert_double_eq_tol(lengths[SHIFT_DETECTOR_CUSUM], 100, 10);
+    ck_assert_double_eq_tol(lengths[SHIFT_DETECTOR_EWMA], 100, 10);
+    ck_assert_double_ge(lengths[SHIFT_DETECTOR_PAGE_HINKLEY], 90);
+    ck_assert_double_ge(lengths[SHIFT_DETECTOR_ADWIN], 100);
+}
+END_TEST
+
+START_TEST(a_change_is_found_and_dated)
+{
+    enum { BEFORE = 60, AFTER = 40 };
+    shift__random random;
+    shift_change_limits l;
+    shift__random_init(&random, 7, 0);
+    ck_assert_int_eq((int)shift_change_limits_set(&l, 1000, NULL), (int)SHIFT_OK);
+    int covered = 0;
+    int found[SHIFT_N_DETECTORS] = {0};
+    for (int round = 0; round < 100; round++) {
+        double values[BEFORE + AFTER];
+        int first[SHIFT_N_DETECTORS] = {0};
+        shift_series_state state;
+        memset(&state, 0, sizeof state);
+        for (int i = 0; i < BEFORE + AFTER; i++) {
+            shift_change_signal signals[SHIFT_N_DETECTORS];
+            values[i] = normal(&random) + (i >= BEFORE ? 2 : 0);
+            shift_change_update(&state, &l, values[i], signals);
+            for (int d = 0; d < SHIFT_N_DETECTORS; d++)
+                if (signals[d].changed && first[d] == 0) {
+                    first[d] = i;
+                    found[d] += i >= BEFORE && signals[d].upward;
+                }
+        }
+        shift_change_interval at;
+        ck_assert(shift_change_locate(values, BEFORE + 10, &at));
+        ck_assert(at.low <= at.since && at.since <= at.high);
+        covered += at.low <= BEFORE && BEFORE <= at.high;
+    }
+    ck_assert_int_ge(covered, 90); /* of 100, for 95 % */
+    for (int d = 0; d < SHIFT_N_DETECTORS; d++)
+        ck_assert_msg(found[d] >= 85, "%s: %d", shift_detector_name((shift_detector)d), found[d]);
+}
+END_TEST
+
+START_TEST(what_has_no_spread_says_nothing)
+{
+    shift_change_limits l;
+    shift_series_state state;
+    shift_change_signal signals[SHIFT_N_DETECTORS];
+    shift_change_interval at;
+    const double same[] = {1, 1, 1, 1, 1};
+    memset(&state, 0, sizeof state);
+    ck_assert_int_eq((int)shift_change_limits_set(&l, 50, NULL), (int)SHIFT_OK);
+    for (int i = 0; i < 20; i++) {
+        shift_change_update(&state, &l, i % 2 == 0 ? 3 : (double)NAN, signals);
+        for (int d = 0; d < SHIFT_N_DETECTORS; d++)
+            ck_assert(!signals[d].changed);
+    }
+    ck_assert_double_eq(state.n, 10);
+    ck_assert(!shift_change_locate(same, 5, &at) && !shift_change_locate(same, 3, &at));
+    ck_assert(isnan(shift_change_bound(&state, 3)));
+    for (int i = 1; i <= 4; i++)
+        shift_change_calm(&state, i);
+    /* mean 2.5, sd 1.29, a new one: 1.29 sqrt(1 + 1/4) */
+    ck_assert_double_eq_tol(shift_change_bound(&state, 3), 2.5 + 3 * sqrt(5.0 / 3 * 1.25), 1e-12);
+}
+END_TEST
+
+/* A night is a letter: A alert, W warn, o ok; its news too: A alarm, R reminder, r recovery. */
+static void play(const shift_alarm_policy *policy, const char *nights, const char *expected)
+{
+    shift_verdict verdicts[64];
+    shift_alarm_past past = {0, verdicts, SHIFT_NOTICE_NONE, 0};
+    char news[65] = "";
+    for (size_t i = 0; nights[i] != '\0'; i++) {
+        shift_verdict verdict = nights[i] == 'A'   ? SHIFT_VERDICT_ALERT
+                                : nights[i] == 'W' ? SHIFT_VERDICT_WARN
+                                                   : SHIFT_VERDICT_OK;
+        past.runs_since++;
+        shift_notice notice = shift_alarm_decide(policy, &past, verdict);
+        news[i] = ".ARr"[notice];
+        if (notice != SHIFT_NOTICE_NONE) {
+            past.last = notice;
+            past.runs_since = 0;
+        }
+        memmove(verdicts + 1, verdicts, past.n * sizeof *verdicts);
+        verdicts[0] = verdict;
+        past.n++;
+    }
+    ck_assert_str_eq(news, expected);
+}
+
+START_TEST(alarms_follow_the_policy)
+{
+    const shift_alarm_policy plain = {SHIFT_VERDICT_ALERT, 1, 1, 0, 0, 1};
+    const shift_alarm_policy warn = {SHIFT_VERDICT_WARN, 1, 1, 0, 2, 1};
+    const shift_alarm_policy careful = {SHIFT_VERDICT_ALERT, 2, 3, 2, 3, 2};
+    play(&plain, "oAAAooAWo", ".A..r.Ar.");
+    play(&warn, "oWWAAWoW", ".A.R.RrA");
+    play(&careful, "AoAAAAoAoo", "..A..R...r");
+    play(&careful, "AAooAAAA", ".A.r..A.");
+    play(&careful, "AooAooA", ".......");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("change");
+    TCase *tcase = tcase_create("change");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, run_lengths_are_those_of_the_tables, 0,
+                        (int)(sizeof tables / sizeof *tables));
+    tcase_add_test(tcase, limits_have_the_run_length_that_was_asked_for);
+    tcase_add_test(tcase, detectors_keep_the_run_length);
+    tcase_add_test(tcase, a_change_is_found_and_dated);
+    tcase_add_test(tcase, what_has_no_spread_says_nothing);
+    tcase_add_test(tcase, alarms_follow_the_policy);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
