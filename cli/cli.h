@@ -50,14 +50,14 @@ enum {
     OPTIONS_HELP = 1 << 11,    /* of every command */
     OPTIONS_DATES = 1 << 12,   /* which days `covshift run` runs, and how */
     OPTIONS_THREADS = 1 << 13,
-    OPTIONS_KEEP = 1 << 14,    /* how old runs may become */
-    OPTIONS_INPUTS = 1 << 15,  /* how rows become inputs of a network */
-    OPTIONS_REPORT = 1 << 16,  /* what only `covshift report` takes */
-    OPTIONS_HISTORY = 1 << 17, /* which values over which runs */
-    OPTIONS_BN = 1 << 18,      /* how Batch Normalization is run */
-    OPTIONS_BLEND = 1 << 19,   /* of `network recalibrate` */
-    OPTIONS_WHITEN = 1 << 20,  /* which whitening */
-    OPTIONS_CLIP = 1 << 21,    /* of importance weights */
+    OPTIONS_KEEP = 1 << 14,     /* how old runs may become */
+    OPTIONS_INPUTS = 1 << 15,   /* how rows become inputs of a network */
+    OPTIONS_REPORT = 1 << 16,   /* what only `covshift report` takes */
+    OPTIONS_HISTORY = 1 << 17,  /* which values over which runs */
+    OPTIONS_BN = 1 << 18,       /* how Batch Normalization is run */
+    OPTIONS_BLEND = 1 << 19,    /* of `network recalibrate` */
+    OPTIONS_WHITEN = 1 << 20,   /* which whitening */
+    OPTIONS_CLIP = 1 << 21,     /* of importance weights */
     OPTIONS_OUTLIERS = 1 << 22, /* how many, and by what */
     OPTIONS_ACK = 1 << 23
 };
@@ -84,9 +84,9 @@ struct options {
     fail_on fail_on;
 
     const char *db;
-    bool no_record;
     const char *format;
     const char *output;
+    bool no_record;
     bool quiet;
     bool no_colour;
     bool list;
@@ -95,17 +95,14 @@ struct options {
     const char *const *plugin_dirs;
     size_t n_plugin_dirs;
 
-    bool has_date, has_from, has_to;
-    shift_date date, from, to;
-    bool dry_run, again;
+    bool has_date, has_from, has_to, has_until, dry_run, again;
+    shift_date date, from, to, until;
     unsigned keep_days; /* 0: not given */
     unsigned wait;      /* seconds */
     shift_whitening_method method;
     shift_outlier_order order;
     double clip;
     size_t top;
-    bool has_until;
-    shift_date until;
     const char *because;
 
     struct option_lists *lists; /* what the arrays above point to */

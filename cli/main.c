@@ -15,9 +15,9 @@
 #include "cli.h"
 
 static const struct command *const commands[] = {
-    &cmd_check,  &cmd_run,      &cmd_init,    &cmd_profile, &cmd_merge, &cmd_show,
-    &cmd_report, &cmd_history,  &cmd_network, &cmd_ack, &cmd_prune,   &cmd_store, &cmd_weights,
-    &cmd_whiten, &cmd_outliers, &cmd_plugins, NULL,
+    &cmd_check,   &cmd_run,     &cmd_init,     &cmd_profile, &cmd_merge, &cmd_show,
+    &cmd_report,  &cmd_history, &cmd_network,  &cmd_ack,     &cmd_prune, &cmd_store,
+    &cmd_weights, &cmd_whiten,  &cmd_outliers, &cmd_plugins, NULL,
 };
 
 int trouble(const shift_error *err)

@@ -17,7 +17,8 @@ static void add(struct news_text *news, shift_level level, const char *subject, 
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    news->messages[news->n] = (shift_message){level, subject, strdup(text)};
+    news->texts[news->n] = strdup(text);
+    news->messages[news->n] = (shift_message){level, subject, news->texts[news->n]};
     news->list[news->n] = &news->messages[news->n];
     news->n++;
 }
@@ -63,7 +64,8 @@ shift_status news_add(shift_comparison *selection, const shift_monitor *monitor,
     size_t most = watch->n_changes + 2;
     news->messages = calloc(most, sizeof *news->messages);
     news->list = calloc(most + selection->n_messages, sizeof(void *));
-    if (news->messages == NULL || news->list == NULL)
+    news->texts = calloc(most, sizeof(char *));
+    if (news->messages == NULL || news->list == NULL || news->texts == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
     add_notice(news, monitor, watch);
     for (size_t i = 0; i < watch->n_changes; i++)
@@ -84,8 +86,9 @@ shift_status news_add(shift_comparison *selection, const shift_monitor *monitor,
 void news_clear(struct news_text *news)
 {
     for (size_t i = 0; i < news->n; i++)
-        free((char *)(uintptr_t)news->messages[i].text);
+        free(news->texts[i]);
+    free(news->texts);
     free(news->messages);
     free(news->list);
-    *news = (struct news_text){NULL, NULL, 0};
+    *news = (struct news_text){NULL, NULL, NULL, 0};
 }

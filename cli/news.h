@@ -6,6 +6,7 @@
 
 /** News as messages of a comparison, before its own. */
 struct news_text {
+    char **texts;
     shift_message *messages;
     const shift_message **list;
     size_t n;

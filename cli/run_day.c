@@ -246,7 +246,7 @@ static shift_status encode(const struct job *job, const struct result *result, s
         return SHIFT_OK;
     shift_status status = shift_profile_encode(result->prod, bytes, &run->n_profile, err);
     run->profile = *bytes;
-    run->keep_profiles = m->n_reference * (m->reference == SHIFT_REFERENCE_WEEKDAY ? 7 : 1);
+    run->keep_profiles = (size_t)m->n_reference * (m->reference == SHIFT_REFERENCE_WEEKDAY ? 7 : 1);
     return status;
 }
 
@@ -267,7 +267,7 @@ static shift_status record(struct job *job, const struct result *result,
                            shift_error *err)
 {
     char finished[32];
-    struct news_text news = {NULL, NULL, 0};
+    struct news_text news = {NULL, NULL, NULL, 0};
     unsigned char *bytes = NULL;
     shift_comparison *selection = NULL;
     shift_status status = clock_print(finished, err);
@@ -285,8 +285,8 @@ static shift_status record(struct job *job, const struct result *result,
         if (result->reference_name != NULL)
             selection->train.source = result->reference_name;
         status = shift_store_record(job->store, run, selection, run_id, err);
-        run->finished_at = NULL;
     }
+    run->finished_at = NULL;
     run->profile = NULL;
     free(bytes);
     news_clear(&news);

@@ -53,12 +53,12 @@ shift_status job_reference(const struct job *job, const char *period, shift_prof
     const shift_monitor *m = job->monitor;
     bool weekday = m->reference == SHIFT_REFERENCE_WEEKDAY;
     shift_kept_profiles *kept = NULL;
+    const shift_profile_query query = {m->name, period, weekday, m->n_reference};
     *owned = NULL;
     *name = NULL;
     if (m->reference == SHIFT_REFERENCE_TRAINING)
         return SHIFT_OK;
-    shift_status status =
-        shift_store_profiles(job->store, m->name, period, weekday, m->n_reference, &kept, err);
+    shift_status status = shift_store_profiles(job->store, &query, &kept, err);
     if (status == SHIFT_OK && kept->n > 0) {
         status = merge_all(kept, owned, err);
         if (status == SHIFT_OK && (*name = name_of(kept, weekday)) == NULL)

@@ -172,10 +172,17 @@ typedef struct shift_kept_profiles {
 } shift_kept_profiles;
 
 /** Profiles of the last `limit` periods of the monitor before `period`, of the same day of the week
- * only where `weekday` is set; of a period that was run several times, the last. */
-SHIFT_API SHIFT_CHECKED shift_status shift_store_profiles(shift_store *store, const char *monitor,
-                                                          const char *period, bool weekday,
-                                                          size_t limit, shift_kept_profiles **out,
+ * only where `weekday` is set. */
+typedef struct shift_profile_query {
+    const char *monitor, *period;
+    bool weekday;
+    size_t limit;
+} shift_profile_query;
+
+/** Of a period that was run several times, the last run counts. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_profiles(shift_store *store,
+                                                          const shift_profile_query *query,
+                                                          shift_kept_profiles **out,
                                                           shift_error *err);
 SHIFT_API void shift_kept_profiles_free(shift_kept_profiles *profiles); /**< NULL is allowed. */
 

@@ -189,37 +189,49 @@ static double log_posterior(const double *x, size_t n, size_t place)
     return -0.5 * log(a * b) - 0.5 * (double)(n - 2) * log(rest + 1e-300);
 }
 
-bool shift_change_locate(const double *values, size_t n, shift_change_interval *out)
+static size_t largest(const double *p, size_t n)
 {
-    enum { LONGEST = 4096 };
-    double p[LONGEST];
-    if (n < 4 || n > LONGEST)
-        return false;
     size_t best = 1;
-    bool same = true;
-    for (size_t i = 1; i < n; i++) {
-        p[i] = log_posterior(values, n, i);
-        same = same && values[i] == values[0];
+    for (size_t i = 2; i < n; i++)
         best = p[i] > p[best] ? i : best;
-    }
-    if (same)
-        return false;
+    return best;
+}
+
+/* The most probable places, until they hold 95 %. */
+static void widen(double *p, size_t n, shift_change_interval *out)
+{
     double all = 0;
-    double top = p[best];
     for (size_t i = 1; i < n; i++)
-        all += p[i] = exp(p[i] - top);
-    *out = (shift_change_interval){best, best, best};
-    for (double inside = 0; inside < 0.95 * all;) { /* places by their probability */
-        size_t next = 0;
-        for (size_t i = 1; i < n; i++)
-            if (p[i] > 0 && (next == 0 || p[i] > p[next]))
-                next = i;
-        if (next == 0)
-            break;
+        all += p[i];
+    for (double inside = 0; inside < 0.95 * all;) {
+        size_t next = largest(p, n);
+        if (!(p[next] > 0))
+            return;
         inside += p[next];
         p[next] = 0;
         out->low = next < out->low ? next : out->low;
         out->high = next > out->high ? next : out->high;
     }
+}
+
+bool shift_change_locate(const double *values, size_t n, shift_change_interval *out)
+{
+    enum { LONGEST = 4096 };
+    double p[LONGEST];
+    bool same = true;
+    if (n < 4 || n > LONGEST)
+        return false;
+    for (size_t i = 1; i < n; i++) {
+        p[i] = log_posterior(values, n, i);
+        same = same && values[i] == values[0];
+    }
+    if (same)
+        return false;
+    size_t best = largest(p, n);
+    double top = p[best];
+    for (size_t i = 1; i < n; i++)
+        p[i] = exp(p[i] - top);
+    *out = (shift_change_interval){best, best, best};
+    widen(p, n, out);
     return true;
 }

@@ -209,7 +209,7 @@ static shift_status convert_features(const conversion *c)
 
 static shift_status convert_decision(const conversion *c)
 {
-    const shift__raw_decision none = {NULL};
+    static const shift__raw_decision none;
     const shift__raw_decision *d = c->raw->decision != NULL ? c->raw->decision : &none;
     const shift__step alpha[] = {KEY("decision"), KEY("alpha")};
     const shift__step share[] = {KEY("decision"), KEY("fail_share")};
@@ -236,7 +236,7 @@ static unsigned count_or(const unsigned *given, unsigned otherwise)
 
 static shift_status convert_policy(const conversion *c)
 {
-    const shift__raw_policy none = {NULL};
+    static const shift__raw_policy none;
     const shift__raw_policy *p = c->raw->policy != NULL ? c->raw->policy : &none;
     const shift__step of[] = {KEY("policy"), KEY("of")};
     const shift__step budget[] = {KEY("policy"), KEY("false_alarms")};
@@ -290,12 +290,12 @@ static void share_budget(const conversion *c)
 
 static shift_status convert_changes(const conversion *c)
 {
-    const shift__raw_changes none = {NULL};
+    static const shift__raw_changes none;
     const shift__raw_changes *r = c->raw->changes != NULL ? c->raw->changes : &none;
     const shift__step length[] = {KEY("changes"), KEY("run_length")};
     shift_monitor *out = c->out;
     out->detectors[SHIFT_DETECTOR_CUSUM] = r->detectors == NULL && c->raw->changes != NULL;
-    for (size_t i = 0; i < r->detectors_count; i++)
+    for (size_t i = 0; r->detectors != NULL && i < r->detectors_count; i++)
         out->detectors[r->detectors[i]] = true;
     out->watched = usual_watch;
     out->n_watched = sizeof usual_watch / sizeof *usual_watch;

@@ -95,9 +95,8 @@ static shift_status read_profiles(const shift__reading *in, sqlite3_stmt *statem
     return status;
 }
 
-shift_status shift_store_profiles(shift_store *store, const char *monitor, const char *period,
-                                  bool weekday, size_t limit, shift_kept_profiles **out,
-                                  shift_error *err)
+shift_status shift_store_profiles(shift_store *store, const shift_profile_query *query,
+                                  shift_kept_profiles **out, shift_error *err)
 {
     loaded_profiles *loaded = NULL;
     sqlite3_stmt *statement = NULL;
@@ -112,10 +111,10 @@ shift_status shift_store_profiles(shift_store *store, const char *monitor, const
         status = shift__store_prepare(store, &statement, profiles_sql, err);
     if (any && status == SHIFT_OK) {
         const shift__reading in = {store, &loaded->arena, 0};
-        (void)sqlite3_bind_text(statement, 1, monitor, -1, SQLITE_STATIC);
-        (void)sqlite3_bind_text(statement, 2, period, -1, SQLITE_STATIC);
-        (void)sqlite3_bind_int(statement, 3, weekday);
-        (void)sqlite3_bind_int64(statement, 4, (sqlite3_int64)limit);
+        (void)sqlite3_bind_text(statement, 1, query->monitor, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(statement, 2, query->period, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_int(statement, 3, query->weekday);
+        (void)sqlite3_bind_int64(statement, 4, (sqlite3_int64)query->limit);
         status = read_profiles(&in, statement, &loaded->list, err);
         (void)sqlite3_finalize(statement);
     }
