@@ -84,6 +84,7 @@ function layersSection() {
         layerChart("Against the stored running statistics", ["bn_mean_shift", "bn_divergence"], {}, null),
         layerChart("Saturated activations and dead units", ["saturation", "dead_share"], {share: true}, null),
         layerChart("Gradient norm", ["gradient_norm"], {log: true}, "logarithmic scale"),
+        layerChart("Internal covariate shift", ["ics_l2"], {log: true}, "logarithmic scale"),
     ].filter(c => c);
     const statistics = [...new Set(DATA.features.flatMap(l => l.cv.map(([s]) => DATA.statistics[s])))];
     const maps = statistics.map(channelMap);
