@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "parse.h"
 
 /* Every list is as long as the command line at most, so none has to grow. */
 struct option_lists {
@@ -31,24 +32,6 @@ struct option_row {
     unsigned section;
     char letter; /* 0 where there is no short form */
 };
-
-static bool parse_number(const char *text, double *number)
-{
-    char *end = NULL;
-    *number = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*number);
-}
-
-static bool parse_unsigned(const char *text, uint64_t most, uint64_t *number)
-{
-    char *end = NULL;
-    errno = 0;
-    unsigned long long parsed = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || parsed > most)
-        return false;
-    *number = parsed;
-    return true;
-}
 
 static const char *set_help(struct options *options)
 {
@@ -408,43 +391,6 @@ static const char *set_wait(struct options *options)
 static const char *set_keep(struct options *options)
 {
     return shift_days_parse(options->argument, &options->keep_days) ? NULL : "days such as 400d";
-}
-
-static const char *set_method(struct options *options)
-{
-    static const shift_whitening_method methods[] = {SHIFT_WHITENING_ZCA, SHIFT_WHITENING_PCA,
-                                                     SHIFT_WHITENING_CHOLESKY,
-                                                     SHIFT_WHITENING_ZCA_COR};
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        if (strcmp(options->argument, shift_whitening_method_name(methods[i])) == 0) {
-            options->method = methods[i];
-            return NULL;
-        }
-    }
-    return "zca, pca, cholesky or zca-cor";
-}
-
-static const char *set_clip(struct options *options)
-{
-    return parse_number(options->argument, &options->clip) && options->clip >= 1.0
-               ? NULL
-               : "a number, 1 at least";
-}
-
-static const char *set_top(struct options *options)
-{
-    uint64_t top = 0;
-    if (!parse_unsigned(options->argument, 100000, &top) || top == 0)
-        return "a number from 1 to 100000";
-    options->top = (size_t)top;
-    return NULL;
-}
-
-static const char *set_order(struct options *options)
-{
-    bool distance = strcmp(options->argument, "distance") == 0;
-    options->order = distance ? SHIFT_OUTLIERS_BY_DISTANCE : SHIFT_OUTLIERS_BY_ODDS;
-    return distance || strcmp(options->argument, "odds") == 0 ? NULL : "odds or distance";
 }
 
 static const char *set_until(struct options *options)

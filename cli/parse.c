@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "parse.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool parse_number(const char *text, double *number)
+{
+    char *end = NULL;
+    *number = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*number);
+}
+
+bool parse_unsigned(const char *text, uint64_t most, uint64_t *number)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long long parsed = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || parsed > most)
+        return false;
+    *number = parsed;
+    return true;
+}
+
+const char *set_method(struct options *options)
+{
+    static const shift_whitening_method methods[] = {SHIFT_WHITENING_ZCA, SHIFT_WHITENING_PCA,
+                                                     SHIFT_WHITENING_CHOLESKY,
+                                                     SHIFT_WHITENING_ZCA_COR};
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        if (strcmp(options->argument, shift_whitening_method_name(methods[i])) == 0) {
+            options->method = methods[i];
+            return NULL;
+        }
+    }
+    return "zca, pca, cholesky or zca-cor";
+}
+
+const char *set_clip(struct options *options)
+{
+    return parse_number(options->argument, &options->clip) && options->clip >= 1.0
+               ? NULL
+               : "a number, 1 at least";
+}
+
+const char *set_top(struct options *options)
+{
+    uint64_t top = 0;
+    if (!parse_unsigned(options->argument, 100000, &top) || top == 0)
+        return "a number from 1 to 100000";
+    options->top = (size_t)top;
+    return NULL;
+}
+
+const char *set_order(struct options *options)
+{
+    bool distance = strcmp(options->argument, "distance") == 0;
+    options->order = distance ? SHIFT_OUTLIERS_BY_DISTANCE : SHIFT_OUTLIERS_BY_ODDS;
+    return distance || strcmp(options->argument, "odds") == 0 ? NULL : "odds or distance";
+}
