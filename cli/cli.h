@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "shift/gradients.h"
 #include "shift/layers.h"
 #include "shift/network.h"
 #include "shift/shift.h"
@@ -59,7 +60,12 @@ enum {
     OPTIONS_WHITEN = 1 << 20,   /* which whitening */
     OPTIONS_CLIP = 1 << 21,     /* of importance weights */
     OPTIONS_OUTLIERS = 1 << 22, /* how many, and by what */
-    OPTIONS_ACK = 1 << 23
+    OPTIONS_ACK = 1 << 23,
+    OPTIONS_ROWS = 1 << 24,   /* how many rows */
+    OPTIONS_FAIL = 1 << 25,   /* --fail-on without thresholds */
+    OPTIONS_VERSUS = 1 << 26, /* of `network trace` */
+    OPTIONS_REMEDY = 1 << 27, /* which one */
+    OPTIONS_ADAPT = 1 << 28   /* how to recalibrate */
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
@@ -78,6 +84,10 @@ struct options {
     const char *like;
     shift_network_data_options inputs;
     shift_layer_options layers;
+    uint64_t rows;      /* 0 for all */
+    const char *versus; /* or NULL */
+    shift_remedy activation;
+    bool insert_bn;
     double blend;
 
     shift_policy policy;

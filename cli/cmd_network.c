@@ -3,7 +3,8 @@
 #include "network.h"
 
 const struct command *const network_commands[] = {
-    &network_check, &network_run, &network_recalibrate, &network_profile, NULL,
+    &network_check,  &network_run,   &network_recalibrate, &network_gradients,
+    &network_remedy, &network_trace, &network_profile,     NULL,
 };
 
 const struct command cmd_network = {

@@ -5,7 +5,8 @@
 
 #include "cli.h"
 
-extern const struct command network_run, network_check, network_profile, network_recalibrate;
+extern const struct command network_run, network_check, network_profile, network_recalibrate,
+    network_gradients, network_remedy, network_trace;
 
 /** The network that `name` stands for: the path of a file that ends in .onnx, or one of the store.
  */

@@ -177,6 +177,35 @@ static const char *set_blend(struct options *options)
                : "a number of rows";
 }
 
+static const char *set_rows(struct options *options)
+{
+    return parse_unsigned(options->argument, INT64_MAX, &options->rows) && options->rows > 0
+               ? NULL
+               : "a number from 1 on";
+}
+
+static const char *set_versus(struct options *options)
+{
+    options->versus = options->argument;
+    return NULL;
+}
+
+static const char *set_activation(struct options *options)
+{
+    for (int i = SHIFT_REMEDY_RELU; i < SHIFT_REMEDIES; i++) {
+        options->activation = (shift_remedy)i;
+        if (strcmp(options->argument, shift_remedy_name(options->activation)) == 0)
+            return NULL;
+    }
+    return "relu, leaky_relu, prelu, rrelu, elu, selu or maxout";
+}
+
+static const char *set_insert_bn(struct options *options)
+{
+    options->insert_bn = true;
+    return NULL;
+}
+
 static const char *set_like(struct options *options)
 {
     options->like = options->argument;
@@ -428,6 +457,12 @@ static const struct option_row rows[] = {
      OPTIONS_INPUTS, 0},
     {"label", "COL", "the column with the class, which is no input", set_label, OPTIONS_INPUTS, 0},
     {"batch", "N", "rows at a time (64)", set_batch, OPTIONS_INPUTS, 0},
+    {"rows", "N", "the first rows only (all)", set_rows, OPTIONS_ROWS, 0},
+    {"versus", "PATTERN", "another series of checkpoints, quoted", set_versus, OPTIONS_VERSUS, 0},
+    {"activation", "NAME", "relu leaky_relu prelu rrelu elu selu maxout", set_activation,
+     OPTIONS_REMEDY, 0},
+    {"insert-bn", NULL, "Batch Normalization before every activation", set_insert_bn,
+     OPTIONS_REMEDY, 0},
     {"bn", "HOW", "normalise by stored or batch statistics (stored)", set_bn, OPTIONS_BN, 0},
     {"blend", "N", "mix with the stored statistics as if of N rows (0)", set_blend, OPTIONS_BLEND,
      0},
@@ -447,7 +482,8 @@ static const struct option_row rows[] = {
      OPTIONS_DECIDE, 0},
     {"no-joint", NULL, "judge each feature by itself only (faster)", set_no_joint, OPTIONS_DECIDE,
      0},
-    {"fail-on", "LEVEL", "exit 1 on warn, alert or never (alert)", set_fail_on, OPTIONS_DECIDE, 0},
+    {"fail-on", "LEVEL", "exit 1 on warn, alert or never (alert)", set_fail_on,
+     OPTIONS_DECIDE | OPTIONS_FAIL, 0},
     {"db", "FILE", "the SQLite file with the recorded runs", set_db, OPTIONS_STORE, 0},
     {"until", "DAY", "the last day of it, e.g. 2026-02-28", set_until, OPTIONS_ACK, 0},
     {"because", "TEXT", "why; it is recorded", set_because, OPTIONS_ACK, 0},
@@ -633,7 +669,8 @@ static const struct {
 } groups[] = {
     {OPTIONS_READ | OPTIONS_KIND, "Data"},
     {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
-    {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_BLEND, "Network"},
+    {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_REMEDY | OPTIONS_BLEND,
+     "Network"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_DECIDE, "Decision"},
     {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP | OPTIONS_ACK, "Record"},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "changes.h"
+#include "gradients.h"
 #include "series.h"
 #include "shift/reporter.h"
 
@@ -262,6 +263,32 @@ static json_t *against_of(const shift_report *report)
     return object;
 }
 
+/* A layer with whatever was measured on it, by name. */
+static json_t *gradient_layer(const shift_subject *layer)
+{
+    json_t *object = json_object();
+    set(&object, "name", text_of(layer->name));
+    set(&object, "index", count_of(layer->index));
+    set(&object, "op", text_of(layer->op));
+    for (size_t i = 0; i < layer->n_measurements; i++)
+        set(&object, layer->measurements[i]->statistic, real_of(layer->measurements[i]->value));
+    set(&object, "cause", json_boolean(layer->verdict >= SHIFT_VERDICT_WARN));
+    return object;
+}
+
+static json_t *gradients_of(const shift_comparison *comparison)
+{
+    json_t *layers = json_array();
+    for (size_t i = 0; i < comparison->n_layers; i++)
+        append(&layers, gradient_layer(comparison->layers[i]));
+    json_t *object = json_object();
+    set(&object, "verdict", json_string(gradient_verdict(comparison)));
+    set(&object, "ratio", real_of(value_of(comparison->dataset, "gradient_ratio")));
+    set(&object, "loss", real_of(value_of(comparison->dataset, "loss")));
+    set(&object, "layers", layers);
+    return object;
+}
+
 static json_t *document(const shift_report *report)
 {
     const shift_comparison *comparison = report->comparison;
@@ -285,6 +312,8 @@ static json_t *document(const shift_report *report)
     set(&object, "messages", messages);
     set(&object, "network", network_of(comparison->network));
     set(&object, "against", against_of(report));
+    if (is_about_gradients(comparison))
+        set(&object, "gradients", gradients_of(comparison));
     return object;
 }
 

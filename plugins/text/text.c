@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "changes.h"
+#include "gradients.h"
+#include "gradients_page.h"
 #include "history.h"
 #include "phrases.h"
 #include "plain.h"
@@ -52,7 +54,12 @@ static void add_conclusion(page *p)
     const style s = {p->sink->utf8, add_plain_name, p->sink};
     const char *word = phrase_verdict(comparison->verdict);
     buffer text = {NULL, 0, 0, false};
-    phrase_conclusion(&text, comparison, p->list, &s);
+    if (is_about_gradients(comparison))
+        buffer_text(&text, comparison->dataset->reason != NULL
+                               ? comparison->dataset->reason
+                               : "the gradient neither vanishes nor explodes");
+    else
+        phrase_conclusion(&text, comparison, p->list, &s);
     begin_colour(p, table_colour(comparison->verdict));
     buffer_print(&p->out, "%s:", word);
     end_colour(p);
@@ -97,8 +104,10 @@ static void add_network(page *p)
         return;
     buffer_text(&p->out, "right  ");
     phrase_share(&p->out, network->train_accuracy);
-    buffer_text(&p->out, p->sink->utf8 ? " \xe2\x86\x92 " : " -> ");
-    phrase_share(&p->out, network->prod_accuracy);
+    if (!is_about_gradients(p->report->comparison)) {
+        buffer_text(&p->out, p->sink->utf8 ? " \xe2\x86\x92 " : " -> ");
+        phrase_share(&p->out, network->prod_accuracy);
+    }
     buffer_text(&p->out, " of labels\n");
 }
 
@@ -106,8 +115,13 @@ static void add_run(page *p)
 {
     if (p->report->comparison->network != NULL)
         add_network(p);
-    add_side(p, "train", &p->report->comparison->train);
-    add_side(p, "prod", &p->report->comparison->prod);
+    if (is_about_gradients(p->report->comparison)) {
+        add_side(p, "data", &p->report->comparison->train);
+        buffer_print(&p->out, "loss   %.4g\n", value_of(p->report->comparison->dataset, "loss"));
+    } else {
+        add_side(p, "train", &p->report->comparison->train);
+        add_side(p, "prod", &p->report->comparison->prod);
+    }
     if (p->report->run_id != 0)
         buffer_print(&p->out, "run    %lld, %s\n\n", (long long)p->report->run_id,
                      p->report->started_at);
@@ -139,6 +153,10 @@ static size_t choose_shown(page *p)
 
 static void add_table(page *p)
 {
+    if (is_about_gradients(p->report->comparison)) {
+        gradients_add_table(&p->out, p->report->comparison, p->sink);
+        return;
+    }
     if (p->shown > 0)
         table_add(&p->out, p->list, p->shown, p->sink);
     if (p->shown < p->tally.all)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Forward and backward over rows of data: run a batch with its values kept, take the gradient of the
- * loss, and go back. Whatever looks at gradients is built on this. */
+/* Forward and backward over rows of data: run a batch with its values kept, take the gradient of
+ * the loss, and go back. Whatever looks at gradients is built on this. */
 #ifndef SHIFT_NETWORK_PASS_H
 #define SHIFT_NETWORK_PASS_H
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs about the gradients inside a network. */
+#ifndef SHIFT_PLUGINS_GRADIENTS_H
+#define SHIFT_PLUGINS_GRADIENTS_H
+
+#include "shift/report.h"
+
+/** The value of a measurement by its name, or NaN. */
+double value_of(const shift_subject *subject, const char *statistic);
+/** Whether a run is about gradients. */
+bool is_about_gradients(const shift_comparison *comparison);
+/** "ok", "vanishing" or "exploding". */
+const char *gradient_verdict(const shift_comparison *comparison);
+
+#endif
