@@ -88,6 +88,8 @@ struct options {
     const char *versus; /* or NULL */
     shift_remedy activation;
     bool insert_bn;
+    bool tent;
+    double rate; /* of learning */
     double blend;
 
     shift_policy policy;

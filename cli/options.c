@@ -206,6 +206,19 @@ static const char *set_insert_bn(struct options *options)
     return NULL;
 }
 
+static const char *set_method(struct options *options)
+{
+    options->tent = strcmp(options->argument, "tent") == 0;
+    return options->tent || strcmp(options->argument, "adabn") == 0 ? NULL : "adabn or tent";
+}
+
+static const char *set_rate(struct options *options)
+{
+    return parse_number(options->argument, &options->rate) && options->rate > 0
+               ? NULL
+               : "a number above 0";
+}
+
 static const char *set_like(struct options *options)
 {
     options->like = options->argument;
@@ -463,6 +476,9 @@ static const struct option_row rows[] = {
      OPTIONS_REMEDY, 0},
     {"insert-bn", NULL, "Batch Normalization before every activation", set_insert_bn,
      OPTIONS_REMEDY, 0},
+    {"method", "NAME", "adabn: statistics; tent: scale and shift too (adabn)", set_adaptation,
+     OPTIONS_ADAPT, 0},
+    {"rate", "X", "learning rate of tent (0.001)", set_rate, OPTIONS_ADAPT, 0},
     {"bn", "HOW", "normalise by stored or batch statistics (stored)", set_bn, OPTIONS_BN, 0},
     {"blend", "N", "mix with the stored statistics as if of N rows (0)", set_blend, OPTIONS_BLEND,
      0},
@@ -625,6 +641,7 @@ bool options_parse(struct options *options, const struct command *command, int a
         .profile = SHIFT_PROFILE_OPTIONS_INIT,
         .inputs = SHIFT_NETWORK_DATA_OPTIONS_INIT,
         .layers = SHIFT_LAYER_OPTIONS_INIT,
+        .rate = 0.001,
         .policy = SHIFT_POLICY_INIT,
         .history = SHIFT_HISTORY_QUERY_INIT,
         .fail_on = FAIL_ON_ALERT,
@@ -669,7 +686,8 @@ static const struct {
 } groups[] = {
     {OPTIONS_READ | OPTIONS_KIND, "Data"},
     {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
-    {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_REMEDY | OPTIONS_BLEND,
+    {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_REMEDY | OPTIONS_ADAPT |
+         OPTIONS_BLEND,
      "Network"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_DECIDE, "Decision"},

@@ -86,7 +86,7 @@ static size_t find_stride(const side *s, const shift__execution *execution, size
 static shift_status run_batch(side *s, const shift__held_batch *batch, uint64_t rows,
                               shift_error *err)
 {
-    const shift__execution_options options = {SHIFT__BN_STORED, false};
+    const shift__execution_options options = {.bn = SHIFT__BN_STORED};
     shift__execution *execution = NULL;
     shift__tap tap = {s->wanted, see, s};
     shift_status status = shift__execution_new(&execution, s->graph, batch->inputs, &options, err);

@@ -160,7 +160,7 @@ static shift_status change_site(change *c, const shift__site *site, size_t chann
 static shift_status find_channels(change *c, const shift_network_data_options *data,
                                   shift_source *source)
 {
-    const shift__execution_options options = {SHIFT__BN_STORED, false};
+    const shift__execution_options options = {.bn = SHIFT__BN_STORED};
     const shift__graph *graph = c->network->graph;
     shift__rows *rows = NULL;
     shift__tensor *shapes = NULL;
