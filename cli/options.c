@@ -206,7 +206,7 @@ static const char *set_insert_bn(struct options *options)
     return NULL;
 }
 
-static const char *set_method(struct options *options)
+static const char *set_adaptation(struct options *options)
 {
     options->tent = strcmp(options->argument, "tent") == 0;
     return options->tent || strcmp(options->argument, "adabn") == 0 ? NULL : "adabn or tent";
