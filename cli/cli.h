@@ -87,9 +87,9 @@ struct options {
     uint64_t rows;      /* 0 for all */
     const char *versus; /* or NULL */
     shift_remedy activation;
-    bool insert_bn;
-    bool tent;
-    double rate; /* of learning */
+    bool insert_bn, tent;
+    bool quiet, no_colour; /* of every report */
+    double rate;           /* of learning */
     double blend;
 
     shift_policy policy;
@@ -99,8 +99,6 @@ struct options {
     const char *format;
     const char *output;
     bool no_record;
-    bool quiet;
-    bool no_colour;
     bool list;
     int64_t against; /* 0 where not given */
     shift_history_query history;

@@ -45,8 +45,8 @@ static shift_status compare_pair(shift_comparison **out, const char *before, con
     if (status == SHIFT_OK)
         status = shift_source_open(&source, data, &options->source, err);
     if (status == SHIFT_OK)
-        status = shift_network_drift(out, networks[0], networks[1], source, &options->inputs,
-                                     &drift, err);
+        status = shift_network_drift(out, (const shift_network *const[]){networks[0], networks[1]},
+                                     source, &options->inputs, &drift, err);
     shift_source_close(source);
     shift_network_free(networks[1]);
     shift_network_free(networks[0]);
@@ -81,7 +81,7 @@ static double value_of(const shift_subject *subject, const char *statistic)
 
 static const shift_subject *layer_named(const shift_comparison *comparison, const char *name)
 {
-    for (size_t i = 0; i < comparison->n_layers; i++)
+    for (size_t i = 0; comparison != NULL && i < comparison->n_layers; i++)
         if (strcmp(comparison->layers[i]->name, name) == 0)
             return comparison->layers[i];
     return NULL;
@@ -154,7 +154,7 @@ static void print_weights(const trace *t, const char *name, const char *op)
 static void print_trace(const trace *t)
 {
     const shift_comparison *last = t->steps[t->n - 1];
-    for (size_t i = 0; i < last->n_layers; i++) {
+    for (size_t i = 0; last != NULL && i < last->n_layers; i++) {
         const shift_subject *layer = last->layers[i];
         if (isnan(value_of(layer, "ics_l2")))
             print_site(t, layer->name, layer->op);
@@ -170,7 +170,7 @@ static double mean_over_layers(const shift_comparison *step, const char *statist
 {
     double total = 0;
     size_t n = 0;
-    for (size_t i = 0; i < step->n_layers; i++) {
+    for (size_t i = 0; step != NULL && i < step->n_layers; i++) {
         double value = value_of(step->layers[i], statistic);
         if (scaled)
             value /= value_of(step->layers[i], "gradient_norm");

@@ -52,14 +52,31 @@ typedef struct line {
     double l2, cosine, before, after;
 } line;
 
+static void field(const char **at, char *out, size_t size)
+{
+    size_t n = strcspn(*at, ",\n");
+    ck_assert_uint_lt(n, size);
+    memcpy(out, *at, n);
+    out[n] = '\0';
+    *at += n + ((*at)[n] != '\0');
+}
+
 static line parse(const char *text)
 {
     line l = {.epoch = 0};
-    const char *tensor = text;
-    ck_assert_int_eq(sscanf(text, "%7[^,],%7[^,],%d,%zu", l.mode, l.pair, &l.epoch, &l.layer), 4);
-    for (int i = 0; i < 5; i++)
-        tensor = strchr(tensor, ',') + 1;
-    ck_assert_int_eq(sscanf(tensor, "%lf,%lf,%lf,%lf", &l.l2, &l.cosine, &l.before, &l.after), 4);
+    char word[64];
+    double *const numbers[] = {&l.l2, &l.cosine, &l.before, &l.after};
+    field(&text, l.mode, sizeof l.mode);
+    field(&text, l.pair, sizeof l.pair);
+    field(&text, word, sizeof word);
+    l.epoch = (int)strtol(word, NULL, 10);
+    field(&text, word, sizeof word);
+    l.layer = strtoul(word, NULL, 10);
+    field(&text, word, sizeof word); /* the tensor's name */
+    for (size_t i = 0; i < 4; i++) {
+        field(&text, word, sizeof word);
+        *numbers[i] = strtod(word, NULL);
+    }
     return l;
 }
 

@@ -26,19 +26,18 @@ typedef struct shift_drift_options {
     }
 
 /**
- * What training from `before` to `after`, two checkpoints of one network, did to its layers on the
- * same rows. Sides are the two checkpoints; layers are in forward order, without verdicts:
- * the inputs of every Batch Normalization and activation, pooled over channels, with both sides'
- * summaries and the measurements `p15`, `p50`, `p85` (of `after`), `ks`, `wasserstein`,
- * `mean_shift` (in standard deviations of `before`) and `variance_ratio`; and every matrix product
+ * What training from one checkpoint of a network to a later one, before and after, did to its
+ * layers on the same rows. Sides are the two checkpoints; layers are in forward order, without
+ * verdicts: the inputs of every Batch Normalization and activation, pooled over channels, with both
+ * sides' summaries and the measurements `p15`, `p50`, `p85` (after), `ks`, `wasserstein`,
+ * `mean_shift` (in standard deviations before) and `variance_ratio`; and every matrix product
  * and convolution with `ics_l2`, `ics_cosine` (Santurkar et al. 2018, definition 2.1) and
  * `gradient_norm`. Of more than 2^20 values of a layer, an even choice is taken. Free it with
  * shift_comparison_free(). EINCOMPATIBLE where the networks differ in more than their numbers.
  */
-SHIFT_API SHIFT_CHECKED shift_status
-shift_network_drift(shift_comparison **out, const shift_network *before, const shift_network *after,
-                    shift_source *source, const shift_network_data_options *data,
-                    const shift_drift_options *options, shift_error *err);
+SHIFT_API SHIFT_CHECKED shift_status shift_network_drift(
+    shift_comparison **out, const shift_network *const checkpoints[2], shift_source *source,
+    const shift_network_data_options *data, const shift_drift_options *options, shift_error *err);
 
 SHIFT_END_DECLS
 

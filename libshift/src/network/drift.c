@@ -309,15 +309,14 @@ static shift_status build(shift_comparison **out, builder *b, const shift_networ
     return SHIFT_OK;
 }
 
-shift_status shift_network_drift(shift_comparison **out, const shift_network *before,
-                                 const shift_network *after, shift_source *source,
-                                 const shift_network_data_options *data,
+shift_status shift_network_drift(shift_comparison **out, const shift_network *const checkpoints[2],
+                                 shift_source *source, const shift_network_data_options *data,
                                  const shift_drift_options *options, shift_error *err)
 {
     static const shift_drift_options usual = SHIFT_DRIFT_OPTIONS_INIT;
     const shift_drift_options *o = options != NULL ? options : &usual;
-    side x = {.graph = before->graph};
-    side y = {.graph = after->graph};
+    side x = {.graph = checkpoints[0]->graph};
+    side y = {.graph = checkpoints[1]->graph};
     shift__held held = {.n = 0};
     shift__ics ics = {.n = 0};
     shift_status status = shift__same_network(x.graph, y.graph, err);
@@ -332,7 +331,7 @@ shift_status shift_network_drift(shift_comparison **out, const shift_network *be
                                 o->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, err);
     builder b = {.before = &x, .after = &y, .ics = &ics, .rows = held.rows};
     if (status == SHIFT_OK)
-        status = build(out, &b, after, err);
+        status = build(out, &b, checkpoints[1], err);
     shift__ics_clear(&ics);
     shift__held_clear(&held);
     clear_side(&x);

@@ -12,6 +12,8 @@ typedef struct builder {
     shift__results results;
     const shift__gradients *g;
     shift__gradient_health health;
+    const char *label; /* or NULL */
+    bool bn_batch;
     double strongest; /* |log factor| of the layer that does most for the verdict */
 } builder;
 
@@ -137,7 +139,7 @@ static shift_status describe_sides(builder *b, const shift_source *source)
 }
 
 /* What the numbers were made with. */
-static shift_status add_messages(builder *b, const char *label, bool bn_batch)
+static shift_status add_messages(builder *b)
 {
     enum { MESSAGES_MOST = 2 };
     shift_message *messages = NULL;
@@ -150,11 +152,11 @@ static shift_status add_messages(builder *b, const char *label, bool bn_batch)
                                     b->results.err);
     if (status != SHIFT_OK)
         return status;
-    if (label == NULL)
+    if (b->label == NULL)
         messages[n++] = (shift_message){
             SHIFT_LEVEL_INFO, NULL,
             "no labels: the loss takes the class that the network itself thinks most likely"};
-    if (bn_batch)
+    if (b->bn_batch)
         messages[n++] = (shift_message){SHIFT_LEVEL_INFO, NULL,
                                         "Batch Normalization by the statistics of each batch"};
     for (size_t i = 0; i < n; i++)
@@ -164,28 +166,23 @@ static shift_status add_messages(builder *b, const char *label, bool bn_batch)
     return SHIFT_OK;
 }
 
-static shift_status build(shift_comparison **out, const shift__gradients *g,
-                          const shift_network *network, const shift_source *source,
-                          const char *label, bool bn_batch, shift_error *err)
+static shift_status build(shift_comparison **out, builder *b, const shift_network *network,
+                          const shift_source *source)
 {
-    builder b = {.g = g, .health = shift__gradients_judge(g)};
-    shift_status status = shift__results_begin(&b.results, err);
-    if (status != SHIFT_OK)
-        return status;
-    status = describe_sides(&b, source);
+    shift_status status = describe_sides(b, source);
     if (status == SHIFT_OK)
-        status = shift__results_network(&b.results, network, g->accuracy);
+        status = shift__results_network(&b->results, network, b->g->accuracy);
     if (status == SHIFT_OK)
-        status = describe_layers(&b);
+        status = describe_layers(b);
     if (status == SHIFT_OK)
-        status = describe_dataset(&b);
+        status = describe_dataset(b);
     if (status == SHIFT_OK)
-        status = add_messages(&b, label, bn_batch);
+        status = add_messages(b);
     if (status != SHIFT_OK) {
-        shift_comparison_free(&b.results.owner->view);
+        shift_comparison_free(&b->results.owner->view);
         return status;
     }
-    *out = &b.results.owner->view;
+    *out = &b->results.owner->view;
     return SHIFT_OK;
 }
 
@@ -201,9 +198,13 @@ shift_status shift_network_gradients(shift_comparison **out, const shift_network
     if (status == SHIFT_OK)
         status = shift__gradients_run(&g, network->graph, rows, o->rows,
                                       o->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, err);
+    builder b = {.g = &g, .label = data != NULL ? data->label : NULL, .bn_batch = o->bn_batch};
+    if (status == SHIFT_OK) {
+        b.health = shift__gradients_judge(&g);
+        status = shift__results_begin(&b.results, err);
+    }
     if (status == SHIFT_OK)
-        status =
-            build(out, &g, network, source, data != NULL ? data->label : NULL, o->bn_batch, err);
+        status = build(out, &b, network, source);
     if (g.graph != NULL)
         shift__gradients_clear(&g);
     shift__rows_free(rows);

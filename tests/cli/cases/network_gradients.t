@@ -1,0 +1,98 @@
+Gradients inside a network, what would change them, and how they go through a training. Numbers that
+depend on the last digits of a processor are cut off.
+
+  $ covshift network gradients data/networks/mlp.onnx data/networks/train.csv --label class --rows 200 | grep -v '^loss' | cut -c 1-42
+  OK: the gradient neither vanishes nor expl
+  
+  net    data/networks/mlp.onnx, 10,722 byte
+  right  52 % of labels
+  data   data/networks/train.csv, 200 rows
+  run    not recorded
+  
+  LAYER     OP         weight grad  / weight
+  gemm0     Gemm              3.65     0.607
+  bn0       BatchNorm       0.0619    0.0124
+  sigmoid0  Sigmoid                         
+  gemm1     Gemm              7.03      1.98
+  bn1       BatchNorm        0.132    0.0269
+  sigmoid1  Sigmoid                         
+  logits    Gemm               0.2   0.00706
+  $ covshift network gradients data/networks/mlp.onnx data/networks/train.csv --label class --rows 200 --bn batch --batch 50 -f json | grep -A 1 '"gradients"'
+    "gradients": {
+      "verdict": "ok",
+  $ covshift network gradients data/networks/mlp.onnx data/networks/train.csv --label class --rows 20 --db runs.db -q && covshift report --db runs.db | head -n 1
+  OK: the gradient neither vanishes nor explodes
+
+Without labels the network's own most likely class is taken; a label that is no class is refused.
+
+  $ covshift network gradients data/networks/mlp.onnx data/networks/train.csv --inputs "$(head -n 1 data/networks/train.csv | sed 's/,class//')" --rows 20 | grep -A 2 Notes
+  Notes
+    data  no labels: the loss takes the class that the network itself thinks most
+          likely
+  $ sed '2s/,[0-9]*$/,77/' data/networks/train.csv > wrong.csv
+  $ covshift network gradients data/networks/mlp.onnx wrong.csv --label class
+  2> covshift: data/networks/mlp.onnx: row 1: the label is none of the network's classes, the whole numbers from 0 to 3
+  [2]
+  $ covshift network gradients data/networks/mlp.onnx data/networks/train.csv --label class --rows 0
+  2> covshift network gradients: option '--rows' takes a number from 1 on, not '0'
+  2> Try 'covshift network gradients --help'.
+  [2]
+
+Remedies, and the changed network.
+
+  $ covshift network remedy data/networks/mlp.onnx data/networks/train.csv --label class --rows 200 | head -n 16 | cut -c 1-22,36-44
+  ACTIVATIONS   BN       VERDICT 
+  as they are            ok      
+  relu                   ok      
+  leaky_relu             ok      
+  prelu                  ok      
+  rrelu                  ok      
+  elu                    ok      
+  selu                   ok      
+  maxout                 ok      
+  relu          inserted ok      
+  leaky_relu    inserted ok      
+  prelu         inserted ok      
+  rrelu         inserted ok      
+  elu           inserted ok      
+  selu          inserted ok      
+  maxout        inserted ok      
+  $ covshift network remedy data/networks/mlp.onnx data/networks/train.csv --label class --activation selu
+  2> covshift network remedy: needs -o FILE, the network to write
+  2> Try 'covshift network remedy --help'.
+  [2]
+  $ covshift network remedy data/networks/mlp.onnx data/networks/train.csv --label class -o out.onnx
+  2> covshift network remedy: -o needs --activation, --insert-bn or both: which remedy
+  2> Try 'covshift network remedy --help'.
+  [2]
+  $ covshift network remedy data/networks/mlp.onnx data/networks/train.csv --label class --activation swish -o out.onnx
+  2> covshift network remedy: option '--activation' takes relu, leaky_relu, prelu, rrelu, elu, selu or maxout, not 'swish'
+  2> Try 'covshift network remedy --help'.
+  [2]
+  $ covshift network remedy data/networks/mlp.onnx data/networks/train.csv --label class --activation prelu -o out.onnx
+  $ covshift network gradients out.onnx data/networks/train.csv --label class --rows 200 | grep -c PRelu
+  2
+
+Checkpoints: the same network twice has not moved; other networks are refused.
+
+  $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx data/networks/train.csv --label class --rows 100 | grep -A 2 'covariate shift' | tail -n 1 | tr -s ' ' | cut -d ' ' -f 1,3,4
+  mlp.onnx 0 1
+  $ covshift network trace data/networks/mlp.onnx data/networks/cnn.onnx data/networks/train.csv --label class
+  2> covshift: data/networks/mlp.onnx and data/networks/cnn.onnx are no checkpoints of one network: they differ at node 'gemm0'
+  [2]
+  $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx data/networks/train.csv --label class --versus 'none*.onnx'
+  2> covshift: --versus 'none*.onnx': two checkpoints or more were expected
+  [2]
+
+Test-time adaptation.
+
+  $ covshift network recalibrate data/networks/mlp.onnx data/networks/dim.csv --label class --method tent -o out.onnx | grep -c accuracy
+  1
+  $ covshift network recalibrate data/networks/mlp.onnx data/networks/dim.csv --label class --method sgd -o out.onnx
+  2> covshift network recalibrate: option '--method' takes adabn or tent, not 'sgd'
+  2> Try 'covshift network recalibrate --help'.
+  [2]
+  $ covshift network recalibrate data/networks/mlp.onnx data/networks/dim.csv --label class --rate 0 -o out.onnx
+  2> covshift network recalibrate: option '--rate' takes a number above 0, not '0'
+  2> Try 'covshift network recalibrate --help'.
+  [2]
