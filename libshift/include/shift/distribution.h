@@ -49,6 +49,9 @@ typedef struct shift_distribution {
     uint64_t category_error; /**< a category's true count is at most this much above its count */
     double distinct;         /**< distinct values: exact, or an estimate where other > 0 */
     bool numeric_text;       /**< every category parses as a number, so "1" and "1.0" may agree */
+
+    double rank_deviation; /**< bound on the standard deviation of F - F_true at any one point, due
+                                to the sketch; 0 when exact */
 } shift_distribution;
 
 /** The view of column `i` of a profile. It holds no reference to the profile. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The area between the two distribution functions and how good it is, for the Wasserstein
- * statistics.
- */
+/* The area between the two distribution functions and that between their squares, and how good they
+ * are, for the Wasserstein statistics and the energy distance. */
 #include "compare/area.h"
 
 #include <math.h>
@@ -9,24 +8,13 @@
 #include "compare/interval.h"
 #include "compare/sum.h"
 
-static double area_between(const shift__pair *pair)
-{
-    shift__sum sum = {0.0, 0.0};
-    for (size_t i = 0; i + 1 < pair->n_pooled; i++)
-        shift__sum_add(&sum,
-                       fabs(shift__pair_gap(pair, i)) * (pair->pooled[i + 1] - pair->pooled[i]));
-    return shift__sum_value(&sum);
-}
-
 /* Sums over one side of a function of its values */
 typedef struct side_sums {
-    double before, sum, squares;
+    double sum, squares;
 } side_sums;
 
-static void side_add(side_sums *s, double below, double value)
+static void side_add(side_sums *s, double weight, double value)
 {
-    double weight = below - s->before;
-    s->before = below;
     s->sum += weight * value;
     s->squares += weight * value * value;
 }
@@ -34,42 +22,77 @@ static void side_add(side_sums *s, double below, double value)
 static double side_variance(const side_sums *s, double n)
 {
     double mean = s->sum / n;
-    return fmax(s->squares / n - mean * mean, 0.0) / n;
+    return fmax(s->squares / n - mean * mean, 0.0);
+}
+
+typedef struct sweep {
+    double sketched;                 /* deviation of the gap due to sketches */
+    double h, influence;             /* of a value on area and energy */
+    side_sums area[2], energy[2];    /* of these, over training and production */
+    shift__sum area_sum, energy_sum; /* what is measured */
+    double area_bias, energy_bias, area_sketched;
+} sweep;
+
+/* What lies between a pooled value and the next one */
+static void add_step(sweep *s, const shift__pair *pair, size_t i)
+{
+    double f = (double)pair->train_below[i] / pair->m;
+    double g = (double)pair->prod_below[i] / pair->n;
+    double gap = f - g;
+    double width = pair->pooled[i + 1] - pair->pooled[i];
+    double variance = f * (1.0 - f) / pair->m + g * (1.0 - g) / pair->n + pair->rank_variance;
+    double deviation = sqrt(variance);
+    shift__sum_add(&s->area_sum, fabs(gap) * width);
+    shift__sum_add(&s->energy_sum, gap * gap * width);
+    if (deviation > 0.0)
+        s->area_bias +=
+            width * deviation * shift__fold_bias(fmax(fabs(gap) / deviation - SHIFT__Z, 0.0));
+    s->energy_bias += 2.0 * width * variance;
+    s->h += f > g ? width : f < g ? -width : 0.0;
+    s->influence += 4.0 * gap * width;
+    /* a sketch's error is no larger than what is beyond the point */
+    s->area_sketched += width * fmin(s->sketched, fmin(f + g, 2.0 - f - g));
 }
 
 /*
  * The area is the difference of the means of h, with h' = +1 where training's function is above and
  * -1 where it is below: its variance is that of two means. Where the functions do not differ beyond
- * their noise, the modulus of the noise is added.
+ * their noise, the modulus of the noise is added. The energy is twice the integral of the squared
+ * gap; the influence of a value on it is four times the integral of the gap up to the value.
  */
 void shift__area_measure(shift__pair *pair)
 {
-    side_sums x = {0.0, 0.0, 0.0};
-    side_sums y = {0.0, 0.0, 0.0};
-    double h = 0.0;
-    double bias = 0.0;
-    double sketched = pair->rank_error / 2.576;
-    double half_width = 0.0; /* of the middle 98 %, where a sketch's error counts */
+    sweep s = {sqrt(pair->rank_variance),
+               0.0,
+               0.0,
+               {{0.0, 0.0}, {0.0, 0.0}},
+               {{0.0, 0.0}, {0.0, 0.0}},
+               {0.0, 0.0},
+               {0.0, 0.0},
+               0.0,
+               0.0,
+               0.0};
+    uint64_t done[2] = {0, 0};
     for (size_t i = 0; i < pair->n_pooled; i++) {
-        double f = (double)pair->train_below[i] / pair->m;
-        double g = (double)pair->prod_below[i] / pair->n;
-        side_add(&x, (double)pair->train_below[i], h);
-        side_add(&y, (double)pair->prod_below[i], h);
-        if (i + 1 == pair->n_pooled)
-            break;
-        double width = pair->pooled[i + 1] - pair->pooled[i];
-        double variance = f * (1.0 - f) / pair->m + g * (1.0 - g) / pair->n + sketched * sketched;
-        double deviation = sqrt(variance);
-        if (deviation > 0.0)
-            bias +=
-                width * deviation * shift__fold_bias(fmax(fabs(f - g) / deviation - SHIFT__Z, 0.0));
-        h += f > g ? width : f < g ? -width : 0.0;
-        if (f + g > 0.02 && f + g < 1.98)
-            half_width += 0.5 * width;
+        double x = (double)(pair->train_below[i] - done[0]);
+        double y = (double)(pair->prod_below[i] - done[1]);
+        done[0] = pair->train_below[i];
+        done[1] = pair->prod_below[i];
+        side_add(&s.area[0], x, s.h);
+        side_add(&s.area[1], y, s.h);
+        side_add(&s.energy[0], x, s.influence);
+        side_add(&s.energy[1], y, s.influence);
+        if (i + 1 < pair->n_pooled)
+            add_step(&s, pair, i);
     }
-    double from_sketch = sketched * half_width;
-    pair->area = area_between(pair);
-    pair->area_bias = bias;
-    pair->area_variance =
-        side_variance(&x, pair->m) + side_variance(&y, pair->n) + from_sketch * from_sketch;
+    pair->area = shift__sum_value(&s.area_sum);
+    pair->area_bias = s.area_bias;
+    pair->area_variance = side_variance(&s.area[0], pair->m) / pair->m +
+                          side_variance(&s.area[1], pair->n) / pair->n +
+                          s.area_sketched * s.area_sketched;
+    pair->energy = 2.0 * shift__sum_value(&s.energy_sum);
+    pair->energy_bias = s.energy_bias;
+    pair->energy_variance =
+        side_variance(&s.energy[0], pair->m) * (1.0 / pair->m + pair->rank_variance) +
+        side_variance(&s.energy[1], pair->n) * (1.0 / pair->n + pair->rank_variance);
 }

@@ -190,6 +190,7 @@ static shift_status take_sketch(distribution_owner *owner, const shift__feature 
     owner->points = support.points;
     owner->cumulative = support.cumulative;
     owner->view.rank_error = shift__sketch_rank_error(feature->sketch);
+    owner->view.rank_deviation = shift__sketch_rank_deviation(feature->sketch);
     publish_points(owner, support.n, &feature->moments);
     return SHIFT_OK;
 }

@@ -4,192 +4,49 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "compare/sum.h"
+#include "compare/conditional.h"
 
-/* x at which the beta law of (a, b) has this much below it. GSL's inverse does not always converge,
- * and then aborts. */
+/* x at which the beta law of (a, b) has this much below it, by Newton's method on the logarithm of
+ * the probability within a bracket: the logarithm is concave. GSL's inverse does not always
+ * converge, and then aborts. */
 static double beta_quantile(double a, double b, double below)
 {
+    double wanted = log(below);
+    double scale = shift__log_factorial(a + b - 1.0) - shift__log_factorial(a - 1.0) -
+                   shift__log_factorial(b - 1.0);
     double low = 0.0;
     double high = 1.0;
-    for (int i = 0; i < 64; i++) {
-        double x = 0.5 * (low + high);
+    double x = a / (a + b);
+    for (int i = 0; i < 100 && high - low > 1e-15 * high; i++) {
         /* I_x(a, b) = P(F > f), 2 b and 2 a degrees of freedom */
-        if (shift__tail_f(a * (1.0 - x) / (b * x), 2.0 * b, 2.0 * a).p < below)
+        double at = shift__tail_f(a * (1.0 - x) / (b * x), 2.0 * b, 2.0 * a).log10_p * log(10.0);
+        if (at < wanted)
             low = x;
         else
             high = x;
+        double slope = exp(scale + (a - 1.0) * log(x) + (b - 1.0) * log1p(-x) - at);
+        double next = x - (at - wanted) / slope;
+        bool inside = next > low && next < high;
+        if (inside && fabs(next - x) <= 1e-14 * x)
+            return next;
+        x = inside ? next : 0.5 * (low + high);
     }
-    return 0.5 * (low + high);
+    return x;
+}
+
+shift__range shift__interval_share_at(double count, double n, double beyond)
+{
+    shift__range r = {0.0, 1.0};
+    if (count > 0.0)
+        r.low = beta_quantile(count, n - count + 1.0, beyond);
+    if (count < n) /* from the side of those that do not count, which keeps its digits */
+        r.high = 1.0 - beta_quantile(n - count, count + 1.0, beyond);
+    return r;
 }
 
 shift__range shift__interval_share(double count, double n)
 {
-    shift__range r = {0.0, 1.0};
-    if (count > 0.0)
-        r.low = beta_quantile(count, n - count + 1.0, 0.025);
-    if (count < n)
-        r.high = beta_quantile(count + 1.0, n - count, 0.975);
-    return r;
-}
-
-/* A sketch misplaces a share by less than its rank error with 99 %: 2.58 deviations, twice. */
-static double sketch_variance(double rank_error)
-{
-    return 2.0 * (rank_error / 2.576) * (rank_error / 2.576);
-}
-
-/* In a cell with few rows the sum is far from straight over the range of its share: the second
- * order's variance, half the square of the second derivative times the share's variance. */
-static double curvature(const shift__pair *pair, const shift__divergence *d, double p, double q,
-                        size_t i)
-{
-    static const double few = 10.0;
-    double variance = 0.0;
-    if ((double)pair->prod_cells[i] < few) {
-        double second =
-            (d->slopes(pair, p, 1.1 * q).by_q - d->slopes(pair, p, 0.9 * q).by_q) / (0.2 * q);
-        variance += 0.5 * (second * q / pair->n) * (second * q / pair->n);
-    }
-    if ((double)pair->train_cells[i] < few) {
-        double second =
-            (d->slopes(pair, 1.1 * p, q).by_p - d->slopes(pair, 0.9 * p, q).by_p) / (0.2 * p);
-        variance += 0.5 * (second * p / pair->m) * (second * p / pair->m);
-    }
-    return variance;
-}
-
-/* By the delta method; shares of 0 count as half a row. */
-static double cells_variance(const shift__pair *pair, const shift__divergence *d)
-{
-    double cells = (double)pair->n_cells;
-    double means[2] = {0.0, 0.0};
-    double squares[2] = {0.0, 0.0};
-    double sketched = 0.0;
-    double curved = 0.0;
-    for (size_t i = 0; i < pair->n_cells; i++) {
-        double p = ((double)pair->train_cells[i] + 0.5) / (pair->m + 0.5 * cells);
-        double q = ((double)pair->prod_cells[i] + 0.5) / (pair->n + 0.5 * cells);
-        shift__slopes g = d->slopes(pair, p, q);
-        means[0] += p * g.by_p;
-        means[1] += q * g.by_q;
-        squares[0] += p * g.by_p * g.by_p;
-        squares[1] += q * g.by_q * g.by_q;
-        sketched += g.by_p * g.by_p + g.by_q * g.by_q;
-        curved += curvature(pair, d, p, q, i);
-    }
-    double sampling = fmax(squares[0] - means[0] * means[0], 0.0) / pair->m +
-                      fmax(squares[1] - means[1] * means[1], 0.0) / pair->n;
-    return sampling + curved + sketched * sketch_variance(pair->rank_error);
-}
-
-/* P(X <= x) of a noncentral chi-square, as a normal deviate (Sankaran 1963, Biometrika 50) */
-static double noncentral_deviate(double x, double dof, double lambda)
-{
-    double sum = dof + lambda;
-    double h = 1.0 - 2.0 * sum * (dof + 3.0 * lambda) /
-                         (3.0 * (dof + 2.0 * lambda) * (dof + 2.0 * lambda));
-    double p = (dof + 2.0 * lambda) / (sum * sum);
-    double m = (h - 1.0) * (1.0 - 3.0 * h);
-    double centre = 1.0 + h * p * (h - 1.0 - 0.5 * (2.0 - h) * m * p);
-    double spread = h * sqrt(2.0 * p * (1.0 + m * p));
-    return (pow(x / sum, h) - centre) / spread;
-}
-
-/* The noncentrality at which x lies at that deviate; 0 where it would be below */
-static double noncentrality_at(double x, double dof, double deviate)
-{
-    if (noncentral_deviate(x, dof, 0.0) <= deviate)
-        return 0.0;
-    double low = 0.0;
-    double high = x + 10.0 * sqrt(2.0 * dof + 4.0 * x) + 10.0;
-    for (int i = 0; i < 50; i++) {
-        double middle = 0.5 * (low + high);
-        if (noncentral_deviate(x, dof, middle) > deviate)
-            low = middle;
-        else
-            high = middle;
-    }
-    return 0.5 * (low + high);
-}
-
-/* What chance adds to a divergence of nothing */
-typedef struct null_moments {
-    double mean, variance;
-    bool rare; /* some cell has an expected count below 5 */
-} null_moments;
-
-/* A rare cell of `rows` in all, of which each is training's with the same probability */
-static void add_rare_cell(const shift__pair *pair, const shift__divergence *d, double rows,
-                          null_moments *out)
-{
-    double total = pair->m + pair->n;
-    bool fewer_train = pair->m <= pair->n;
-    double share = fmin(pair->m, pair->n) / total;
-    double expected = rows * share;
-    double most = fmin(rows, ceil(expected + 10.0 * sqrt(expected) + 10.0));
-    double log_chance = rows * log1p(-share);
-    double odds = log(share / (1.0 - share));
-    double sum = 0.0;
-    double squares = 0.0;
-    int last = (int)most;
-    for (int k = 0; k <= last; k++) {
-        double few = k;
-        double rest = rows - few;
-        double term = fewer_train ? d->term(pair, few / pair->m, rest / pair->n)
-                                  : d->term(pair, rest / pair->m, few / pair->n);
-        double chance = exp(log_chance);
-        sum += chance * term;
-        squares += chance * term * term;
-        log_chance += log((rows - few) / (few + 1.0)) + odds;
-    }
-    out->mean += sum;
-    out->variance += fmax(squares - sum * sum, 0.0);
-    out->rare = true;
-}
-
-static null_moments moments_of_nothing(const shift__pair *pair, const shift__divergence *d)
-{
-    null_moments out = {0.0, 0.0, false};
-    double total = pair->m + pair->n;
-    double least = fmin(pair->m, pair->n) / total;
-    for (size_t i = 0; i < pair->n_cells; i++) {
-        double rows = (double)pair->train_cells[i] + (double)pair->prod_cells[i];
-        if (rows * least < 5.0) {
-            add_rare_cell(pair, d, rows, &out);
-            continue;
-        }
-        /* every such divergence is k (p - q)^2 / share near 0 */
-        double share = rows / total;
-        double a = d->term(pair, 0.99 * share, 1.01 * share);
-        double b = d->term(pair, 1.01 * share, 0.99 * share);
-        double k = 0.5 * (a + b) / (share * 0.02 * 0.02);
-        double mean = k * (1.0 / pair->m + 1.0 / pair->n);
-        out.mean += mean;
-        out.variance += 2.0 * mean * mean;
-    }
-    return out;
-}
-
-shift__range shift__interval_divergence(const shift__pair *pair,
-                                        const shift__divergence *divergence, double value)
-{
-    double dof = pair->n_cells > 1 ? (double)pair->n_cells - 1.0 : 1.0;
-    double variance = cells_variance(pair, divergence);
-    null_moments nothing = moments_of_nothing(pair, divergence);
-    if (nothing.rare) {
-        double spread = SHIFT__Z_ROUGH * sqrt(variance + nothing.variance);
-        return (shift__range){fmax(value - nothing.mean - spread, 0.0), value + spread};
-    }
-    /* where the estimate is 0 nothing gives the scale but the numbers of rows */
-    double scale = value > 0.0 ? variance / (4.0 * value) : nothing.mean / dof;
-    if (!(scale > 0.0))
-        return (shift__range){value, value};
-    /* noise adds to an estimate, so the truth may well be below it; but an interval without its
-     * estimate would only puzzle */
-    double x = value / scale;
-    return (shift__range){scale * noncentrality_at(x, dof, SHIFT__Z_ROUGH),
-                          fmax(scale * noncentrality_at(x, dof, -SHIFT__Z_ROUGH), value)};
+    return shift__interval_share_at(count, n, 0.025);
 }
 
 double shift__log_variance_error(const shift_distribution *d)

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "compare/area.h"
+#include "compare/shape.h"
+#include "compare/statistics/scores.h"
 #include "core/memory.h"
 
 void shift__pair_free(shift__pair *pair)
@@ -22,22 +24,37 @@ void shift__pair_free(shift__pair *pair)
     free(pair);
 }
 
+/* Which side has the next value is a matter of chance, so the loop over both has no branch on it.
+ */
 static size_t merge_points(shift__pair *pair)
 {
     const shift_distribution *x = pair->train;
     const shift_distribution *y = pair->prod;
+    uint64_t in_train = 0;
+    uint64_t in_prod = 0;
     size_t i = 0;
     size_t j = 0;
     size_t k = 0;
-    while (i < x->n_points || j < y->n_points) {
-        bool from_x = j == y->n_points || (i < x->n_points && x->points[i] <= y->points[j]);
-        bool from_y = i == x->n_points || (j < y->n_points && y->points[j] <= x->points[i]);
-        pair->pooled[k] = from_x ? x->points[i] : y->points[j];
-        i += from_x;
-        j += from_y;
-        pair->train_below[k] = i > 0 ? x->cumulative[i - 1] : 0;
-        pair->prod_below[k] = j > 0 ? y->cumulative[j - 1] : 0;
-        k++;
+    for (; i < x->n_points && j < y->n_points; k++) {
+        double a = x->points[i];
+        double b = y->points[j];
+        pair->pooled[k] = a <= b ? a : b;
+        in_train = a <= b ? x->cumulative[i] : in_train;
+        in_prod = b <= a ? y->cumulative[j] : in_prod;
+        pair->train_below[k] = in_train;
+        pair->prod_below[k] = in_prod;
+        i += a <= b;
+        j += b <= a;
+    }
+    for (; i < x->n_points; i++, k++) {
+        pair->pooled[k] = x->points[i];
+        pair->train_below[k] = x->cumulative[i];
+        pair->prod_below[k] = in_prod;
+    }
+    for (; j < y->n_points; j++, k++) {
+        pair->pooled[k] = y->points[j];
+        pair->train_below[k] = in_train;
+        pair->prod_below[k] = y->cumulative[j];
     }
     return k;
 }
@@ -114,8 +131,11 @@ static shift_status pool_numbers(shift__pair *pair, shift_error *err)
         return status;
     pair->n_pooled = merge_points(pair);
     fill_bins(pair);
-    if (pair->train->n > 0 && pair->prod->n > 0)
-        shift__area_measure(pair);
+    if (pair->train->n == 0 || pair->prod->n == 0)
+        return SHIFT_OK;
+    shift__area_measure(pair);
+    shift__scores_measure(pair);
+    shift__shape_measure(pair);
     return SHIFT_OK;
 }
 
@@ -237,6 +257,8 @@ shift_status shift__pair_new(shift__pair **out, const shift_distribution *train,
     pair->m = (double)train->n;
     pair->n = (double)prod->n;
     pair->rank_error = train->rank_error + prod->rank_error;
+    pair->rank_variance =
+        train->rank_deviation * train->rank_deviation + prod->rank_deviation * prod->rank_deviation;
     pair->exact = !(pair->rank_error > 0.0) && train->other == 0 && prod->other == 0;
     status = pair->numeric ? pool_numbers(pair, err) : pool_categories(pair, err);
     if (status != SHIFT_OK) {

@@ -14,6 +14,12 @@
 enum { SHIFT__BINS = 10 };
 #define SHIFT__ZERO_SHARE 1e-4
 
+/** Over the pooled values: sums of a score times m n (q - p), in which equal shares give exactly 0,
+ * and of the score squared and cubed. */
+typedef struct shift__score_sums {
+    double gaps, squares, cubes;
+} shift__score_sums;
+
 typedef struct shift__pair {
     const shift_distribution *train, *prod;
     bool numeric;
@@ -33,10 +39,16 @@ typedef struct shift__pair {
     double edges[SHIFT__BINS - 1];
 
     /* Integral of |F_train - F_prod|, how much of it is noise where the two do not differ beyond
-     * theirs, and its variance. */
+     * theirs, and its variance. The same of 2 (F_train - F_prod)^2. */
     double area, area_bias, area_variance;
+    double energy, energy_bias, energy_variance;
+
+    shift__score_sums normal_scores, squared_scores;
+    /* Of the differences of skewness and kurtosis */
+    double skewness_variance, kurtosis_variance;
 
     double rank_error;      /* of both sides together */
+    double rank_variance;   /* of the gap of the two functions at one point, due to sketches */
     bool exact;             /* every value, or every category, is known */
     double category_unsure; /* share of either side that may sit in another cell */
 } shift__pair;

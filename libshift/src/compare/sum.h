@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Compensated summation (Neumaier 1974): statistics add up a hundred thousand differences of
- * nearly equal numbers, and the ninth digit is promised. */
+/* Compensated summation (Neumaier 1974), the lost part being found without a branch (Knuth, TAOCP
+ * 2, 4.2.2): statistics add up a hundred thousand differences of nearly equal numbers, and the
+ * ninth digit is promised. */
 #ifndef SHIFT_COMPARE_SUM_H
 #define SHIFT_COMPARE_SUM_H
 
@@ -13,7 +14,8 @@ typedef struct shift__sum {
 static inline void shift__sum_add(shift__sum *s, double x)
 {
     double t = s->total + x;
-    s->lost += fabs(s->total) >= fabs(x) ? (s->total - t) + x : (x - t) + s->total;
+    double added = t - s->total;
+    s->lost += (s->total - (t - added)) + (x - added);
     s->total = t;
 }
 

@@ -406,6 +406,13 @@ uint64_t shift__sketch_count(const shift__sketch *sketch)
     return sketch->n;
 }
 
+double shift__sketch_rank_deviation(const shift__sketch *sketch)
+{
+    if (sketch->height == 0 || sketch->n == 0)
+        return 0;
+    return fmin(sqrt(sketch->variance), sketch->worst) / (double)sketch->n;
+}
+
 double shift__sketch_rank_error(const shift__sketch *sketch)
 {
     if (sketch->height == 0 || sketch->n == 0)

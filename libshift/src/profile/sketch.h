@@ -79,6 +79,8 @@ SHIFT_CHECKED shift_status shift__sketch_support(const shift__sketch *sketch, sh
                                                  shift_error *err);
 /** Bound on |F - F_true| that holds everywhere at once with 99 % probability; 0 when exact. */
 double shift__sketch_rank_error(const shift__sketch *sketch);
+/** Bound on the standard deviation of F - F_true at any one point; 0 when exact. */
+double shift__sketch_rank_deviation(const shift__sketch *sketch);
 uint64_t shift__sketch_count(const shift__sketch *sketch);
 
 #endif

@@ -14,32 +14,39 @@
 
 typedef struct lattice {
     double *row, *next;     /* indexed by the number u of training values so far */
+    int64_t from, to;       /* beyond these every path has gone as far as the data */
     int64_t m, n, distance; /* the observed one: max |u n - v m| */
     double certain;         /* stands for probability 1 */
 } lattice;
 
 /* Paths that end a block of ties at least as far from the diagonal as the data are lost. */
-static void saturate(lattice *l, int64_t k, int64_t from, int64_t to)
+static void saturate(lattice *l, int64_t k)
 {
     int64_t total = l->m + l->n; /* u n - v m = u N - k m */
-    for (int64_t u = from; u <= to && k * l->m - u * total >= l->distance; u++)
-        l->row[u] = l->certain;
-    for (int64_t u = to; u >= from && u * total - k * l->m >= l->distance; u--)
-        l->row[u] = l->certain;
+    while (l->from <= l->to && k * l->m - l->from * total >= l->distance)
+        l->row[l->from++] = l->certain;
+    while (l->from <= l->to && l->to * total - k * l->m >= l->distance)
+        l->row[l->to--] = l->certain;
 }
 
 /*
  * row[u] is the probability that a random path to (u, k - u) has already gone that far. The step
  * before it came from the left with probability u / k, all orders being equally likely; sums of
- * positive terms only, so that far tails keep their digits.
+ * positive terms only, so that far tails keep their digits. Within a block of ties the band of
+ * paths that are not lost grows by a place, and the cells beside it are certain.
  */
-static void advance(lattice *l, int64_t k, int64_t from, int64_t to)
+static void advance(lattice *l, int64_t k)
 {
     const double *row = l->row;
     double *next = l->next;
     double inverse = 1.0 / (double)k;
-    for (int64_t u = from; u <= to; u++)
+    int64_t least = k > l->n ? k - l->n : 0;
+    int64_t most = k < l->m ? k : l->m;
+    l->from = l->from > least ? l->from : least;
+    l->to = l->to + 1 < most ? l->to + 1 : most;
+    for (int64_t u = l->from; u <= l->to; u++)
         next[u] = ((double)u * row[u - 1] + (double)(k - u) * row[u]) * inverse;
+    next[l->from - 1] = next[l->to + 1] = l->certain;
     l->next = l->row;
     l->row = next;
 }
@@ -50,11 +57,9 @@ static double lost_paths(lattice *l, const shift__pair *pair)
     size_t block = 0;
     int64_t total = l->m + l->n;
     for (int64_t k = 1; k <= total; k++) {
-        int64_t from = k > l->n ? k - l->n : 0;
-        int64_t to = k < l->m ? k : l->m;
-        advance(l, k, from, to);
+        advance(l, k);
         if ((uint64_t)k == pair->train_below[block] + pair->prod_below[block]) {
-            saturate(l, k, from, to);
+            saturate(l, k);
             block++;
         }
     }
@@ -79,13 +84,14 @@ static shift_status run_lattice(const shift__pair *pair, double certain, double 
                                 shift_error *err)
 {
     int64_t m = (int64_t)pair->train->n;
-    lattice l = {NULL, NULL, m, (int64_t)pair->prod->n, lattice_distance(pair), certain};
-    double *memory = NULL; /* two rows, each with a cell before its first */
-    shift_status status = shift__alloc(&memory, 2 * ((size_t)m + 2), sizeof *memory, err);
+    lattice l = {NULL, NULL, 0, 0, m, (int64_t)pair->prod->n, lattice_distance(pair), certain};
+    double *memory = NULL; /* two rows, each with a cell before its first and one after its last */
+    shift_status status = shift__alloc(&memory, 2 * ((size_t)m + 3), sizeof *memory, err);
     if (status != SHIFT_OK)
         return status;
     l.row = memory + 1;
-    l.next = memory + m + 3;
+    l.next = memory + m + 4;
+    l.row[1] = certain; /* beside the one path of length 0 */
     *p = lost_paths(&l, pair);
     free(memory);
     return SHIFT_OK;

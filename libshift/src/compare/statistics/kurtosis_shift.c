@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "compare/interval.h"
-#include "compare/statistics/shape.h"
 #include "compare/statistics/statistic.h"
 
 shift_status shift__statistic_kurtosis_shift(const shift__pair *pair, shift__estimate *out,
@@ -21,8 +20,7 @@ shift_status shift__statistic_kurtosis_shift(const shift__pair *pair, shift__est
         out->reason = "constant in production";
         return SHIFT_OK;
     }
-    double spread = SHIFT__Z * sqrt(shift__shape_variance_of(pair->train).kurtosis +
-                                    shift__shape_variance_of(pair->prod).kurtosis);
+    double spread = SHIFT__Z_ROUGH * sqrt(pair->kurtosis_variance);
     out->low = out->value - spread;
     out->high = out->value + spread;
     return SHIFT_OK;

@@ -3,7 +3,17 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "compare/interval.h"
 #include "compare/statistics/statistic.h"
+
+/* How far apart the two shares of a category are at least, at a level for all categories at once */
+static double sure_gap(const shift__pair *pair, size_t i)
+{
+    double beyond = 0.0125 / (double)pair->n_cells;
+    shift__range p = shift__interval_share_at((double)pair->train_cells[i], pair->m, beyond);
+    shift__range q = shift__interval_share_at((double)pair->prod_cells[i], pair->n, beyond);
+    return fmax(q.low - p.high, p.low - q.high);
+}
 
 shift_status shift__statistic_l_infinity(const shift__pair *pair, shift__estimate *out,
                                          shift_error *err)
@@ -13,8 +23,9 @@ shift_status shift__statistic_l_infinity(const shift__pair *pair, shift__estimat
     if (out->reason != NULL)
         return SHIFT_OK;
     /* Every category gets a bound by its own deviation. The lower ones hold all at once, since it
-     * is not known which category changed most. */
-    double once = gsl_cdf_ugaussian_Qinv(0.025);
+     * is not known which category changed most; shares of 0 and of a few rows have deviations that
+     * say nothing, so the exact bounds are asked where the normal ones see a change. */
+    double once = SHIFT__Z;
     double all = gsl_cdf_ugaussian_Qinv(0.0125 / (double)pair->n_cells);
     double largest = 0.0;
     double low = 0.0;
@@ -25,7 +36,8 @@ shift_status shift__statistic_l_infinity(const shift__pair *pair, shift__estimat
         double gap = fabs(p - q);
         double deviation = sqrt(p * (1.0 - p) / pair->m + q * (1.0 - q) / pair->n);
         largest = fmax(largest, gap);
-        low = fmax(low, gap - all * deviation);
+        if (gap - all * deviation > low)
+            low = fmax(low, fmin(sure_gap(pair, i), gap - all * deviation));
         high = fmax(high, gap + once * deviation);
     }
     *out = shift__value(largest);

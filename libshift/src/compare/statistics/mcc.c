@@ -16,12 +16,32 @@ enum { MOST_CELLS = 64, COUNTED = 24 };
 typedef struct guesses {
     double of_train, of_prod;
     double of_train_seen, of_prod_seen;
-    bool differ; /* some cell's shares do */
+    double undecided; /* variance of the sum of both: of cells that may be taken or not */
+    double sketched;  /* what noise of sketches takes from the gap, or adds to it when seen */
+    bool differ;      /* some cell's shares do */
 } guesses;
+
+static double normal_density(double x)
+{
+    return 0.3989422804014327 * exp(-0.5 * x * x);
+}
 
 static double normal_cdf(double x)
 {
     return 0.5 * erfc(-x / 1.4142135623730951);
+}
+
+/* Of a gap between two shares, both limits of which sketches may have misplaced */
+static double sketch_variance(const shift__pair *pair)
+{
+    return 2.0 * pair->rank_variance;
+}
+
+/* Of a share of rows, whose limits a sketch may have misplaced: that is noise like any other, but
+ * the two halves have it in common */
+static double share_variance(double share, const shift_distribution *d)
+{
+    return share * (1.0 - share) / (double)d->n + 2.0 * d->rank_deviation * d->rank_deviation;
 }
 
 /*
@@ -32,8 +52,8 @@ static void add_large_cell(const shift__pair *pair, double a, double b, guesses 
 {
     double p = a / pair->m;
     double q = b / pair->n;
-    double variance_p = p * (1.0 - p) / pair->m;
-    double variance_q = q * (1.0 - q) / pair->n;
+    double variance_p = share_variance(p, pair->train);
+    double variance_q = share_variance(q, pair->prod);
     double deviation = sqrt(variance_p + variance_q);
     if (!(deviation > 0.0)) { /* all rows of both origins are here */
         g->of_train += 0.5 * p;
@@ -44,7 +64,10 @@ static void add_large_cell(const shift__pair *pair, double a, double b, guesses 
     }
     double t = (q - p) / deviation;
     double taken = normal_cdf(t);
-    double density = 0.3989422804014327 * exp(-0.5 * t * t) / deviation;
+    double density = normal_density(t) / deviation;
+    double even = normal_cdf(fmax(fabs(t) - 1.0, 0.0)); /* t is an estimate */
+    g->undecided += (p + q) * (p + q) * even * (1.0 - even) / 3.0;
+    g->sketched += sketch_variance(pair) * density;
     g->of_train += p * taken + variance_p * density;
     g->of_prod += q * taken - variance_q * density;
     g->of_train_seen += p * taken - variance_p * density;
@@ -88,11 +111,40 @@ static void add_small_cell(const shift__pair *pair, double a, double b, guesses 
     }
 }
 
+/* A cell with few rows of the one side and many of the other: ways to split the few, the other half
+ * being normal */
+static void add_mixed_cell(const shift__pair *pair, double a, double b, guesses *g)
+{
+    bool few_train = a <= b;
+    double few = few_train ? a : b;
+    double rows = few_train ? pair->m : pair->n;
+    double share = few_train ? b / pair->n : a / pair->m;
+    double deviation = sqrt(share_variance(share, few_train ? pair->prod : pair->train));
+    double chances[COUNTED + 1] = {0.0};
+    split_chances(few, rows, chances);
+    for (int i = 0; i <= (int)few; i++) {
+        double gap = few_train ? share - 2.0 * i / rows : 2.0 * i / rows - share;
+        double t = deviation > 0.0 ? gap / deviation : copysign(40.0, gap);
+        double taken = chances[i] * normal_cdf(t);
+        double lost = chances[i] * deviation * normal_density(t) * (few_train ? 1.0 : -1.0);
+        double of_few = 2.0 * (few - i) / rows * taken;
+        double of_many = share * taken - lost;
+        g->of_train += few_train ? of_few : of_many;
+        g->of_prod += few_train ? of_many : of_few;
+        of_few = 2.0 * i / rows * taken;
+        of_many = share * taken + lost;
+        g->of_train_seen += few_train ? of_few : of_many;
+        g->of_prod_seen += few_train ? of_many : of_few;
+    }
+}
+
 static void add_cell(const shift__pair *pair, double a, double b, guesses *g)
 {
     g->differ = g->differ || a / pair->m != b / pair->n;
     if (a <= COUNTED && b <= COUNTED)
         add_small_cell(pair, a, b, g);
+    else if (a <= COUNTED || b <= COUNTED)
+        add_mixed_cell(pair, a, b, g);
     else
         add_large_cell(pair, a, b, g);
 }
@@ -127,13 +179,31 @@ static double correlation(double of_train, double of_prod)
     return denominator > 0.0 ? (of_prod - of_train) / denominator : 0.0;
 }
 
+/* By the delta method: the shares that are taken vary, and so do, where cells are undecided, those
+ * that would be */
+static double find_deviation(const shift__pair *pair, const guesses *g, double value)
+{
+    double taken = g->of_train + g->of_prod;
+    double product = fmax(taken * (2.0 - taken), 1e-12);
+    double by_sum = value * (1.0 - taken) / product;
+    double by_gap = 1.0 / sqrt(product);
+    /* half a row on either side, so that perfect separation is not certainty */
+    double x = fmin(fmax(g->of_train, 0.5 / pair->m), 1.0 - 0.5 / pair->m);
+    double y = fmin(fmax(g->of_prod, 0.5 / pair->n), 1.0 - 0.5 / pair->n);
+    double by_x = by_gap + by_sum;
+    double by_y = by_gap - by_sum;
+    double from_sketch = by_gap * (sqrt(pair->rank_variance) + g->sketched);
+    return sqrt(by_x * by_x * (x * (1.0 - x) / pair->m) + by_y * by_y * (y * (1.0 - y) / pair->n) +
+                by_sum * by_sum * g->undecided + from_sketch * from_sketch);
+}
+
 shift_status shift__statistic_mcc(const shift__pair *pair, shift__estimate *out, shift_error *err)
 {
     (void)err;
     *out = shift__undefined(shift__too_few(pair, 2));
     if (out->reason != NULL)
         return SHIFT_OK;
-    guesses g = {0.0, 0.0, 0.0, 0.0, false};
+    guesses g = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, false};
     if (pair->numeric)
         add_pooled_quantiles(pair, &g);
     else
@@ -142,18 +212,12 @@ shift_status shift__statistic_mcc(const shift__pair *pair, shift__estimate *out,
     /* Halves of equal data differ the one way where the other halves differ the other way: judged
      * on those, every rule is worse than none. But equal data are no shift. */
     *out = shift__value(g.differ ? correlation(g.of_train, g.of_prod) : 0.0);
-    double taken = g.of_train + g.of_prod;
-    double denominator = sqrt(fmax(taken * (2.0 - taken), 1e-12));
-    /* half a row on either side, so that perfect separation is not certainty */
-    double x = fmin(fmax(g.of_train, 0.5 / pair->m), 1.0 - 0.5 / pair->m);
-    double y = fmin(fmax(g.of_prod, 0.5 / pair->n), 1.0 - 0.5 / pair->n);
-    double deviation = sqrt(x * (1.0 - x) / pair->m + y * (1.0 - y) / pair->n) / denominator;
-    deviation = hypot(deviation, pair->rank_error / denominator);
+    double deviation = find_deviation(pair, &g, out->value);
     /* half the rows teach less than all of them: the rule of all lies between what is judged on
      * other rows and what is judged on the same */
     double seen = correlation(g.of_train_seen, g.of_prod_seen);
     double better = fmax(0.5 * (out->value + seen), out->value);
-    out->low = fmax(out->value - SHIFT__Z * deviation, -1.0);
-    out->high = fmin(better + SHIFT__Z * deviation, 1.0);
+    out->low = fmax(out->value - SHIFT__Z_ROUGH * deviation, -1.0);
+    out->high = fmin(better + SHIFT__Z_ROUGH * deviation, 1.0);
     return SHIFT_OK;
 }

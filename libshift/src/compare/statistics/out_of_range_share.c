@@ -30,12 +30,14 @@ shift_status shift__statistic_out_of_range_share(const shift__pair *pair, shift_
     double extremes = (double)(y->minimum < x->minimum) + (double)(y->maximum > x->maximum);
     double outside = fmax(count_outside(pair), extremes);
     *out = shift__value(outside / pair->n);
-    shift__range range = shift__interval_share(outside, pair->n);
-    out->low = range.low;
-    out->high = range.high;
-    /* two ends, each of which the sketch may have counted too high */
+    /* two ends, each of which the sketch may have counted wrong */
     double slack = ceil(extremes * y->rank_error * pair->n);
     double sure = fmax(outside - slack, extremes);
+    shift__range range = shift__interval_share(sure, pair->n);
+    out->low = range.low;
+    if (slack > 0.0)
+        range = shift__interval_share(fmin(outside + slack, pair->n), pair->n);
+    out->high = range.high;
     out->tail = shift__tail_outside(pair->m, pair->n, sure);
     return SHIFT_OK;
 }

@@ -22,85 +22,101 @@
 static const double log_ten = 2.30258509299404568402;
 static const double most_cut = 0.2;
 
-typedef struct scorer {
-    shift__score score;
-    double cut;       /* share at each end that is scored alike; 0 without a sketch */
-    double z_cut;     /* minus its normal quantile */
-    double mean;      /* of the raw scores, taken off */
-    double variation; /* total variation of the scores */
-} scorer;
+/* What both scores need of the sketches' rank error */
+typedef struct cutting {
+    double cut;   /* share at each end that is scored alike; 0 without a sketch */
+    double z_cut; /* minus its normal quantile */
+    double f_cut; /* density there */
+    double mean;  /* of the squared score, taken off */
+} cutting;
 
 static double density(double z)
 {
     return 0.398942280401432677940 * exp(-0.5 * z * z);
 }
 
-static scorer make_scorer(shift__score score, double rank_error)
+static cutting make_cutting(double rank_error)
 {
-    scorer s = {score, fmin(4.0 * rank_error, most_cut), 0.0, 0.0, 0.0};
-    bool squared = score == SHIFT__SQUARED_SCORE;
-    if (!(s.cut > 0.0)) {
-        s.mean = squared ? 1.0 : 0.0;
-        return s;
-    }
-    double z = -gsl_cdf_ugaussian_Pinv(s.cut);
-    s.z_cut = z;
-    s.variation = squared ? 2.0 * z * z : 2.0 * z;
-    if (squared)
-        s.mean = 2.0 * s.cut * z * z + (1.0 - 2.0 * s.cut) - 2.0 * z * density(z);
-    return s;
+    cutting c = {fmin(4.0 * rank_error, most_cut), 0.0, 0.0, 1.0};
+    if (!(c.cut > 0.0))
+        return c;
+    double z = -gsl_cdf_ugaussian_Pinv(c.cut);
+    c.z_cut = z;
+    c.f_cut = density(z);
+    c.mean = 2.0 * c.cut * z * z + (1.0 - 2.0 * c.cut) - 2.0 * z * c.f_cut;
+    return c;
 }
 
-/* Integral of the scores over the places below `count` of `total`; those above it are its mirror
- * image, so that swapping the sign of all values changes nothing but the sign. */
-static double integral(const scorer *s, uint64_t count, uint64_t total)
+/* Integrals of both scores over a share of the places from one end */
+typedef struct integrals {
+    double normal, squared;
+} integrals;
+
+/* Over the places below `count` of `total`; those above are their mirror image, so that swapping
+ * the sign of all values changes nothing but the sign. */
+static integrals integrate(const cutting *c, uint64_t count, uint64_t total)
 {
     if (count == 0 || count == total)
-        return 0.0;
+        return (integrals){0.0, 0.0};
     bool mirrored = count > total - count;
-    bool squared = s->score == SHIFT__SQUARED_SCORE;
     double u = (double)(mirrored ? total - count : count) / (double)total;
-    double area = 0.0;
-    if (u <= s->cut) {
-        area = squared ? (s->z_cut * s->z_cut - s->mean) * u : -s->z_cut * u;
+    double k = c->z_cut;
+    integrals area;
+    if (u <= c->cut) {
+        area = (integrals){-k * u, (k * k - c->mean) * u};
     } else {
         double z = gsl_cdf_ugaussian_Pinv(u);
         double f = density(z);
-        double f_cut = s->cut > 0.0 ? density(s->z_cut) : 0.0;
-        double c = s->z_cut;
-        area = squared ? c * c * s->cut + (u - z * f) - (s->cut + c * f_cut) - s->mean * u
-                       : -c * s->cut + f_cut - f;
+        area.normal = -k * c->cut + c->f_cut - f;
+        area.squared = k * k * c->cut + (u - z * f) - (c->cut + k * c->f_cut) - c->mean * u;
     }
-    return mirrored && squared ? -area : area;
+    if (mirrored)
+        area.squared = -area.squared;
+    return area;
 }
 
-/* Sums over the pooled values: of scores times m n (q - p), in which equal shares give exactly 0,
- * and of scores squared and cubed */
-typedef struct score_sums {
-    shift__sum gaps, squares, cubes;
-} score_sums;
+typedef struct running_sums {
+    shift__sum gaps; /* of both signs; the others serve the law only */
+    double squares, cubes;
+} running_sums;
 
-static score_sums add_up(const shift__pair *pair, const scorer *s)
+static void add_block(running_sums *s, double count, double gap, double score)
 {
-    score_sums sums = {{0.0, 0.0}, {0.0, 0.0}, {0.0, 0.0}};
+    shift__sum_add(&s->gaps, gap * score);
+    double square = count * score * score;
+    s->squares += square;
+    s->cubes += square * score;
+}
+
+static shift__score_sums sums_of(const running_sums *s)
+{
+    return (shift__score_sums){shift__sum_value(&s->gaps), s->squares, s->cubes};
+}
+
+void shift__scores_measure(shift__pair *pair)
+{
+    cutting c = make_cutting(pair->rank_error);
+    running_sums normal = {{0.0, 0.0}, 0.0, 0.0};
+    running_sums squared = normal;
     uint64_t total = pair->train->n + pair->prod->n;
     uint64_t before = 0;
     uint64_t prod_before = 0;
-    double area_before = 0.0;
+    integrals done = {0.0, 0.0};
     for (size_t i = 0; i < pair->n_pooled; i++) {
         uint64_t after = pair->train_below[i] + pair->prod_below[i];
-        double area = integral(s, after, total);
+        integrals upto = integrate(&c, after, total);
         double count = (double)(after - before);
-        double score = (area - area_before) * ((double)total / count);
+        double places = (double)total / count;
         double in_prod = (double)(pair->prod_below[i] - prod_before);
-        shift__sum_add(&sums.gaps, (in_prod * pair->m - (count - in_prod) * pair->n) * score);
-        shift__sum_add(&sums.squares, count * score * score);
-        shift__sum_add(&sums.cubes, count * score * score * score);
+        double gap = in_prod * pair->m - (count - in_prod) * pair->n;
+        add_block(&normal, count, gap, (upto.normal - done.normal) * places);
+        add_block(&squared, count, gap, (upto.squared - done.squared) * places);
         before = after;
         prod_before = pair->prod_below[i];
-        area_before = area;
+        done = upto;
     }
-    return sums;
+    pair->normal_scores = sums_of(&normal);
+    pair->squared_scores = sums_of(&squared);
 }
 
 void shift__score_test(const shift__pair *pair, shift__score score, shift__estimate *out)
@@ -111,24 +127,24 @@ void shift__score_test(const shift__pair *pair, shift__score score, shift__estim
         out->reason = "fewer than 3 values";
     if (out->reason != NULL)
         return;
-    scorer s = make_scorer(score, pair->rank_error);
-    score_sums sums = add_up(pair, &s);
+    bool squared = score == SHIFT__SQUARED_SCORE;
+    shift__score_sums sums = squared ? pair->squared_scores : pair->normal_scores;
     double m = pair->m;
     double n = pair->n;
     double total = m + n;
     double harmonic = m / total * n;
-    double value = shift__sum_value(&sums.gaps) / m / n;
+    double value = sums.gaps / m / n;
     *out = shift__value(value);
-    double squares = shift__sum_value(&sums.squares);
-    if (pair->n_pooled < 2 || !(squares > 0.0)) {
+    if (pair->n_pooled < 2 || !(sums.squares > 0.0)) {
         *out = shift__value(0.0);
         out->tail = shift__tail_of(1.0);
         return;
     }
-    double variance = harmonic / (total - 1.0) * squares;
-    double third =
-        harmonic * (m - n) / ((total - 1.0) * (total - 2.0)) * shift__sum_value(&sums.cubes);
-    double sure = fmax(fabs(value) - pair->rank_error * s.variation, 0.0);
+    double variance = harmonic / (total - 1.0) * sums.squares;
+    double third = harmonic * (m - n) / ((total - 1.0) * (total - 2.0)) * sums.cubes;
+    double z_cut = make_cutting(pair->rank_error).z_cut; /* 2 z or 2 z^2 is the total variation */
+    double moved = pair->rank_error * 2.0 * (squared ? z_cut * z_cut : z_cut);
+    double sure = fmax(fabs(value) - moved, 0.0);
     double z = copysign(sure * harmonic / sqrt(variance), value);
     out->tail = shift__tail_pearson3(z, third / (variance * sqrt(variance)));
     /* that law ends on one side, where the true one need not: no choice of rows is that rare */

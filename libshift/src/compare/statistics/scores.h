@@ -10,6 +10,9 @@ typedef enum shift__score {
     SHIFT__SQUARED_SCORE /* z^2 - 1, for scale (Klotz 1962) */
 } shift__score;
 
+/** Fill the sums of both scores of a numeric pair. */
+void shift__scores_measure(shift__pair *pair);
+
 /** Value: mean score of production less that of training. Tail: its two-sided permutation law. */
 void shift__score_test(const shift__pair *pair, shift__score score, shift__estimate *out);
 

@@ -7,6 +7,12 @@
 #include "compare/statistics/statistic.h"
 #include "compare/sum.h"
 
+static double term(const shift__pair *pair, double p, double q)
+{
+    (void)pair;
+    return 0.5 * fabs(p - q);
+}
+
 /* The estimate is too large by the moduli of noise in the cells that do not differ; its deviation
  * is that of the share of the cells where training is ahead. */
 static shift__range interval(const shift__pair *pair, double value)
@@ -14,20 +20,22 @@ static shift__range interval(const shift__pair *pair, double value)
     double bias = 0.0;
     double p_ahead = 0.0;
     double q_ahead = 0.0;
-    double sketched = pair->rank_error / 2.576 * (pair->rank_error / 2.576);
     for (size_t i = 0; i < pair->n_cells; i++) {
         double p = shift__pair_p(pair, i);
         double q = shift__pair_q(pair, i);
-        double deviation = sqrt(p * (1.0 - p) / pair->m + q * (1.0 - q) / pair->n + 2.0 * sketched);
-        if (deviation > 0.0)
+        double deviation =
+            sqrt(p * (1.0 - p) / pair->m + q * (1.0 - q) / pair->n + 2.0 * pair->rank_variance);
+        if (deviation > 0.0 && !shift__is_rare_cell(pair, i))
             bias +=
                 0.5 * deviation * shift__fold_bias(fmax(fabs(p - q) / deviation - SHIFT__Z, 0.0));
         p_ahead += p > q ? p : 0.0;
         q_ahead += p > q ? q : 0.0;
     }
-    double spread = SHIFT__Z * sqrt(p_ahead * (1.0 - p_ahead) / pair->m +
-                                    q_ahead * (1.0 - q_ahead) / pair->n + 2.0 * sketched);
-    return (shift__range){fmax(value - bias - spread, 0.0), fmin(value + spread, 1.0)};
+    double spread =
+        SHIFT__Z * sqrt(p_ahead * (1.0 - p_ahead) / pair->m + q_ahead * (1.0 - q_ahead) / pair->n +
+                        2.0 * pair->rank_variance);
+    shift__chance rare = shift__chance_of_rare_cells(pair, term);
+    return (shift__range){fmax(value - bias - rare.mean - spread, 0.0), fmin(value + spread, 1.0)};
 }
 
 shift_status shift__statistic_total_variation(const shift__pair *pair, shift__estimate *out,

@@ -18,9 +18,12 @@ shift_status shift__statistic_variance_ratio(const shift__pair *pair, shift__est
                         shift_distribution_variance(pair->train));
     if (!(out->value > 0.0))
         return SHIFT_OK; /* constant in production: its logarithm has no interval */
+    /* few rows do not show the tails that their law has: the other side's are taken where heavier
+     */
     double x = shift__log_variance_error(pair->train);
     double y = shift__log_variance_error(pair->prod);
-    double spread = SHIFT__Z * sqrt(x * x + y * y);
+    double one = fmax(x * sqrt(pair->m), y * sqrt(pair->n));
+    double spread = SHIFT__Z_ROUGH * one * sqrt(1.0 / pair->m + 1.0 / pair->n);
     out->low = out->value * exp(-spread);
     out->high = out->value * exp(spread);
     return SHIFT_OK;
