@@ -37,6 +37,12 @@ static double percent(uint64_t count, uint64_t of)
     return 100.0 * (double)count / (double)of;
 }
 
+/* Of a rate of 5 %, in % */
+static double standard_error(uint64_t runs)
+{
+    return 100.0 * sqrt(0.05 * 0.95 / (double)runs);
+}
+
 static void print_rule(const char *name, const tally *t, const outcome *o)
 {
     printf("| %s | %.1f |", name, percent(t->runs, o->repetitions));
@@ -50,16 +56,18 @@ static bool print_peers(unsigned threads, unsigned share)
     static const struct {
         size_t m, n;
         unsigned repetitions;
-    } rows[] = {{50, 50, 3000},     {200, 200, 4000},    {1000, 1000, 2000},  {1000, 50, 3000},
-                {20000, 200, 1000}, {10000, 10000, 400}, {100000, 100000, 60}};
+    } rows[] = {{50, 50, 3000},     {200, 200, 4000},    {1000, 1000, 2000},   {1000, 50, 3000},
+                {20000, 200, 1000}, {10000, 10000, 800}, {100000, 100000, 160}};
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
         scenario s = {k + 1,     rows[k].m, rows[k].n,   SET, rows[k].repetitions / share + 1,
                       IN_MEMORY, SMALL,     small_shifts};
         outcome o;
         if (!run_scenario(&s, threads, &o))
             return false;
-        printf("\n%zu rows of training, %zu of production, %llu runs, in %% of them:\n\n", s.m, s.n,
-               (unsigned long long)o.repetitions);
+        printf("\n%zu rows of training, %zu of production, in %% of %llu runs (standard error of 5 "
+               "%%: "
+               "%.1f):\n\n",
+               s.m, s.n, (unsigned long long)o.repetitions, standard_error(o.repetitions));
         printf("| rule | false alarm, any of 12 | mean + 0.1 sd | variance x 1.2 | 1 %% at 5 sd | "
                "category mix |\n|---|--:|--:|--:|--:|--:|\n");
         print_rule("libshift, is it real", &o.real, &o);
@@ -127,9 +135,10 @@ static bool print_sizes(unsigned threads, unsigned share)
 
 static void print_null(const scenario *s, const outcome *o, const char *what)
 {
-    printf("| %zu | %zu | %zu | %s | %llu | %.2f | %.2f | %.2f |\n", s->m, s->n, s->columns, what,
-           (unsigned long long)o->repetitions, percent(o->real.runs, o->repetitions),
-           percent(o->warn.runs, o->repetitions), percent(o->alert.runs, o->repetitions));
+    printf("| %zu | %zu | %zu | %s | %llu | %.1f | %.2f | %.2f | %.2f |\n", s->m, s->n, s->columns,
+           what, (unsigned long long)o->repetitions, standard_error(o->repetitions),
+           percent(o->real.runs, o->repetitions), percent(o->warn.runs, o->repetitions),
+           percent(o->alert.runs, o->repetitions));
     (void)fflush(stdout);
 }
 
@@ -145,20 +154,20 @@ static bool print_nulls(unsigned threads, unsigned share)
         {200, 200, 100, 1000, STREAMED, ""},
         {200, 200, 1000, 200, STREAMED, ""},
         {1000, 1000, 1, 10000, STREAMED, ""},
-        {1000, 1000, 100, 200, STREAMED, ""},
-        {1000, 1000, 1000, 60, STREAMED, ""},
+        {1000, 1000, 100, 800, STREAMED, ""},
+        {1000, 1000, 1000, 400, STREAMED, ""},
         {1000, 50, 100, 1000, STREAMED, ""},
         {1000, 8, 12, 4000, STREAMED, ""},
-        {20000, 200, 1000, 100, STREAMED, ""},
-        {10000, 10000, 1000, 20, STREAMED, ""},
+        {20000, 200, 1000, 200, STREAMED, ""},
+        {10000, 10000, 1000, 60, STREAMED, ""},
         {1000000, 5000, 12, 100, STREAMED, "sketched"},
-        {500000, 500000, 12, 60, STREAMED, "sketched"},
+        {500000, 500000, 12, 160, STREAMED, "sketched"},
         {500000, 500000, 12, 30, SORTED, "sketched, sorted"},
-        {10000000, 10000000, 12, 4, STREAMED, "sketched"},
+        {10000000, 10000000, 12, 20, STREAMED, "sketched"},
     };
     printf(
         "\nWithout a shift, in %% of runs:\n\n| train rows | production rows | features | | runs "
-        "| real | warn or alert | alert |\n|--:|--:|--:|---|--:|--:|--:|--:|\n");
+        "| se of 5 %% | real | warn or alert | alert |\n|--:|--:|--:|---|--:|--:|--:|--:|--:|\n");
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
         scenario s = {
             40 + k,      rows[k].m, rows[k].n, rows[k].columns, rows[k].repetitions / share + 1,
