@@ -182,13 +182,14 @@ shift__range shift__interval_divergence(const shift__pair *pair,
         double spread = SHIFT__Z_ROUGH * sqrt(variance + by_chance);
         return (shift__range){fmax(value - rare.mean - common - spread, 0.0), value + spread};
     }
-    /* where the estimate is 0 nothing gives the scale but the numbers of rows */
-    double scale = value > 0.0 ? variance / (4.0 * value) : common / dof;
+    double by_chance = common / dof; /* the multiple that noise alone has */
+    double scale = value > 0.0 ? variance / (4.0 * value) : by_chance;
     if (!(scale > 0.0))
         return (shift__range){value, value};
     /* noise adds to an estimate, so the truth may well be below it; but an interval without its
      * estimate would only puzzle */
-    double x = value / scale;
-    return (shift__range){scale * noncentrality_at(x, dof, SHIFT__Z_ROUGH),
-                          fmax(scale * noncentrality_at(x, dof, -SHIFT__Z_ROUGH), value)};
+    double low_scale = fmax(scale, by_chance);
+    return (shift__range){
+        low_scale * noncentrality_at(value / low_scale, dof, SHIFT__Z_ROUGH),
+        fmax(scale * noncentrality_at(value / scale, dof, -SHIFT__Z_ROUGH), value)};
 }

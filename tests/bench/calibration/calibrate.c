@@ -164,6 +164,9 @@ static bool print_nulls(unsigned threads, unsigned share)
         {500000, 500000, 12, 160, STREAMED, "sketched"},
         {500000, 500000, 12, 30, SORTED, "sketched, sorted"},
         {10000000, 10000000, 12, 20, STREAMED, "sketched"},
+        {50, 50, 12, 8000, STREAMED, ""},
+        {10000, 10000, 12, 6000, STREAMED, ""},
+        {100000, 100000, 12, 400, STREAMED, "sketched"},
     };
     printf(
         "\nWithout a shift, in %% of runs:\n\n| train rows | production rows | features | | runs "
@@ -240,13 +243,20 @@ int main(int argc, char **argv)
 {
     unsigned threads = 2;
     unsigned share = 1;
-    bool checking = argc > 1 && strcmp(argv[1], "--check") == 0;
-    if (argc > 2 &&
-        strcmp(argv[1], "--share") == 0) /* a share of the repetitions, to look around */
-        share = (unsigned)strtoul(argv[2], NULL, 10);
+    bool checking = false;
+    bool nulls = false; /* only the table of runs without a shift */
+    for (int i = 1; i < argc; i++) {
+        checking = checking || strcmp(argv[i], "--check") == 0;
+        nulls = nulls || strcmp(argv[i], "--nulls") == 0;
+        if (strcmp(argv[i], "--share") == 0 &&
+            i + 1 < argc) /* of the repetitions, to look around */
+            share = (unsigned)strtoul(argv[++i], NULL, 10);
+    }
     if (checking)
         return check(threads) ? EXIT_SUCCESS : EXIT_FAILURE;
-    bool good = share > 0 && print_peers(threads, share) && print_sizes(threads, share) &&
-                print_nulls(threads, share) && print_many_rows(threads, share);
+    bool good = share > 0;
+    if (good && !nulls)
+        good = print_peers(threads, share) && print_sizes(threads, share);
+    good = good && print_nulls(threads, share) && (nulls || print_many_rows(threads, share));
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
