@@ -182,6 +182,132 @@ START_TEST(interval_of_a_share_is_exact)
 }
 END_TEST
 
+/* Both ends against sums of the binomial law */
+static double binomial_above(double n, double p, double least)
+{
+    double sum = 0.0;
+    for (double k = least; k <= n; k += 1.0)
+        sum += exp(lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0) + k * log(p) +
+                   (n - k) * log1p(-p));
+    return sum;
+}
+
+START_TEST(limits_of_a_share_leave_what_they_should)
+{
+    static const double rows[] = {5, 60, 1000};
+    static const double beyond[] = {0.025, 0.001, 1e-8};
+    double n = rows[_i % 3];
+    double outside = beyond[_i / 3];
+    for (double count = 1.0; count < n; count += fmax(floor(n / 7.0), 1.0)) {
+        shift__range r = shift__interval_share_at(count, n, outside);
+        ck_assert_double_eq_tol(binomial_above(n, r.low, count) / outside, 1.0, 1e-8);
+        double below = binomial_above(n, 1.0 - r.high, n - count);
+        /* 1 - high is rounded where high is near 1 */
+        ck_assert_double_eq_tol(below / outside, 1.0, 1e-8 + 1e-15 / (1.0 - r.high));
+    }
+}
+END_TEST
+
+/* Three of ten million: the upper limit is that of Poisson's law, 8.7673 (Garwood 1936) */
+START_TEST(limits_of_a_rare_share_keep_their_digits)
+{
+    shift__range r = shift__interval_share(3, 1e7);
+    ck_assert_double_eq_tol(r.high * 1e7, 8.7672731, 1e-5);
+    ck_assert_double_eq_tol(r.low * 1e7, 0.61867211, 1e-6);
+}
+END_TEST
+
+static double half_gap(const shift__pair *pair, double p, double q)
+{
+    (void)pair;
+    return 0.5 * fabs(p - q);
+}
+
+/* One row in each of 4 rare cells, two in one; of a side with probability 1/2 */
+START_TEST(chance_of_rare_cells_is_that_of_coins)
+{
+    shift_distribution *x = side_of_counts("a=1 b=1 e=1 z=7");
+    shift_distribution *y = side_of_counts("c=1 d=1 e=1 z=7");
+    shift__pair *pair = NULL;
+    ck_assert_int_eq(shift__pair_new(&pair, x, y, NULL), SHIFT_OK);
+    shift__chance c = shift__chance_of_rare_cells(pair, half_gap);
+    ck_assert_uint_eq(c.cells, 5);
+    ck_assert_double_eq_tol(c.mean, 4 * 0.05 + 0.5 * 0.1, 1e-14);
+    ck_assert_double_eq_tol(c.variance, 0.05 * 0.05, 1e-14);
+    shift__pair_free(pair);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+END_TEST
+
+/* No shift between many levels of which few rows tell: the lower ends have to be 0. */
+START_TEST(lower_ends_stay_at_0_with_few_rows_for_many_levels)
+{
+    static const char *const names[] = {"total_variation", "l_infinity", "jensen_shannon",
+                                        "cramers_v"};
+    enum { RUNS = 100, LEVELS = 150, TRAIN = 1000, PROD = 150 };
+    int zero[4] = {0};
+    shift__random random;
+    shift__random_init(&random, 31, 0);
+    for (int run = 0; run < RUNS; run++) {
+        int counts[2][LEVELS] = {{0}};
+        for (int k = 0; k < TRAIN + PROD; k++) /* the lower levels are the commoner ones */
+            counts[k >= TRAIN]
+                  [shift__random_below(&random, 1 + shift__random_below(&random, LEVELS))]++;
+        char lines[2][4096] = {"", ""};
+        for (int side = 0; side < 2; side++)
+            for (int i = 0; i < LEVELS; i++) {
+                char text[32];
+                (void)snprintf(text, sizeof text, "c%d=%d ", i, counts[side][i]);
+                if (counts[side][i] > 0)
+                    strncat(lines[side], text, sizeof lines[side] - strlen(lines[side]) - 1);
+            }
+        shift_distribution *x = side_of_counts(lines[0]);
+        shift_distribution *y = side_of_counts(lines[1]);
+        for (int e = 0; e < 4; e++)
+            zero[e] += estimate_of(names[e], x, y).low <= 0.0;
+        shift_distribution_free(x);
+        shift_distribution_free(y);
+    }
+    for (int e = 0; e < 4; e++)
+        ck_assert_msg(zero[e] >= 93, "%s: %d of %d", names[e], zero[e], RUNS);
+}
+END_TEST
+
+/* What a sketch misplaces is no rule that tells the sides apart, nor a tail that is not there. */
+START_TEST(sketches_of_one_distribution_do_not_differ)
+{
+    enum { ROWS = 100000, RUNS = 12 };
+    double *values = calloc((size_t)2 * ROWS, sizeof *values);
+    ck_assert_ptr_nonnull(values);
+    int covered[3] = {0};
+    double mean = 0.0;
+    shift__random random;
+    shift__random_init(&random, 6, 0);
+    for (int run = 0; run < RUNS; run++) {
+        fill_normal(&random, values, (size_t)2 * ROWS, 0.0, 1.0);
+        for (int i = 0; i < 2 * ROWS; i++)
+            values[i] = exp(values[i]);
+        shift_distribution *x = sketched(values, ROWS, (uint64_t)run);
+        shift_distribution *y = sketched(values + ROWS, ROWS, (uint64_t)run + 100);
+        ck_assert(x->rank_deviation > 0.0 && x->rank_deviation < x->rank_error);
+        shift__estimate mcc = estimate_of("mcc", x, y);
+        mean += mcc.value / RUNS;
+        covered[0] += mcc.low <= 0.0 && mcc.high >= 0.0;
+        shift__estimate shape = estimate_of("kurtosis_shift", x, y);
+        covered[1] += shape.low <= 0.0 && shape.high >= 0.0;
+        shape = estimate_of("skewness_shift", x, y);
+        covered[2] += shape.low <= 0.0 && shape.high >= 0.0;
+        shift_distribution_free(x);
+        shift_distribution_free(y);
+    }
+    free(values);
+    ck_assert_double_le(mean, 0.002);
+    for (int e = 0; e < 3; e++)
+        ck_assert_int_ge(covered[e], RUNS - 2);
+}
+END_TEST
+
 /* 200 categories with two rows each: PSI is large by chance alone, and its interval says so */
 START_TEST(rare_categories_do_not_fool_the_interval)
 {
@@ -283,6 +409,8 @@ int main(void)
     tcase_add_test(coverage, intervals_cover_a_shift);
     tcase_add_test(coverage, intervals_cover_with_unequal_rows);
     tcase_add_test(coverage, intervals_of_sketches_cover);
+    tcase_add_test(coverage, lower_ends_stay_at_0_with_few_rows_for_many_levels);
+    tcase_add_test(coverage, sketches_of_one_distribution_do_not_differ);
     suite_add_tcase(suite, coverage);
     TCase *mcc = tcase_create("mcc");
     tcase_add_test(mcc, mcc_is_not_optimistic);
@@ -291,6 +419,9 @@ int main(void)
     suite_add_tcase(suite, mcc);
     TCase *parts = tcase_create("parts");
     tcase_add_test(parts, interval_of_a_share_is_exact);
+    tcase_add_loop_test(parts, limits_of_a_share_leave_what_they_should, 0, 9);
+    tcase_add_test(parts, limits_of_a_rare_share_keep_their_digits);
+    tcase_add_test(parts, chance_of_rare_cells_is_that_of_coins);
     tcase_add_test(parts, rare_categories_do_not_fool_the_interval);
     suite_add_tcase(suite, parts);
     SRunner *runner = srunner_create(suite);

@@ -207,6 +207,39 @@ START_TEST(error_is_within_the_bound)
 }
 END_TEST
 
+/* At nine ranks, over many seeds: the mean squared error is below the square of the deviation. */
+START_TEST(error_deviates_as_bounded)
+{
+    enum { ROWS = 70000, SEEDS = 40, RANKS = 9 };
+    static double x[MANY];
+    double squares = 0;
+    double bounds = 0;
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        make_values(x, ROWS, SHUFFLED, 9);
+        shift__sketch *s = new_sketch(seed);
+        add_in_batches(s, x, ROWS, 4096);
+        shift__support support = {0, NULL, NULL};
+        ck_assert_int_eq(shift__sketch_support(s, &support, NULL), SHIFT_OK);
+        qsort(x, ROWS, sizeof *x, by_value);
+        size_t k = 0;
+        for (size_t rank = 1; rank <= RANKS; rank++) {
+            size_t below = ROWS / (RANKS + 1) * rank;
+            while (k + 1 < support.n && support.points[k + 1] <= x[below - 1])
+                k++;
+            double off = ((double)support.cumulative[k] - (double)below) / ROWS;
+            squares += off * off / (SEEDS * RANKS);
+        }
+        bounds = fmax(bounds, shift__sketch_rank_deviation(s));
+        ck_assert_double_le(shift__sketch_rank_deviation(s), shift__sketch_rank_error(s));
+        free(support.points);
+        free(support.cumulative);
+        shift__sketch_free(s);
+    }
+    ck_assert_double_gt(squares, 0);
+    ck_assert_double_le(sqrt(squares), bounds);
+}
+END_TEST
+
 START_TEST(saved_size_bounds_the_error_for_any_n)
 {
     static double x[MANY];
@@ -373,6 +406,7 @@ int main(void)
     tcase_add_test(tests, negative_zero_is_zero);
     tcase_add_test(tests, exact_option_keeps_all);
     tcase_add_loop_test(tests, error_is_within_the_bound, 0, SHAPES);
+    tcase_add_test(tests, error_deviates_as_bounded);
     tcase_add_test(tests, saved_size_bounds_the_error_for_any_n);
     tcase_add_loop_test(tests, merge_in_any_grouping_is_within_the_bound, 0, SHAPES);
     tcase_add_test(tests, small_merges_stay_exact);

@@ -250,6 +250,61 @@ START_TEST(undefined_has_a_reason)
 END_TEST
 
 /* An exact p of 2 / C(80, 40), from two lattice paths, and one that doubles cannot hold. */
+/* The lattice without its band: every path, step by step, and what it has lost at the ends of ties.
+ * Both sides are at most 40 values. */
+static double ks_by_all_paths(const shift__pair *pair)
+{
+    int m = (int)pair->train->n;
+    int n = (int)pair->prod->n;
+    int distance = 0;
+    bool ends[128] = {false};
+    for (size_t i = 0; i < pair->n_pooled; i++) {
+        int u = (int)pair->train_below[i];
+        int v = (int)pair->prod_below[i];
+        ends[u + v] = true;
+        distance = abs(u * n - v * m) > distance ? abs(u * n - v * m) : distance;
+    }
+    double lost[41][41] = {{0.0}};
+    for (int u = 0; u <= m; u++)
+        for (int v = 0; v <= n; v++) {
+            int k = u + v;
+            if (k > 0)
+                lost[u][v] =
+                    ((u > 0 ? u * lost[u - 1][v] : 0.0) + (v > 0 ? v * lost[u][v - 1] : 0.0)) / k;
+            if (ends[k] && abs(u * n - v * m) >= distance)
+                lost[u][v] = 1.0;
+        }
+    return lost[m][n];
+}
+
+/* With many ties and few, equal sizes and others, near and far */
+START_TEST(exact_ks_agrees_with_all_paths)
+{
+    shift__random random;
+    shift__random_init(&random, 12, 0);
+    for (int run = 0; run < 400; run++) {
+        double values[80];
+        size_t m = 1 + (size_t)shift__random_below(&random, 40);
+        size_t n = 1 + (size_t)shift__random_below(&random, 40);
+        uint64_t levels = 2 + shift__random_below(&random, 60);
+        uint64_t moved = shift__random_below(&random, 1 + levels / 2);
+        for (size_t i = 0; i < m + n; i++)
+            values[i] = (double)(shift__random_below(&random, levels) + (i < m ? 0 : moved));
+        shift_distribution *x = side_of(values, m);
+        shift_distribution *y = side_of(values + m, n);
+        shift__pair *pair = NULL;
+        ck_assert_int_eq(shift__pair_new(&pair, x, y, NULL), SHIFT_OK);
+        shift__estimate e = estimate_of("ks", x, y);
+        double p = e.value > 0.0 ? ks_by_all_paths(pair) : 1.0;
+        ck_assert_msg(fabs(e.tail.p - p) <= 1e-13 * p, "%zu and %zu: %.17g, not %.17g", m, n,
+                      e.tail.p, p);
+        shift__pair_free(pair);
+        shift_distribution_free(x);
+        shift_distribution_free(y);
+    }
+}
+END_TEST
+
 START_TEST(exact_ks_reaches_far_tails)
 {
     static double x[1200];
@@ -284,6 +339,7 @@ int main(void)
     tcase_add_test(known, statistics_agree_with_reference);
     tcase_add_test(known, undefined_has_a_reason);
     tcase_add_test(known, exact_ks_reaches_far_tails);
+    tcase_add_test(known, exact_ks_agrees_with_all_paths);
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, same_data_have_no_distance);

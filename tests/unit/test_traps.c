@@ -291,6 +291,47 @@ START_TEST(three_values_and_a_heap_of_zeros)
 }
 END_TEST
 
+/* All of production within one decile: nine bins are empty, and every number stays finite. */
+START_TEST(empty_bins)
+{
+    static const char *const binned[] = {"psi", "jensen_shannon", "kullback_leibler", "hellinger",
+                                         "total_variation"};
+    normal(first, 2000, 0, 1);
+    for (size_t i = 0; i < 2000; i++)
+        second[i] = 0.01 * shift__random_uniform(&random_state);
+    shift_comparison *c = compare(numbers(first, 2000), numbers(second, 2000));
+    ck_assert_int_eq(c->verdict, SHIFT_VERDICT_ALERT);
+    for (size_t k = 0; k < sizeof binned / sizeof *binned; k++) {
+        const shift_measurement *m = measured(c, binned[k]);
+        ck_assert(isfinite(m->value) && m->low <= m->value && m->value <= m->high);
+    }
+    shift_comparison_free(c);
+}
+END_TEST
+
+static void add_parts(shift_profile *whole, size_t parts, size_t rows)
+{
+    for (size_t i = 0; i < parts; i++) {
+        normal(first, rows, 2, 3);
+        shift_profile *part = numbers(first, rows);
+        ck_assert_int_eq(shift_profile_merge(whole, part, NULL), SHIFT_OK);
+        shift_profile_free(part);
+    }
+}
+
+START_TEST(parts_that_were_merged_are_no_shift)
+{
+    bool real = false;
+    normal(first, 150000, 2, 3);
+    shift_profile *train = numbers(first, 150000);
+    normal(first, 10, 2, 3);
+    shift_profile *prod = numbers(first, 10);
+    add_parts(prod, 15, 10000);
+    ck_assert_int_eq(judge(train, prod, &real), SHIFT_VERDICT_OK);
+    ck_assert(!real);
+}
+END_TEST
+
 START_TEST(bimodal_training)
 {
     bool real = false;
@@ -350,6 +391,8 @@ int main(void)
     tcase_add_test(traps, one_outlier_neither_hides_nor_makes_a_shift);
     tcase_add_test(traps, constant_and_empty_columns);
     tcase_add_test(traps, three_values_and_a_heap_of_zeros);
+    tcase_add_test(traps, empty_bins);
+    tcase_add_test(traps, parts_that_were_merged_are_no_shift);
     tcase_add_test(traps, bimodal_training);
     tcase_add_test(traps, missing_values_on_one_side);
     tcase_add_test(traps, single_precision_is_no_alarm);
