@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tail probabilities against tests/reference/tails.csv (mpmath) and by their own properties. */
 #include <check.h>
+#include <gsl/gsl_sf_bessel.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,39 @@ START_TEST(f_with_two_degrees_of_freedom_has_a_closed_form)
 }
 END_TEST
 
+/* The other definition: 1 less Anderson and Darling's series (1952, eq. 4.35), as scipy sums it,
+ * its terms being left out from the first one below `cut`. */
+static double one_less_series(double x, double cut)
+{
+    double sum = 0.0;
+    double term = 1.0;
+    for (int k = 0; k < 100 && fabs(term) >= cut; k++) {
+        double y = 4.0 * k + 1.0;
+        double q = y * y / (16.0 * x);
+        if (q > 600.0)
+            break;
+        term = exp(lgamma(k + 0.5) - lgamma(k + 1.0)) / (pow(3.14159265358979323846, 1.5)) *
+               sqrt(y / x) * exp(-q) * gsl_sf_bessel_Knu(0.25, q);
+        sum += term;
+    }
+    return 1.0 - sum;
+}
+
+START_TEST(cramer_von_mises_is_one_less_its_series)
+{
+    double farthest = 0.0;
+    for (int i = 1; i < 60; i++) {
+        double x = 0.05 * i;
+        double p = shift__tail_cramer_von_mises(x).p;
+        ck_assert_double_eq_tol(p, one_less_series(x, 1e-18), 1e-13);
+        ck_assert_double_eq_tol(p, one_less_series(x, 1e-7), 1e-7);
+        farthest = fmax(farthest, fabs(p / one_less_series(x, 1e-7) - 1.0));
+    }
+    ck_assert_double_gt(farthest, 1e-6); /* so it is not the p-value there */
+    ck_assert_double_gt(one_less_series(40.0, 1e-7), 1e3 * shift__tail_cramer_von_mises(40.0).p);
+}
+END_TEST
+
 START_TEST(outside_their_domain_tails_are_not_numbers)
 {
     ck_assert(isnan(shift__tail_normal((double)NAN).p));
@@ -133,6 +167,7 @@ int main(void)
     tcase_add_test(tails, tails_fall);
     tcase_add_test(tails, laws_meet);
     tcase_add_test(tails, f_with_two_degrees_of_freedom_has_a_closed_form);
+    tcase_add_test(tails, cramer_von_mises_is_one_less_its_series);
     tcase_add_test(tails, outside_their_domain_tails_are_not_numbers);
     suite_add_tcase(suite, tails);
     SRunner *runner = srunner_create(suite);
