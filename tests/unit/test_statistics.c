@@ -265,14 +265,13 @@ static double ks_by_all_paths(const shift__pair *pair)
         distance = abs(u * n - v * m) > distance ? abs(u * n - v * m) : distance;
     }
     double lost[41][41] = {{0.0}};
-    for (int u = 0; u <= m; u++)
-        for (int v = 0; v <= n; v++) {
-            int k = u + v;
-            if (k > 0)
-                lost[u][v] =
-                    ((u > 0 ? u * lost[u - 1][v] : 0.0) + (v > 0 ? v * lost[u][v - 1] : 0.0)) / k;
-            if (ends[k] && abs(u * n - v * m) >= distance)
-                lost[u][v] = 1.0;
+    for (int k = 1; k <= m + n; k++)
+        for (int u = k > n ? k - n : 0; u <= m && u <= k; u++) {
+            int v = k - u;
+            double left = u > 0 ? u * lost[u - 1][v] : 0.0;
+            double below = v > 0 ? v * lost[u][v - 1] : 0.0;
+            bool far = abs(u * n - v * m) >= distance;
+            lost[u][v] = ends[k] && far ? 1.0 : (left + below) / k;
         }
     return lost[m][n];
 }

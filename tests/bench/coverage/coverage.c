@@ -135,52 +135,58 @@ static double truth_given_sample(const char *name, const shift__pair *whole,
     return sum;
 }
 
-static void run_once(const population_pair *p, const population_side sides[2], size_t k,
-                     const shift__pair *whole, const double *truths, shift__random *random,
-                     cell *out)
+/* One pair of populations and what should be covered */
+typedef struct target {
+    const population_pair *p;
+    population_side sides[2];
+    shift__pair *whole; /* the populations themselves */
+    double truths[EFFECTS];
+} target;
+
+static void run_once(const target *t, size_t k, shift__random *random, cell *out)
 {
-    shift_distribution *x =
-        population_sample(&sides[0], p->form, sizes[k].m, sizes[k].saved, random);
-    shift_distribution *y =
-        population_sample(&sides[1], p->form, sizes[k].n, sizes[k].saved, random);
-    shift__pair *pair = pair_of(x, y);
+    drawn_sample x;
+    drawn_sample y;
+    sample_new(&x, &t->sides[0], t->p->form, sizes[k].m, sizes[k].saved, random);
+    sample_new(&y, &t->sides[1], t->p->form, sizes[k].n, sizes[k].saved, random);
+    shift__pair *pair = pair_of(&x.view, &y.view);
     out->runs++;
     for (int e = 0; e < EFFECTS; e++) {
-        if (isnan(truths[e]))
+        if (isnan(t->truths[e]))
             continue;
         shift__estimate got = estimate(pair, effects[e]);
-        double truth = truth_given_sample(effects[e], whole, x, y, truths[e]);
+        double truth = truth_given_sample(effects[e], t->whole, &x.view, &y.view, t->truths[e]);
         const double rounding = 1e-12;
         out->defined[e] += !isnan(got.low) && !isnan(got.high);
         out->covered[e] += got.low <= truth + rounding && truth - rounding <= got.high;
     }
     shift__pair_free(pair);
-    shift_distribution_free(x);
-    shift_distribution_free(y);
+    sample_free(&x);
+    sample_free(&y);
 }
 
 static void run_pair(work *w, size_t i)
 {
-    const population_pair *p = &population_pairs[i];
-    population_side sides[2];
-    double truths[EFFECTS];
-    populations_new(sides, p);
-    shift_distribution *x = population_view(&sides[0], p->form);
-    shift_distribution *y = population_view(&sides[1], p->form);
-    shift__pair *whole = pair_of(x, y);
-    find_truths(p, whole, truths);
+    target t;
+    t.p = &population_pairs[i];
+    populations_new(t.sides, t.p);
+    shift_distribution *x = population_view(&t.sides[0], t.p->form);
+    shift_distribution *y = population_view(&t.sides[1], t.p->form);
+    t.whole = pair_of(x, y);
+    find_truths(t.p, t.whole, t.truths);
     for (size_t k = 0; k < SIZES; k++) {
         shift__random random;
         shift__random_init(&random, 100 + k, i);
-        if (p->form != PRESENCE)
-            truths[MCC] = learned_mcc(p->form, sides, sizes[k].m, sizes[k].n, whole, &random);
+        if (t.p->form != PRESENCE)
+            t.truths[MCC] =
+                learned_mcc(t.p->form, t.sides, sizes[k].m, sizes[k].n, t.whole, &random);
         for (unsigned r = 0; r < sizes[k].repetitions / w->share + 1; r++)
-            run_once(p, sides, k, whole, truths, &random, &w->cells[k][i]);
+            run_once(&t, k, &random, &w->cells[k][i]);
     }
-    shift__pair_free(whole);
+    shift__pair_free(t.whole);
     shift_distribution_free(x);
     shift_distribution_free(y);
-    populations_free(sides);
+    populations_free(t.sides);
 }
 
 static void *run(void *context)

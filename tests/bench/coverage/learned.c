@@ -73,32 +73,32 @@ static void judge(const shares *learned, const shares *truth, double *taken)
 double learned_mcc(value_form form, const population_side sides[2], size_t m, size_t n,
                    const shift__pair *whole, shift__random *random)
 {
-    static const shift__pair none = {0};
     double edges[MOST_CELLS];
     double taken[2] = {0.0, 0.0};
     const size_t rows[2] = {m, n};
+    const shift_distribution *populations[2] = {whole->train, whole->prod};
     for (int draw = 0; draw < DRAWS; draw++) {
-        shift_distribution *all[2];
-        shift_distribution *half[2];
+        drawn_sample all[2];
+        drawn_sample half[2];
         for (int k = 0; k < 2; k++) {
-            all[k] = population_sample(&sides[k], form, rows[k], false, random);
-            half[k] = population_sample(&sides[k], form, rows[k] / 2, false, random);
+            sample_new(&all[k], &sides[k], form, rows[k], false, random);
+            sample_new(&half[k], &sides[k], form, rows[k] / 2, false, random);
         }
         shift__pair *pair = NULL;
         size_t n_edges = 0;
-        if (form == NUMBERS && shift__pair_new(&pair, all[0], all[1], NULL) == SHIFT_OK)
-            n_edges = lay_edges(pair != NULL ? pair : &none, edges);
+        if (form == NUMBERS &&
+            shift__pair_new(&pair, &all[0].view, &all[1].view, NULL) == SHIFT_OK && pair != NULL)
+            n_edges = lay_edges(pair, edges);
         shares learned;
         shares truth;
-        const shift_distribution *populations[2] = {whole->train, whole->prod};
-        const shift_distribution *halves[2] = {half[0], half[1]};
+        const shift_distribution *halves[2] = {&half[0].view, &half[1].view};
         shares_of(form, halves, edges, n_edges, &learned);
         shares_of(form, populations, edges, n_edges, &truth);
         judge(&learned, &truth, taken);
         shift__pair_free(pair);
         for (int k = 0; k < 2; k++) {
-            shift_distribution_free(all[k]);
-            shift_distribution_free(half[k]);
+            sample_free(&all[k]);
+            sample_free(&half[k]);
         }
     }
     double sum = taken[0] + taken[1];

@@ -210,11 +210,11 @@ static void fill_levels(uint16_t *out, const double *shares)
 {
     double below = 0.0;
     size_t done = 0;
-    for (uint16_t k = 0; k < MOST_LEVELS; k++) {
+    for (int k = 0; k < MOST_LEVELS; k++) {
         below += shares[k];
         size_t end = (size_t)lround(below * POPULATION);
         while (done < end && done < POPULATION)
-            out[done++] = k;
+            out[done++] = (uint16_t)k;
     }
     while (done < POPULATION)
         out[done++] = 0;
@@ -278,30 +278,25 @@ shift_distribution *population_view(const population_side *p, value_form form)
 }
 
 /* The view of a column as its file will have it */
-static void shrink(shift_distribution *d, const shift_profile *profile)
+static void shrink(drawn_sample *out, const shift_profile *profile)
 {
     shift__sketch *small = NULL;
-    shift__support support = {0, NULL, NULL};
     const shift__sketch *sketch = shift__profile_feature(profile, 0)->sketch;
     need(shift__sketch_shrunk(&small, sketch, SHIFT__SKETCH_SIZE, NULL) == SHIFT_OK);
-    need(shift__sketch_support(small, &support, NULL) == SHIFT_OK && support.n <= d->n_points);
-    memcpy((double *)(uintptr_t)d->points, support.points, support.n * sizeof *support.points);
-    memcpy((uint64_t *)(uintptr_t)d->cumulative, support.cumulative,
-           support.n * sizeof *support.cumulative);
-    d->n_points = support.n;
-    d->rank_error = shift__sketch_rank_error(small);
-    d->rank_deviation = shift__sketch_rank_deviation(small);
-    free(support.points);
-    free(support.cumulative);
+    need(shift__sketch_support(small, &out->kept, NULL) == SHIFT_OK);
+    out->view.points = out->kept.points;
+    out->view.cumulative = out->kept.cumulative;
+    out->view.n_points = out->kept.n;
+    out->view.rank_error = shift__sketch_rank_error(small);
+    out->view.rank_deviation = shift__sketch_rank_deviation(small);
     shift__sketch_free(small);
 }
 
-static shift_distribution *sample_numbers(const population_side *p, size_t n, bool saved,
-                                          shift__random *random)
+static void draw_numbers(drawn_sample *out, const population_side *p, size_t n, bool saved,
+                         shift__random *random)
 {
     shift_schema *schema = NULL;
     shift_profile *profile = NULL;
-    shift_distribution *d = NULL;
     shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
     options.seed = shift__random_next(random);
     options.no_sample = true;
@@ -315,30 +310,37 @@ static shift_distribution *sample_numbers(const population_side *p, size_t n, bo
     shift_column column = {x, NULL, NULL, NULL, NULL};
     shift_batch batch = {n, 1, &column};
     need(shift_profile_add(profile, &batch, NULL) == SHIFT_OK &&
-         shift_distribution_of_profile(&d, profile, 0, NULL) == SHIFT_OK);
+         shift_distribution_of_profile(&out->made, profile, 0, NULL) == SHIFT_OK);
+    out->view = *out->made;
     if (saved && n > SHIFT__SKETCH_SIZE)
-        shrink(d, profile);
+        shrink(out, profile);
     free(x);
     shift_profile_free(profile);
     shift_schema_free(schema);
-    return d;
 }
 
-shift_distribution *population_sample(const population_side *p, value_form form, size_t n,
-                                      bool saved, shift__random *random)
+void sample_new(drawn_sample *out, const population_side *p, value_form form, size_t n, bool saved,
+                shift__random *random)
 {
     uint64_t counts[MOST_LEVELS] = {0};
-    if (form == NUMBERS)
-        return sample_numbers(p, n, saved, random);
-    if (form == LEVELS) {
-        for (size_t i = 0; i < n; i++)
-            counts[p->levels[shift__random_next(random) >> (64 - POPULATION_BITS)]]++;
-        return view_of_counts(counts);
+    out->kept = (shift__support){0, NULL, NULL};
+    if (form == NUMBERS) {
+        draw_numbers(out, p, n, saved, random);
+        return;
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; form == LEVELS && i < n; i++)
+        counts[p->levels[shift__random_next(random) >> (64 - POPULATION_BITS)]]++;
+    for (size_t i = 0; form == PRESENCE && i < n; i++)
         counts[0] += shift__random_uniform(random) < p->present;
-    shift_distribution *d = view_of_counts(counts);
-    d->rows = n;
-    d->missing = n - d->n;
-    return d;
+    out->made = view_of_counts(counts);
+    out->view = *out->made;
+    out->view.rows = n;
+    out->view.missing = n - out->view.n;
+}
+
+void sample_free(drawn_sample *sample)
+{
+    shift_distribution_free(sample->made);
+    free(sample->kept.points);
+    free(sample->kept.cumulative);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/random.h"
+#include "profile/sketch.h"
 #include "shift/distribution.h"
 
 enum { POPULATION_BITS = 20, POPULATION = 1 << POPULATION_BITS, MOST_LEVELS = 1000 };
@@ -41,8 +42,17 @@ void populations_free(population_side out[2]);
 
 /** All of a population as a distribution. */
 shift_distribution *population_view(const population_side *p, value_form form);
+
+/** What was drawn, as the library sees it. */
+typedef struct drawn_sample {
+    shift_distribution view; /* of what the next two own */
+    shift_distribution *made;
+    shift__support kept; /* of numbers that were saved */
+} drawn_sample;
+
 /** `n` draws; numbers go through a profile and, where `saved`, through what its file keeps. */
-shift_distribution *population_sample(const population_side *p, value_form form, size_t n,
-                                      bool saved, shift__random *random);
+void sample_new(drawn_sample *out, const population_side *p, value_form form, size_t n, bool saved,
+                shift__random *random);
+void sample_free(drawn_sample *sample);
 
 #endif
