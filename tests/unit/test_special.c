@@ -59,6 +59,56 @@ START_TEST(tails_agree_with_fifty_digits)
 }
 END_TEST
 
+/* Names of the functions in the table that lies beside the checkout */
+static const char *own_name(const char *name)
+{
+    static const char *const names[][2] = {{"kolmogorov_sf", "kolmogorov"},
+                                           {"chi2_sf", "chi_square"},
+                                           {"normal_sf", "normal"},
+                                           {"t_two_sided", "student"},
+                                           {"f_sf", "f"},
+                                           {"cvm_limit_sf", "cramer_von_mises"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i][0]) == 0)
+            return names[i][1];
+    ck_abort_msg("no %s", name);
+    return NULL;
+}
+
+START_TEST(tails_agree_with_the_table_beside_the_checkout)
+{
+    FILE *file = fopen(SHIFT_SOURCE_DIR "/../shared/data/distributions/table.csv", "r");
+    if (file == NULL) {
+        printf("skipped: no table of distribution functions beside the checkout\n");
+        return;
+    }
+    char line[256];
+    int checked = 0;
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, file));
+    while (fgets(line, sizeof line, file) != NULL) {
+        char *rest = strchr(line, ',');
+        *rest++ = '\0';
+        double number[5];
+        for (int i = 0; i < 5; i++) {
+            number[i] = strtod(rest, &rest);
+            rest++; /* the comma */
+        }
+        shift__tail tail = evaluate(own_name(line), number);
+        double value = number[3];
+        double tolerance = value > 1e-100 ? 1e-10 : 1e-6;
+        ck_assert_msg(fabs(tail.p - value) <= tolerance * value + 1e-306,
+                      "%s(%g, %g, %g) = %.17g, not %.17g", line, number[0], number[1], number[2],
+                      tail.p, value);
+        ck_assert_msg(fabs(tail.log10_p - number[4]) <= 1e-10 * fabs(number[4]) + 1e-10,
+                      "log10 of %s(%g, %g, %g) = %.17g, not %.17g", line, number[0], number[1],
+                      number[2], tail.log10_p, number[4]);
+        checked++;
+    }
+    fclose(file);
+    ck_assert_int_gt(checked, 50);
+}
+END_TEST
+
 static void falls(shift__tail before, shift__tail after)
 {
     ck_assert(after.p <= before.p);
@@ -164,6 +214,7 @@ int main(void)
     Suite *suite = suite_create("special");
     TCase *tails = tcase_create("tails");
     tcase_add_test(tails, tails_agree_with_fifty_digits);
+    tcase_add_test(tails, tails_agree_with_the_table_beside_the_checkout);
     tcase_add_test(tails, tails_fall);
     tcase_add_test(tails, laws_meet);
     tcase_add_test(tails, f_with_two_degrees_of_freedom_has_a_closed_form);
