@@ -188,7 +188,8 @@ shift__range shift__interval_divergence(const shift__pair *pair,
         return (shift__range){value, value};
     /* noise adds to an estimate, so the truth may well be below it; but an interval without its
      * estimate would only puzzle */
-    double low_scale = fmax(scale, by_chance);
+    double noise = value > common ? common / value : 1.0; /* of the estimate, at most this part */
+    double low_scale = fmax(scale, noise * by_chance + (1.0 - noise) * scale);
     return (shift__range){
         low_scale * noncentrality_at(value / low_scale, dof, SHIFT__Z_ROUGH),
         fmax(scale * noncentrality_at(value / scale, dof, -SHIFT__Z_ROUGH), value)};
