@@ -4,7 +4,8 @@
 
 const struct command *const network_commands[] = {
     &network_check,  &network_run,   &network_recalibrate, &network_gradients,
-    &network_remedy, &network_trace, &network_profile,     NULL,
+    &network_remedy, &network_trace, &network_profile,     &network_add,
+    &network_list,   &network_show,  &network_remove,      NULL,
 };
 
 const struct command cmd_network = {

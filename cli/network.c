@@ -2,17 +2,42 @@
 /* A network by its name. */
 #include "network.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+bool network_is_file(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 5 && strcmp(name + n - 5, ".onnx") == 0;
+}
+
+static shift_status open_stored(shift_network **out, const char *name,
+                                const struct options *options, shift_error *err)
+{
+    shift_store *store = NULL;
+    void *bytes = NULL;
+    size_t n = 0;
+    shift_status status = shift_store_open(&store, options->db, SHIFT_STORE_READ, err);
+    if (status == SHIFT_OK)
+        status = shift_store_network_bytes(store, name, &bytes, &n, err);
+    shift_store_close(store);
+    if (status == SHIFT_OK)
+        status = shift_network_decode(out, bytes, n, name, err);
+    free(bytes);
+    return status;
+}
 
 shift_status network_open(shift_network **out, const char *name, const struct options *options,
                           shift_error *err)
 {
-    (void)options;
-    size_t n = strlen(name);
-    if (n > 5 && strcmp(name + n - 5, ".onnx") == 0)
+    if (network_is_file(name))
         return shift_network_load(out, name, err);
+    if (options->db != NULL)
+        return open_stored(out, name, options, err);
     return shift_error_set(err, SHIFT_EINVAL,
-                           "network '%s': a file that ends in .onnx was expected", name);
+                           "network '%s': expected a file that ends in .onnx, or --db FILE with a "
+                           "network of that name",
+                           name);
 }
 
 shift_status network_profile_read(shift_layer_profile **out, const shift_network *network,

@@ -6,8 +6,11 @@
 #include "cli.h"
 
 extern const struct command network_run, network_check, network_profile, network_recalibrate,
-    network_gradients, network_remedy, network_trace;
+    network_gradients, network_remedy, network_trace, network_add, network_list, network_show,
+    network_remove;
 
+/** Whether the name is that of a file: it ends in .onnx. */
+bool network_is_file(const char *name);
 /** The network that `name` stands for: the path of a file that ends in .onnx, or one of the store.
  */
 SHIFT_CHECKED shift_status network_open(shift_network **out, const char *name,

@@ -23,11 +23,12 @@ const struct command network_run = {
     "network run",
     "NAME DATA",
     "run a network over a data set and write its outputs",
-    "NAME is an ONNX file (its name ends in .onnx). Columns of DATA become the\n"
+    "NAME is an ONNX file (its name ends in .onnx) or a network of --db. Columns of DATA become "
+    "the\n"
     "network's input in order, or as --inputs says; a row of 64 columns fills an\n"
     "input of 1x8x8. Writes a CSV file with one row of outputs for each row of DATA.\n"
     "Batch Normalization uses its stored statistics, and dropout is off.\n",
-    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_OUTPUT,
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_STORE | OPTIONS_OUTPUT,
     2,
     2,
     run,

@@ -62,6 +62,38 @@ SHIFT_API SHIFT_CHECKED shift_status shift_compare_layers(shift_comparison **out
                                                           const shift_policy *policy,
                                                           shift_error *err);
 
+/** One node of a network, in forward order; borrowed texts. */
+typedef struct shift_network_node {
+    const char *name, *op;
+    size_t n_from;      /**< nodes whose outputs enter, weights aside */
+    const size_t *from; /**< their places; SIZE_MAX for an input of the network */
+    bool is_layer;      /**< a check looks at it */
+} shift_network_node;
+
+/** What a network is made of. */
+typedef struct shift_network_outline {
+    size_t size;           /**< sizeof(shift_network_outline) in the library that made it */
+    const char *hash;      /**< of its file: XXH3 of 128 bits in hexadecimal */
+    const char *operators; /**< names of its ONNX operators by the alphabet, a space between */
+    uint64_t bytes;        /**< of its file */
+    size_t layers;         /**< that a check looks at: input, Batch Normalizations, activations,
+                                output */
+    const char *input;     /**< "pixels [rows x 64]" */
+    size_t n;
+    const shift_network_node *nodes;
+} shift_network_outline;
+
+/** The network as a list of nodes; outlives neither the call's result nor the network. */
+SHIFT_API SHIFT_CHECKED shift_status shift_network_outline_new(shift_network_outline **out,
+                                                               const shift_network *network,
+                                                               shift_error *err);
+SHIFT_API void shift_network_outline_free(shift_network_outline *outline); /**< NULL is allowed. */
+
+/** Bytes of an ONNX file that stand alone: the file's own, or where weights lie in other files,
+ * with these taken in. The caller frees *bytes. Fails as shift_network_load() does. */
+SHIFT_API SHIFT_CHECKED shift_status shift_network_read_bytes(const char *path, void **bytes,
+                                                              size_t *n, shift_error *err);
+
 /** One layer of a profile. */
 typedef struct shift_layer_facts {
     const char *name;

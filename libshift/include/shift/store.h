@@ -300,6 +300,41 @@ SHIFT_API void shift_store_state_free(shift_store_state *state); /**< NULL is al
 SHIFT_API SHIFT_CHECKED shift_status shift_store_backup(shift_store *store, const char *path,
                                                         shift_error *err);
 
+/** A network that is kept in the store. */
+typedef struct shift_stored_network {
+    size_t size;           /**< sizeof(shift_stored_network) */
+    const char *name;      /**< what the user calls it */
+    const char *hash;      /**< of its file: XXH3 of 128 bits in hexadecimal */
+    uint64_t bytes;        /**< of its file */
+    const char *operators; /**< names of its ONNX operators by the alphabet, a space between */
+    size_t layers;         /**< that a check looks at */
+    const char *added_at;  /**< UTC, ISO 8601 to the second, ending in Z */
+} shift_stored_network;
+
+/** By name. */
+typedef struct shift_network_list {
+    size_t size; /**< sizeof(shift_network_list) in the library that made it */
+    size_t n;
+    const shift_stored_network *const *networks;
+} shift_network_list;
+
+/** Keep a network: `bytes` are the network->bytes bytes of its file. ESTORE where there is one of
+ * that name. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_network_add(shift_store *store,
+                                                             const shift_stored_network *network,
+                                                             const void *bytes, shift_error *err);
+SHIFT_API SHIFT_CHECKED shift_status shift_store_networks(shift_store *store,
+                                                          shift_network_list **out,
+                                                          shift_error *err);
+SHIFT_API void shift_network_list_free(shift_network_list *list); /**< NULL is allowed. */
+/** The file of a network; the caller frees *bytes. ESTORE where there is none of that name. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_network_bytes(shift_store *store, const char *name,
+                                                               void **bytes, size_t *n,
+                                                               shift_error *err);
+/** Runs of it stay. ESTORE where there is none of that name. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_network_remove(shift_store *store,
+                                                                const char *name, shift_error *err);
+
 SHIFT_END_DECLS
 
 #endif

@@ -208,10 +208,10 @@ static shift_status refuse_value(const shift__capture *capture, const shift__sit
                                  size_t row, shift_error *err)
 {
     const char *what = site->kind != SHIFT__SITE_ACTIVATION ? "value" : after ? "output" : "input";
-    return shift_error_set(err, SHIFT_EFORMAT,
-                           "layer %s (%s): its %s is not finite in row %" PRIu64
-                           " of the data, the first such layer",
-                           site->name, site->op, what, capture->profile->rows + row + 1);
+    return shift_error_set(
+        err, SHIFT_EFORMAT,
+        "%s: layer %s (%s): its %s is not finite in row %" PRIu64 ", the first such layer",
+        capture->profile->source, site->name, site->op, what, capture->profile->rows + row + 1);
 }
 
 static shift_status add_tensor(const shift__capture *capture, size_t i, row_of row, bool seen,

@@ -328,6 +328,7 @@ shift_status shift__layer_judge(shift__layer_bench *b, size_t i, double alpha, s
     summarise(&b->prod->layers[i], &s->prod);
     if (b->prod->layers[i].kind == SHIFT__SITE_OUTPUT) {
         s->verdict = SHIFT_VERDICT_NONE;
+        s->reason = NULL;
         for (size_t k = 0; k < c->n; k++)
             c->measurements[k].verdict = SHIFT_VERDICT_NONE;
     }

@@ -10,9 +10,10 @@
 #include "version_3_sql.h"
 #include "version_4_sql.h"
 #include "version_5_sql.h"
+#include "version_6_sql.h"
 
-static const unsigned char *const migrations[] = {schema_sql, version_2_sql, version_3_sql,
-                                                  version_4_sql, version_5_sql};
+static const unsigned char *const migrations[] = {schema_sql,    version_2_sql, version_3_sql,
+                                                  version_4_sql, version_5_sql, version_6_sql};
 
 enum { VERSION = sizeof migrations / sizeof *migrations };
 

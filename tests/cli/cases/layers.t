@@ -1,0 +1,166 @@
+Where a shift enters a network: two small networks of data/networks, and pictures that became dim.
+
+No shift: exit status 0, and silence where it was asked for.
+
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/clean.csv --label class --quiet
+  $ covshift network check data/networks/mlp.onnx data/networks/train.csv data/networks/clean.csv --label class --quiet
+
+A shift, layer by layer.
+
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class
+  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  
+  net    data/networks/cnn.onnx, 2,558 bytes
+  right  99.25 % → 48 % of labels
+  train  data/networks/train.csv, 400 rows
+  prod   data/networks/dim.csv, 150 rows
+  run    not recorded
+  
+  LAYER   OP      VERDICT  EFFECT                   P  CHANGE
+  pixels  input   ALERT    variance ratio 3.86  0.001  mean 7.51 → 3.76,
+                                                       sd 3.83 → 1.92
+  bn0     BN      ALERT    variance ratio 3.99  0.001  mean 4.29 → 2.15,
+                                                       sd 5.09 → 2.55,
+                                                       damped to 0.91
+  relu0   Relu    ALERT    variance ratio 33.9  0.001  mean 0.359 → 0.0906,
+                                                       sd 0.55 → 0.231,
+                                                       saturated 55 % → 80 %,
+                                                       amplified 2.3 times
+  logits  output  ok       variance ratio 5.62  0.001  mean 0.5 → 0.473
+  
+  Why
+    pixels  variance ratio 3.86, alert from 1.25; significant (adjusted p 0.001)
+    bn0     variance ratio 3.99, alert from 1.25; significant (adjusted p 0.001)
+    relu0   variance ratio 33.9, alert from 1.25; significant (adjusted p 0.001)
+  
+  Notes
+    data  34.2 % of the predictions went to other classes; class 1: 26 % to 0 %
+    data  the largest probability went from 0.95 to 0.68 on average
+  [1]
+
+Layers in JSON; the values of channels beside them.
+
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class -f json > out.json; echo $?
+  1
+  $ python3 - out.json <<END
+  > import json, sys
+  > report = json.load(open(sys.argv[1]))
+  > print(report["run"]["kind"], report["run"]["verdict"], report["network"]["operators"], report["network"]["first_shifted"])
+  > for layer in report["layers"]:
+  >     print(layer["index"], layer["name"], layer["op"], layer["channels"], layer["verdict"], *sorted(layer["channel_values"]))
+  > END
+  network alert ['BatchNormalization', 'Conv', 'Flatten', 'Gemm', 'MaxPool', 'Relu'] pixels
+  0 pixels input 1 alert ks mean_shift variance_ratio wasserstein
+  1 bn0 BatchNormalization 6 alert bn_mean_shift bn_variance_ratio ks mean_shift variance_ratio wasserstein
+  2 relu0 Relu 6 alert ks mean_shift saturation variance_ratio wasserstein
+  3 logits output 4 None ks mean_shift variance_ratio wasserstein
+
+Batch Normalization by the statistics of each batch hides the shift behind it.
+
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --bn batch --batch 50 | grep -E '^(bn0|relu0) '
+  bn0     BN      ALERT    variance ratio 3.99  0.001  mean 4.29 → 2.15,
+  relu0   Relu    ok       variance ratio 1.01      1  mean 0.359 → 0.3591
+
+A saved profile of layers stands for the training data.
+
+  $ covshift network profile data/networks/cnn.onnx data/networks/train.csv --label class -o train.layers
+  $ covshift network check data/networks/cnn.onnx train.layers data/networks/clean.csv --label class --quiet
+  $ covshift network check data/networks/cnn.onnx train.layers data/networks/dim.csv --label class --quiet | head -1
+  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  $ covshift network check data/networks/mlp.onnx train.layers data/networks/dim.csv --label class
+  2> covshift: data/networks/train.csv: profile of the layers of another network (data/networks/cnn.onnx, hash 4250e1ca8289c35e9917e4753ab1c958), not of data/networks/mlp.onnx (hash 5d99fef7d62006d1ff032a8c41abfb0c)
+  [2]
+  $ head -c 5000 train.layers > cut.layers; covshift network check data/networks/cnn.onnx cut.layers data/networks/dim.csv --label class
+  2> covshift: cut.layers: damaged layer profile: 5000 bytes long, its header says 1144212
+  [2]
+
+Networks of the database.
+
+  $ export SOURCE_DATE_EPOCH=1769824800
+  $ covshift network add cnn data/networks/cnn.onnx --db n.db
+  $ covshift network add cnn data/networks/mlp.onnx --db n.db
+  2> covshift: n.db: there is a network "cnn" already; remove it first
+  [2]
+  $ covshift network list --db n.db
+  NAME                      BYTES LAYERS  ADDED                 HASH
+  cnn                        2558      4  2026-01-31T02:00:00Z  4250e1ca8289c35e9917e4753ab1c958
+  $ covshift network show cnn --db n.db
+  cnn, 2558 bytes, hash 4250e1ca8289c35e9917e4753ab1c958
+  operators: BatchNormalization Conv Flatten Gemm MaxPool Relu
+  4 layers (*), with input and output
+  
+    input  pixels [rows x 1 x 8 x 8]
+    |
+    Conv  conv0
+    |
+  * BatchNormalization  bn0
+    |
+  * Relu  relu0
+    |
+    MaxPool  pool0
+    |
+    Flatten  pool0.flat
+    |
+    Gemm  logits
+  $ covshift network check cnn data/networks/train.csv data/networks/dim.csv --label class --db n.db --quiet | head -1
+  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  $ covshift report --db n.db | head -1
+  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  $ covshift network remove cnn --db n.db; covshift network list --db n.db
+  $ covshift network remove cnn --db n.db
+  2> covshift: n.db: there is no network "cnn"
+  [2]
+  $ covshift network show cnn --db n.db
+  2> covshift: n.db: there is no network "cnn"
+  [2]
+  $ covshift network show cnn
+  2> covshift: network 'cnn': expected a file that ends in .onnx, or --db FILE with a network of that name
+  [2]
+
+Recalibration, and what it says when there is little to gain.
+
+  $ covshift network recalibrate data/networks/cnn.onnx data/networks/dim.csv --label class --batch 50 -o adapted.onnx
+  BATCH NORMALIZATION                      CHANNELS  MEAN SHIFT         VARIANCE RATIO
+  bn0                                             6   0.637 ->  0.000    3.987 ->  1.000
+  
+  accuracy 48 % -> 95.33 %
+  predicted classes: shares changed by 32 %
+  $ covshift network check adapted.onnx data/networks/train.csv data/networks/dim.csv --label class | grep right
+  right  26 % → 95 % of labels
+  $ covshift network recalibrate data/networks/cnn.onnx data/networks/clean.csv --label class -o same.onnx --quiet
+  2> covshift: warning: the data is hardly shifted for this network: recalibrating is likely to add noise only
+  $ head -50 data/networks/dim.csv > few.csv; covshift network recalibrate data/networks/cnn.onnx few.csv --label class -o few.onnx --quiet
+  2> covshift: warning: fewer than 100 rows: statistics from so few are noise; --blend mixes them with the stored ones
+  $ covshift network recalibrate data/networks/shared.onnx data/networks/dim.csv --label class -o unshared.onnx
+  BATCH NORMALIZATION                      CHANNELS  MEAN SHIFT         VARIANCE RATIO
+  bn0                                            24   1.140 ->  0.000    4.047 ->  1.012
+  bn1                                            24   2.277 ->  0.003   3769.562 ->  1.034
+  
+  accuracy 25.33 % -> 39.33 %
+  predicted classes: shares changed by 70.7 %
+  $ covshift network recalibrate data/networks/folded.onnx data/networks/dim.csv --label class -o folded.onnx; ls folded.onnx
+  2> covshift: data/networks/folded.onnx: has no BatchNormalization, so there is nothing to recalibrate; where it was folded into the weights before it, export the network without folding
+  2> ls: cannot access 'folded.onnx': No such file or directory
+  [2]
+
+Thresholds of layers, and what cannot be.
+
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --alert mean_shift=9 --alert variance_ratio=99 --warn mean_shift=9 --warn variance_ratio=99 --quiet
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --alert psi=1
+  2> covshift: threshold on "psi", which is no statistic of layers
+  [2]
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --alert nowhere:mean_shift=1
+  2> covshift: threshold on the unknown layer "nowhere"; 'covshift network show' lists them
+  [2]
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv
+  2> covshift: data/networks/train.csv: 65 columns do not fit input 'pixels' of data/networks/cnn.onnx, whose shape is ?x1x8x8 (rows first)
+  [2]
+  $ head -2 data/networks/dim.csv > one.csv; covshift network check data/networks/cnn.onnx data/networks/train.csv one.csv --label class
+  2> covshift: one.csv: has 1 row, and nothing can be said of fewer than two
+  [2]
+  $ head -1 data/networks/dim.csv > none.csv; covshift network check data/networks/cnn.onnx data/networks/train.csv none.csv --label class
+  2> covshift: none.csv: has a header but no rows
+  [2]
+  $ (head -1 data/networks/dim.csv; for i in 1 2 3; do seq -s, 1e38 1e36 1.64e38; done) > huge.csv; covshift network check data/networks/cnn.onnx data/networks/train.csv huge.csv --label class
+  2> covshift: huge.csv: layer logits (output): its value is not finite in row 1, the first such layer
+  [2]
