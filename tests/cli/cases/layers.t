@@ -164,3 +164,7 @@ Thresholds of layers, and what cannot be.
   $ (head -1 data/networks/dim.csv; for i in 1 2 3; do seq -s, 1e38 1e36 1.64e38; done) > huge.csv; covshift network check data/networks/cnn.onnx data/networks/train.csv huge.csv --label class
   2> covshift: huge.csv: layer logits (output): its value is not finite in row 1, the first such layer
   [2]
+
+The README shows what these print.
+
+  $ readme=$(readlink data)/../README.md; sed -n '/^\$ covshift network check/,/^```/p' "$readme" | sed -n 's/^\$ //p' > commands; sh commands > printed; sed -n '/^\$ covshift network check/,/^```/p' "$readme" | sed '/^\$ /d; /^```/d' | grep . > shown; grep . printed | diff shown -
