@@ -152,27 +152,44 @@ static double upper_fortieth(double *values)
     return values[SHIFT__PERMUTATIONS - 1 - SHIFT__PERMUTATIONS / 40];
 }
 
+/* Mean and standard deviation of a family over all exchanges. What was seen is one of them: only so
+ * are all alike, and the p-value exact. */
+static void find_moments(const difference *d, int family, double *mean, double *sd)
+{
+    double sum = 0;
+    double square = 0;
+    for (size_t b = 0; b <= SHIFT__PERMUTATIONS; b++)
+        sum += d[b].of[family];
+    *mean = sum / (SHIFT__PERMUTATIONS + 1);
+    for (size_t b = 0; b <= SHIFT__PERMUTATIONS; b++)
+        square += (d[b].of[family] - *mean) * (d[b].of[family] - *mean);
+    *sd = sqrt(square / (SHIFT__PERMUTATIONS + 1));
+}
+
+static double find_chance(const difference *d, int family, double *room)
+{
+    double sum = 0;
+    for (size_t b = 0; b < SHIFT__PERMUTATIONS; b++) {
+        room[b] = d[b + 1].of[family];
+        sum += room[b];
+    }
+    return sum > 0 ? upper_fortieth(room) * SHIFT__PERMUTATIONS / sum : 1;
+}
+
 /* Each family's statistic in its own standard deviations; the larger one counts. */
 static void combine(const difference *d, double *statistics, double *room, shift__exchanged *out)
 {
     for (size_t b = 0; b <= SHIFT__PERMUTATIONS; b++)
         statistics[b] = -(double)INFINITY;
     for (int family = 0; family < 2; family++) {
-        double sum = 0;
-        double square = 0;
-        for (size_t b = 1; b <= SHIFT__PERMUTATIONS; b++)
-            sum += d[b].of[family];
-        double mean = sum / SHIFT__PERMUTATIONS;
-        for (size_t b = 1; b <= SHIFT__PERMUTATIONS; b++)
-            square += (d[b].of[family] - mean) * (d[b].of[family] - mean);
-        double sd = sqrt(square / SHIFT__PERMUTATIONS);
+        double mean = 0;
+        double sd = 0;
+        find_moments(d, family, &mean, &sd);
         for (size_t b = 0; b <= SHIFT__PERMUTATIONS; b++) {
             double t = sd > 0 ? (d[b].of[family] - mean) / sd : 0;
             statistics[b] = fmax(statistics[b], t);
         }
-        for (size_t b = 0; b < SHIFT__PERMUTATIONS; b++)
-            room[b] = d[b + 1].of[family];
-        out->chance[family] = mean > 0 ? upper_fortieth(room) / mean : 1;
+        out->chance[family] = find_chance(d, family, room);
     }
     out->statistic = statistics[0];
 }
