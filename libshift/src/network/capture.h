@@ -13,6 +13,8 @@ typedef struct shift__capture {
     size_t rows;                     /* of this batch */
     const size_t *slots;   /* of its rows: where they go in the row sample, SIZE_MAX for nowhere */
     const int64_t *labels; /* of its rows, or NULL */
+    double *scratch;       /* grows; whoever has the capture frees it */
+    size_t scratch_capacity;
 } shift__capture;
 
 /** The callback of an execution: a value of the batch. EFORMAT, naming layer and row, where it is

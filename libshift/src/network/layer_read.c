@@ -52,8 +52,8 @@ static shift_status find_wanted(run_state *s, shift_error *err)
 
 static shift_status plan(run_state *s, const shift__tensor *inputs, size_t rows, shift_error *err)
 {
-    shift__execution_options options = {.bn = s->options->bn_batch ? SHIFT__BN_BATCH
-                                                                   : SHIFT__BN_STORED};
+    shift__execution_options options = {
+        .bn = s->options->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, .channels_last = true};
     shift__execution_free(s->execution);
     s->execution = NULL;
     s->planned = rows;
@@ -198,6 +198,7 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
     shift__layers_clear(&s.sites);
     free(s.wanted);
     free(s.slots);
+    free(s.capture.scratch);
     if (status != SHIFT_OK) {
         shift_layer_profile_free(profile);
         return status;
