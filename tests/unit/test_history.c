@@ -189,6 +189,53 @@ START_TEST(monitor_and_last_restrict_the_runs)
 }
 END_TEST
 
+static void assert_runs(shift_store *store, shift_history_query query, size_t n, int64_t first)
+{
+    shift_history *history = history_of(store, query);
+    ck_assert_uint_eq(history->n_runs, n);
+    ck_assert_int_eq(history->runs[0]->id, first);
+    shift_history_free(history);
+}
+
+/* Of the same kind, monitor and network, and none that came later. */
+START_TEST(a_run_restricts_to_those_like_it)
+{
+    shift_store *store = store_with_runs();
+    shift_comparison other = *sample_network();
+    shift_network_facts facts = *other.network;
+    facts.name = "other.onnx";
+    other.network = &facts;
+    record(store, NULL, "2026-01-05T02:00:00Z", sample_network());
+    record(store, NULL, "2026-01-06T02:00:00Z", &other);
+    record(store, NULL, "2026-01-07T02:00:00Z", sample_network());
+    assert_runs(store, (shift_history_query){.like = 3}, 2, 1);
+    assert_runs(store, (shift_history_query){.like = 4}, 2, 2);
+    assert_runs(store, (shift_history_query){.like = 2}, 1, 2);
+    assert_runs(store, (shift_history_query){.like = 7}, 2, 5);
+    assert_runs(store, (shift_history_query){.like = 6}, 1, 6);
+    assert_runs(store, (shift_history_query){.like = 7, .last = 1}, 1, 7);
+    shift_store_close(store);
+}
+END_TEST
+
+/* Only what has a threshold; only the runs. */
+START_TEST(deciding_statistics_and_runs_alone)
+{
+    shift_store *store = store_with_runs();
+    shift_history *history = history_of(store, (shift_history_query){.deciding = true});
+    ck_assert_uint_gt(history->n, 0);
+    for (size_t i = 0; i < history->n; i++)
+        ck_assert(!isnan(history->series[i]->points[0]->warn) ||
+                  !isnan(history->series[i]->points[0]->alert));
+    shift_history_free(history);
+    history = history_of(store, (shift_history_query){.runs_only = true});
+    ck_assert_uint_eq(history->n, 0);
+    ck_assert_uint_eq(history->n_runs, 4);
+    shift_history_free(history);
+    shift_store_close(store);
+}
+END_TEST
+
 START_TEST(names_that_are_not_there_are_named)
 {
     shift_store *store = store_with_runs();
@@ -345,6 +392,8 @@ int main(void)
     tcase_add_test(tcase, a_subject_alone_gives_all_its_statistics);
     tcase_add_test(tcase, a_statistic_alone_gives_all_subjects);
     tcase_add_test(tcase, monitor_and_last_restrict_the_runs);
+    tcase_add_test(tcase, a_run_restricts_to_those_like_it);
+    tcase_add_test(tcase, deciding_statistics_and_runs_alone);
     tcase_add_test(tcase, names_that_are_not_there_are_named);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("versions");

@@ -216,7 +216,7 @@ typedef struct shift_history_query {
     const char *statistic; /**< e.g. "psi" */
     const char *monitor;   /**< only runs of this monitor */
     size_t last;           /**< only the last so many runs */
-    int64_t like;          /**< only runs of this run's kind and monitor, up to it */
+    int64_t like;          /**< only runs of this run's kind, network and monitor, up to it */
     bool deciding;         /**< only statistics that have a threshold */
     bool runs_only;        /**< no series */
 } shift_history_query;

@@ -46,11 +46,14 @@ static shift_status read_run(shift__reading *in, sqlite3_stmt *statement, shift_
     ","
 
 /* The runs that a query takes. */
+#define NETWORK_OF_RUN "(SELECT name FROM network_run n WHERE n.run = run.id)"
 #define CHOSEN_RUNS                                                                                \
-    "WITH like (kind, monitor) AS (SELECT kind, monitor FROM run WHERE id = ?2),"                  \
+    "WITH like (kind, monitor, network) AS"                                                        \
+    " (SELECT kind, monitor, " NETWORK_OF_RUN " FROM run WHERE id = ?2),"                          \
     " chosen AS MATERIALIZED (SELECT * FROM run WHERE (?1 IS NULL OR monitor = ?1)"                \
     " AND (?2 = 0 OR (id <= ?2 AND kind IS (SELECT kind FROM like)"                                \
-    " AND monitor IS (SELECT monitor FROM like))) ORDER BY id DESC LIMIT ?3) "
+    " AND monitor IS (SELECT monitor FROM like)"                                                   \
+    " AND " NETWORK_OF_RUN " IS (SELECT network FROM like))) ORDER BY id DESC LIMIT ?3) "
 
 static const char runs_sql[] = CHOSEN_RUNS "SELECT id, train_rows, prod_rows," COUNT_OF("")
     COUNT_OF(" AND verdict = 'alert'") COUNT_OF(" AND verdict = 'warn'")
