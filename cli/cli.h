@@ -30,7 +30,8 @@ struct command {
 };
 
 extern const struct command cmd_check, cmd_run, cmd_init, cmd_profile, cmd_merge, cmd_show,
-    cmd_report, cmd_history, cmd_plugins, cmd_prune, cmd_store, cmd_network, cmd_ack;
+    cmd_report, cmd_history, cmd_plugins, cmd_prune, cmd_store, cmd_network, cmd_ack,
+    cmd_completion;
 /** The commands of cmd_network; NULL-ended. */
 extern const struct command *const network_commands[];
 extern const struct command cmd_whiten, cmd_weights, cmd_outliers;
@@ -123,6 +124,19 @@ bool options_parse(struct options *options, const struct command *command, int a
 void options_clear(struct options *options);
 /** The table of the options that `command` takes, for its help. */
 void options_print(const struct command *command);
+
+/** An option, for whoever tells about it. */
+struct option_text {
+    const char *name, *argument, *help; /* argument: NULL where it takes none */
+};
+/** Every option that `command` takes. */
+void options_each(const struct command *command,
+                  void (*tell)(const struct option_text *option, void *context), void *context);
+
+/** All commands, NULL-ended. */
+extern const struct command *const all_commands[];
+/** NULL where there is none of that name in a table. */
+const struct command *find_command(const struct command *const *table, const char *name);
 
 /** Whether the exit status is that of a monitoring plugin. */
 bool is_monitoring(const struct options *options);

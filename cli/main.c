@@ -14,10 +14,10 @@
 
 #include "cli.h"
 
-static const struct command *const commands[] = {
-    &cmd_check,   &cmd_run,     &cmd_init,     &cmd_profile, &cmd_merge, &cmd_show,
-    &cmd_report,  &cmd_history, &cmd_network,  &cmd_ack,     &cmd_prune, &cmd_store,
-    &cmd_weights, &cmd_whiten,  &cmd_outliers, &cmd_plugins, NULL,
+const struct command *const all_commands[] = {
+    &cmd_check,   &cmd_run,     &cmd_init,     &cmd_profile, &cmd_merge,      &cmd_show,
+    &cmd_report,  &cmd_history, &cmd_network,  &cmd_ack,     &cmd_prune,      &cmd_store,
+    &cmd_weights, &cmd_whiten,  &cmd_outliers, &cmd_plugins, &cmd_completion, NULL,
 };
 
 int trouble(const shift_error *err)
@@ -42,7 +42,7 @@ int misuse(const struct command *command, const char *format, ...)
 }
 
 /* By the last word of its name: commands of a command are called "network run". */
-static const struct command *find_command(const struct command *const *table, const char *name)
+const struct command *find_command(const struct command *const *table, const char *name)
 {
     for (size_t i = 0; table[i] != NULL; i++) {
         const char *space = strrchr(table[i]->name, ' ');
@@ -59,8 +59,8 @@ static int print_help(void)
         "Finds covariate shift: says whether production data still looks like the data a model\n"
         "was trained on, how far which feature has moved, and whether that is real and matters.\n"
         "\nCommands:\n");
-    for (size_t i = 0; commands[i] != NULL; i++)
-        printf("  %-10s%s\n", commands[i]->name, commands[i]->summary);
+    for (size_t i = 0; all_commands[i] != NULL; i++)
+        printf("  %-10s%s\n", all_commands[i]->name, all_commands[i]->summary);
     printf("  %-10s%s\n", "help", "print this, or the help of a command");
     printf("\n'covshift COMMAND --help' has the details; 'covshift --version' the version.\n"
            "Exit status: 0 no shift, 1 shift, 2 trouble.\n");
@@ -156,12 +156,13 @@ static int dispatch(int argc, char **argv)
     if (is_help(word))
         return print_help();
     if (strcmp(word, "help") == 0)
-        return argc < 3 || is_help(argv[2]) ? print_help() : help_on(commands, argc - 2, argv + 2);
+        return argc < 3 || is_help(argv[2]) ? print_help()
+                                            : help_on(all_commands, argc - 2, argv + 2);
     if (strcmp(word, "--version") == 0) {
         printf("covshift %s\n", shift_version());
         return STATUS_NO_SHIFT;
     }
-    return run_word(commands, NULL, argc - 1, argv + 1);
+    return run_word(all_commands, NULL, argc - 1, argv + 1);
 }
 
 /* A database must never get the number of a standard stream that the caller has closed, or the

@@ -719,3 +719,13 @@ void options_print(const struct command *command)
                 print_row(&rows[i]);
     }
 }
+
+void options_each(const struct command *command,
+                  void (*tell)(const struct option_text *option, void *context), void *context)
+{
+    for (size_t i = 0; i < N_ROWS; i++) {
+        const struct option_text text = {rows[i].name, rows[i].argument, rows[i].help};
+        if ((rows[i].section & (command->options | OPTIONS_HELP)) != 0)
+            tell(&text, context);
+    }
+}

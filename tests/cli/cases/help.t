@@ -24,6 +24,7 @@ Help goes to standard output with exit status 0, for the program and for each co
     whiten    transform data so that training has mean 0, covariance 1
     outliers  the rows of production that are least like training
     plugins   list the reporters, and the plugins that were refused
+    completionprint a shell's completions, or a command's manual page
     help      print this, or the help of a command
   
   'covshift COMMAND --help' has the details; 'covshift --version' the version.
