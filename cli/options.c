@@ -13,16 +13,6 @@
 #include "cli.h"
 #include "parse.h"
 
-/* Every list is as long as the command line at most, so none has to grow. */
-struct option_lists {
-    const char **missing;
-    shift_schema_rule *rules;
-    const char **only;
-    shift_threshold *thresholds;
-    const char **plugin_dirs;
-    const char **inputs;
-};
-
 struct option_row {
     const char *name;
     const char *argument; /* NULL where it takes none */
@@ -117,43 +107,6 @@ static const char *set_no_sample(struct options *options)
     return NULL;
 }
 
-/* Commas separate names; the argument is cut where they are. */
-static const char *set_inputs(struct options *options)
-{
-    size_t n = 1;
-    for (const char *c = options->argument; *c != '\0'; c++)
-        n += *c == ',';
-    free(options->lists->inputs);
-    options->lists->inputs = calloc(n, sizeof *options->lists->inputs);
-    if (options->lists->inputs == NULL)
-        return "less memory";
-    char *name = options->argument;
-    for (size_t i = 0; i < n; i++) {
-        options->lists->inputs[i] = name;
-        name += strcspn(name, ",");
-        if (*name != '\0')
-            *name++ = '\0';
-    }
-    options->inputs.inputs = options->lists->inputs;
-    options->inputs.n_inputs = n;
-    return NULL;
-}
-
-static const char *set_label(struct options *options)
-{
-    options->inputs.label = options->argument;
-    return NULL;
-}
-
-static const char *set_batch(struct options *options)
-{
-    uint64_t batch = 0;
-    if (!parse_unsigned(options->argument, 1 << 20, &batch) || batch == 0)
-        return "a number from 1 to 1048576";
-    options->inputs.batch = (size_t)batch;
-    return NULL;
-}
-
 static const char *set_sketch_size(struct options *options)
 {
     uint64_t size = 0;
@@ -161,62 +114,6 @@ static const char *set_sketch_size(struct options *options)
         return "a number from 64 to 65535";
     options->profile.sketch_size = (uint32_t)size;
     return NULL;
-}
-
-static const char *set_bn(struct options *options)
-{
-    options->layers.bn_batch = strcmp(options->argument, "batch") == 0;
-    return options->layers.bn_batch || strcmp(options->argument, "stored") == 0 ? NULL
-                                                                                : "stored or batch";
-}
-
-static const char *set_blend(struct options *options)
-{
-    return parse_number(options->argument, &options->blend) && options->blend >= 0
-               ? NULL
-               : "a number of rows";
-}
-
-static const char *set_rows(struct options *options)
-{
-    return parse_unsigned(options->argument, INT64_MAX, &options->rows) && options->rows > 0
-               ? NULL
-               : "a number from 1 on";
-}
-
-static const char *set_versus(struct options *options)
-{
-    options->versus = options->argument;
-    return NULL;
-}
-
-static const char *set_activation(struct options *options)
-{
-    for (int i = SHIFT_REMEDY_RELU; i < SHIFT_REMEDIES; i++) {
-        options->activation = (shift_remedy)i;
-        if (strcmp(options->argument, shift_remedy_name(options->activation)) == 0)
-            return NULL;
-    }
-    return "relu, leaky_relu, prelu, rrelu, elu, selu or maxout";
-}
-
-static const char *set_insert_bn(struct options *options)
-{
-    options->insert_bn = true;
-    return NULL;
-}
-
-static const char *set_adaptation(struct options *options)
-{
-    options->tent = strcmp(options->argument, "tent") == 0;
-    return options->tent || strcmp(options->argument, "adabn") == 0 ? NULL : "adabn or tent";
-}
-
-static const char *set_rate(struct options *options)
-{
-    return parse_number(options->argument, &options->rate) && options->rate > 0
-               ? NULL
-               : "a number above 0";
 }
 
 static const char *set_like(struct options *options)
@@ -389,26 +286,6 @@ static const char *set_plugin_dir(struct options *options)
     return *options->argument != '\0' ? NULL : "the name of a folder";
 }
 
-static const char expected_date[] = "a date such as 2026-01-31";
-
-static const char *set_date(struct options *options)
-{
-    options->has_date = shift_date_parse(options->argument, &options->date);
-    return options->has_date ? NULL : expected_date;
-}
-
-static const char *set_from(struct options *options)
-{
-    options->has_from = shift_date_parse(options->argument, &options->from);
-    return options->has_from ? NULL : expected_date;
-}
-
-static const char *set_to(struct options *options)
-{
-    options->has_to = shift_date_parse(options->argument, &options->to);
-    return options->has_to ? NULL : expected_date;
-}
-
 static const char *set_dry_run(struct options *options)
 {
     options->dry_run = true;
@@ -419,26 +296,6 @@ static const char *set_again(struct options *options)
 {
     options->again = true;
     return NULL;
-}
-
-static const char *set_wait(struct options *options)
-{
-    uint64_t seconds = 0;
-    if (!parse_unsigned(options->argument, 86400, &seconds))
-        return "seconds, 86400 at most";
-    options->wait = (unsigned)seconds;
-    return NULL;
-}
-
-static const char *set_keep(struct options *options)
-{
-    return shift_days_parse(options->argument, &options->keep_days) ? NULL : "days such as 400d";
-}
-
-static const char *set_until(struct options *options)
-{
-    options->has_until = shift_date_parse(options->argument, &options->until);
-    return options->has_until ? NULL : expected_date;
 }
 
 static const char *set_because(struct options *options)

@@ -60,3 +60,43 @@ const char *set_order(struct options *options)
     options->order = distance ? SHIFT_OUTLIERS_BY_DISTANCE : SHIFT_OUTLIERS_BY_ODDS;
     return distance || strcmp(options->argument, "odds") == 0 ? NULL : "odds or distance";
 }
+
+static const char expected_date[] = "a date such as 2026-01-31";
+
+const char *set_date(struct options *options)
+{
+    options->has_date = shift_date_parse(options->argument, &options->date);
+    return options->has_date ? NULL : expected_date;
+}
+
+const char *set_from(struct options *options)
+{
+    options->has_from = shift_date_parse(options->argument, &options->from);
+    return options->has_from ? NULL : expected_date;
+}
+
+const char *set_to(struct options *options)
+{
+    options->has_to = shift_date_parse(options->argument, &options->to);
+    return options->has_to ? NULL : expected_date;
+}
+
+const char *set_until(struct options *options)
+{
+    options->has_until = shift_date_parse(options->argument, &options->until);
+    return options->has_until ? NULL : expected_date;
+}
+
+const char *set_wait(struct options *options)
+{
+    uint64_t seconds = 0;
+    if (!parse_unsigned(options->argument, 86400, &seconds))
+        return "seconds, 86400 at most";
+    options->wait = (unsigned)seconds;
+    return NULL;
+}
+
+const char *set_keep(struct options *options)
+{
+    return shift_days_parse(options->argument, &options->keep_days) ? NULL : "days such as 400d";
+}

@@ -20,4 +20,35 @@ const char *set_clip(struct options *options);
 const char *set_top(struct options *options);
 const char *set_order(struct options *options);
 
+/* Of days. */
+const char *set_date(struct options *options);
+const char *set_from(struct options *options);
+const char *set_to(struct options *options);
+const char *set_until(struct options *options);
+const char *set_wait(struct options *options);
+const char *set_keep(struct options *options);
+
+/* Of networks: parse_network.c. */
+const char *set_inputs(struct options *options);
+const char *set_label(struct options *options);
+const char *set_batch(struct options *options);
+const char *set_bn(struct options *options);
+const char *set_blend(struct options *options);
+const char *set_rows(struct options *options);
+const char *set_versus(struct options *options);
+const char *set_activation(struct options *options);
+const char *set_insert_bn(struct options *options);
+const char *set_adaptation(struct options *options);
+const char *set_rate(struct options *options);
+
+/* Every list is as long as the command line at most, so none has to grow. */
+struct option_lists {
+    const char **missing;
+    shift_schema_rule *rules;
+    const char **only;
+    shift_threshold *thresholds;
+    const char **plugin_dirs;
+    const char **inputs;
+};
+
 #endif
