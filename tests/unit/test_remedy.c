@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Changed networks on the sample network of data/: what remedies and test-time adaptation do to it;
+ * and the drift of checkpoints as PyTorch has it in ../shared. */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "network/held.h"
+#include "network/network.h"
+#include "shift/checkpoints.h"
+#include "shift/gradients.h"
+
+#define SAMPLE SHIFT_SOURCE_DIR "/data/networks"
+#define SERIES SHIFT_SOURCE_DIR "/../shared/networks"
+
+enum { PATH = 512, LINE = 512 };
+
+static shift_network *load(const char *path)
+{
+    shift_network *network = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_msg(shift_network_load(&network, path, &err) == SHIFT_OK, "%s", err.message);
+    return network;
+}
+
+static shift_source *open_rows(const char *path)
+{
+    shift_source *source = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_source_options reading = SHIFT_SOURCE_OPTIONS_INIT;
+    ck_assert_msg(shift_source_open(&source, path, &reading, &err) == SHIFT_OK, "%s", err.message);
+    return source;
+}
+
+static size_t count_nodes(const shift_network *network, const char *op)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < network->graph->n_nodes; i++)
+        n += strcmp(network->graph->nodes[i].op->name, op) == 0 ? 1 : 0;
+    return n;
+}
+
+static shift_status ignore(void *context, size_t value, const shift__tensor *gradient,
+                           shift_error *err)
+{
+    (void)context, (void)value, (void)gradient, (void)err;
+    return SHIFT_OK;
+}
+
+static double mean_loss(const shift_network *network, shift__loss_kind kind)
+{
+    bool *wanted = calloc(network->graph->n_values, sizeof *wanted);
+    shift__pass pass = {.graph = network->graph, .kind = kind, .wanted = wanted, .see = ignore};
+    shift__held held = {.n = 0};
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    data.label = "class";
+    shift_source *source = open_rows(SAMPLE "/dim.csv");
+    ck_assert_int_eq(shift__held_read(&held, network->graph, source, &data, 0, &err), SHIFT_OK);
+    ck_assert_msg(shift__pass_held(&pass, &held, &err) == SHIFT_OK, "%s", err.message);
+    double mean = pass.sums.loss / (double)pass.sums.rows;
+    shift__pass_clear(&pass);
+    shift__held_clear(&held);
+    shift_source_close(source);
+    free(wanted);
+    return mean;
+}
+
+START_TEST(activations_are_replaced)
+{
+    static const char *const ops[SHIFT_REMEDIES] = {NULL,        "Relu", "LeakyRelu", "PRelu",
+                                                    "LeakyRelu", "Elu",  "Selu",      "Max"};
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_network *network = load(SAMPLE "/mlp.onnx");
+    size_t sigmoids = count_nodes(network, "Sigmoid");
+    ck_assert_uint_gt(sigmoids, 0);
+    for (int i = SHIFT_REMEDY_RELU; i < SHIFT_REMEDIES; i++) {
+        shift_network *changed = NULL;
+        shift_status status =
+            shift_network_remedy(&changed, network, (shift_remedy)i, NULL, NULL, &err);
+        ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+        ck_assert_uint_eq(count_nodes(changed, ops[i]), sigmoids);
+        ck_assert_uint_eq(count_nodes(changed, "Sigmoid"), 0);
+        ck_assert_double_gt(mean_loss(changed, SHIFT__CROSS_ENTROPY), 0);
+        shift_network_free(changed);
+    }
+    shift_network_free(network);
+}
+END_TEST
+
+START_TEST(nothing_to_change_is_refused)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_network *network = load(SAMPLE "/cnn.onnx");
+    shift_network *changed = NULL;
+    ck_assert_uint_eq(count_nodes(network, "Sigmoid"), 0);
+    ck_assert_int_eq(shift_network_remedy(&changed, network, SHIFT_REMEDY_RELU, NULL, NULL, &err),
+                     SHIFT_EUNSUPPORTED);
+    ck_assert_ptr_nonnull(strstr(err.message, "no activation to replace"));
+    ck_assert_ptr_null(changed);
+    shift_network_free(network);
+}
+END_TEST
+
+START_TEST(entropy_falls_and_the_rest_stays)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_network *network = load(SAMPLE "/mlp.onnx");
+    shift_network *adapted = NULL;
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    data.label = "class";
+    shift_source *source = open_rows(SAMPLE "/dim.csv");
+    shift_status status = shift_network_tent(&adapted, network, source, &data, 0.01, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    shift_source_close(source);
+    ck_assert_double_lt(mean_loss(adapted, SHIFT__ENTROPY), mean_loss(network, SHIFT__ENTROPY));
+    size_t changed = 0;
+    for (size_t i = 0; i < network->graph->n_nodes; i++)
+        for (size_t k = 0; k < network->graph->nodes[i].n_in; k++) {
+            const shift__node *node = &network->graph->nodes[i];
+            const shift__tensor *a = shift__graph_constant(network->graph, node, k);
+            const shift__tensor *b =
+                shift__graph_constant(adapted->graph, &adapted->graph->nodes[i], k);
+            bool bn = strcmp(node->op->name, "BatchNormalization") == 0 && (k == 1 || k == 2);
+            if (a == NULL || a->dtype != SHIFT__FLOAT32)
+                continue;
+            bool same = memcmp(a->data, b->data, shift__tensor_size(a) * sizeof(float)) == 0;
+            ck_assert(same || bn);
+            changed += same ? 0 : 1;
+        }
+    ck_assert_uint_eq(changed, 2 * count_nodes(network, "BatchNormalization"));
+    shift_network_free(adapted);
+    shift_network_free(network);
+}
+END_TEST
+
+/* ---- drift ---- */
+
+static double value_of(const shift_subject *subject, const char *statistic)
+{
+    for (size_t i = 0; i < subject->n_measurements; i++)
+        if (strcmp(subject->measurements[i]->statistic, statistic) == 0)
+            return subject->measurements[i]->value;
+    return NAN;
+}
+
+static shift_comparison *drift_to(const char *series, long epoch)
+{
+    char path[PATH];
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_comparison *out = NULL;
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    shift_drift_options options = SHIFT_DRIFT_OPTIONS_INIT;
+    data.label = "label";
+    options.no_ics = true;
+    (void)snprintf(path, sizeof path, SERIES "/%s/epoch0.onnx", series);
+    shift_network *first = load(path);
+    (void)snprintf(path, sizeof path, SERIES "/%s/epoch%ld.onnx", series, epoch);
+    shift_network *now = load(path);
+    shift_source *source = open_rows(SERIES "/data/digits_train.csv");
+    shift_status status = shift_network_drift(&out, (const shift_network *const[]){first, now},
+                                              source, &data, &options, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    shift_source_close(source);
+    shift_network_free(first);
+    shift_network_free(now);
+    return out;
+}
+
+/* A line: epoch, site, kind, node, input, pooled mean, variance, p15, p50, p85, ... */
+static void compare_line(const shift_comparison *drift, char *line)
+{
+    char *fields[10];
+    char *rest = NULL;
+    for (size_t i = 0; i < 10; i++)
+        fields[i] = strtok_r(i == 0 ? line : NULL, ",", &rest);
+    const shift_subject *layer = NULL;
+    for (size_t i = 0; i < drift->n_layers; i++)
+        if (strcmp(drift->layers[i]->name, fields[3]) == 0)
+            layer = drift->layers[i];
+    ck_assert_ptr_nonnull(layer);
+    double sd = sqrt(strtod(fields[6], NULL));
+    ck_assert_double_le(fabs(layer->prod.mean - strtod(fields[5], NULL)), 1e-4 * sd);
+    ck_assert_double_le(fabs(sqrt(layer->prod.variance) - sd), 1e-4 * sd);
+    ck_assert_double_le(fabs(value_of(layer, "p15") - strtod(fields[7], NULL)), 1e-4);
+    ck_assert_double_le(fabs(value_of(layer, "p50") - strtod(fields[8], NULL)), 1e-4);
+    ck_assert_double_le(fabs(value_of(layer, "p85") - strtod(fields[9], NULL)), 1e-4);
+}
+
+START_TEST(drift_is_that_of_pytorch)
+{
+    static const char *const series[] = {"series_bn", "series_nobn"};
+    char path[PATH];
+    char text[LINE];
+    int compared = 0;
+    long last = -1;
+    shift_comparison *drift = NULL;
+    (void)snprintf(path, sizeof path, SERIES "/%s/drift.csv", series[_i]);
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        printf("no %s: skipped\n", path);
+        return;
+    }
+    ck_assert_ptr_nonnull(fgets(text, sizeof text, file));
+    for (; fgets(text, sizeof text, file) != NULL; compared++) {
+        long epoch = strtol(text, NULL, 10);
+        if (epoch != last) {
+            shift_comparison_free(drift);
+            drift = drift_to(series[_i], epoch);
+            last = epoch;
+        }
+        compare_line(drift, text);
+    }
+    ck_assert_int_gt(compared, 10);
+    shift_comparison_free(drift);
+    (void)fclose(file);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("remedy");
+    TCase *changes = tcase_create("changes");
+    tcase_add_test(changes, activations_are_replaced);
+    tcase_add_test(changes, nothing_to_change_is_refused);
+    tcase_add_test(changes, entropy_falls_and_the_rest_stays);
+    tcase_add_loop_test(changes, drift_is_that_of_pytorch, 0, 2);
+    suite_add_tcase(suite, changes);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
