@@ -214,7 +214,8 @@ static shift_status connect_inputs(building *b, shift__node *node, const Onnx__N
     for (size_t i = 0; status == SHIFT_OK && i < proto->n_input; i++) {
         const char *name = text_of(proto->input[i]);
         node->in[i] = SHIFT__NO_VALUE;
-        if (name[0] == '\0' && i < node->op->least_in)
+        if (name[0] == '\0' &&
+            (i < node->op->least_in || (node->op->flags & SHIFT__ALL_INPUTS) != 0))
             return refuse_node(b, node, type, "input %zu is left out but is needed", i);
         if (name[0] == '\0')
             continue;

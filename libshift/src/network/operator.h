@@ -45,6 +45,7 @@ enum {
     /* Output 0 has the elements of input 0 in the same order, only the shape differs. */
     SHIFT__VIEW = 1 << 1,
     SHIFT__ANY_OUTPUT = 1 << 2, /* output 0 may be left out */
+    SHIFT__ALL_INPUTS = 1 << 6, /* no input may be left out */
     /* What becomes of inputs that have their channels last; without one of these, forward gets
      * copies that have them first. Outputs other than the first have them first always. */
     SHIFT__ALIKE = 1 << 3,  /* any order of the elements, the same in all operands */

@@ -367,7 +367,8 @@ static shift_status forward_expand(const shift__call *call)
 }
 
 const shift__operator shift__piece_operators[] = {
-    {"Concat", 1, 4096, 1, 0, parse_axis, infer_concat, forward_concat, shift__backward_moves},
+    {"Concat", 1, 4096, 1, SHIFT__ALL_INPUTS, parse_axis, infer_concat, forward_concat,
+     shift__backward_moves},
     {"Split", 1, 2, 4096, SHIFT__ANY_OUTPUT, parse_split, infer_split, forward_split,
      shift__backward_moves},
     {"Gather", 2, 2, 1, 0, parse_axis, infer_gather, forward_gather, shift__backward_moves},

@@ -1,0 +1,47 @@
+Running a network: one row of outputs for each row of data, and one line where it cannot be done.
+
+  $ covshift network run data/networks/mlp.onnx data/networks/clean.csv --label class -o out.csv
+  $ head -1 out.csv; tail -n +2 out.csv | wc -l; tail -n +2 data/networks/clean.csv | wc -l
+  logits_0,logits_1,logits_2,logits_3
+  150
+  150
+  $ covshift network run data/networks/folded.onnx data/networks/clean.csv --label class -o out.csv
+
+The columns must fill the input; names in the wrong order, or that are not there, are told.
+
+  $ covshift network run data/networks/mlp.onnx data/networks/clean.csv -o new.csv
+  2> covshift: data/networks/clean.csv: 65 columns do not fit input 'pixels' of data/networks/mlp.onnx, whose shape is ?x64 (rows first)
+  [2]
+  $ covshift network run data/networks/mlp.onnx data/networks/clean.csv --inputs a,b -o new.csv
+  2> covshift: data/networks/clean.csv: has no column "a"
+  [2]
+  $ covshift network run data/networks/mlp.onnx data/networks/clean.csv --label no -o new.csv
+  2> covshift: data/networks/clean.csv: has no column "no"
+  [2]
+  $ printf 'a,b\n1,2\n' > two.csv; covshift network run data/networks/mlp.onnx two.csv -o new.csv
+  2> covshift: two.csv: 2 columns do not fit input 'pixels' of data/networks/mlp.onnx, whose shape is ?x64 (rows first)
+  [2]
+  $ covshift network run data/networks/mlp.onnx missing.csv -o new.csv
+  2> covshift: missing.csv: cannot open: No such file or directory
+  [2]
+  $ covshift network run data/networks/mlp.onnx data/networks/clean.csv
+  2> covshift network run: needs -o FILE, the outputs to write
+  2> Try 'covshift network run --help'.
+  [2]
+
+Values that are no numbers are named by row and column, and nothing is written.
+
+  $ sed '3s/^[^,]*/x/' data/networks/clean.csv > text.csv
+  $ covshift network run data/networks/mlp.onnx text.csv --label class -o new.csv
+  2> covshift: text.csv:3: column "p00": 'x' is no number
+  [2]
+  $ sed '3s/^[^,]*//' data/networks/clean.csv > gap.csv
+  $ covshift network run data/networks/mlp.onnx gap.csv --label class -o new.csv
+  2> covshift: gap.csv: row 2, column "p00": is missing; a number was expected
+  [2]
+  $ head -1 data/networks/clean.csv > header.csv
+  $ covshift network run data/networks/mlp.onnx header.csv --label class -o new.csv
+  2> covshift: header.csv: has a header but no rows
+  [2]
+  $ ls new.csv* 2> /dev/null
+  [2]
