@@ -286,6 +286,9 @@ static const struct misfit {
      "made: node 'Split_0' (Split): axis of size 3 does not split into 2 outputs"},
     {"opset 11\ninput x ?x3\nnode Squeeze y x axes=1,\noutput y\n",
      "made: node 'Squeeze_0' (Squeeze): axis 1 has size 3, not 1"},
+    {"input x ?x3\nint p 4:0,0,0,1000000000\nnode Pad y x,p\noutput y\n",
+     "made: its values would take 2000000006 numbers, more than 1024 for each of its rows and "
+     "weights"},
     {"input x ?x3\nnode Cast s x to=7\nnode Expand y x,s\noutput y\n",
      "made: node 'Expand_1' (Expand): input 1, which sets a shape, depends on the data"},
 };

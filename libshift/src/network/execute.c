@@ -14,7 +14,11 @@
 
 enum {
     /* Elements of what is computed while planning, beyond those that constants have. */
-    KNOWN_MAX = 1 << 22
+    KNOWN_MAX = 1 << 22,
+    /* Numbers that values may take in memory for each one of the rows and weights, and in any case.
+     */
+    JUSTIFIED = 1024,
+    JUSTIFIED_LEAST = 1 << 24
 };
 
 typedef struct buffer {
@@ -272,10 +276,33 @@ static void place_copies(shift__execution *e, shift__step *s)
             s->copies[k].data = e->buffers[s->copy_buffers[k]].data;
 }
 
+/* A small file can ask for any padding. What is wanted must be in proportion to the rows and the
+ * weights. */
+static shift_status check_amount(const shift__execution *e, shift_error *err)
+{
+    const shift__graph *graph = e->graph;
+    size_t justified = 0;
+    size_t wanted = 0;
+    for (size_t i = 0; i < graph->n_inputs; i++)
+        justified += shift__tensor_size(&e->values[graph->inputs[i]]);
+    for (size_t i = 0; i < graph->n_values; i++)
+        if (graph->values[i].constant)
+            justified += shift__tensor_size(&graph->values[i].tensor);
+    for (size_t i = 0; i < e->n_buffers; i++)
+        wanted += e->buffers[i].bytes / sizeof(float); /* each below a quarter of all memory */
+    if (wanted <= JUSTIFIED_LEAST || wanted / JUSTIFIED <= justified)
+        return SHIFT_OK;
+    return shift_error_set(
+        err, SHIFT_EUNSUPPORTED,
+        "%s: its values would take %zu numbers, more than %d for each of its rows "
+        "and weights",
+        graph->file->name, wanted, (int)JUSTIFIED);
+}
+
 static shift_status assign_memory(shift__execution *e, shift_error *err)
 {
-    shift_status status = SHIFT_OK;
     choose_buffers(e);
+    shift_status status = check_amount(e, err);
     for (size_t i = 0; status == SHIFT_OK && i < e->n_buffers; i++)
         status = shift__alloc(&e->buffers[i].data, e->buffers[i].bytes, 1, err);
     if (status != SHIFT_OK)
