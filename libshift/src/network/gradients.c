@@ -124,10 +124,17 @@ static shift_status add_slopes(shift__gradient_layer *layer, const shift__tensor
     size_t positions = 0;
     shift__channels_of(z, &channels, &positions);
     size_t n = shift__tensor_size(z);
-    for (size_t i = 0; i < n; i++) {
-        layer->slopes += fabs((double)shift__floats(slopes)[i]);
-        layer->saturated +=
-            is_saturated(layer->site, i / positions % channels, shift__floats(z)[i]);
+    const float *x = shift__floats(z);
+    const float *slope = shift__floats(slopes);
+    for (size_t r = 0; r < (positions > 0 ? n / positions : 0); r++) {
+        double total = 0;
+        uint64_t saturated = 0;
+        for (size_t i = r * positions; i < (r + 1) * positions; i++) {
+            total += fabs((double)slope[i]);
+            saturated += is_saturated(layer->site, r % channels, x[i]) ? 1 : 0;
+        }
+        layer->slopes += total;
+        layer->saturated += saturated;
     }
     layer->values += n;
     return SHIFT_OK;
@@ -149,7 +156,8 @@ static shift_status find_slopes(const shift__gradients *g, shift__gradient_layer
     shift_status status = shift__tensor_alloc(&ones, err);
     if (status == SHIFT_OK)
         status = shift__tensor_alloc(&slopes, err);
-    for (size_t i = 0; status == SHIFT_OK && i < shift__tensor_size(&ones); i++)
+    size_t n = status == SHIFT_OK ? shift__tensor_size(&ones) : 0;
+    for (size_t i = 0; i < n; i++)
         shift__floats(&ones)[i] = 1;
     shift__tensor *outputs[] = {&out};
     const shift__tensor *out_gradient[] = {&ones};
@@ -186,9 +194,20 @@ static shift_status ran(void *context, const shift__execution *execution, size_t
 
 static double square(const shift__tensor *tensor)
 {
+    /* in lanes, so that the additions do not wait for each other */
+    enum { LANES = 8 };
+    double sums[LANES] = {0};
+    const float *x = shift__floats(tensor);
+    size_t n = shift__tensor_size(tensor);
+    size_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (size_t k = 0; k < LANES; k++)
+            sums[k] += (double)x[i + k] * (double)x[i + k];
+    for (; i < n; i++)
+        sums[0] += (double)x[i] * (double)x[i];
     double total = 0;
-    for (size_t i = 0; i < shift__tensor_size(tensor); i++)
-        total += (double)shift__floats(tensor)[i] * (double)shift__floats(tensor)[i];
+    for (size_t k = 0; k < LANES; k++)
+        total += sums[k];
     return total;
 }
 
@@ -204,7 +223,8 @@ static shift_status see(void *context, size_t value, const shift__tensor *gradie
     }
     if (total->data == NULL)
         return shift__tensor_copy(total, gradient, err);
-    for (size_t i = 0; i < shift__tensor_size(total); i++)
+    size_t n = shift__tensor_size(total);
+    for (size_t i = 0; i < n; i++)
         shift__floats(total)[i] += shift__floats(gradient)[i];
     return SHIFT_OK;
 }

@@ -56,9 +56,13 @@ static void scatter_row(const shift__window *w, const int64_t k[SHIFT__SPACE], c
     int64_t line = 0;
     find_places(w, origin, &first, &last);
     for (int64_t d = 0; d < w->out[0]; d++)
-        for (int64_t h = 0; h < w->out[1]; h++, row += w->out[2])
-            for (int64_t i = first; find_line(w, k, d, h, &line) && i < last; i++)
-                image[line + origin + i * stride] += row[i];
+        for (int64_t h = 0; h < w->out[1]; h++, row += w->out[2]) {
+            if (!find_line(w, k, d, h, &line))
+                continue;
+            float *to = image + line + origin;
+            for (int64_t i = first; i < last; i++)
+                to[i * stride] += row[i];
+        }
 }
 
 /* Kernel element number `i` as indices along the axes. */
