@@ -91,16 +91,17 @@ shift_status shift__backward_clip(const shift__call *call)
     const float *x = shift__floats(call->in[0]);
     const float *from = shift__gradient_in(call);
     float *to = shift__gradient_of(call, 0);
-    double beyond[] = {0, 0};
-    for (size_t i = 0; i < shift__tensor_size(call->in[0]); i++) {
-        bool above = x[i] >= bounds[1];
-        if (x[i] > bounds[0] && !above && to != NULL)
-            to[i] = from[i];
-        else if (x[i] <= bounds[0] || above)
-            beyond[above ? 1 : 0] += (double)from[i];
+    size_t n = shift__tensor_size(call->in[0]);
+    for (size_t i = 0; to != NULL && i < n; i++)
+        to[i] = x[i] > bounds[0] && x[i] < bounds[1] ? from[i] : 0;
+    for (size_t k = 0; k < 2; k++) {
+        float *bound = shift__gradient_of(call, k + 1);
+        double beyond = 0;
+        for (size_t i = 0; bound != NULL && i < n; i++)
+            if (k == 0 ? x[i] <= bounds[0] && x[i] < bounds[1] : x[i] >= bounds[1])
+                beyond += (double)from[i];
+        if (bound != NULL)
+            *bound = (float)beyond;
     }
-    for (size_t i = 0; i < 2; i++)
-        if (shift__gradient_of(call, i + 1) != NULL)
-            *shift__gradient_of(call, i + 1) = (float)beyond[i];
     return SHIFT_OK;
 }
