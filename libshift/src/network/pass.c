@@ -39,7 +39,9 @@ static shift_status find_gradient(shift__pass *pass, const int64_t *labels, shif
                              labels, &pass->gradient, &pass->sums, &what);
     if (status == SHIFT_OK)
         return status;
-    return shift_error_set(err, status, "%s: %s", pass->graph->file->name, what.message);
+    bool label = status == SHIFT_EFORMAT && pass->data != NULL;
+    return shift_error_set(err, status, "%s: %s", label ? pass->data : pass->graph->file->name,
+                           what.message);
 }
 
 shift_status shift__pass_batch(shift__pass *pass, const shift__tensor *inputs, size_t n,
@@ -73,6 +75,7 @@ static void cut(const shift__graph *graph, const shift__tensor *inputs, size_t n
 shift_status shift__pass_rows(shift__pass *pass, shift__rows *rows, shift_error *err)
 {
     shift__tensor *some = NULL;
+    pass->data = shift__rows_name(rows);
     shift_status status = shift__alloc(&some, pass->graph->n_inputs, sizeof *some, err);
     while (status == SHIFT_OK && (pass->most == 0 || pass->sums.rows < pass->most)) {
         const shift__tensor *inputs = NULL;

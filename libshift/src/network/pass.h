@@ -28,7 +28,8 @@ typedef struct shift__pass {
 
     /* inside */
     size_t logits;
-    size_t planned; /* rows of `execution` */
+    const char *data; /* its name, where rows are read */
+    size_t planned;   /* rows of `execution` */
     shift__execution *execution;
     shift__backward *backward;
     shift__tensor gradient;

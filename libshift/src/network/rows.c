@@ -222,6 +222,11 @@ void shift__rows_shape(const shift__rows *rows, size_t n, shift__tensor *inputs)
     }
 }
 
+const char *shift__rows_name(const shift__rows *rows)
+{
+    return label_of(rows->source);
+}
+
 size_t shift__rows_batch(const shift__rows *rows)
 {
     return rows->batch;

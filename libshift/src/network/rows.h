@@ -29,6 +29,8 @@ size_t shift__rows_batch(const shift__rows *rows);
  */
 SHIFT_CHECKED shift_status shift__rows_next(shift__rows *rows, const shift__tensor **inputs,
                                             size_t *n, shift_error *err);
+/** The name of the data, for messages. */
+const char *shift__rows_name(const shift__rows *rows);
 /** The labels of those rows, as integers; NULL where there is no label column. */
 const int64_t *shift__rows_labels(const shift__rows *rows);
 
