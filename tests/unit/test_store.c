@@ -219,94 +219,6 @@ START_TEST(the_file_is_ours_versioned_and_in_wal)
 }
 END_TEST
 
-/* Rows by a query plan that reads a table from end to end. */
-static void assert_no_scan(const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *statement = NULL;
-    char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
-    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_prepare_v2(db, explain, -1, &statement, NULL), SQLITE_OK);
-    while (sqlite3_step(statement) == SQLITE_ROW) {
-        const char *step = (const char *)sqlite3_column_text(statement, 3);
-        ck_assert_msg(strncmp(step, "SCAN", 4) != 0, "%s: %s", sql, step);
-    }
-    (void)sqlite3_finalize(statement);
-    (void)sqlite3_close(db);
-    sqlite3_free(explain);
-}
-
-static char *read_formats(void)
-{
-    FILE *file = fopen(SHIFT_SOURCE_DIR "/docs/formats.md", "rb");
-    ck_assert_ptr_nonnull(file);
-    char *text = calloc(1, 65536);
-    ck_assert_ptr_nonnull(text);
-    ck_assert_uint_gt(fread(text, 1, 65535, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
-    return text;
-}
-
-/* The first row of a query as the documentation has it, values separated by '|'. */
-static void assert_first_row(const char *sql, const char *expected)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *statement = NULL;
-    char row[512] = "";
-    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
-    ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK, "%s",
-                  sqlite3_errmsg(db));
-    ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
-    for (int i = 0; i < sqlite3_column_count(statement); i++)
-        (void)snprintf(row + strlen(row), sizeof row - strlen(row), "%s|",
-                       (const char *)sqlite3_column_text(statement, i));
-    ck_assert_str_eq(row, expected);
-    (void)sqlite3_finalize(statement);
-    (void)sqlite3_close(db);
-}
-
-START_TEST(the_documented_queries_give_what_they_say)
-{
-    static const char *const expected[] = {
-        "1|2026-01-31T02:00:00Z|0.82|alert|",
-        "2|2026-01-31T02:00:00Z|temp|PSI 0.82, alert from 0.25; significant (adjusted p 3e-64)|",
-        "y|ok|psi|0.01|0.04|",
-    };
-    shift_store *store = open_store(SHIFT_STORE_WRITE);
-    record(store, sample_weather());
-    record(store, sample_weather());
-    record(store, sample_calm());
-    shift_store_close(store);
-    char *text = read_formats();
-    char *at = text;
-    for (size_t i = 0; i < 3; i++) {
-        at = strstr(at, "```sql\n");
-        ck_assert_ptr_nonnull(at);
-        char *end = strstr(at + 7, "```");
-        ck_assert_ptr_nonnull(end);
-        *end = '\0';
-        assert_first_row(at + 7, expected[i]);
-        assert_no_scan(at + 7);
-        at = end + 1;
-    }
-    free(text);
-}
-END_TEST
-
-START_TEST(history_is_read_by_index)
-{
-    shift_store *store = open_store(SHIFT_STORE_WRITE);
-    record(store, sample_weather());
-    shift_store_close(store);
-    assert_no_scan("SELECT r.started_at, m.value FROM subject s JOIN measurement m"
-                   " ON m.subject = s.id JOIN run r ON r.id = s.run WHERE s.name = 'temp'"
-                   " AND s.type = 'feature' AND m.statistic = 'psi' ORDER BY s.run");
-    assert_no_scan("SELECT max(id) FROM run WHERE verdict = 'alert'");
-    assert_no_scan("SELECT max(run) FROM subject WHERE name = 'temp' AND type = 'feature'"
-                   " AND verdict = 'alert'");
-}
-END_TEST
-
 /* Files of first records are gone. The log may stay where several connections closed at the same
  * moment, each taking another for the last one. */
 static void assert_files(int expected)
@@ -690,8 +602,6 @@ int main(void)
     tcase_add_test(tcase, a_removed_run_leaves_nothing);
     tcase_add_test(tcase, memory_runs_have_no_number);
     tcase_add_test(tcase, the_file_is_ours_versioned_and_in_wal);
-    tcase_add_test(tcase, history_is_read_by_index);
-    tcase_add_test(tcase, the_documented_queries_give_what_they_say);
     tcase = add_case(suite, "refusals");
     tcase_add_loop_test(tcase, a_text_file_is_refused_untouched, 0, 3);
     tcase_add_test(tcase, another_programs_database_is_refused_untouched);

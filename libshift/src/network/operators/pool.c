@@ -64,6 +64,18 @@ static int64_t index_of(const shift__window *w, int64_t i, bool column_major)
     return w->axes == 1 ? x : w->axes == 2 ? x * w->in[1] + y : (x * w->in[1] + y) * w->in[0] + z;
 }
 
+static void take_larger(size_t channels, const float *restrict x, float *restrict out)
+{
+    for (size_t c = 0; c < channels; c++)
+        out[c] = x[c] > out[c] || isnan(x[c]) ? x[c] : out[c];
+}
+
+static void add_pixel(size_t channels, const float *restrict x, float *restrict out)
+{
+    for (size_t c = 0; c < channels; c++)
+        out[c] += x[c];
+}
+
 /* Channels last: all channels of a window at once. */
 static void gather_last(const shift__window *w, const shift__placed *p, const float *image,
                         size_t channels, float *restrict out, bool most)
@@ -74,11 +86,11 @@ static void gather_last(const shift__window *w, const shift__placed *p, const fl
         for (int64_t h = p->first[1], y = p->at[1]; h < p->last[1]; h++, y += w->dilation[1]) {
             int64_t i = (z * w->in[1] + y) * w->in[2] + p->at[2];
             for (int64_t k = p->first[2]; k < p->last[2]; k++, i += w->dilation[2]) {
-                const float *restrict x = image + (size_t)i * channels;
-                for (size_t c = 0; most && c < channels; c++)
-                    out[c] = x[c] > out[c] || isnan(x[c]) ? x[c] : out[c];
-                for (size_t c = 0; !most && c < channels; c++)
-                    out[c] += x[c];
+                const float *x = image + (size_t)i * channels;
+                if (most)
+                    take_larger(channels, x, out);
+                else
+                    add_pixel(channels, x, out);
             }
         }
 }
