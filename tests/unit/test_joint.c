@@ -279,6 +279,30 @@ START_TEST(what_cannot_be_computed_says_why)
 }
 END_TEST
 
+static made_file wide_file(size_t columns, size_t rows)
+{
+    made_file file = {.n = 0};
+    for (size_t c = 0; c < columns; c++)
+        made_print(&file, "c%zu%s", c, c + 1 < columns ? "," : "\n");
+    for (size_t i = 0; i < rows * columns; i++)
+        made_print(&file, "%.6f%s", made_draw(&random_state), (i + 1) % columns != 0 ? "," : "\n");
+    made_write(&file);
+    return file;
+}
+
+START_TEST(a_wide_table_has_the_classifier_alone)
+{
+    shift__random_init(&random_state, 57, 0);
+    made_file train = wide_file(513, 30);
+    made_file prod = wide_file(513, 30);
+    pair p = compare_files(&train, &prod);
+    ck_assert_double_nan(joint(&p, "mmd")->value);
+    ck_assert_ptr_nonnull(strstr(joint(&p, "box_m")->reason, "more than 512 numeric features"));
+    ck_assert(isfinite(joint(&p, "mcc")->value));
+    pair_free(&p);
+}
+END_TEST
+
 /* b = 2 a, c constant: left out, and the rest is finite */
 START_TEST(a_singular_covariance_is_reduced_and_said_to_be)
 {
@@ -348,6 +372,7 @@ int main(void)
     tcase_add_test(found, identifiers_times_and_the_order_of_rows_never_enter);
     tcase_add_test(found, moments_are_those_of_the_profile_or_of_the_sample);
     TCase *undefined = tcase_create("undefined");
+    tcase_add_test(undefined, a_wide_table_has_the_classifier_alone);
     tcase_add_loop_test(undefined, what_cannot_be_computed_says_why, 0,
                         (int)(sizeof obstacles / sizeof *obstacles));
     tcase_add_test(undefined, a_singular_covariance_is_reduced_and_said_to_be);

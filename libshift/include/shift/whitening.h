@@ -35,8 +35,7 @@ typedef struct shift_whitening shift_whitening;
  * From the co-moments of `profile`, which must outlive it; where fewer than half of the rows are
  * complete, from its row sample without the columns of which more than 20 % are missing.
  * EINVAL where fewer rows are complete than there are columns and two more, or no numeric column
- * varies; EUNSUPPORTED where the profile has too many numeric columns for co-moments, and no
- * sample.
+ * varies; EUNSUPPORTED where the profile has more than 512 numeric columns.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_whitening_new(shift_whitening **out,
                                                          const shift_profile *profile,

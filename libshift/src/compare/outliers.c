@@ -160,7 +160,7 @@ static shift_status prepare_distance(judging *j, shift_error *err)
     if (j->sides.n_numbers == 0)
         *reason = "there is no numeric feature on both sides";
     else if (!j->numbers.found)
-        *reason = "there are too many numeric features for a covariance, and no row sample";
+        *reason = "there are more than 512 numeric features";
     else if (j->numbers.moments[0].n < 2.0)
         *reason = "fewer than two training rows are complete";
     if (*reason != NULL)

@@ -71,7 +71,7 @@ static shift_status make(shift_whitening *w, const shift__joint_sides *sides,
         return shift_error_set(err, SHIFT_EINVAL, "%s: has no numeric column to whiten", name);
     if (!numbers->found)
         return shift_error_set(err, SHIFT_EUNSUPPORTED,
-                               "%s: too many numeric columns (%zu), and no row sample", name,
+                               "%s: too many numeric columns (%zu; 512 at most)", name,
                                sides->n_numbers);
     if (numbers->n_use == 0)
         return shift_error_set(err, SHIFT_EINVAL,

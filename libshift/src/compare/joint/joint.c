@@ -166,7 +166,7 @@ static shift_status measure_numbers(part *p, shift_error *err)
         return SHIFT_OK;
     }
     if (!numbers->found) {
-        undefine(p, HOTELLING, PCA, "too many numeric features, and no row sample");
+        undefine(p, HOTELLING, PCA, "more than 512 numeric features");
         return SHIFT_OK;
     }
     if (numbers->moments[0].n < 2.0 || numbers->moments[1].n < 2.0) {

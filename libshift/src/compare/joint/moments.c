@@ -141,6 +141,8 @@ shift_status shift__numbers_init(shift__numbers *numbers, const shift__joint_sid
 {
     bool enough = true;
     memset(numbers, 0, sizeof *numbers);
+    if (sides->n_numbers > SHIFT__COMOMENTS_COLUMNS)
+        return SHIFT_OK; /* everything here grows with the square */
     shift_status status = shift__alloc(&numbers->use, sides->n_numbers, sizeof *numbers->use, err);
     if (status != SHIFT_OK)
         return status;

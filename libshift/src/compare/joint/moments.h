@@ -10,7 +10,7 @@ typedef struct shift__numbers {
     size_t n_use;
     shift__joint_moments moments[2]; /* training, production; of n_use columns */
     double *mean[2], *comoments[2];
-    bool found;   /* false: too many columns for co-moments, and no row sample */
+    bool found;   /* false: more than 512 columns */
     bool sampled; /* moments of the sampled rows, without columns that are too often missing */
 } shift__numbers;
 
