@@ -16,6 +16,24 @@ Needs: cmake
   tree/lib/covshift/text.so
   tree/lib/libshift-network.so
   tree/lib/libshift.so
+  tree/share/bash-completion/completions/covshift
+  tree/share/man/man1/covshift-ack.1
+  tree/share/man/man1/covshift-check.1
+  tree/share/man/man1/covshift-completion.1
+  tree/share/man/man1/covshift-history.1
+  tree/share/man/man1/covshift-init.1
+  tree/share/man/man1/covshift-merge.1
+  tree/share/man/man1/covshift-network.1
+  tree/share/man/man1/covshift-outliers.1
+  tree/share/man/man1/covshift-plugins.1
+  tree/share/man/man1/covshift-profile.1
+  tree/share/man/man1/covshift-prune.1
+  tree/share/man/man1/covshift-report.1
+  tree/share/man/man1/covshift-run.1
+  tree/share/man/man1/covshift-show.1
+  tree/share/man/man1/covshift-store.1
+  tree/share/man/man1/covshift-weights.1
+  tree/share/man/man1/covshift-whiten.1
   tree/share/man/man1/covshift.1
   $ mv tree moved; moved/bin/covshift plugins | sed "s|, .*/covshift/|, .../covshift/|"
   csv          one measurement a line
