@@ -19,12 +19,12 @@ typedef enum shift__dtype { SHIFT__FLOAT32 = 0, SHIFT__INT64, SHIFT__BOOL } shif
  * where only the shape is known. Owned where `owns`, borrowed otherwise. */
 typedef struct shift__tensor {
     shift__dtype dtype;
-    size_t rank;
-    int64_t dims[SHIFT__RANK_MAX];
-    void *data;
     bool owns;
     bool channels_last; /* axis 1 varies fastest in memory, whatever `dims` says: activations inside
                            an execution that allows it */
+    size_t rank;
+    int64_t dims[SHIFT__RANK_MAX];
+    void *data;
 } shift__tensor;
 
 size_t shift__dtype_size(shift__dtype dtype);
