@@ -32,7 +32,8 @@ const struct command cmd_check = {
     "'-' for standard input. The columns and their kinds are those of TRAIN.\n"
     "\n"
     "With --db the run is recorded first, in one transaction, and the report is made\n"
-    "from the record. --quiet prints nothing unless the verdict is one that exits 1.\n"
+    "from the record. --quiet prints nothing unless the verdict is one that exits 1;\n"
+    "with --fail-on never, unless it is an alert.\n"
     "\n"
     "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n"
     "With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.\n",

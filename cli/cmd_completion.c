@@ -143,7 +143,8 @@ const struct command cmd_completion = {
     "completion",
     "bash | zsh | man COMMAND",
     "print a shell's completions, or a command's manual page",
-    "For bash: covshift completion bash > ~/.local/share/bash-completion/completions/covshift\n"
+    "For bash: covshift completion bash > covshift, in the folder\n"
+    "~/.local/share/bash-completion/completions\n"
     "For zsh: covshift completion zsh > _covshift, in a folder of $fpath\n"
     "\n"
     "Exit status: 0 printed, 2 trouble.\n",

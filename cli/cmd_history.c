@@ -42,7 +42,7 @@ const struct command cmd_history = {
     "print values over the recorded runs",
     "Prints what was recorded over the runs, the oldest first: of each feature the\n"
     "effects that have thresholds; with --subject or --statistic, all of that subject\n"
-    "or statistic; with both, one line of values. The database is only read.\n",
+    "or statistic; with both, a chart of its values. The database is only read.\n",
     OPTIONS_HISTORY | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
     0,
     0,

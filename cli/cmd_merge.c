@@ -38,7 +38,8 @@ const struct command cmd_merge = {
     "PROFILE...",
     "combine the profiles of parts of one data set",
     "Adds up saved profiles of parts of one data set, in any order, and writes the\n"
-    "profile of the whole. Their columns and kinds must be the same.\n",
+    "profile of the whole. Their columns and kinds must be the same. -o FILE must be\n"
+    "given.\n",
     OPTIONS_OUTPUT,
     1,
     SIZE_MAX,

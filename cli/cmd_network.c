@@ -12,7 +12,7 @@ const struct command cmd_network = {
     "network",
     "COMMAND [OPTION...] [FILE...]",
     "run stored networks and see where the shift enters them",
-    "Networks are ONNX files.\n",
+    "NAME is an ONNX file (its name ends in .onnx) or a network of --db.\n",
     0,
     0,
     0,

@@ -71,14 +71,14 @@ const struct command cmd_outliers = {
     "outliers",
     "TRAIN PROD",
     "the rows of production that are least like training",
-    "Writes the rows of PROD that are least like TRAIN as CSV, the least like it first:\n"
-    "rank, row (1 is the first after the header), odds (how much more frequent such rows\n"
-    "are in PROD than in TRAIN, by the domain classifier, which has not seen the row),\n"
-    "distance (from the mean of TRAIN, whitened by TRAIN, in standard deviations), then\n"
-    "the row's fields.\n"
+    "Writes the rows of PROD that are least like TRAIN as CSV, the least like it\n"
+    "first: rank, row (1 is the first after the header), odds (how much more frequent\n"
+    "such rows are in PROD than in TRAIN, by the domain classifier, which has not\n"
+    "seen the row), distance (from the mean of TRAIN, whitened by TRAIN, in standard\n"
+    "deviations), then the row's fields.\n"
     "\n"
-    "TRAIN may be a saved profile. PROD is read three times, so it must be a file or a\n"
-    "query.\n",
+    "TRAIN may be a saved profile. PROD is read three times, so it must be a file or\n"
+    "a query.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_OUTLIERS,
     2,
     2,

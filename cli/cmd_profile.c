@@ -35,7 +35,7 @@ const struct command cmd_profile = {
     "Reads DATA (a CSV file, plain or compressed, or '-') once and writes its\n"
     "profile: counts, moments, quantile sketches, category counts, and a sample of\n"
     "rows. The profile can stand for the data in 'covshift check', and the profiles\n"
-    "of parts of one data set can be merged.\n"
+    "of parts of one data set can be merged. -o FILE must be given.\n"
     "\n"
     "Parts that are to be merged must have the same columns and kinds: take them from\n"
     "the first, with --like. The sample holds raw rows; --no-sample keeps none.\n",

@@ -143,17 +143,18 @@ const struct command cmd_weights = {
     "TRAIN PROD",
     "weights that make training data look like production",
     "Writes, for every row of TRAIN, how much more frequent such rows are in PROD: an\n"
-    "estimate of the density ratio, for retraining or for evaluating a model under the\n"
-    "shift. CSV with the columns row (1 is the first after the header), classifier (the\n"
-    "domain classifier's calibrated odds) and ulsif (Kanamori, Hido & Sugiyama 2009);\n"
-    "the mean of each is 1.\n"
+    "estimate of the density ratio, for retraining or for evaluating a model under\n"
+    "the shift. CSV with the columns row (1 is the first after the header),\n"
+    "classifier (the domain classifier's calibrated odds) and ulsif (Kanamori, Hido &\n"
+    "Sugiyama 2009); the mean of each is 1.\n"
     "\n"
     "The summary (on standard error where the weights go to standard output) says how\n"
     "many rows the weights are worth, and whether the weighted means and spreads of\n"
-    "training are closer to production's than the unweighted ones. Where the supports do\n"
-    "not overlap there are no such weights: exit status 2, and no file.\n"
+    "training are closer to production's than the unweighted ones. Where the supports\n"
+    "do not overlap there are no such weights: exit status 2, and no file.\n"
     "\n"
-    "TRAIN is read twice, so it must be a file or a query. PROD may be a saved profile.\n",
+    "TRAIN is read twice, so it must be a file or a query. PROD may be a saved\n"
+    "profile.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_CLIP,
     2,
     2,

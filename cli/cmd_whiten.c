@@ -71,15 +71,15 @@ const struct command cmd_whiten = {
     "whiten",
     "TRAIN DATA",
     "transform data so that training has mean 0, covariance 1",
-    "Writes the numeric columns of DATA as z = W (x - mean), with mean and W from TRAIN\n"
-    "(raw data or a saved profile), so that TRAIN itself would have mean 0 and\n"
-    "covariance 1. One line a row, in the order of DATA; a row that lacks a number is a\n"
-    "line of empty fields. Constant and collinear columns are left out, and named on\n"
-    "standard error.\n"
+    "Writes the numeric columns of DATA as z = W (x - mean), with mean and W from\n"
+    "TRAIN (raw data or a saved profile), so that TRAIN itself would have mean 0 and\n"
+    "covariance 1. One line a row, in the order of DATA; a row that lacks a number is\n"
+    "a line of empty fields. Constant and collinear columns are left out, and named\n"
+    "on standard error.\n"
     "\n"
-    "Methods (Kessy, Lewin & Strimmer 2018): zca-cor stays closest to the standardised\n"
-    "columns, zca to the columns themselves, pca gives principal components, cholesky a\n"
-    "triangular transform.\n",
+    "Methods (Kessy, Lewin & Strimmer 2018): zca-cor stays closest to the\n"
+    "standardised columns, zca to the columns themselves, pca gives principal\n"
+    "components, cholesky a triangular transform.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_WHITEN,
     2,
     2,

@@ -54,14 +54,14 @@ const struct command *find_command(const struct command *const *table, const cha
 
 static int print_help(void)
 {
-    printf(
-        "Usage: covshift COMMAND [OPTION...] [FILE...]\n"
-        "Finds covariate shift: says whether production data still looks like the data a model\n"
-        "was trained on, how far which feature has moved, and whether that is real and matters.\n"
-        "\nCommands:\n");
+    printf("Usage: covshift COMMAND [OPTION...] [FILE...]\n"
+           "Finds covariate shift: says whether production data still looks like the data a\n"
+           "model was trained on, how far which feature has moved, and whether that is real\n"
+           "and matters.\n"
+           "\nCommands:\n");
     for (size_t i = 0; all_commands[i] != NULL; i++)
-        printf("  %-10s%s\n", all_commands[i]->name, all_commands[i]->summary);
-    printf("  %-10s%s\n", "help", "print this, or the help of a command");
+        printf("  %-12s%s\n", all_commands[i]->name, all_commands[i]->summary);
+    printf("  %-12s%s\n", "help", "print this, or the help of a command");
     printf("\n'covshift COMMAND --help' has the details; 'covshift --version' the version.\n"
            "Exit status: 0 no shift, 1 shift, 2 trouble.\n");
     return STATUS_NO_SHIFT;
@@ -113,7 +113,7 @@ static int print_group_help(const struct command *group)
 {
     printf("Usage: covshift %s %s\n%s\nCommands:\n", group->name, group->operands, group->details);
     for (size_t i = 0; network_commands[i] != NULL; i++)
-        printf("  %-20s%s\n", network_commands[i]->name, network_commands[i]->summary);
+        printf("  %-21s%s\n", network_commands[i]->name, network_commands[i]->summary);
     printf("\n'covshift %s COMMAND --help' has the details.\n", group->name);
     return STATUS_NO_SHIFT;
 }

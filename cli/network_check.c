@@ -38,7 +38,7 @@ static int run(const struct options *options)
 const struct command network_check = {
     "network check",
     "NAME TRAIN PROD",
-    "re-run a network on both sides: at which layer does the shift enter",
+    "run a network on both sides: where does the shift enter",
     "Runs the network over both data sets and compares the input of every Batch\n"
     "Normalization, the output of every activation, the network's input and its\n"
     "output: layer by layer, against each other and against the stored statistics.\n"

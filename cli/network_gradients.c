@@ -29,17 +29,17 @@ static int run(const struct options *options)
 const struct command network_gradients = {
     "network gradients",
     "NAME DATA",
-    "does the gradient vanish or explode on its way back, and in which layers",
+    "does the gradient vanish or explode, and in which layers",
     "Runs the network over DATA, goes back from the mean cross-entropy of its outputs\n"
     "to every weight and activation, and prints by layer: the norm of the gradient in\n"
     "its weights, that over the norm of the weights, the norm of the gradient in what\n"
-    "enters it, the factor by which it multiplies the gradient, the share of saturated\n"
-    "inputs and the mean slope. The gradient vanishes where it is a thousand times\n"
-    "smaller at the first activation than at the last, and explodes where it is a\n"
-    "thousand times larger.\n"
+    "enters it, the factor by which it multiplies the gradient, the share of\n"
+    "saturated inputs and the mean slope. The gradient vanishes where it is a\n"
+    "thousand times smaller at the first activation than at the last, and explodes\n"
+    "where it is a thousand times larger.\n"
     "\n"
-    "With --label, that column holds the class, a whole number from 0; without it, the\n"
-    "class that the network thinks most likely is taken.\n"
+    "With --label, that column holds the class, a whole number from 0; without it,\n"
+    "the class that the network thinks most likely is taken.\n"
     "\n"
     "Exit status: 0 ok, 1 vanishing or exploding, 2 trouble: nothing recorded.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_FAIL | OPTIONS_RECORD |

@@ -22,9 +22,9 @@ static int run(const struct options *options)
 const struct command network_profile = {
     "network profile",
     "NAME DATA",
-    "keep what the layers do over the training data, for later checks",
+    "keep what the layers do over the training data",
     "Runs the network over DATA and saves a profile of its layers, which stands for\n"
-    "TRAIN in 'covshift network check'.\n",
+    "TRAIN in 'covshift network check'. -o FILE must be given.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_SKETCH | OPTIONS_STORE | OPTIONS_OUTPUT,
     2,
     2,

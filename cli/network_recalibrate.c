@@ -159,15 +159,16 @@ static int run(const struct options *options)
 const struct command network_recalibrate = {
     "network recalibrate",
     "NAME PROD",
-    "re-estimate Batch Normalization's statistics on production data",
+    "re-estimate Batch Normalization on production data",
     "Writes the network with the statistics of every Batch Normalization estimated\n"
     "anew from PROD (AdaBN: batches of --batch rows, each normalised by its own), and\n"
-    "prints how far the layers are from their statistics before and after. All else in\n"
-    "the file stays; external data is taken in. Warns when it is likely to hurt.\n"
+    "prints how far the layers are from their statistics before and after. All else\n"
+    "in the file stays; external data is taken in. Warns when it is likely to hurt.\n"
+    "-o FILE must be given.\n"
     "\n"
-    "--method tent also moves scale and shift of every Batch Normalization, with those\n"
-    "statistics, one step a batch towards predictions of less entropy (Wang et al.\n"
-    "2021). Neither method looks at labels; --label serves to print the accuracy.\n",
+    "--method tent also moves scale and shift of every Batch Normalization, with\n"
+    "those statistics, one step a batch towards predictions of less entropy (Wang et\n"
+    "al. 2021). Neither method looks at labels; --label serves to print the accuracy.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BLEND | OPTIONS_ADAPT | OPTIONS_STORE | OPTIONS_OUTPUT |
         OPTIONS_QUIET,
     2,

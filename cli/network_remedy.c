@@ -121,12 +121,12 @@ static int run(const struct options *options)
 const struct command network_remedy = {
     "network remedy",
     "NAME DATA",
-    "what other activations or Batch Normalization would do to the gradient",
+    "what other activations or normalisation would change",
     "Re-runs the network with each remedy and prints, before and after, the ratio of\n"
     "the gradient at the first activation to that at the last, and the share of\n"
-    "saturated inputs: saturating activations (Sigmoid, Tanh, HardSigmoid) replaced by\n"
-    "ReLU and its family, ELU, SELU or Maxout; Batch Normalization put before every\n"
-    "activation, with statistics of DATA; both. The weights are not retrained.\n"
+    "saturated inputs: saturating activations (Sigmoid, Tanh, HardSigmoid) replaced\n"
+    "by ReLU and its family, ELU, SELU or Maxout; Batch Normalization put before\n"
+    "every activation, with statistics of DATA; both. The weights are not retrained.\n"
     "\n"
     "With --activation, --insert-bn or both, and -o FILE, writes the changed network.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_ROWS | OPTIONS_REMEDY | OPTIONS_STORE | OPTIONS_OUTPUT,

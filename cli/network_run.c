@@ -23,11 +23,11 @@ const struct command network_run = {
     "network run",
     "NAME DATA",
     "run a network over a data set and write its outputs",
-    "NAME is an ONNX file (its name ends in .onnx) or a network of --db. Columns of DATA become "
-    "the\n"
-    "network's input in order, or as --inputs says; a row of 64 columns fills an\n"
-    "input of 1x8x8. Writes a CSV file with one row of outputs for each row of DATA.\n"
-    "Batch Normalization uses its stored statistics, and dropout is off.\n",
+    "Runs a network over DATA and writes CSV with one row of outputs for each row; -o\n"
+    "FILE must be given. NAME is an ONNX file (its name ends in .onnx) or a network\n"
+    "of --db. Columns of DATA become the network's input in order, or as --inputs\n"
+    "says; a row of 64 columns fills an input of 1x8x8. Batch Normalization uses its\n"
+    "stored statistics, and dropout is off.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_STORE | OPTIONS_OUTPUT,
     2,
     2,

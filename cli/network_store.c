@@ -146,7 +146,15 @@ const struct command network_add = {
 };
 
 const struct command network_list = {
-    "network list", "", "list the networks of the database", "", OPTIONS_STORE, 0, 0, run_list,
+    "network list",
+    "",
+    "list the networks of the database",
+    "Prints of each network its name, bytes, layers that a check looks at, when it\n"
+    "was added, and hash.\n",
+    OPTIONS_STORE,
+    0,
+    0,
+    run_list,
 };
 
 const struct command network_show = {

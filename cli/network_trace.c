@@ -268,17 +268,18 @@ const struct command network_trace = {
     "follow the layers of a network through its training",
     "The checkpoints, in order, are two or more ONNX files of one network. Prints by\n"
     "layer, on the rows of DATA: of the input of every Batch Normalization and\n"
-    "activation, mean, standard deviation, 15th, 50th and 85th percentile, and its\n"
-    "distance from the checkpoint before and from the first (w1: Wasserstein, ks:\n"
-    "Kolmogorov-Smirnov); of every layer with weights, internal covariate shift: how\n"
-    "much the gradient in them changes, and the cosine of the angle between the two,\n"
-    "when the layers before it are those of the next checkpoint (Santurkar et al.\n"
-    "2018). Without --label, the class that the network itself thinks most likely is\n"
-    "taken.\n"
+    "activation, mean, standard deviation, 15th, 50th and 85th percentile, its\n"
+    "distance from the checkpoint before (w1: Wasserstein, ks: Kolmogorov-Smirnov)\n"
+    "and from the first (w1); of every layer with weights, internal covariate shift:\n"
+    "how much the gradient in them changes, and the cosine of the angle between the\n"
+    "two, when the layers before it are those of the next checkpoint (Santurkar et\n"
+    "al. 2018). Without --label, the class that the network itself thinks most likely\n"
+    "is taken.\n"
     "\n"
-    "With --db each step is recorded as a run, and 'covshift history' has each layer's\n"
-    "way. --versus 'PATTERN' compares with another series, e.g. one without Batch\n"
-    "Normalization; its files are those of the pattern, by the alphabet.\n",
+    "With --db each step is recorded as a run, and 'covshift history --subject LAYER'\n"
+    "has that layer's way. --versus 'PATTERN' compares with another series, e.g. one\n"
+    "without Batch Normalization; its files are those of the pattern, by the\n"
+    "alphabet.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_STORE |
         OPTIONS_RECORD,
     3,

@@ -4,28 +4,29 @@ Help goes to standard output with exit status 0, for the program and for each co
   covshift 0.1.0
   $ covshift help
   Usage: covshift COMMAND [OPTION...] [FILE...]
-  Finds covariate shift: says whether production data still looks like the data a model
-  was trained on, how far which feature has moved, and whether that is real and matters.
+  Finds covariate shift: says whether production data still looks like the data a
+  model was trained on, how far which feature has moved, and whether that is real
+  and matters.
   
   Commands:
-    check     compare production data with training data (the main job)
-    run       do what a monitor file says, every night
-    init      write a commented monitor file for 'covshift run'
-    profile   profile a data set and save the profile
-    merge     combine the profiles of parts of one data set
-    show      print a saved profile
-    report    print a recorded run again, in any format
-    history   print values over the recorded runs
-    network   run stored networks and see where the shift enters them
-    ack       acknowledge what is shifted in a monitor's run
-    prune     remove old runs from the database
-    store     examine the database, or copy it while it is in use
-    weights   weights that make training data look like production
-    whiten    transform data so that training has mean 0, covariance 1
-    outliers  the rows of production that are least like training
-    plugins   list the reporters, and the plugins that were refused
-    completionprint a shell's completions, or a command's manual page
-    help      print this, or the help of a command
+    check       compare production data with training data (the main job)
+    run         do what a monitor file says, every night
+    init        write a commented monitor file for 'covshift run'
+    profile     profile a data set and save the profile
+    merge       combine the profiles of parts of one data set
+    show        print a saved profile
+    report      print a recorded run again, in any format
+    history     print values over the recorded runs
+    network     run stored networks and see where the shift enters them
+    ack         acknowledge what is shifted in a monitor's run
+    prune       remove old runs from the database
+    store       examine the database, or copy it while it is in use
+    weights     weights that make training data look like production
+    whiten      transform data so that training has mean 0, covariance 1
+    outliers    the rows of production that are least like training
+    plugins     list the reporters, and the plugins that were refused
+    completion  print a shell's completions, or a command's manual page
+    help        print this, or the help of a command
   
   'covshift COMMAND --help' has the details; 'covshift --version' the version.
   Exit status: 0 no shift, 1 shift, 2 trouble.
@@ -37,7 +38,8 @@ Help goes to standard output with exit status 0, for the program and for each co
   '-' for standard input. The columns and their kinds are those of TRAIN.
   
   With --db the run is recorded first, in one transaction, and the report is made
-  from the record. --quiet prints nothing unless the verdict is one that exits 1.
+  from the record. --quiet prints nothing unless the verdict is one that exits 1;
+  with --fail-on never, unless it is an alert.
   
   Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.
   With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.
@@ -75,7 +77,7 @@ Help goes to standard output with exit status 0, for the program and for each co
   Reads DATA (a CSV file, plain or compressed, or '-') once and writes its
   profile: counts, moments, quantile sketches, category counts, and a sample of
   rows. The profile can stand for the data in 'covshift check', and the profiles
-  of parts of one data set can be merged.
+  of parts of one data set can be merged. -o FILE must be given.
   
   Parts that are to be merged must have the same columns and kinds: take them from
   the first, with --like. The sample holds raw rows; --no-sample keeps none.
@@ -100,7 +102,8 @@ Help goes to standard output with exit status 0, for the program and for each co
   $ covshift merge --help
   Usage: covshift merge [OPTION...] PROFILE...
   Adds up saved profiles of parts of one data set, in any order, and writes the
-  profile of the whole. Their columns and kinds must be the same.
+  profile of the whole. Their columns and kinds must be the same. -o FILE must be
+  given.
   
   Output:
     -o, --output FILE         write there, '-' is standard output
@@ -152,4 +155,15 @@ Help goes to standard output with exit status 0, for the program and for each co
 
 No line is wider than a terminal.
 
-  $ for c in check profile merge show report plugins; do covshift $c --help; done | awk 'length > 80'
+  $ (covshift help; for c in check run init profile merge show report history network ack prune store weights whiten outliers plugins completion; do covshift $c --help; done) | awk 'length > 80'
+  $ for c in check run recalibrate gradients remedy trace profile add list show remove; do covshift network $c --help; done | awk 'length > 80'
+
+Every option that a command takes is in its help.
+
+  $ for c in whiten weights outliers; do covshift $c --help | sed -n '/^Rows:/,/^Output:/p' | grep -- '--'; done
+        --method NAME         zca, pca, cholesky or zca-cor (zca-cor)
+        --clip W              no weight above this; their mean is 1
+        --by NAME             odds or distance: what puts a row first (odds)
+        --top N               so many rows (100)
+  $ covshift network gradients --help | grep fail-on
+        --fail-on LEVEL       exit 1 on warn, alert or never (alert)
