@@ -340,6 +340,8 @@ shift_status shift_layer_profile_load(shift_layer_profile **out, const char *pat
     decoder d = {path, err, SHIFT_OK};
     d.status = shift__alloc(&profile, 1, sizeof *profile, err);
     if (d.status == SHIFT_OK)
+        d.status = shift__text_copy(&profile->file, path, strlen(path), err);
+    if (d.status == SHIFT_OK)
         decode(&d, message, profile);
     shift__layers__profile__free_unpacked(message, NULL);
     if (d.status != SHIFT_OK) {

@@ -125,6 +125,7 @@ void shift_layer_profile_free(shift_layer_profile *profile)
         shift__layer_clear(&profile->layers[i]);
     free(profile->layers);
     free(profile->source);
+    free(profile->file);
     free(profile->network);
     free(profile->hash);
     free(profile->operators);

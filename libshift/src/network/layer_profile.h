@@ -54,6 +54,7 @@ struct shift_layer_profile {
     char *source;  /* as the user named it */
     char *network; /* likewise */
     char *hash, *operators;
+    char *file;     /* that it was loaded from, or NULL */
     uint64_t bytes; /* of the network's file */
     uint64_t rows, seed;
     shift__random random; /* of the row sample */

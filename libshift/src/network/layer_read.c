@@ -157,8 +157,8 @@ static shift_status check_like(const shift_layer_profile *profile, const shift_l
     return shift_error_set(err, SHIFT_EINCOMPATIBLE,
                            "%s: profile of the layers of another network (%s, hash %s), not of %s "
                            "(hash %s)",
-                           like->source, like->network, like->hash, profile->network,
-                           profile->hash);
+                           like->file != NULL ? like->file : like->source, like->network,
+                           like->hash, profile->network, profile->hash);
 }
 
 static shift_status read_profile(run_state *s, shift_source *source,

@@ -84,6 +84,12 @@ static shift_status choose_columns(shift__rows *rows, const shift_network_data_o
     return status;
 }
 
+/* What a user may have forgotten whose class column is taken for an input. */
+static const char *label_hint(const shift__rows *rows)
+{
+    return rows->has_label ? "" : "; a column with the class is named with --label";
+}
+
 /* ---- shapes ---- */
 
 static shift_status does_not_fit(const shift__rows *rows, size_t input, size_t have,
@@ -91,11 +97,15 @@ static shift_status does_not_fit(const shift__rows *rows, size_t input, size_t h
 {
     const shift__value *value = &rows->graph->values[rows->graph->inputs[input]];
     char text[SHIFT__SHAPE_TEXT];
+    size_t room = 1;
+    for (size_t i = 1; i < value->tensor.rank; i++)
+        room *= value->tensor.dims[i] > 0 && room <= have ? (size_t)value->tensor.dims[i] : 1;
     return shift_error_set(err, SHIFT_EINCOMPATIBLE,
-                           "%s: %zu columns do not fit input '%s' of %s, whose shape is %s (rows "
-                           "first)",
-                           label_of(rows->source), have, value->name, rows->graph->file->name,
-                           shift__shape_text(&value->tensor, text));
+                           "%s: %zu column%s not fit input '%s' of %s, whose shape is %s (rows "
+                           "first)%s",
+                           label_of(rows->source), have, have == 1 ? " does" : "s do", value->name,
+                           rows->graph->file->name, shift__shape_text(&value->tensor, text),
+                           have > room ? label_hint(rows) : "");
 }
 
 /* Free sizes beyond the rows: one follows from the number of columns; two or three are taken to be
@@ -244,8 +254,8 @@ static shift_status no_number(const shift__rows *rows, size_t column, shift_fiel
     if (state == SHIFT_FIELD_INVALID &&
         shift__source_first_invalid(rows->source, column, &line, &text))
         return shift_error_set(err, SHIFT_EFORMAT,
-                               "%s:%" PRIu64 ": column \"%s\": '%s' is no number", file, line, name,
-                               text);
+                               "%s:%" PRIu64 ": column \"%s\": '%s' is no number%s", file, line,
+                               name, text, label_hint(rows));
     return shift_error_set(
         err, SHIFT_EFORMAT, "%s: row %" PRIu64 ", column \"%s\": %s; a number was expected", file,
         rows->row + 1, name, state == SHIFT_FIELD_NON_FINITE ? "is not finite" : "is missing");

@@ -68,7 +68,7 @@ A saved profile of layers stands for the training data.
   $ covshift network check data/networks/cnn.onnx train.layers data/networks/dim.csv --label class --quiet | head -1
   ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
   $ covshift network check data/networks/mlp.onnx train.layers data/networks/dim.csv --label class
-  2> covshift: data/networks/train.csv: profile of the layers of another network (data/networks/cnn.onnx, hash 4250e1ca8289c35e9917e4753ab1c958), not of data/networks/mlp.onnx (hash 5d99fef7d62006d1ff032a8c41abfb0c)
+  2> covshift: train.layers: profile of the layers of another network (data/networks/cnn.onnx, hash 4250e1ca8289c35e9917e4753ab1c958), not of data/networks/mlp.onnx (hash 5d99fef7d62006d1ff032a8c41abfb0c)
   [2]
   $ head -c 5000 train.layers > cut.layers; covshift network check data/networks/cnn.onnx cut.layers data/networks/dim.csv --label class
   2> covshift: cut.layers: damaged layer profile: 5000 bytes long, its header says 1144212
@@ -153,7 +153,7 @@ Thresholds of layers, and what cannot be.
   2> covshift: threshold on the unknown layer "nowhere"; 'covshift network show' lists them
   [2]
   $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv
-  2> covshift: data/networks/train.csv: 65 columns do not fit input 'pixels' of data/networks/cnn.onnx, whose shape is ?x1x8x8 (rows first)
+  2> covshift: data/networks/train.csv: 65 columns do not fit input 'pixels' of data/networks/cnn.onnx, whose shape is ?x1x8x8 (rows first); a column with the class is named with --label
   [2]
   $ head -2 data/networks/dim.csv > one.csv; covshift network check data/networks/cnn.onnx data/networks/train.csv one.csv --label class
   2> covshift: one.csv: has 1 row, and nothing can be said of fewer than two

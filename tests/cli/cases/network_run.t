@@ -10,7 +10,7 @@ Running a network: one row of outputs for each row of data, and one line where i
 The columns must fill the input; names in the wrong order, or that are not there, are told.
 
   $ covshift network run data/networks/mlp.onnx data/networks/clean.csv -o new.csv
-  2> covshift: data/networks/clean.csv: 65 columns do not fit input 'pixels' of data/networks/mlp.onnx, whose shape is ?x64 (rows first)
+  2> covshift: data/networks/clean.csv: 65 columns do not fit input 'pixels' of data/networks/mlp.onnx, whose shape is ?x64 (rows first); a column with the class is named with --label
   [2]
   $ covshift network run data/networks/mlp.onnx data/networks/clean.csv --inputs a,b -o new.csv
   2> covshift: data/networks/clean.csv: has no column "a"
@@ -20,6 +20,12 @@ The columns must fill the input; names in the wrong order, or that are not there
   [2]
   $ printf 'a,b\n1,2\n' > two.csv; covshift network run data/networks/mlp.onnx two.csv -o new.csv
   2> covshift: two.csv: 2 columns do not fit input 'pixels' of data/networks/mlp.onnx, whose shape is ?x64 (rows first)
+  [2]
+  $ printf 'a\n1\n' > one.csv; covshift network run data/networks/mlp.onnx one.csv -o new.csv
+  2> covshift: one.csv: 1 column does not fit input 'pixels' of data/networks/mlp.onnx, whose shape is ?x64 (rows first)
+  [2]
+  $ sed '1!s/,[^,]*$/,cat/' data/networks/clean.csv > named.csv; covshift network run data/networks/mlp.onnx named.csv --inputs "$(head -1 named.csv | cut -d, -f2-)" -o new.csv
+  2> covshift: named.csv:2: column "class": 'cat' is no number; a column with the class is named with --label
   [2]
   $ covshift network run data/networks/mlp.onnx missing.csv -o new.csv
   2> covshift: missing.csv: cannot open: No such file or directory
