@@ -14,7 +14,8 @@ enum {
 
 static void run(const shift__graph *graph, shift__tensor *inputs, size_t n)
 {
-    static const shift__execution_options options = {.bn = SHIFT__BN_AS_NODE};
+    static const shift__execution_options options = {.bn = SHIFT__BN_AS_NODE,
+                                                     .integers_stay = true};
     shift__execution *execution = NULL;
     if (shift__execution_new(&execution, graph, inputs, &options, NULL) != SHIFT_OK)
         return;

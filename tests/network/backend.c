@@ -145,7 +145,8 @@ static verdict refuse(trial *t, const shift_error *err)
 
 static verdict run_set(trial *t, const char *set)
 {
-    static const shift__execution_options options = {SHIFT__BN_AS_NODE, false, false};
+    static const shift__execution_options options = {.bn = SHIFT__BN_AS_NODE,
+                                                     .integers_stay = true};
     shift__execution *execution = NULL;
     shift_error err = SHIFT_ERROR_INIT;
     read_tensors(t, set, "input", t->inputs, &t->n_inputs);

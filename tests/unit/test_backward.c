@@ -153,7 +153,8 @@ static void open_setting(setting *s, const node *n)
         ck_assert_int_eq(shift__tensor_alloc(&s->inputs[i], &s->err), SHIFT_OK);
         fill(&s->inputs[i], i, n->positive);
     }
-    shift__execution_options options = {n->batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, true, false};
+    shift__execution_options options = {
+        .bn = n->batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, .keep = true, .integers_stay = true};
     status = shift__execution_new(&s->execution, s->graph, s->inputs, &options, &s->err);
     ck_assert_msg(status == SHIFT_OK, "%s", s->err.message);
     bool wanted[64] = {false};

@@ -46,7 +46,8 @@ static void must_make(const char *description)
 static void must_give(const int64_t *dims, size_t rank, const float *data, const float *wanted,
                       size_t n, double tolerance)
 {
-    static const shift__execution_options options = {.bn = SHIFT__BN_AS_NODE};
+    static const shift__execution_options options = {.bn = SHIFT__BN_AS_NODE,
+                                                     .integers_stay = true};
     shift__execution *execution = NULL;
     shift__tensor input = {.dtype = SHIFT__FLOAT32, .rank = rank};
     memcpy(input.dims, dims, rank * sizeof *dims);

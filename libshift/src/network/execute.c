@@ -132,7 +132,7 @@ static shift_status infer_shapes(shift__execution *e, const shift__tensor *input
     for (size_t i = 0; status == SHIFT_OK && i < graph->n_inputs; i++) {
         status = check_input(graph, i, &inputs[i], err);
         e->values[graph->inputs[i]] = inputs[i];
-        if (inputs[i].dtype != SHIFT__INT64)
+        if (inputs[i].dtype != SHIFT__INT64 || !e->options.integers_stay)
             e->values[graph->inputs[i]].data = NULL;
         e->values[graph->inputs[i]].owns = false;
     }

@@ -13,6 +13,8 @@ typedef struct shift__execution_options {
     bool keep;          /* every value until the next run, as backward needs them */
     bool channels_last; /* values that taps see, but not graph outputs, may have their channels
                            last, which is faster; not where all are kept */
+    bool integers_stay; /* integer inputs given while planning are those of every run, and what
+                           depends on them alone is computed then */
 } shift__execution_options;
 
 /** Called in forward order, for each wanted value as soon as it is computed; graph inputs come
@@ -25,8 +27,7 @@ typedef struct shift__tap {
 
 /**
  * Shapes, memory and kernels for a batch. `inputs` has one tensor per graph input, whose shapes
- * count and whose data may be NULL; integers that are there are taken to be those of every run, so
- * that shapes may depend on them. What depends on shapes only is computed here. EFORMAT, naming
+ * count and whose data may be NULL. What depends on shapes only is computed here. EFORMAT, naming
  * file and node, where shapes do not fit together; `graph` outlives the execution.
  */
 SHIFT_CHECKED shift_status shift__execution_new(shift__execution **out, const shift__graph *graph,

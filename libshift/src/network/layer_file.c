@@ -214,8 +214,8 @@ static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, size_
                              shift__histogram *to)
 {
     to->bins = from->bins;
-    if (from->bins == 0 || channels > SIZE_MAX / from->bins)
-        refuse(d, "a histogram has no bins");
+    if (from->bins == 0 || from->bins > SHIFT__BINS_MOST || channels > SIZE_MAX / from->bins)
+        refuse(d, "a histogram has no bins, or too many");
     take(d, &to->low, from->low, from->n_low, channels, sizeof(double));
     take(d, &to->width, from->width, from->n_width, channels, sizeof(double));
     take(d, &to->counts, from->counts, from->n_counts, channels * to->bins, sizeof *to->counts);

@@ -16,6 +16,8 @@ typedef enum shift__site_kind {
 
 struct shift__site;
 
+enum { SHIFT__BINS_MOST = 16384 };
+
 /** Sums of one tensor, by channel, exact in double: of differences from `origin`, a value near the
  * mean, because squares of large means would take all digits. */
 typedef struct shift__sums {

@@ -10,13 +10,7 @@
 
 /* Numbers kept of all layers together: bins of histograms, and two for each channel of a sampled
  * row. 32 and 16 MB. */
-enum {
-    MOST_COUNTS = 1 << 22,
-    MOST_BINS = 16384,
-    LEAST_BINS = 64,
-    MOST_ROWS = 2048,
-    LEAST_ROWS = 64
-};
+enum { MOST_COUNTS = 1 << 22, LEAST_BINS = 64, MOST_ROWS = 2048, LEAST_ROWS = 64 };
 
 typedef struct run_state {
     const shift_network *network;
@@ -73,10 +67,12 @@ static shift_status begin_profile(run_state *s, shift_error *err)
         channels += of_site;
     }
     channels = channels > 0 ? channels : 1;
-    s->capture.bins = clamp(MOST_COUNTS / channels, LEAST_BINS, MOST_BINS);
+    s->capture.bins = clamp(MOST_COUNTS / channels, LEAST_BINS, SHIFT__BINS_MOST);
     profile->most = clamp(MOST_COUNTS / 2 / channels, LEAST_ROWS, MOST_ROWS);
-    profile->n_layers = s->sites.n;
-    return shift__alloc(&profile->layers, s->sites.n, sizeof *profile->layers, err);
+    shift_status status = shift__alloc(&profile->layers, s->sites.n, sizeof *profile->layers, err);
+    if (status == SHIFT_OK)
+        profile->n_layers = s->sites.n;
+    return status;
 }
 
 /* Reservoir sampling (Vitter 1985, algorithm R): each row so far is in the sample with the same
@@ -170,6 +166,11 @@ static shift_status read_profile(run_state *s, shift_source *source,
         status = check_like(profile, s->options->like, err);
     if (status == SHIFT_OK)
         status = shift__layers_find(&s->sites, s->network->graph, err);
+    const shift_layer_profile *like = s->options->like;
+    if (status == SHIFT_OK && like != NULL && like->n_layers != s->sites.n)
+        status = shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                                 "%s: layer profile with %zu layers; the network has %zu",
+                                 like->source, like->n_layers, s->sites.n);
     if (status == SHIFT_OK)
         status = find_wanted(s, err);
     if (status == SHIFT_OK)

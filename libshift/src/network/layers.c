@@ -98,13 +98,18 @@ static shift__saturation of_hard_swish(void)
                                (float)((6 * level - 3) / 2)};
 }
 
+static bool is_number(const shift__tensor *tensor)
+{
+    return tensor != NULL && tensor->dtype == SHIFT__FLOAT32 && shift__tensor_size(tensor) == 1;
+}
+
 static shift__saturation of_clip(const shift__graph *graph, const shift__node *node)
 {
     const shift__activation_parameters *p = node->parameters;
     const shift__tensor *low = shift__graph_constant(graph, node, 1);
     const shift__tensor *high = shift__graph_constant(graph, node, 2);
-    return (shift__saturation){low != NULL ? shift__floats(low)[0] : p->alpha,
-                               high != NULL ? shift__floats(high)[0] : p->beta, NAN, NAN};
+    return (shift__saturation){is_number(low) ? shift__floats(low)[0] : p->alpha,
+                               is_number(high) ? shift__floats(high)[0] : p->beta, NAN, NAN};
 }
 
 /* Whether the operator is an activation, and where it saturates. */

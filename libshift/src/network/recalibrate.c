@@ -95,7 +95,9 @@ static shift_status add_batch(state *s, size_t i, const shift__tensor *tensor, s
     size_t channels = 0;
     size_t positions = 0;
     shift__channels_of(tensor, &channels, &positions);
-    double m = (double)s->rows * (double)positions;
+    double m = (double)tensor->dims[0] * (double)positions;
+    if (m == 0)
+        return SHIFT_OK;
     double weight = (double)s->rows;
     for (size_t c = 0; c < channels; c++) {
         double moments[2];

@@ -121,7 +121,7 @@ static int64_t last_axes(const shift__node *mean)
 {
     const shift__axes_parameters *p = mean->parameters;
     int64_t first = -(int64_t)p->axes.n;
-    bool seen[SHIFT__RANK_MAX] = {false};
+    bool seen[SHIFT__INTS_MAX] = {false};
     for (size_t i = 0; i < p->axes.n; i++) {
         int64_t axis = p->axes.values[i];
         if (axis < first || axis >= 0 || seen[axis - first])

@@ -16,6 +16,8 @@ static bool operands_alike(const shift__call *call)
     const shift__tensor *first = call->in[0];
     for (size_t i = 1; i < call->node->n_in; i++) {
         const shift__tensor *in = call->in[i];
+        if (in != NULL && in->rank > first->rank)
+            return false;
         if (in != NULL && shift__tensor_size(in) != 1 &&
             (!shift__tensor_same_shape(in, first) || in->channels_last != first->channels_last))
             return false;
@@ -80,7 +82,7 @@ shift_status shift__step_plan(shift__step *step, bool free, shift__arena *arena,
     shift_status status = SHIFT_OK;
     step->value = call->in;
     if (out == NULL)
-        return SHIFT_OK;
+        return any_last(call) ? take_copies(step, arena, err) : SHIFT_OK;
     bool kernel_only = (call->node->op->flags & SHIFT__KERNEL) != 0;
     out->channels_last = free && has_layout(out) && (kernel_only || passes_on(call));
     if (!kernel_only && !out->channels_last && any_last(call) && !reduces(call, out))

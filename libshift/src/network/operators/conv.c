@@ -12,7 +12,14 @@
 static shift_status matrix_bytes(const shift__call *call, int64_t rows, int64_t columns,
                                  size_t *out)
 {
+    const size_t least = (size_t)1 << 24;
     shift_status status = shift__dims_product((int64_t[]){rows, columns}, 2, out, call->err);
+    size_t most = (shift__tensor_size(call->in[0]) + shift__tensor_size(call->in[1]) +
+                   shift__tensor_size(call->out[0])) *
+                  1024;
+    if (status == SHIFT_OK && *out > least && *out > most)
+        return shift_error_set(call->err, SHIFT_EUNSUPPORTED,
+                               "windows of %zu numbers in all, for far smaller operands", *out);
     *out *= sizeof(float);
     return status;
 }

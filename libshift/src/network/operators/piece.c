@@ -215,8 +215,8 @@ static void copy_mapped(const shift__tensor *in, const shift__tensor *out, const
         }
         at += rank > 0 ? m->begin[rank - 1] : 0;
         int64_t step = rank > 0 ? m->step[rank - 1] : 1;
-        for (size_t i = 0; step != 1 && i < inner; i++, to += width, at += step)
-            memcpy(to, from + (size_t)at * width, width);
+        for (size_t i = 0; step != 1 && i < inner; i++, to += width)
+            memcpy(to, from + (size_t)(at + (int64_t)i * step) * width, width);
         if (step == 1) {
             memcpy(to, from + (size_t)at * width, inner * width);
             to += inner * width;

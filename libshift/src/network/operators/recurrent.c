@@ -129,6 +129,15 @@ static shift_status infer_recurrent(const shift__call *call)
         memcpy(all, (int64_t[]){rows, steps, directions, hidden}, sizeof all);
         memcpy(last, (int64_t[]){rows, directions, hidden}, sizeof last);
     }
+    /* Scratch memory has numbers that the outputs need not have. */
+    int64_t gates = (int64_t)s.gates;
+    size_t size = 0;
+    if (status == SHIFT_OK)
+        status = shift__dims_product((int64_t[]){steps, rows, gates, hidden}, 4, &size, call->err);
+    if (status == SHIFT_OK)
+        status = shift__dims_product((int64_t[]){rows, gates, hidden}, 3, &size, call->err);
+    if (status != SHIFT_OK)
+        return status;
     shift__set_shape(shift__output(call, 0), SHIFT__FLOAT32, 4, all);
     for (size_t i = 1; i < call->node->n_out; i++)
         shift__set_shape(shift__output(call, i), SHIFT__FLOAT32, 3, last);
