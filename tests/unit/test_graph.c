@@ -397,6 +397,90 @@ START_TEST(batch_statistics_are_used_when_asked_for)
 }
 END_TEST
 
+/* ---- files made to hurt: each is refused or comes to an end, under the address sanitizer too ----
+ */
+
+static void fill(char *to, size_t size, const char *before, size_t n, const char *after)
+{
+    size_t at = (size_t)snprintf(to, size, "%s", before);
+    for (size_t i = 0; i < n; i++)
+        at += (size_t)snprintf(to + at, size - at, "%s0.5", i > 0 ? "," : "");
+    (void)snprintf(to + at, size - at, "%s", after);
+}
+
+START_TEST(scratch_that_wraps_is_refused)
+{
+    char weights[1024];
+    char description[2048];
+    fill(weights, sizeof weights, "float r 1x16x4:", 64, "\n");
+    fill(description, sizeof description,
+         "opset 14\nfloat x 288230376151711744x1x0\nfloat w 1x16x0\nfloat b 1x32:", 32, "\n");
+    (void)snprintf(description + strlen(description), sizeof description - strlen(description),
+                   "%snode LSTM -,h x,w,r,b hidden_size=4\noutput h\n", weights);
+    ck_assert_int_ne(make(description), SHIFT_OK);
+    ck_assert_str_ne(err.message, "");
+}
+END_TEST
+
+START_TEST(axes_beyond_any_rank_are_no_layer_normalisation)
+{
+    shift_status status = make("opset 13\ninput x ?x4\nfloat eps 1:0.00001\nfloat two 1:2\n"
+                               "node ReduceMean m x axes=-16,-15,-14,-13,-12,-11,-10,-9,-8,-7,-6,"
+                               "-5,-4,-3,-2,-1\nnode Sub d x,m\nnode Pow q d,two\n"
+                               "node ReduceMean v q axes=-1,\nnode Add e v,eps\nnode Sqrt r e\n"
+                               "node Div y d,r\noutput y\n");
+    ck_assert(status == SHIFT_OK || err.message[0] != '\0');
+}
+END_TEST
+
+START_TEST(what_is_empty_takes_no_time)
+{
+    shift_status status = make("opset 13\nfloat x 1x0x1x1\nfloat w 0x0x1x1\n"
+                               "node Conv y x,w group=4611686018427387904\noutput y\n");
+    ck_assert(status == SHIFT_OK || err.message[0] != '\0');
+}
+END_TEST
+
+START_TEST(an_operand_of_higher_rank_sees_channels_first)
+{
+    must_make("opset 13\ninput x ?x2x2x2\nfloat w 2x2x1x1:1,2,3,4\nfloat one 1x1x1x1x1:1\n"
+              "node Conv c x,w\nnode Add a c,one\nnode Relu y a\noutput y\n");
+    float data[16];
+    for (int i = 0; i < 16; i++)
+        data[i] = (float)i;
+    shift__tensor input = {.dtype = SHIFT__FLOAT32, .rank = 4, .dims = {2, 2, 2, 2}, .data = data};
+    const shift__tensor *outs[2] = {NULL, NULL};
+    shift__execution *runs[2] = {NULL, NULL};
+    for (size_t i = 0; i < 2; i++) {
+        const shift__execution_options options = {.channels_last = i == 1};
+        ck_assert_int_eq(shift__execution_new(&runs[i], graph, &input, &options, &err), SHIFT_OK);
+        ck_assert_int_eq(shift__execution_run(runs[i], &input, NULL, &err), SHIFT_OK);
+        outs[i] = shift__execution_value(runs[i], graph->outputs[0]);
+    }
+    for (size_t i = 0; i < 16; i++)
+        ck_assert_float_eq_tol(shift__floats(outs[0])[i], shift__floats(outs[1])[i], 1e-5F);
+    shift__execution_free(runs[0]);
+    shift__execution_free(runs[1]);
+}
+END_TEST
+
+START_TEST(integers_of_a_batch_are_not_those_of_the_next)
+{
+    must_make("opset 13\nintegers x ?\nnode Cast y x to=1\noutput y\n");
+    int64_t data[] = {1, 2};
+    shift__tensor input = {.dtype = SHIFT__INT64, .rank = 1, .dims = {2}, .data = data};
+    const shift__execution_options options = {.bn = SHIFT__BN_STORED};
+    shift__execution *execution = NULL;
+    ck_assert_int_eq(shift__execution_new(&execution, graph, &input, &options, &err), SHIFT_OK);
+    data[1] = 7;
+    ck_assert_int_eq(shift__execution_run(execution, &input, NULL, &err), SHIFT_OK);
+    const float wanted[] = {1, 7};
+    ck_assert_mem_eq(shift__execution_value(execution, graph->outputs[0])->data, wanted,
+                     sizeof wanted);
+    shift__execution_free(execution);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("graph");
@@ -417,6 +501,11 @@ int main(void)
     tcase_add_test(tests, taps_see_wanted_values_in_order_and_can_stop);
     tcase_add_test(tests, shared_memory_gives_what_kept_values_give);
     tcase_add_test(tests, batch_statistics_are_used_when_asked_for);
+    tcase_add_test(tests, scratch_that_wraps_is_refused);
+    tcase_add_test(tests, axes_beyond_any_rank_are_no_layer_normalisation);
+    tcase_add_test(tests, what_is_empty_takes_no_time);
+    tcase_add_test(tests, an_operand_of_higher_rank_sees_channels_first);
+    tcase_add_test(tests, integers_of_a_batch_are_not_those_of_the_next);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
