@@ -2,8 +2,7 @@
 #include "gradients.h"
 
 #include <math.h>
-
-#include "words.h"
+#include <string.h>
 
 double value_of(const shift_subject *subject, const char *statistic)
 {
@@ -11,15 +10,49 @@ double value_of(const shift_subject *subject, const char *statistic)
     return m != NULL ? m->value : NAN;
 }
 
-/* Every such run has a loss, and no other has. */
+/* No other run has these; a diverged network has no loss, one of a single layer no ratio. */
 bool is_about_gradients(const shift_comparison *comparison)
 {
-    return measurement_of(comparison->dataset, "loss") != NULL;
+    return measurement_of(comparison->dataset, "loss") != NULL ||
+           measurement_of(comparison->dataset, "gradient_ratio") != NULL;
+}
+
+static bool is_finite(const shift_comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->n_layers; i++)
+        if (isinf(value_of(comparison->layers[i], "gradient_norm")))
+            return false;
+    return isfinite(value_of(comparison->dataset, "loss"));
 }
 
 const char *gradient_verdict(const shift_comparison *comparison)
 {
     if (comparison->dataset->verdict < SHIFT_VERDICT_WARN)
         return "ok";
-    return value_of(comparison->dataset, "gradient_ratio") < 1 ? "vanishing" : "exploding";
+    bool small = value_of(comparison->dataset, "gradient_ratio") < 1;
+    return small && is_finite(comparison) ? "vanishing" : "exploding";
+}
+
+static bool is_trace_step(const shift_comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->n_layers; i++)
+        if (measurement_of(comparison->layers[i], "ics_l2") != NULL)
+            return true;
+    return false;
+}
+
+bool gradient_conclusion(buffer *b, const shift_comparison *comparison)
+{
+    if (is_about_gradients(comparison) && comparison->dataset->verdict < SHIFT_VERDICT_WARN)
+        buffer_text(b, "the gradient neither vanishes nor explodes");
+    else if (is_about_gradients(comparison))
+        buffer_print(
+            b, "the gradient %s: at the first activation it is %.3g times that at the last",
+            strcmp(gradient_verdict(comparison), "vanishing") == 0 ? "vanishes" : "explodes",
+            value_of(comparison->dataset, "gradient_ratio"));
+    else if (is_trace_step(comparison))
+        buffer_text(b, "trace step: layers are not judged");
+    else
+        return false;
+    return true;
 }

@@ -3,7 +3,7 @@
 #ifndef SHIFT_PLUGINS_GRADIENTS_H
 #define SHIFT_PLUGINS_GRADIENTS_H
 
-#include "shift/report.h"
+#include "words.h"
 
 /** The value of a measurement by its name, or NaN. */
 double value_of(const shift_subject *subject, const char *statistic);
@@ -11,5 +11,8 @@ double value_of(const shift_subject *subject, const char *statistic);
 bool is_about_gradients(const shift_comparison *comparison);
 /** "ok", "vanishing" or "exploding". */
 const char *gradient_verdict(const shift_comparison *comparison);
+/** The conclusion of a run about gradients or of a step of a trace; false and nothing for others.
+ */
+bool gradient_conclusion(buffer *b, const shift_comparison *comparison);
 
 #endif

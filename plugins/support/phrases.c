@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gradients.h"
+
 /* "1.20e-05" as "1.2e-5" */
 static void add_scientific(buffer *b, int decimals, double value)
 {
@@ -218,12 +220,6 @@ static void add_share(buffer *b, size_t start, double share, const char *what)
     buffer_text(b, what);
 }
 
-static double value_of(const shift_subject *subject, const char *statistic)
-{
-    const shift_measurement *m = measurement_of(subject, statistic);
-    return m != NULL ? m->value : (double)NAN;
-}
-
 static void add_category_change(buffer *b, size_t start, const shift_subject *subject)
 {
     double fresh = value_of(subject, "new_category_share");
@@ -311,6 +307,8 @@ void phrase_conclusion(buffer *b, const shift_comparison *comparison, const rank
 {
     const shift_network_facts *network = comparison->network;
     tally t = network != NULL ? tally_layers(comparison) : tally_features(comparison);
+    if (gradient_conclusion(b, comparison))
+        return;
     size_t shifted = t.alert + t.warn;
     const char *noun = network != NULL ? "layer" : "feature";
     const char *whole = network != NULL ? "network" : "data set";

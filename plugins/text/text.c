@@ -54,12 +54,7 @@ static void add_conclusion(page *p)
     const style s = {p->sink->utf8, add_plain_name, p->sink};
     const char *word = phrase_verdict(comparison->verdict);
     buffer text = {NULL, 0, 0, false};
-    if (is_about_gradients(comparison))
-        buffer_text(&text, comparison->dataset->reason != NULL
-                               ? comparison->dataset->reason
-                               : "the gradient neither vanishes nor explodes");
-    else
-        phrase_conclusion(&text, comparison, p->list, &s);
+    phrase_conclusion(&text, comparison, p->list, &s);
     begin_colour(p, table_colour(comparison->verdict));
     buffer_print(&p->out, "%s:", word);
     end_colour(p);

@@ -305,6 +305,36 @@ START_TEST(changes_against_another_run)
 }
 END_TEST
 
+/* A diverged network has a loss that is no number, and none is recorded. */
+START_TEST(gradients_vanish_or_explode)
+{
+    static const char *const tellers[] = {"text", "nagios", "markdown", "html"};
+    static const struct {
+        double ratio, loss;
+        const char *words;
+    } runs[] = {
+        {2.5e-5, 1.5, "the gradient vanishes: at the first activation it is 2.5e-05 times that"},
+        {4000, 1.5, "the gradient explodes: at the first activation it is 4e+03 times that"},
+        {0.5, INFINITY, "the gradient explodes: at the first activation it is 0.5 times that"},
+        {INFINITY, NAN, "the gradient explodes: at the first activation it is inf times that"},
+    };
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        const shift_measurement ratio = {.statistic = "gradient_ratio", .value = runs[i].ratio};
+        const shift_measurement loss = {.statistic = "loss", .value = runs[i].loss};
+        const shift_measurement *both[] = {&ratio, &loss};
+        shift_comparison comparison = *sample_network();
+        shift_subject dataset = *comparison.dataset;
+        dataset.verdict = SHIFT_VERDICT_ALERT;
+        dataset.measurements = both;
+        dataset.n_measurements = isnan(runs[i].loss) ? 1 : 2;
+        comparison.dataset = &dataset;
+        const char *text = document(tellers[_i], &comparison);
+        ck_assert_msg(strstr(text, runs[i].words) != NULL, "%s", text);
+        clear();
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("reporters");
@@ -325,6 +355,7 @@ int main(void)
     tcase_add_loop_test(tcase, an_empty_history_is_a_document_too, 0, 8);
     tcase_add_test(tcase, html_history_cannot_leave_its_element);
     tcase_add_loop_test(tcase, changes_against_another_run, 0, 3);
+    tcase_add_loop_test(tcase, gradients_vanish_or_explode, 0, 4);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -22,6 +22,10 @@ depend on the last digits of a processor are cut off.
       "verdict": "ok",
   $ covshift network gradients data/networks/mlp.onnx data/networks/train.csv --label class --rows 20 --db runs.db -q && covshift report --db runs.db | head -n 1
   OK: the gradient neither vanishes nor explodes
+  $ for f in nagios markdown html; do covshift report --db runs.db -f $f > page; grep -o -m 1 '.*the gradient neither vanishes nor explodes' page; done
+  COVSHIFT OK - the gradient neither vanishes nor explodes
+  **OK:** the gradient neither vanishes nor explodes
+  <title>OK: the gradient neither vanishes nor explodes
 
 Without labels the network's own most likely class is taken; a label that is no class is refused.
 
@@ -83,6 +87,15 @@ Checkpoints: the same network twice has not moved; other networks are refused.
   $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx data/networks/train.csv --label class --versus 'none*.onnx'
   2> covshift: --versus 'none*.onnx': two checkpoints or more were expected
   [2]
+
+A recorded step is not judged.
+
+  $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx data/networks/train.csv --label class --rows 100 --db steps.db > printed
+  $ for f in text nagios markdown html; do covshift report --db steps.db -f $f > page; grep -o -m 1 '.*layers are not judged' page; done
+  OK: trace step: layers are not judged
+  COVSHIFT OK - trace step: layers are not judged
+  **OK:** trace step: layers are not judged
+  <title>OK: trace step: layers are not judged
 
 Test-time adaptation.
 
