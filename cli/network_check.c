@@ -45,7 +45,8 @@ const struct command network_check = {
     "NAME is an ONNX file (its name ends in .onnx) or a network of the database.\n"
     "TRAIN may be a profile of layers saved by 'covshift network profile'.\n"
     "\n"
-    "With --label, that column is no input but the class: accuracy is reported.\n"
+    "With --label, that column is no input but the class, a whole number from 0:\n"
+    "accuracy is reported.\n"
     "Thresholds: mean_shift and variance_ratio, of all layers or of one.\n"
     "\n"
     "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n",

@@ -30,7 +30,9 @@ typedef struct shift_network_data_options {
     size_t size;               /**< sizeof(shift_network_data_options) */
     const char *const *inputs; /**< columns in the order of the input; NULL for all in file order */
     size_t n_inputs;
-    const char *label; /**< the column that holds the class, never an input; NULL for none */
+    const char *label; /**< the column that holds the class, never an input; NULL for none. Where it
+                          is compared with the network's: EFORMAT unless a whole number from 0 that
+                          is one of the classes */
     size_t batch;      /**< rows at a time */
 } shift_network_data_options;
 

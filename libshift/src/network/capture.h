@@ -4,6 +4,7 @@
 #define SHIFT_NETWORK_CAPTURE_H
 
 #include "network/layers.h"
+#include "network/loss.h"
 
 typedef struct shift__capture {
     const shift__layers *sites;
@@ -11,9 +12,9 @@ typedef struct shift__capture {
     const shift_layer_profile *like; /* or NULL */
     size_t bins;                     /* of a layer's histograms, at most */
     size_t rows;                     /* of this batch */
-    const size_t *slots;   /* of its rows: where they go in the row sample, SIZE_MAX for nowhere */
-    const int64_t *labels; /* of its rows, or NULL */
-    double *scratch;       /* grows; whoever has the capture frees it */
+    const size_t *slots;  /* of its rows: where they go in the row sample, SIZE_MAX for nowhere */
+    shift__labels labels; /* of its rows */
+    double *scratch;      /* grows; whoever has the capture frees it */
     size_t scratch_capacity;
 } shift__capture;
 

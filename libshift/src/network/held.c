@@ -31,7 +31,9 @@ shift_status shift__held_read(shift__held *out, const shift__graph *graph, shift
                               const shift_network_data_options *data, uint64_t most,
                               shift_error *err)
 {
-    shift__held held = {.n_inputs = graph->n_inputs};
+    shift__held held = {.n_inputs = graph->n_inputs,
+                        .data = shift_source_name(source),
+                        .label = data != NULL ? data->label : NULL};
     shift__rows *rows = NULL;
     shift_status status = shift__rows_new(&rows, graph, source, data, err);
     while (status == SHIFT_OK && (most == 0 || held.rows < most)) {
@@ -68,6 +70,8 @@ void shift__held_clear(shift__held *held)
 shift_status shift__pass_held(shift__pass *pass, const shift__held *held, shift_error *err)
 {
     shift_status status = SHIFT_OK;
+    pass->data = held->data;
+    pass->label = held->label;
     for (size_t b = 0; status == SHIFT_OK && b < held->n; b++) {
         const shift__held_batch *batch = &held->batches[b];
         status = shift__pass_batch(pass, batch->inputs, batch->rows, batch->labels, err);

@@ -106,7 +106,7 @@ static shift_status run_batch(run_state *s, const shift__tensor *inputs, size_t 
     choose_slots(s, n);
     s->capture.rows = n;
     s->capture.slots = s->slots;
-    s->capture.labels = shift__rows_labels(s->rows);
+    s->capture.labels = (shift__labels){shift__rows_labels(s->rows), shift__rows_label(s->rows)};
     shift__tap tap = {s->wanted, shift__capture_see, &s->capture};
     status = shift__execution_run(s->execution, inputs, &tap, err);
     s->capture.profile->rows += n;

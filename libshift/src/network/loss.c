@@ -78,14 +78,18 @@ static double one_row(shift__loss_kind kind, const float *z, size_t n, size_t cl
     return loss;
 }
 
-static shift_status check_label(int64_t label, size_t classes, uint64_t row, shift_error *err)
+shift_status shift__label_check(const shift__labels *labels, size_t r, size_t classes, uint64_t row,
+                                shift_error *err)
 {
+    int64_t label = labels->values[r];
+    bool named = labels->column != NULL;
     if (label >= 0 && (uint64_t)label < classes)
         return SHIFT_OK;
     return shift_error_set(err, SHIFT_EFORMAT,
-                           "row %" PRIu64 ": the label is none of the network's classes, the whole "
-                           "numbers from 0 to %zu",
-                           row, classes - 1);
+                           "row %" PRIu64 "%s%s%s: the label is none of the network's classes, the "
+                           "whole numbers from 0 to %zu",
+                           row, named ? ", column \"" : "", named ? labels->column : "",
+                           named ? "\"" : "", classes - 1);
 }
 
 static shift_status check_shape(const shift__tensor *logits, size_t *width, shift_error *err)
@@ -103,7 +107,7 @@ static shift_status check_shape(const shift__tensor *logits, size_t *width, shif
 }
 
 shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits,
-                                  const int64_t *labels, shift__tensor *gradient,
+                                  const shift__labels *labels, shift__tensor *gradient,
                                   shift__loss_sums *sums, shift_error *err)
 {
     size_t width = 0;
@@ -119,12 +123,12 @@ shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *lo
         z = width == 1 ? odds : z;
         size_t class = softmax(z, classes, p);
         sums->rows++;
-        if (labels != NULL) {
-            status = check_label(labels[r], classes, sums->rows, err);
-            sums->right += (size_t)labels[r] == class;
+        if (labels->values != NULL) {
+            status = shift__label_check(labels, r, classes, sums->rows, err);
+            sums->right += (size_t)labels->values[r] == class;
         }
-        if (status == SHIFT_OK && labels != NULL && kind == SHIFT__CROSS_ENTROPY)
-            class = (size_t)labels[r];
+        if (status == SHIFT_OK && labels->values != NULL && kind == SHIFT__CROSS_ENTROPY)
+            class = (size_t)labels->values[r];
         sums->loss += one_row(kind, z, classes, class, p);
         for (size_t i = 0; i < width; i++)
             to[i] = (float)p[width == 1 ? 1 : i];

@@ -11,6 +11,16 @@ typedef enum shift__loss_kind {
     SHIFT__CONFIDENCE         /* the probability of the most likely class */
 } shift__loss_kind;
 
+/** The classes that rows of data belong to. */
+typedef struct shift__labels {
+    const int64_t *values; /* one a row, or NULL */
+    const char *column;    /* its name, for messages; NULL where it is not known */
+} shift__labels;
+
+/** EFORMAT, naming row (from 1) and column, for a label that is none of the classes. */
+SHIFT_CHECKED shift_status shift__label_check(const shift__labels *labels, size_t r, size_t classes,
+                                              uint64_t row, shift_error *err);
+
 /** Sums over rows. */
 typedef struct shift__loss_sums {
     double loss;
@@ -26,12 +36,13 @@ SHIFT_CHECKED shift_status shift__loss_logits(const shift__graph *graph, size_t 
 
 /**
  * The gradient of the sum over rows of the loss. `logits` has a row of classes for each row; a
- * single number is the log odds of class 1 against class 0. `labels` may be NULL. `sums` are added
- * to, and sums->rows counts the rows before these for messages. EFORMAT for a label that is no
- * class, EUNSUPPORTED where logits are no rows of classes.
+ * single number is the log odds of class 1 against class 0. `labels` may be empty. `sums` are
+ * added to, and sums->rows counts the rows before these for messages. EFORMAT for a label that is
+ * no class, EUNSUPPORTED where logits are no rows of classes.
  */
 SHIFT_CHECKED shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits,
-                                                const int64_t *labels, shift__tensor *gradient,
-                                                shift__loss_sums *sums, shift_error *err);
+                                                const shift__labels *labels,
+                                                shift__tensor *gradient, shift__loss_sums *sums,
+                                                shift_error *err);
 
 #endif

@@ -34,9 +34,9 @@ static shift_status plan(shift__pass *pass, const shift__tensor *inputs, size_t 
 static shift_status find_gradient(shift__pass *pass, const int64_t *labels, shift_error *err)
 {
     shift_error what = SHIFT_ERROR_INIT;
-    shift_status status =
-        shift__loss_gradient(pass->kind, shift__execution_value(pass->execution, pass->logits),
-                             labels, &pass->gradient, &pass->sums, &what);
+    shift_status status = shift__loss_gradient(
+        pass->kind, shift__execution_value(pass->execution, pass->logits),
+        &(shift__labels){labels, pass->label}, &pass->gradient, &pass->sums, &what);
     if (status == SHIFT_OK)
         return status;
     bool label = status == SHIFT_EFORMAT && pass->data != NULL;
@@ -76,6 +76,7 @@ shift_status shift__pass_rows(shift__pass *pass, shift__rows *rows, shift_error 
 {
     shift__tensor *some = NULL;
     pass->data = shift__rows_name(rows);
+    pass->label = shift__rows_label(rows);
     shift_status status = shift__alloc(&some, pass->graph->n_inputs, sizeof *some, err);
     while (status == SHIFT_OK && (pass->most == 0 || pass->sums.rows < pass->most)) {
         const shift__tensor *inputs = NULL;

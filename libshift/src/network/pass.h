@@ -28,8 +28,9 @@ typedef struct shift__pass {
 
     /* inside */
     size_t logits;
-    const char *data; /* its name, where rows are read */
-    size_t planned;   /* rows of `execution` */
+    const char *data;  /* its name, where rows are read */
+    const char *label; /* the column of labels, likewise */
+    size_t planned;    /* rows of `execution` */
     shift__execution *execution;
     shift__backward *backward;
     shift__tensor gradient;

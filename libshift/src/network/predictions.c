@@ -51,6 +51,16 @@ static size_t largest(const float *x, size_t n)
     return best;
 }
 
+static shift_status check_label(const shift__capture *capture, size_t r, size_t classes,
+                                shift_error *err)
+{
+    const shift_layer_profile *p = capture->profile;
+    shift_error what = SHIFT_ERROR_INIT;
+    shift_status status = shift__label_check(&capture->labels, r, classes, p->rows + r + 1, &what);
+    return status == SHIFT_OK ? status
+                              : shift_error_set(err, status, "%s: %s", p->source, what.message);
+}
+
 shift_status shift__predictions_add(const shift__capture *capture, const float *output,
                                     size_t channels, size_t positions, shift_error *err)
 {
@@ -64,10 +74,13 @@ shift_status shift__predictions_add(const shift__capture *capture, const float *
         const float *x = output + r * channels;
         size_t best = largest(x, channels);
         double confidence = add_probabilities(p->probability, x, channels, best);
-        bool right = capture->labels != NULL && capture->labels[r] == (int64_t)best;
+        bool labelled = capture->labels.values != NULL;
+        if (labelled)
+            status = check_label(capture, r, channels, err);
+        bool right = labelled && capture->labels.values[r] == (int64_t)best;
         p->predicted[best]++;
         p->confidence += confidence;
-        p->labelled += capture->labels != NULL;
+        p->labelled += labelled;
         p->right += right;
         size_t slot = capture->slots[r];
         if (slot == SIZE_MAX)

@@ -31,7 +31,10 @@ SHIFT_CHECKED shift_status shift__rows_next(shift__rows *rows, const shift__tens
                                             size_t *n, shift_error *err);
 /** The name of the data, for messages. */
 const char *shift__rows_name(const shift__rows *rows);
-/** The labels of those rows, as integers; NULL where there is no label column. */
+/** The name of the label column; NULL where there is none. */
+const char *shift__rows_label(const shift__rows *rows);
+/** The labels of those rows, as integers, -1 for what is none; NULL where there is no label column.
+ */
 const int64_t *shift__rows_labels(const shift__rows *rows);
 
 #endif

@@ -165,6 +165,20 @@ Thresholds of layers, and what cannot be.
   2> covshift: huge.csv: layer logits (output): its value is not finite in row 1, the first such layer
   [2]
 
+Labels that are no class of the network are not counted as wrong: they are refused.
+
+  $ sed '3s/,[0-9]*$/,x/' data/networks/dim.csv > x.csv; sed '3s/,[0-9]*$/,9/' data/networks/dim.csv > nine.csv
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv x.csv --label class
+  2> covshift: x.csv: row 2, column "class": the label is none of the network's classes, the whole numbers from 0 to 3
+  [2]
+  $ covshift network check data/networks/cnn.onnx nine.csv data/networks/clean.csv --label class
+  2> covshift: nine.csv: row 2, column "class": the label is none of the network's classes, the whole numbers from 0 to 3
+  [2]
+  $ covshift network recalibrate data/networks/cnn.onnx nine.csv --label class -o nine.onnx; ls nine.onnx
+  2> covshift: nine.csv: row 2, column "class": the label is none of the network's classes, the whole numbers from 0 to 3
+  2> ls: cannot access 'nine.onnx': No such file or directory
+  [2]
+
 The README shows what these print.
 
   $ readme=$(readlink data)/../README.md; sed -n '/^\$ covshift network check/,/^```/p' "$readme" | sed -n 's/^\$ //p' > commands; sh commands > printed; sed -n '/^\$ covshift network check/,/^```/p' "$readme" | sed '/^\$ /d; /^```/d' | grep . > shown; grep . printed | diff shown -

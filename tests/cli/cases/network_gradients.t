@@ -35,7 +35,7 @@ Without labels the network's own most likely class is taken; a label that is no 
           likely
   $ sed '2s/,[0-9]*$/,77/' data/networks/train.csv > wrong.csv
   $ covshift network gradients data/networks/mlp.onnx wrong.csv --label class
-  2> covshift: wrong.csv: row 1: the label is none of the network's classes, the whole numbers from 0 to 3
+  2> covshift: wrong.csv: row 1, column "class": the label is none of the network's classes, the whole numbers from 0 to 3
   [2]
   $ covshift network gradients data/networks/mlp.onnx data/networks/train.csv --label class --rows 0
   2> covshift network gradients: option '--rows' takes a number from 1 on, not '0'
@@ -96,6 +96,9 @@ A recorded step is not judged.
   COVSHIFT OK - trace step: layers are not judged
   **OK:** trace step: layers are not judged
   <title>OK: trace step: layers are not judged
+  $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx wrong.csv --label class
+  2> covshift: wrong.csv: row 1, column "class": the label is none of the network's classes, the whole numbers from 0 to 3
+  [2]
 
 Test-time adaptation.
 
