@@ -9,7 +9,8 @@
 #include "shift/shift.h"
 
 /* Montgomery, Introduction to Statistical Quality Control, 6th ed. (2009), table 9.3: tabular CUSUM
- * with slack 1/2. Lucas and Saccucci, Technometrics 32 (1990), tables 3 and 4: EWMA. */
+ * with slack 1/2. Lucas and Saccucci, Technometrics 32 (1990), tables 3 and 4: EWMA. Written down
+ * from memory: to be checked against the books. */
 static const struct {
     bool cusum;
     double parameter, limit, shift, length;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Norms of gradients of the stored networks in ../shared, as PyTorch has them, within the
- * tolerances of its README. */
+ * tolerances of its README but for two: deep12_tanh_explode, which is chaotic, is given ten times
+ * as much, and norms that are rounding noise in PyTorch (below 1e-6 of the largest) 1e-6 of that.
+ */
 #include <check.h>
 #include <dirent.h>
 #include <jansson.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Layers of the stored networks of ../shared against what PyTorch says of them: moments, distances,
- * saturation, and recalibrated statistics, within the tolerances that are stated there. Skipped
- * where the folder is not there. */
+ * saturation, and recalibrated statistics, within the tolerances that are stated there but for one:
+ * where a layer has several values a row, its KS comes from histograms (0.0515 for 0.0569 in
+ * digits_cnn_bn) and is given 0.015 instead of 2/n. Skipped where the folder is not there. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
