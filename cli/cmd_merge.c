@@ -38,8 +38,8 @@ const struct command cmd_merge = {
     "PROFILE...",
     "combine the profiles of parts of one data set",
     "Adds up saved profiles of parts of one data set, in any order, and writes the\n"
-    "profile of the whole. Their columns and kinds must be the same. -o FILE must be\n"
-    "given.\n",
+    "profile of the whole. Their columns and kinds must be the same, and no part that\n"
+    "was given a name (--part) may be in two of them. -o FILE must be given.\n",
     OPTIONS_OUTPUT,
     1,
     SIZE_MAX,

@@ -38,7 +38,10 @@ const struct command cmd_profile = {
     "of parts of one data set can be merged. -o FILE must be given.\n"
     "\n"
     "Parts that are to be merged must have the same columns and kinds: take them from\n"
-    "the first, with --like. The sample holds raw rows; --no-sample keeps none.\n",
+    "the first, with --like. Give each a name, with --part: a part that is profiled\n"
+    "again, or merged again, is then not counted twice.\n"
+    "\n"
+    "The sample holds raw rows; --no-sample keeps none.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_PROFILE,
     1,
     1,

@@ -181,6 +181,10 @@ static int run(const struct options *options)
         print_plural(shift_profile_rows(profile), "row");
         printf(", ");
         print_plural(columns, "column");
+        if (shift_profile_parts(profile) > 0) {
+            printf(", ");
+            print_plural(shift_profile_parts(profile), "part");
+        }
         if (source != NULL && *source != '\0') {
             printf(", from ");
             print_text(stdout, source, strlen(source), SIZE_MAX, 0);

@@ -107,6 +107,13 @@ static const char *set_no_sample(struct options *options)
     return NULL;
 }
 
+static const char *set_part(struct options *options)
+{
+    size_t size = strlen(options->argument);
+    options->profile.part = options->argument;
+    return size >= 1 && size <= 255 ? NULL : "a name of 1 to 255 bytes";
+}
+
 static const char *set_sketch_size(struct options *options)
 {
     uint64_t size = 0;
@@ -314,6 +321,7 @@ static const struct option_row rows[] = {
     {"exclude", "COL", "leave this column out", set_exclude, OPTIONS_KIND, 0},
     {"only", "COL", "take this column, and only such", set_only, OPTIONS_KIND, 0},
     {"like", "PROFILE", "take columns and kinds from this profile", set_like, OPTIONS_PROFILE, 0},
+    {"part", "NAME", "of the data set; merging refuses a part twice", set_part, OPTIONS_PROFILE, 0},
     {"no-sample", NULL, "keep no raw row in the profile", set_no_sample, OPTIONS_PROFILE, 0},
     {"sketch-size", "N", "numbers a feature's sketch has in the file (3072)", set_sketch_size,
      OPTIONS_PROFILE, 0},

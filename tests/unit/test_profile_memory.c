@@ -51,7 +51,9 @@ START_TEST(a_new_profile_is_whole_or_not_there)
 {
     shift_schema *schema = made_schema();
     shift_profile *profile = NULL;
-    SWEEP(shift_profile_new(&profile, schema, NULL, NULL), ck_assert_ptr_null(profile));
+    shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
+    options.part = "x";
+    SWEEP(shift_profile_new(&profile, schema, &options, NULL), ck_assert_ptr_null(profile));
     shift_profile_free(profile);
     shift_schema_free(schema);
 }
@@ -90,15 +92,19 @@ END_TEST
 
 START_TEST(merging_merges_all_or_nothing)
 {
+    static const char *const names[3] = {"a", "b", "a"};
     shift_profile *parts[3];
     for (uint64_t i = 0; i < 3; i++) {
-        parts[i] = made_profile(NULL);
+        shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
+        options.part = names[i];
+        parts[i] = made_profile(&options);
         made_add(parts[i], 1, 50000 * (i % 2), 50000, 50000);
     }
     ck_assert_int_eq(shift__profile_add_extra(parts[1], "x", 1, NULL), SHIFT_OK);
     SWEEP(shift_profile_merge(parts[0], parts[1], NULL), {
         ck_assert_uint_eq(shift_profile_rows(parts[0]), 50000);
         ck_assert_uint_eq(shift_profile_extras(parts[0]), 0);
+        ck_assert_uint_eq(shift_profile_parts(parts[0]), 1);
     });
     ck_assert_int_eq(shift_profile_merge(parts[2], parts[1], NULL), SHIFT_OK);
     bytes expected = encoded(parts[2]);
@@ -113,6 +119,7 @@ START_TEST(files_are_written_and_read_or_refused)
 {
     shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
     options.categories = 30;
+    options.part = "x";
     shift_profile *profile = made_profile(&options);
     made_add(profile, 1, 0, 5000, 5000);
     bytes b = {NULL, 0};

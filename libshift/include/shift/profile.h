@@ -30,11 +30,13 @@ typedef struct shift_profile_options {
     uint32_t categories;  /**< counters kept for a text column; 0 for the default (65,536) */
     uint32_t sample_rows; /**< rows in the sample; 0 for the default (4,096) */
     bool no_sample;       /**< keep no raw row */
+    const char *part;     /**< name (1 to 255 bytes) of the part of a data set that is profiled,
+                               copied; or NULL. Profiles that have a part in common do not merge. */
 } shift_profile_options;
 
 #define SHIFT_PROFILE_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(shift_profile_options), 0, 1, false, 0, 0, 0, false                                 \
+        sizeof(shift_profile_options), 0, 1, false, 0, 0, 0, false, NULL                           \
     }
 
 /** An empty profile for rows of `schema` (copied). `options` may be NULL. */
@@ -62,8 +64,9 @@ SHIFT_API SHIFT_CHECKED shift_status shift_profile_read(shift_profile **out, shi
                                                         shift_error *err);
 
 /**
- * Add all of `src` to `dst`. EINCOMPATIBLE, naming what differs, where the schemas differ.
- * All-or-nothing; `src` is untouched; `dst` and `src` must not be the same.
+ * Add all of `src` to `dst`. EINCOMPATIBLE, naming it, where the schemas differ or a named part is
+ * in both; EUNSUPPORTED for more than 131,072 named parts. All-or-nothing; `src` is untouched;
+ * `dst` and `src` must not be the same.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_merge(shift_profile *dst,
                                                          const shift_profile *src,
@@ -96,6 +99,10 @@ SHIFT_API bool shift_profile_absent(const shift_profile *profile, size_t i);
  */
 SHIFT_API size_t shift_profile_extras(const shift_profile *profile);
 SHIFT_API const char *shift_profile_extra(const shift_profile *profile, size_t i);
+/** Named parts that it is made of: how many, and the name of one, in byte order (borrowed), and its
+ * rows where `rows` is not NULL. Rows without a named part are in no part. */
+SHIFT_API size_t shift_profile_parts(const shift_profile *profile);
+SHIFT_API const char *shift_profile_part(const shift_profile *profile, size_t i, uint64_t *rows);
 
 SHIFT_END_DECLS
 

@@ -159,6 +159,33 @@ static shift_status decode_names(const shift__decoding *d, const Shift__File__Pr
     return status;
 }
 
+static shift_status decode_parts(const shift__decoding *d, const Shift__File__Categories *m)
+{
+    if (m == NULL)
+        return SHIFT_OK;
+    if (m->n_counts != m->n_shared || m->n_counts != m->n_rest || m->n_counts > SHIFT__PARTS_MAX)
+        return shift__refuse(d, "a table of parts that do not fit");
+    char buffer[SHIFT__CATEGORY_BYTES] = {0};
+    shift_category last = {buffer, 0, 0};
+    size_t at = 0;
+    uint64_t left = d->profile->rows;
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < m->n_counts; i++) {
+        status = shift__decode_text(d, m, i, &at, &last);
+        if (status != SHIFT_OK)
+            return status;
+        if (last.size == 0 || last.size > SHIFT__PART_BYTES || memchr(buffer, 0, last.size) != NULL)
+            return shift__refuse(d, "a part without a proper name");
+        if (m->counts[i] > left)
+            return shift__refuse(d, "parts of more rows than there are");
+        left -= m->counts[i];
+        status = shift__parts_append(&d->profile->parts, buffer, last.size, m->counts[i], d->err);
+    }
+    if (status == SHIFT_OK && at != m->text.len)
+        return shift__refuse(d, "text after the last part");
+    return status;
+}
+
 /* Fields of `message` that this version does not know. */
 static shift_status keep_unknown(const shift__decoding *d, const ProtobufCMessage *message,
                                  size_t column)
@@ -191,6 +218,7 @@ static shift_status decode_message(const shift__decoding *d, const Shift__File__
     if (status != SHIFT_OK)
         return status;
     d->profile->rows = message->rows;
+    status = decode_parts(d, message->parts);
     for (size_t i = 0; status == SHIFT_OK && i < message->n_columns; i++) {
         status = shift__decode_column(d, message->columns[i], i);
         if (status == SHIFT_OK)

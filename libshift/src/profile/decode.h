@@ -16,6 +16,12 @@ typedef struct shift__decoding {
 SHIFT_PRINTF(2, 3) shift_status shift__refuse(const shift__decoding *d, const char *format, ...);
 bool shift__has_nul(ProtobufCBinaryData text);
 
+/** Text `i` of a table. The one before is in `last`, whose text is a buffer of the caller of
+ * SHIFT__CATEGORY_BYTES bytes; `*at` is how much of m->text has been read. */
+SHIFT_CHECKED shift_status shift__decode_text(const shift__decoding *d,
+                                              const Shift__File__Categories *m, size_t i,
+                                              size_t *at, shift_category *last);
+
 /** Each fills its part of d->profile, whose `rows` are set, and refuses what cannot be. */
 SHIFT_CHECKED shift_status shift__decode_column(const shift__decoding *d,
                                                 const Shift__File__Column *column, size_t i);

@@ -113,8 +113,7 @@ static shift_status decode_sketch(const shift__decoding *d, const Shift__File__S
     return SHIFT_OK;
 }
 
-/* Text of the table so far is in `last`; the next one shares its beginning. */
-static shift_status decode_text(const shift__decoding *d, const Shift__File__Categories *m,
+shift_status shift__decode_text(const shift__decoding *d, const Shift__File__Categories *m,
                                 size_t i, size_t *at, shift_category *last)
 {
     char text[SHIFT__CATEGORY_BYTES];
@@ -151,7 +150,7 @@ static shift_status decode_texts(const shift__decoding *d, const Shift__File__Ca
         return shift__refuse(d, "categories of %zu bytes", bytes);
     shift_status status = shift__categories_reserve(table, m->n_counts, bytes, d->err);
     for (size_t i = 0; status == SHIFT_OK && i < m->n_counts; i++) {
-        status = decode_text(d, m, i, &at, &last);
+        status = shift__decode_text(d, m, i, &at, &last);
         if (status == SHIFT_OK && m->counts[i] == 0)
             status = shift__refuse(d, "a category that was never seen");
         if (status == SHIFT_OK)

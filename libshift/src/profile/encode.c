@@ -247,6 +247,28 @@ static shift_status encode_head(encoding *e, shift_error *err)
     return encode_unknown(e, &message->base, SIZE_MAX, err);
 }
 
+static shift_status encode_parts(encoding *e, shift_error *err)
+{
+    const shift__parts *parts = &e->profile->parts;
+    if (parts->n == 0)
+        return SHIFT_OK;
+    shift_category *names = NULL;
+    Shift__File__Categories *message = NULL;
+    shift_status status = shift__arena_alloc(&e->arena, &names, parts->n, sizeof *names, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(&e->arena, &message, 1, sizeof *message, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < parts->n; i++) {
+        const shift__part *part = parts->items[i];
+        names[i] = (shift_category){part->name, strlen(part->name), part->rows};
+    }
+    shift__category_view view = {.categories = names, .n = parts->n};
+    shift__file__categories__init(message);
+    e->message.parts = message;
+    return encode_texts(e, &view, message, err);
+}
+
 static shift_status encode_columns(encoding *e, shift_error *err)
 {
     size_t n = shift_schema_size(e->profile->schema);
@@ -395,6 +417,8 @@ shift_status shift__profile_encode(const shift_profile *profile, unsigned char *
 {
     encoding e = {.profile = profile, .arena = SHIFT__ARENA_INIT};
     shift_status status = encode_head(&e, err);
+    if (status == SHIFT_OK)
+        status = encode_parts(&e, err);
     if (status == SHIFT_OK)
         status = encode_columns(&e, err);
     if (status == SHIFT_OK)

@@ -7,7 +7,7 @@
 #include "profile/container.h"
 
 static const shift__container kind = {
-    {0x89, 'C', 'S', 'H', 'F', '\r', '\n', 0x1a}, 1, 0, "profile"};
+    {0x89, 'C', 'S', 'H', 'F', '\r', '\n', 0x1a}, 1, 1, "profile"};
 
 shift_status shift_profile_save(const shift_profile *profile, const char *path, shift_error *err)
 {

@@ -55,7 +55,8 @@ static shift_status add_extras(shift_profile *dst, const shift_profile *src, shi
 /* Which column of `src` is ours; by name, so that their order may differ. */
 typedef struct counterparts {
     size_t *columns;
-    size_t *numeric; /* among the columns of the co-moments */
+    size_t *numeric;    /* among the columns of the co-moments */
+    shift__parts parts; /* copies */
 } counterparts;
 
 static shift_status find_counterparts(counterparts *map, const shift_profile *dst,
@@ -94,21 +95,22 @@ static void merge_samples(shift_profile *dst, const shift_profile *src, const si
     dst->options.no_sample = true;
 }
 
-static void merge_parts(shift_profile *dst, const shift_profile *src, const counterparts *map)
+static void merge_parts(shift_profile *dst, const shift_profile *src, counterparts *map)
 {
     for (size_t i = 0; i < shift_schema_size(dst->schema); i++)
         shift__feature_merge(&dst->features[i], &src->features[map->columns[i]]);
     if (dst->comoments != NULL)
         shift__comoments_merge(dst->comoments, src->comoments, map->numeric);
     merge_samples(dst, src, map->columns);
+    shift__parts_merge(&dst->parts, &map->parts);
     dst->rows += src->rows;
     shift__profile_forget_unknown(dst);
 }
 
-static shift_status reserve_parts(shift_profile *dst, const shift_profile *src,
-                                  const counterparts *map, shift_error *err)
+static shift_status reserve_parts(shift_profile *dst, const shift_profile *src, counterparts *map,
+                                  shift_error *err)
 {
-    shift_status status = SHIFT_OK;
+    shift_status status = shift__parts_reserve_merge(&dst->parts, &src->parts, &map->parts, err);
     for (size_t i = 0; status == SHIFT_OK && i < shift_schema_size(dst->schema); i++)
         status =
             shift__feature_reserve_merge(&dst->features[i], &src->features[map->columns[i]], err);
@@ -126,7 +128,7 @@ shift_status shift_profile_merge(shift_profile *dst, const shift_profile *src, s
         return status;
     if (dst->rows > UINT64_MAX / 4 || src->rows > UINT64_MAX / 4)
         return shift_error_set(err, SHIFT_EUNSUPPORTED, "profiles do not merge: too many rows");
-    counterparts map = {NULL, NULL};
+    counterparts map = {NULL, NULL, {NULL, 0, 0}};
     size_t n_extras = dst->n_extras;
     status = find_counterparts(&map, dst, src, err);
     if (status == SHIFT_OK)
@@ -138,6 +140,7 @@ shift_status shift_profile_merge(shift_profile *dst, const shift_profile *src, s
     else
         while (dst->n_extras > n_extras)
             free(dst->extras[--dst->n_extras]);
+    shift__parts_clear(&map.parts);
     free(map.columns);
     free(map.numeric);
     return status;

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "core/memory.h"
 #include "profile/state.h"
@@ -50,6 +51,23 @@ static shift_status take_options(shift_profile_options *to, const shift_profile_
     return SHIFT_OK;
 }
 
+/* The caller's name of the part is not kept in the options. */
+static shift_status name_part(shift_profile *profile, shift_error *err)
+{
+    const char *name = profile->options.part;
+    profile->options.part = NULL;
+    if (name == NULL)
+        return SHIFT_OK;
+    size_t size = strlen(name);
+    if (size == 0 || size > SHIFT__PART_BYTES)
+        return shift_error_set(err, SHIFT_EINVAL, "the name of a part has %zu bytes, not 1 to %d",
+                               size, (int)SHIFT__PART_BYTES);
+    shift_status status = shift__parts_append(&profile->parts, name, size, 0, err);
+    if (status == SHIFT_OK)
+        profile->part = profile->parts.items[0];
+    return status;
+}
+
 static shift_status order_columns(shift_profile *profile, shift_error *err)
 {
     size_t n = shift_schema_size(profile->schema);
@@ -62,6 +80,14 @@ static shift_status order_columns(shift_profile *profile, shift_error *err)
     return status;
 }
 
+/* So that parts are sampled independently of each other even where they begin alike. */
+static uint64_t sample_seed(const shift_profile *profile)
+{
+    uint64_t seed = profile->options.seed;
+    const char *name = profile->part != NULL ? profile->part->name : NULL;
+    return name != NULL ? XXH3_64bits_withSeed(name, strlen(name), seed) : seed;
+}
+
 shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
                                const shift_profile_options *options, shift_error *err)
 {
@@ -72,6 +98,8 @@ shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
     size_t n = shift_schema_size(schema);
     size_t numbers = number_columns(schema);
     status = take_options(&profile->options, options, n - numbers, err);
+    if (status == SHIFT_OK)
+        status = name_part(profile, err);
     if (status == SHIFT_OK)
         status = shift_schema_copy(&profile->schema, schema, err);
     if (status == SHIFT_OK)
@@ -86,7 +114,7 @@ shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
     if (status == SHIFT_OK)
         status = shift__comoments_new(&profile->comoments, schema, err);
     if (status == SHIFT_OK && !profile->options.no_sample)
-        status = shift__sample_new(&profile->sample, schema, profile->options.seed,
+        status = shift__sample_new(&profile->sample, schema, sample_seed(profile),
                                    profile->options.sample_rows, err);
     if (status != SHIFT_OK) {
         shift_profile_free(profile);
@@ -106,6 +134,7 @@ void shift_profile_free(shift_profile *profile)
     for (size_t i = 0; i < profile->n_extras; i++)
         free(profile->extras[i]);
     free(profile->extras);
+    shift__parts_clear(&profile->parts);
     shift__profile_forget_unknown(profile);
     free(profile->unknown);
     shift__comoments_free(profile->comoments);
@@ -163,8 +192,12 @@ shift_status shift__profile_begin(shift_profile *profile, const shift_batch *bat
     if (status != SHIFT_OK)
         return status;
     shift__profile_forget_unknown(profile);
+    uint64_t rows = 0;
     for (size_t b = 0; b < n_batches; b++)
-        profile->rows += batches[b].rows;
+        rows += batches[b].rows;
+    profile->rows += rows;
+    if (profile->part != NULL)
+        profile->part->rows += rows;
     return SHIFT_OK;
 }
 
@@ -287,4 +320,16 @@ size_t shift_profile_extras(const shift_profile *profile)
 const char *shift_profile_extra(const shift_profile *profile, size_t i)
 {
     return profile->extras[i];
+}
+
+size_t shift_profile_parts(const shift_profile *profile)
+{
+    return profile->parts.n;
+}
+
+const char *shift_profile_part(const shift_profile *profile, size_t i, uint64_t *rows)
+{
+    if (rows != NULL)
+        *rows = profile->parts.items[i]->rows;
+    return profile->parts.items[i]->name;
 }

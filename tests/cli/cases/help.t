@@ -80,7 +80,10 @@ Help goes to standard output with exit status 0, for the program and for each co
   of parts of one data set can be merged. -o FILE must be given.
   
   Parts that are to be merged must have the same columns and kinds: take them from
-  the first, with --like. The sample holds raw rows; --no-sample keeps none.
+  the first, with --like. Give each a name, with --part: a part that is profiled
+  again, or merged again, is then not counted twice.
+  
+  The sample holds raw rows; --no-sample keeps none.
   
   Data:
         --delimiter CHAR      between the fields of a CSV file, or 'tab' (,)
@@ -90,6 +93,7 @@ Help goes to standard output with exit status 0, for the program and for each co
         --only COL            take this column, and only such
   Profile:
         --like PROFILE        take columns and kinds from this profile
+        --part NAME           of the data set; merging refuses a part twice
         --no-sample           keep no raw row in the profile
         --sketch-size N       numbers a feature's sketch has in the file (3072)
         --exact               keep every value, whatever the memory
@@ -102,8 +106,8 @@ Help goes to standard output with exit status 0, for the program and for each co
   $ covshift merge --help
   Usage: covshift merge [OPTION...] PROFILE...
   Adds up saved profiles of parts of one data set, in any order, and writes the
-  profile of the whole. Their columns and kinds must be the same. -o FILE must be
-  given.
+  profile of the whole. Their columns and kinds must be the same, and no part that
+  was given a name (--part) may be in two of them. -o FILE must be given.
   
   Output:
     -o, --output FILE         write there, '-' is standard output

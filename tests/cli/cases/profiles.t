@@ -130,6 +130,33 @@ Parts merged are the whole, whatever the order.
   $ covshift show whole.profile | sed 1d > a; covshift show other.profile | sed 1d > b; covshift show train.profile | sed 1d > c; cmp a b; cmp a c
   $ covshift merge part1.profile part2.profile -o part1.profile; covshift show part1.profile | sed 1d | cmp a -
 
+A part that has a name counts once, also after other merges.
+
+  $ for i in 1 2; do covshift profile part$i.csv --like train.profile --part part-$i -o named$i.profile; done
+  $ covshift merge named1.profile named2.profile -o whole.profile; covshift show whole.profile | sed -n 1p
+  whole.profile: 2000 rows, 16 columns, 2 parts, from part1.csv
+  $ covshift show whole.profile | sed 1d | cmp a -
+  $ covshift merge named2.profile named1.profile named2.profile -o twice.profile
+  2> covshift: named2.profile: profiles do not merge: part "part-2" is in both, and would count twice
+  [2]
+  $ covshift merge named1.profile whole.profile -o twice.profile
+  2> covshift: whole.profile: profiles do not merge: part "part-1" is in both, and would count twice
+  [2]
+  $ covshift merge whole.profile part1.profile -o more.profile; covshift show more.profile | sed -n 1p
+  more.profile: 4000 rows, 16 columns, 2 parts, from part1.csv
+  $ covshift merge more.profile more.profile -o twice.profile
+  2> covshift: more.profile: profiles do not merge: part "part-1" is in both, and would count twice
+  [2]
+  $ test -e twice.profile
+  [1]
+  $ covshift profile part1.csv --part '' -o x.profile
+  2> covshift profile: option '--part' takes a name of 1 to 255 bytes, not ''
+  2> Try 'covshift profile --help'.
+  [2]
+  $ covshift profile part1.csv --part "$(printf '\033[31mred')" -o red.profile; covshift merge red.profile red.profile -o x.profile
+  2> covshift: red.profile: profiles do not merge: part "?[31mred" is in both, and would count twice
+  [2]
+
 The same bytes for any number of threads.
 
   $ covshift profile data/train.csv --threads 1 -o one.profile; covshift profile data/train.csv --threads 7 -o seven.profile; cmp one.profile seven.profile
