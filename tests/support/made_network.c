@@ -116,10 +116,12 @@ static Onnx__TensorProto *constant(char *name, const char *word, const int64_t *
     tensor->n_dims = rank;
     tensor->dims = room(rank, sizeof *dims);
     memcpy(tensor->dims, dims, rank * sizeof *dims);
-    int64_t *list = room(64, sizeof *list);
-    int32_t *flags = room(64, sizeof *flags);
-    float *floats = room(64, sizeof *floats);
+    size_t most = strlen(values) / 2 + 1; /* a digit and a comma each */
+    int64_t *list = room(most, sizeof *list);
+    int32_t *flags = room(most, sizeof *flags);
+    float *floats = room(most, sizeof *floats);
     size_t n = 0;
+    values += *values == ':';
     for (char *at = text(values, strlen(values)); *at != '\0'; at += *at == ',', n++) {
         floats[n] = strtof(at, &at);
         list[n] = (int64_t)floats[n];
@@ -262,7 +264,6 @@ static void add_line(Onnx__GraphProto *graph, Onnx__OperatorSetIdProto *set, con
     char *kept = text(name, strlen(name));
     const char *at = shape;
     size_t rank = dims_of(&at, dims);
-    const char *values = *at == ':' ? at + 1 : at;
     if (strcmp(kind, "opset") == 0)
         set->version = strtoll(name, NULL, 10);
     else if (strcmp(kind, "node") == 0)
@@ -272,7 +273,8 @@ static void add_line(Onnx__GraphProto *graph, Onnx__OperatorSetIdProto *set, con
     else if (strcmp(kind, "input") == 0 || strcmp(kind, "integers") == 0)
         graph->input[graph->n_input++] = declared(kept, dims, rank);
     else
-        graph->initializer[graph->n_initializer++] = constant(kept, kind, dims, rank, values);
+        graph->initializer[graph->n_initializer++] =
+            constant(kept, kind, dims, rank, line + strcspn(line, ":"));
     if (strcmp(kind, "integers") == 0)
         graph->input[graph->n_input - 1]->type->tensor_type->elem_type = INT64;
 }
