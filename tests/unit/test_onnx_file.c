@@ -269,6 +269,60 @@ START_TEST(external_data_lies_in_the_models_folder)
 }
 END_TEST
 
+/* A file that lies in `folder`, with `n` tensors of the 12 bytes of w.bin. */
+static shift_status load_sharing(size_t n)
+{
+    char path[600];
+    char line[64];
+    char text[4096] = "input x ?x3\nnode Relu y x\noutput y\n";
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(line, sizeof line, "float w%zu 3:0,0,0\n", i);
+        (void)strncat(text, line, sizeof text - strlen(text) - 1);
+    }
+    size_t size = 0;
+    unsigned char *bytes = made_model(text, &size);
+    shift__onnx *file = NULL;
+    ck_assert_int_eq(shift__onnx_decode(&file, bytes, size, model_name, NULL, &err), SHIFT_OK);
+    free(bytes);
+    for (size_t i = 0; i < n; i++) {
+        Onnx__TensorProto *tensor = file->model->graph->initializer[i];
+        tensor->n_float_data = 0;
+        tensor->has_data_location = 1;
+        tensor->data_location = 1;
+        tensor->external_data = calloc(1, sizeof(void *));
+        tensor->external_data[0] = calloc(1, sizeof **tensor->external_data);
+        tensor->n_external_data = 1;
+        onnx__string_string_entry_proto__init(tensor->external_data[0]);
+        tensor->external_data[0]->key = strdup("location");
+        tensor->external_data[0]->value = strdup(i % 2 == 0 ? "w.bin" : "./w.bin");
+        free(tensor->float_data);
+        tensor->float_data = NULL;
+    }
+    size = onnx__model_proto__get_packed_size(file->model);
+    bytes = malloc(size);
+    (void)onnx__model_proto__pack(file->model, bytes);
+    shift__onnx_free(file);
+    (void)snprintf(path, sizeof path, "%s/model.onnx", folder);
+    FILE *out = fopen(path, "wb");
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(fwrite(bytes, 1, size, out), size);
+    ck_assert_int_eq(fclose(out), 0);
+    free(bytes);
+    shift__onnx *loaded = NULL;
+    shift_status status = shift__onnx_load(&loaded, path, &err);
+    shift__onnx_free(loaded);
+    return status;
+}
+
+START_TEST(tensors_share_a_place_in_proportion_to_its_file)
+{
+    ck_assert_msg(load_sharing(4) == SHIFT_OK, "%s", err.message);
+    ck_assert_int_eq(load_sharing(5), SHIFT_EFORMAT);
+    ck_assert_ptr_nonnull(strstr(err.message, "tensor 'w4': with it, tensors take 60 bytes of "
+                                              "external data from files of 12"));
+}
+END_TEST
+
 /* ---- damage ---- */
 
 static shift_status decode(const void *bytes, size_t n)
@@ -362,6 +416,7 @@ int main(void)
     tcase_add_checked_fixture(outside, make_folder, scratch_remove);
     tcase_add_loop_test(outside, external_data_lies_in_the_models_folder, 0,
                         sizeof externals / sizeof externals[0]);
+    tcase_add_test(outside, tensors_share_a_place_in_proportion_to_its_file);
     suite_add_tcase(suite, outside);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -138,6 +138,12 @@ static void close_place(place *p)
         (void)close(p->fd);
 }
 
+bool shift__external_is(const Onnx__TensorProto *proto)
+{
+    enum { EXTERNAL = 1 }; /* TensorProto.DataLocation */
+    return proto->data_location == EXTERNAL;
+}
+
 shift_status shift__external_size(const shift__onnx *file, const Onnx__TensorProto *proto,
                                   const char *name, size_t *n, shift_error *err)
 {
@@ -165,5 +171,72 @@ shift_status shift__external_read(const shift__onnx *file, const Onnx__TensorPro
                                      file->name, name, p.location);
     }
     close_place(&p);
+    return status;
+}
+
+/* ---- all of it together ---- */
+
+enum { TIMES = 4 };
+
+/* The files that hold the data, and how much of it tensors ask for. */
+typedef struct usage {
+    struct identity {
+        dev_t device;
+        ino_t inode;
+    } * files;
+    size_t n, capacity;
+    uint64_t there, asked;
+} usage;
+
+static shift_status count_file(usage *u, const struct stat *info, shift_error *err)
+{
+    for (size_t i = 0; i < u->n; i++)
+        if (u->files[i].device == info->st_dev && u->files[i].inode == info->st_ino)
+            return SHIFT_OK;
+    shift_status status =
+        shift__array_grow(&u->files, &u->capacity, u->n + 1, sizeof *u->files, err);
+    if (status != SHIFT_OK)
+        return status;
+    u->files[u->n++] = (struct identity){info->st_dev, info->st_ino};
+    u->there += (uint64_t)info->st_size;
+    return SHIFT_OK;
+}
+
+static shift_status count_tensor(usage *u, const shift__onnx *file, const Onnx__TensorProto *proto,
+                                 shift_error *err)
+{
+    place p;
+    struct stat info;
+    if (!shift__external_is(proto))
+        return SHIFT_OK;
+    const char *name = proto->name != NULL ? proto->name : "";
+    shift_status status = find_place(&p, file, proto, name, err);
+    if (status == SHIFT_OK && fstat(p.fd, &info) != 0)
+        status = outside(file, &p, name, err);
+    if (status == SHIFT_OK)
+        status = count_file(u, &info, err);
+    u->asked += status == SHIFT_OK ? p.length : 0;
+    if (status == SHIFT_OK && u->asked > TIMES * u->there)
+        status = shift__onnx_refuse(
+            file, err,
+            "tensor '%s': with it, tensors take %llu bytes of external data from files of %llu; "
+            "at most %d times as much is expected",
+            name, (unsigned long long)u->asked, (unsigned long long)u->there, (int)TIMES);
+    close_place(&p);
+    return status;
+}
+
+shift_status shift__external_check(const shift__onnx *file, shift_error *err)
+{
+    const Onnx__GraphProto *graph = file->model->graph;
+    usage u = {.files = NULL};
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < graph->n_initializer; i++)
+        status = count_tensor(&u, file, graph->initializer[i], err);
+    for (size_t i = 0; i < graph->n_node; i++)
+        for (size_t k = 0; status == SHIFT_OK && k < graph->node[i]->n_attribute; k++)
+            if (graph->node[i]->attribute[k]->t != NULL)
+                status = count_tensor(&u, file, graph->node[i]->attribute[k]->t, err);
+    free(u.files);
     return status;
 }

@@ -3,8 +3,11 @@
 #ifndef SHIFT_NETWORK_EXTERNAL_H
 #define SHIFT_NETWORK_EXTERNAL_H
 
+#include <stdbool.h>
+
 #include "network/onnx_file.h"
 
+bool shift__external_is(const Onnx__TensorProto *proto);
 /**
  * Read `n` bytes that `proto` says lie elsewhere into `out`. The place must be a regular file below
  * the model's folder, reached without "..", without an absolute path and without a symbolic link;
@@ -17,5 +20,11 @@ SHIFT_CHECKED shift_status shift__external_read(const shift__onnx *file,
 SHIFT_CHECKED shift_status shift__external_size(const shift__onnx *file,
                                                 const Onnx__TensorProto *proto, const char *name,
                                                 size_t *n, shift_error *err);
+/**
+ * Tensors may share a place, and each takes memory of its own: all of them together may take four
+ * times what the files have. EFORMAT, naming the tensor that goes beyond, and what the reading
+ * functions say of each.
+ */
+SHIFT_CHECKED shift_status shift__external_check(const shift__onnx *file, shift_error *err);
 
 #endif

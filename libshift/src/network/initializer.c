@@ -3,6 +3,7 @@
 #include "network/initializer.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +24,7 @@ enum {
     TYPE_FLOAT16,
     TYPE_DOUBLE,
     TYPE_UINT32,
-    TYPE_UINT64,
-    EXTERNAL = 1 /* TensorProto.DataLocation */
+    TYPE_UINT64
 };
 
 static const struct element_type {
@@ -170,6 +170,56 @@ static void from_typed(const shift__tensor *out, const Onnx__TensorProto *proto,
     }
 }
 
+/* The nearest binary16, ties to even. */
+static uint32_t to_half(float value)
+{
+    uint32_t sign = signbit(value) ? 0x8000U : 0;
+    float size = fabsf(value);
+    int exponent = 0;
+    if (size < 0x1p-14F)
+        return sign | (uint32_t)lrintf(size * 0x1p24F);
+    float fraction = frexpf(size, &exponent);
+    /* a fraction that was rounded up to 2 makes the exponent one larger */
+    uint32_t rounded = (uint32_t)lrintf(ldexpf(fraction, 11)) - 1024;
+    return sign | (((uint32_t)(exponent + 14) << 10) + rounded);
+}
+
+static uint64_t to_bits(float value, int32_t type)
+{
+    uint32_t single = 0;
+    uint64_t bits = 0;
+    double wide = (double)value;
+    memcpy(&single, &value, sizeof single);
+    memcpy(&bits, &wide, sizeof bits);
+    return type == TYPE_DOUBLE ? bits : type == TYPE_FLOAT16 ? to_half(value) : single;
+}
+
+shift_status shift__initializer_encode(int32_t type, const float *values, size_t n,
+                                       unsigned char **out, size_t *size, shift_error *err)
+{
+    const float largest_half = 65520; /* and above are infinite */
+    size_t each = types[type].size;
+    unsigned char *bytes = NULL;
+    for (size_t i = 0; type == TYPE_FLOAT16 && i < n; i++)
+        if (!(fabsf(values[i]) < largest_half))
+            return shift_error_set(err, SHIFT_EUNSUPPORTED, "%g does not fit into FLOAT16",
+                                   (double)values[i]);
+    shift_status status = shift__alloc(&bytes, n, each, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < each; k++)
+            bytes[i * each + k] = (unsigned char)(to_bits(values[i], type) >> 8 * k);
+    *out = bytes;
+    *size = n * each;
+    return SHIFT_OK;
+}
+
+int32_t shift__float_type(int32_t type)
+{
+    return type == TYPE_FLOAT16 || type == TYPE_DOUBLE ? type : TYPE_FLOAT;
+}
+
 typedef struct reading {
     const shift__onnx *file;
     const Onnx__TensorProto *proto;
@@ -263,7 +313,7 @@ shift_status shift__initializer_read(shift__tensor *out, const shift__onnx *file
     shift__tensor tensor = {.dtype = SHIFT__FLOAT32};
     size_t n = 0;
     shift_status status = read_shape(&r, &tensor, &n);
-    if (status == SHIFT_OK && proto->data_location == EXTERNAL)
+    if (status == SHIFT_OK && shift__external_is(proto))
         status = read_external(&r, &tensor, n);
     else if (status == SHIFT_OK && proto->has_raw_data)
         status = read_raw(&r, &tensor, n);

@@ -13,6 +13,14 @@ bool shift__element_type(int32_t type, shift__dtype *dtype);
 /** The standard's name of an element type, or "unknown". */
 const char *shift__element_type_name(int32_t type);
 
+/** The type itself where it is FLOAT16 or DOUBLE, else FLOAT. */
+int32_t shift__float_type(int32_t type);
+/** Raw data of a type that shift__float_type() gives; the caller frees *out, of *size bytes.
+ * EUNSUPPORTED for a value that FLOAT16 cannot hold. */
+SHIFT_CHECKED shift_status shift__initializer_encode(int32_t type, const float *values, size_t n,
+                                                     unsigned char **out, size_t *size,
+                                                     shift_error *err);
+
 /**
  * A tensor of `file`, owned by *out. EFORMAT where sizes and data do not fit together, or external
  * data lies outside the file's folder; EUNSUPPORTED for types that are not known; EIO where

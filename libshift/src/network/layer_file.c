@@ -5,12 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/budget.h"
 #include "layer_profile.pb-c.h"
-#include "network/layer_profile.h"
+#include "network/layer_file.h"
 #include "profile/container.h"
 
 static const shift__container kind = {
     {0x89, 'C', 'S', 'H', 'L', '\r', '\n', 0x1a}, 1, 0, "layer profile"};
+
+/* An empty layer takes two bytes of a file and four hundred of memory; honest files need less than
+ * 8 for one. */
+enum { MEMORY_PER_BYTE = 16 };
 
 static ProtobufCBinaryData bytes_of(char *text)
 {
@@ -93,8 +98,8 @@ static void encode_profile(const shift_layer_profile *from, Shift__Layers__Profi
     to->sample_confidence = from->sample_confidence;
 }
 
-static shift_status encode(const shift_layer_profile *profile, unsigned char **bytes, size_t *n,
-                           shift_error *err)
+shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned char **bytes,
+                                  size_t *n, shift_error *err)
 {
     Shift__Layers__Profile whole;
     Shift__Layers__Layer *layers = NULL;
@@ -136,7 +141,7 @@ shift_status shift_layer_profile_save(const shift_layer_profile *profile, const 
 {
     unsigned char *bytes = NULL;
     size_t n = 0;
-    shift_status status = encode(profile, &bytes, &n, err);
+    shift_status status = shift__layers_encode(profile, &bytes, &n, err);
     if (status == SHIFT_OK)
         status = shift__container_save(&kind, 0, path, bytes, n, err);
     free(bytes);
@@ -192,6 +197,13 @@ static void check_finite(decoder *d, const double *values, size_t n)
             refuse(d, "a number is not finite");
 }
 
+static void check_finite_floats(decoder *d, const float *values, size_t n)
+{
+    for (size_t i = 0; d->status == SHIFT_OK && i < n; i++)
+        if (!isfinite(values[i]))
+            refuse(d, "a number is not finite");
+}
+
 static void decode_sums(decoder *d, const Shift__Layers__Sums *from, size_t channels,
                         shift__sums *to)
 {
@@ -208,6 +220,8 @@ static void decode_sums(decoder *d, const Shift__Layers__Sums *from, size_t chan
     check_finite(d, to->origin, channels);
     check_finite(d, to->first, channels);
     check_finite(d, to->second, channels);
+    check_finite(d, to->minimum, channels);
+    check_finite(d, to->maximum, channels);
 }
 
 static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, size_t channels,
@@ -223,6 +237,7 @@ static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, size_
     if (d->status == SHIFT_OK) {
         check_finite(d, to->low, channels);
         check_finite(d, to->width, channels);
+        check_finite_floats(d, to->places, channels * to->bins);
     }
     for (size_t c = 0; d->status == SHIFT_OK && c < channels; c++)
         if (!(to->width[c] > 0))
@@ -240,6 +255,13 @@ static void decode_bn(decoder *d, const Shift__Layers__Layer *from, size_t chann
     take(d, &to->variance, from->variance, from->n_variance, channels, sizeof(double));
     take(d, &to->scale, from->scale, from->n_scale, channels, sizeof(double));
     take(d, &to->bias, from->bias, from->n_bias, channels, sizeof(double));
+    if (d->status != SHIFT_OK)
+        return;
+    check_finite(d, &to->epsilon, 1);
+    check_finite(d, to->mean, channels);
+    check_finite(d, to->variance, channels);
+    check_finite(d, to->scale, channels);
+    check_finite(d, to->bias, channels);
 }
 
 static void decode_layer(decoder *d, const Shift__Layers__Layer *from, size_t sampled,
@@ -269,6 +291,10 @@ static void decode_layer(decoder *d, const Shift__Layers__Layer *from, size_t sa
              sizeof *to->saturated);
     decode_histogram(d, from, channels, &to->histogram);
     take(d, &to->rows, from->rows, from->n_rows, sampled * 2 * channels, sizeof *to->rows);
+    /* squares of what a float can hold may be infinite in a float */
+    for (size_t i = 0; d->status == SHIFT_OK && i < sampled * 2 * channels; i++)
+        if (isnan(to->rows[i]))
+            refuse(d, "a row has a number that is none");
     decode_bn(d, from, channels, to);
 }
 
@@ -293,6 +319,11 @@ static void decode_predictions(decoder *d, const Shift__Layers__Profile *from,
         refuse(d, "an array has another length than there are rows");
     if (d->status == SHIFT_OK)
         d->status = shift__alloc(&to->sample_right, to->sampled, sizeof *to->sample_right, d->err);
+    if (d->status == SHIFT_OK) {
+        check_finite(d, to->probability, classes);
+        check_finite(d, &to->confidence, 1);
+        check_finite_floats(d, to->sample_confidence, to->sampled);
+    }
     for (size_t i = 0; d->status == SHIFT_OK && i < to->sampled; i++) {
         to->sample_right[i] = from->sample_right[i] != 0;
         if (to->sample_class[i] >= classes)
@@ -323,31 +354,41 @@ static void decode(decoder *d, const Shift__Layers__Profile *from, shift_layer_p
     decode_predictions(d, from, to);
 }
 
-shift_status shift_layer_profile_load(shift_layer_profile **out, const char *path, shift_error *err)
+shift_status shift__layers_decode(shift_layer_profile **out, const unsigned char *bytes, size_t n,
+                                  const char *name, shift_error *err)
 {
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    unsigned minor = 0;
     shift_layer_profile *profile = NULL;
-    shift_status status = shift__container_load(&kind, path, &bytes, &n, &minor, err);
-    if (status != SHIFT_OK)
-        return status;
-    Shift__Layers__Profile *message = shift__layers__profile__unpack(NULL, n, bytes);
-    free(bytes);
+    shift__budget budget = shift__budget_for(n, MEMORY_PER_BYTE);
+    ProtobufCAllocator allocator = {shift__budget_take, shift__budget_free, &budget};
+    Shift__Layers__Profile *message = shift__layers__profile__unpack(&allocator, n, bytes);
+    if (message == NULL && budget.no_memory)
+        return shift_error_set(err, SHIFT_ENOMEM, "%s: out of memory", name);
     if (message == NULL)
         return shift_error_set(err, SHIFT_EFORMAT, "%s: damaged layer profile: no valid message",
-                               path);
-    decoder d = {path, err, SHIFT_OK};
+                               name);
+    decoder d = {name, err, SHIFT_OK};
     d.status = shift__alloc(&profile, 1, sizeof *profile, err);
     if (d.status == SHIFT_OK)
-        d.status = shift__text_copy(&profile->file, path, strlen(path), err);
+        d.status = shift__text_copy(&profile->file, name, strlen(name), err);
     if (d.status == SHIFT_OK)
         decode(&d, message, profile);
-    shift__layers__profile__free_unpacked(message, NULL);
+    shift__layers__profile__free_unpacked(message, &allocator);
     if (d.status != SHIFT_OK) {
         shift_layer_profile_free(profile);
         return d.status;
     }
     *out = profile;
     return SHIFT_OK;
+}
+
+shift_status shift_layer_profile_load(shift_layer_profile **out, const char *path, shift_error *err)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    unsigned minor = 0;
+    shift_status status = shift__container_load(&kind, path, &bytes, &n, &minor, err);
+    if (status == SHIFT_OK)
+        status = shift__layers_decode(out, bytes, n, path, err);
+    free(bytes);
+    return status;
 }

@@ -13,15 +13,16 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "core/budget.h"
 #include "core/memory.h"
+#include "network/external.h"
 
 enum {
     GRAPH_FIELD = 7,
     CHUNK = 1 << 20,
     /* An empty attribute takes two bytes of a file and some two hundred of memory; the honest
      * files known take less than 8 for one. */
-    MEMORY_PER_BYTE = 64,
-    MEMORY_LEAST = 65536
+    MEMORY_PER_BYTE = 64
 };
 
 shift_status shift__onnx_refuse(const shift__onnx *file, shift_error *err, const char *format, ...)
@@ -35,28 +36,6 @@ shift_status shift__onnx_refuse(const shift__onnx *file, shift_error *err, const
 }
 
 /* ---- unpacking within bounds ---- */
-
-typedef struct budget {
-    size_t left;
-    bool no_memory; /* and not the budget */
-} budget;
-
-static void *take(void *context, size_t size)
-{
-    budget *b = context;
-    if (size > b->left)
-        return NULL;
-    b->left -= size;
-    void *memory = malloc(size != 0 ? size : 1);
-    b->no_memory = b->no_memory || memory == NULL;
-    return memory;
-}
-
-static void give_back(void *context, void *memory)
-{
-    (void)context;
-    free(memory);
-}
 
 typedef struct reader {
     const unsigned char *bytes;
@@ -140,11 +119,10 @@ shift_status shift__onnx_decode(shift__onnx **out, const unsigned char *bytes, s
     if (status == SHIFT_OK)
         status = check_outline(file, bytes, n, err);
     if (status == SHIFT_OK) {
-        size_t most = n > SIZE_MAX / 2 / MEMORY_PER_BYTE ? SIZE_MAX / 2 : n * MEMORY_PER_BYTE;
-        budget b = {most + MEMORY_LEAST, false};
-        ProtobufCAllocator allocator = {take, give_back, &b};
+        shift__budget budget = shift__budget_for(n, MEMORY_PER_BYTE);
+        ProtobufCAllocator allocator = {shift__budget_take, shift__budget_free, &budget};
         file->model = onnx__model_proto__unpack(&allocator, n, bytes);
-        if (file->model == NULL && b.no_memory)
+        if (file->model == NULL && budget.no_memory)
             status = shift_error_set(err, SHIFT_ENOMEM, "%s: out of memory", name);
         else if (file->model == NULL)
             status = shift__onnx_refuse(file, err, "is damaged: no valid ONNX message");
@@ -161,7 +139,7 @@ void shift__onnx_free(shift__onnx *file)
 {
     if (file == NULL)
         return;
-    ProtobufCAllocator allocator = {take, give_back, NULL}; /* only frees */
+    ProtobufCAllocator allocator = {shift__budget_take, shift__budget_free, NULL}; /* only frees */
     if (file->model != NULL)
         onnx__model_proto__free_unpacked(file->model, &allocator);
     free(file->name);
@@ -208,6 +186,7 @@ shift_status shift__onnx_read(const char *path, unsigned char **bytes, size_t *n
 
 shift_status shift__onnx_load(shift__onnx **out, const char *path, shift_error *err)
 {
+    shift__onnx *file = NULL;
     unsigned char *bytes = NULL;
     char *folder = NULL;
     size_t n = 0;
@@ -217,8 +196,15 @@ shift_status shift__onnx_load(shift__onnx **out, const char *path, shift_error *
         status = slash == NULL ? shift__text_copy(&folder, ".", 1, err)
                                : shift__text_copy(&folder, path, (size_t)(slash - path) + 1, err);
     if (status == SHIFT_OK)
-        status = shift__onnx_decode(out, bytes, n, path, folder, err);
+        status = shift__onnx_decode(&file, bytes, n, path, folder, err);
     free(bytes);
     free(folder);
-    return status;
+    if (status == SHIFT_OK)
+        status = shift__external_check(file, err);
+    if (status != SHIFT_OK) {
+        shift__onnx_free(file);
+        return status;
+    }
+    *out = file;
+    return SHIFT_OK;
 }

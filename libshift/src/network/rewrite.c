@@ -8,8 +8,9 @@
 
 #include "core/memory.h"
 #include "network/external.h"
+#include "network/initializer.h"
 
-enum { FLOAT = 1, EXTERNAL = 1, VALUE_INFO_BEFORE_IR = 4 };
+enum { VALUE_INFO_BEFORE_IR = 4 };
 
 shift_status shift__rewrite_pack(const shift__onnx *file, unsigned char **bytes, size_t *n,
                                  shift_error *err)
@@ -65,7 +66,7 @@ static shift_status take_in(const shift__onnx *file, Onnx__TensorProto *tensor, 
 {
     unsigned char *bytes = NULL;
     size_t n = 0;
-    if (!tensor->has_data_location || tensor->data_location != EXTERNAL)
+    if (!shift__external_is(tensor))
         return SHIFT_OK;
     const char *name = tensor->name != NULL ? tensor->name : "";
     shift_status status = shift__external_size(file, tensor, name, &n, err);
@@ -179,9 +180,14 @@ static shift_status append(void *array, size_t *n, void *item, shift_error *err)
     return SHIFT_OK;
 }
 
+typedef struct initializer_shape {
+    size_t n;
+    int32_t type;
+} initializer_shape;
+
 /* Before IR version 4 every initializer is also an input of the graph. */
-static shift_status declare_input(const Onnx__ModelProto *model, const char *name, size_t n,
-                                  shift_error *err)
+static shift_status declare_input(const Onnx__ModelProto *model, const char *name,
+                                  initializer_shape vector, shift_error *err)
 {
     Onnx__ValueInfoProto *info = NULL;
     if (!model->has_ir_version || model->ir_version >= VALUE_INFO_BEFORE_IR)
@@ -194,11 +200,11 @@ static shift_status declare_input(const Onnx__ModelProto *model, const char *nam
     Onnx__ValueInfoProto whole = ONNX__VALUE_INFO_PROTO__INIT;
     unsigned char *bytes = NULL;
     dimension.has_dim_value = true;
-    dimension.dim_value = (int64_t)n;
+    dimension.dim_value = (int64_t)vector.n;
     shape.n_dim = 1;
     shape.dim = &dimensions;
     tensor.has_elem_type = true;
-    tensor.elem_type = FLOAT;
+    tensor.elem_type = vector.type;
     tensor.shape = &shape;
     type.tensor_type = &tensor;
     whole.type = &type;
@@ -223,8 +229,9 @@ static shift_status declare_input(const Onnx__ModelProto *model, const char *nam
     return status;
 }
 
-static shift_status new_initializer(const Onnx__ModelProto *model, const char *name, size_t n,
-                                    Onnx__TensorProto **out, shift_error *err)
+static shift_status new_initializer(const Onnx__ModelProto *model, const char *name,
+                                    initializer_shape vector, Onnx__TensorProto **out,
+                                    shift_error *err)
 {
     Onnx__TensorProto *tensor = NULL;
     shift_status status = shift__alloc(&tensor, 1, sizeof *tensor, err);
@@ -236,7 +243,7 @@ static shift_status new_initializer(const Onnx__ModelProto *model, const char *n
         status = shift__alloc(&tensor->dims, 1, sizeof *tensor->dims, err);
     if (status == SHIFT_OK) {
         tensor->n_dims = 1;
-        tensor->dims[0] = (int64_t)n;
+        tensor->dims[0] = (int64_t)vector.n;
         status = append(&model->graph->initializer, &model->graph->n_initializer, tensor, err);
     }
     if (status != SHIFT_OK) {
@@ -244,11 +251,11 @@ static shift_status new_initializer(const Onnx__ModelProto *model, const char *n
         return status;
     }
     *out = tensor;
-    return declare_input(model, name, n, err);
+    return declare_input(model, name, vector, err);
 }
 
 /* The tensor that the input has to itself. */
-static shift_status own_initializer(shift__onnx *file, char **input, size_t n,
+static shift_status own_initializer(shift__onnx *file, char **input, initializer_shape vector,
                                     Onnx__TensorProto **out, shift_error *err)
 {
     Onnx__GraphProto *graph = file->model->graph;
@@ -258,7 +265,7 @@ static shift_status own_initializer(shift__onnx *file, char **input, size_t n,
     char *name = NULL;
     shift_status status = new_name(graph, *input, &name, err);
     if (status == SHIFT_OK)
-        status = new_initializer(file->model, name, n, out, err);
+        status = new_initializer(file->model, name, vector, out, err);
     if (status != SHIFT_OK) {
         free(name);
         return status;
@@ -268,15 +275,22 @@ static shift_status own_initializer(shift__onnx *file, char **input, size_t n,
     return SHIFT_OK;
 }
 
-/* IEEE 754, little-endian, whatever the machine's order. */
-static void encode(const float *values, size_t n, unsigned char *out)
+/* Its tensor, if it is an initializer or the value of a Constant, through Identity nodes. */
+static const Onnx__TensorProto *find_constant(const Onnx__GraphProto *graph, const char *name)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits = 0;
-        memcpy(&bits, &values[i], sizeof bits);
-        for (int k = 0; k < 4; k++)
-            out[4 * i + (size_t)k] = (unsigned char)(bits >> 8 * k);
+    const Onnx__TensorProto *found = find_initializer(graph, name);
+    for (size_t i = graph->n_node; found == NULL && i-- > 0;) { /* producers come before users */
+        const Onnx__NodeProto *node = graph->node[i];
+        if (node->n_output == 0 || strcmp(node->output[0], name) != 0)
+            continue;
+        if (strcmp(node->op_type, "Identity") == 0 && node->n_input > 0) {
+            name = node->input[0];
+            found = find_initializer(graph, name);
+        }
+        for (size_t k = 0; strcmp(node->op_type, "Constant") == 0 && k < node->n_attribute; k++)
+            found = node->attribute[k]->t;
     }
+    return found;
 }
 
 shift_status shift__rewrite_input(shift__onnx *file, size_t node, size_t input, const float *values,
@@ -284,15 +298,21 @@ shift_status shift__rewrite_input(shift__onnx *file, size_t node, size_t input, 
 {
     Onnx__TensorProto *tensor = NULL;
     unsigned char *bytes = NULL;
-    shift_status status =
-        own_initializer(file, &file->model->graph->node[node]->input[input], n, &tensor, err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&bytes, n, sizeof *values, err);
+    size_t size = 0;
+    shift_error what = SHIFT_ERROR_INIT;
+    char **name = &file->model->graph->node[node]->input[input];
+    const Onnx__TensorProto *old = find_constant(file->model->graph, *name);
+    int32_t type = shift__float_type(old != NULL ? old->data_type : 0);
+    shift_status status = shift__initializer_encode(type, values, n, &bytes, &size, &what);
     if (status != SHIFT_OK)
+        return shift_error_set(err, status, "%s: tensor '%s': %s", file->name, *name, what.message);
+    status = own_initializer(file, name, (initializer_shape){n, type}, &tensor, err);
+    if (status != SHIFT_OK) {
+        free(bytes);
         return status;
-    encode(values, n, bytes);
+    }
     tensor->has_data_type = true;
-    tensor->data_type = FLOAT;
-    give_raw(tensor, bytes, n * sizeof *values);
+    tensor->data_type = type;
+    give_raw(tensor, bytes, size);
     return SHIFT_OK;
 }

@@ -8,35 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/budget.h"
 #include "core/memory.h"
 #include "profile/file.h"
 
-enum { UNKNOWN_MAX = 64 }; /* fields of one message */
-
-/* ---- unpacking within bounds ---- */
-
-/* A byte of a file can ask for a message of a hundred; honest ones need less than 16 for one. */
-typedef struct budget {
-    size_t left;
-    bool no_memory; /* and not the budget */
-} budget;
-
-static void *take(void *context, size_t size)
-{
-    budget *b = context;
-    if (size > b->left)
-        return NULL;
-    b->left -= size;
-    void *memory = malloc(size != 0 ? size : 1);
-    b->no_memory = b->no_memory || memory == NULL;
-    return memory;
-}
-
-static void give_back(void *context, void *memory)
-{
-    (void)context;
-    free(memory);
-}
+enum {
+    UNKNOWN_MAX = 64, /* fields of one message */
+    /* A byte of a file can ask for a message of a hundred; honest ones need less than 16 for one.
+     */
+    MEMORY_PER_BYTE = 16
+};
 
 shift_status shift__refuse(const shift__decoding *d, const char *format, ...)
 {
@@ -237,10 +218,10 @@ shift_status shift__profile_decode(shift_profile **out, const unsigned char *byt
                                    const char *name, shift_error *err)
 {
     shift__decoding d = {name, NULL, err};
-    budget b = {n * 16 + 65536, false};
-    ProtobufCAllocator allocator = {take, give_back, &b};
+    shift__budget budget = shift__budget_for(n, MEMORY_PER_BYTE);
+    ProtobufCAllocator allocator = {shift__budget_take, shift__budget_free, &budget};
     Shift__File__Profile *message = shift__file__profile__unpack(&allocator, n, bytes);
-    if (b.no_memory) {
+    if (budget.no_memory) {
         if (message != NULL)
             shift__file__profile__free_unpacked(message, &allocator);
         return shift_error_set(err, SHIFT_ENOMEM, "%s: out of memory", name);
