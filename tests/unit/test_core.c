@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/budget.h"
 #include "core/memory.h"
 #include "core/pool.h"
 #include "core/random.h"
@@ -63,6 +64,24 @@ START_TEST(array_grows_and_refuses_overflow)
                      SHIFT_ENOMEM);
     ck_assert_ptr_eq(before, numbers);
     free(numbers);
+}
+END_TEST
+
+START_TEST(a_budget_is_spent_once)
+{
+    shift__budget budget = shift__budget_for(1000, 16);
+    ck_assert_uint_eq(budget.left, 16000 + 65536);
+    ck_assert_ptr_null(shift__budget_take(&budget, budget.left + 1));
+    void *memory = shift__budget_take(&budget, 80000);
+    ck_assert_ptr_nonnull(memory);
+    shift__budget_free(NULL, memory);
+    ck_assert_uint_eq(budget.left, 1536);
+    ck_assert_ptr_null(shift__budget_take(&budget, 1537));
+    ck_assert(!budget.no_memory);
+    memory = shift__budget_take(&budget, 0);
+    ck_assert_ptr_nonnull(memory);
+    shift__budget_free(&budget, memory);
+    ck_assert_uint_ge(shift__budget_for(SIZE_MAX, 64).left, SIZE_MAX / 2); /* and did not wrap */
 }
 END_TEST
 
@@ -265,6 +284,7 @@ static Suite *core_suite(void)
     tcase_add_test(errors, long_message_is_cut_between_characters);
     tcase_add_test(errors, error_may_be_null);
     tcase_add_test(errors, array_grows_and_refuses_overflow);
+    tcase_add_test(errors, a_budget_is_spent_once);
     tcase_add_test(errors, arena_gives_zeroed_aligned_memory);
     suite_add_tcase(suite, errors);
     TCase *random = tcase_create("random numbers");

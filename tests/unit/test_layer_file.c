@@ -255,14 +255,14 @@ END_TEST
 /* An empty layer takes two bytes in the file and some four hundred in memory. */
 START_TEST(memory_is_in_proportion_to_the_file)
 {
-    enum { LAYERS = 1 << 18 };
-    unsigned char *bytes = malloc(2 * LAYERS);
+    enum { LAYERS = 1 << 18, BYTES = 2 * LAYERS };
+    unsigned char *bytes = malloc(BYTES);
     ck_assert_ptr_nonnull(bytes);
     for (size_t i = 0; i < LAYERS; i++) {
         bytes[2 * i] = 9 << 3 | 2;
         bytes[2 * i + 1] = 0;
     }
-    ck_assert_int_eq((int)decode(bytes, 2 * LAYERS), (int)SHIFT_EFORMAT);
+    ck_assert_int_eq((int)decode(bytes, BYTES), (int)SHIFT_EFORMAT);
     ck_assert_str_eq(err.message, "x.layers: damaged layer profile: no valid message");
     free(bytes);
 }

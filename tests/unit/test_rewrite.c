@@ -238,15 +238,18 @@ START_TEST(what_a_half_cannot_hold_is_refused)
 }
 END_TEST
 
+/* a length and as many bytes */
+static const uint8_t kept[] = {4, 'k', 'e', 'p', 't'};
+
 static void add_unknown(ProtobufCMessage *message, unsigned tag)
 {
     ProtobufCMessageUnknownField *field = calloc(1, sizeof *field);
     ck_assert_ptr_nonnull(field);
     field->tag = tag;
     field->wire_type = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
-    field->len = 5;
-    field->data = calloc(1, 5);
-    memcpy(field->data, "\4kept", 5);
+    field->len = sizeof kept;
+    field->data = calloc(1, sizeof kept);
+    memcpy(field->data, kept, sizeof kept);
     message->unknown_fields = field;
     message->n_unknown_fields = 1;
 }
@@ -255,8 +258,8 @@ static void expect_unknown(const ProtobufCMessage *message, unsigned tag)
 {
     ck_assert_uint_eq(message->n_unknown_fields, 1);
     ck_assert_uint_eq(message->unknown_fields[0].tag, tag);
-    ck_assert_uint_eq(message->unknown_fields[0].len, 5);
-    ck_assert_mem_eq(message->unknown_fields[0].data, "\4kept", 5);
+    ck_assert_uint_eq(message->unknown_fields[0].len, sizeof kept);
+    ck_assert_mem_eq(message->unknown_fields[0].data, kept, sizeof kept);
 }
 
 /* metadata_props of the model, doc_string of graph, node and tensor, and a field of no standard. */
