@@ -3,6 +3,7 @@
 "use strict";
 
 const DRAWN = new Map(); // canvas -> function that gives the configuration
+const REDRAWN = []; // what else is drawn again
 
 function chart(canvas, configure) {
     const drawn = DRAWN.get(canvas);
@@ -19,6 +20,7 @@ function redraw() {
             DRAWN.get(canvas).chart.destroy();
             DRAWN.delete(canvas);
         }
+    REDRAWN.forEach(draw => draw());
 }
 
 function axis(title, more) {
@@ -42,6 +44,15 @@ function options(scales, more) {
 function ticks(format) {
     return {color: colour("soft"), font: {size: 11}, maxRotation: 0, autoSkipPadding: 12, maxTicksLimit: 6,
         callback: format};
+}
+
+// Ticks at powers of ten, and at twice and five times those where there are few.
+function logAxis(more) {
+    const label = function (y) {
+        const digit = Math.round(y / 10 ** Math.floor(Math.log10(y) + 1e-9));
+        return digit === 1 || this.max / this.min < 100 && (digit === 2 || digit === 5) ? number(y, 1) : null;
+    };
+    return axis("", {type: "logarithmic", ticks: {...ticks(label), maxTicksLimit: 8}, ...more});
 }
 
 // A card with a heading, a canvas, and a line below it.

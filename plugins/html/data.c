@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "changes.h"
+#include "gradients.h"
 #include "json_text.h"
 #include "series.h"
 
@@ -242,8 +243,9 @@ static void add_channels(buffer *b, names *known, const shift_subject *layer)
     buffer_text(b, "]");
 }
 
-static void add_network(buffer *b, const shift_network_facts *network)
+static void add_network(buffer *b, const shift_comparison *comparison)
 {
+    const shift_network_facts *network = comparison->network;
     json_key(b, "network");
     if (network == NULL) {
         buffer_text(b, "null");
@@ -252,6 +254,10 @@ static void add_network(buffer *b, const shift_network_facts *network)
     buffer_text(b, "{");
     json_key(b, "name");
     json_text(b, network->name);
+    json_key(b, "about");
+    json_text(b, is_about_gradients(comparison) ? "gradients"
+                 : is_trace_step(comparison)    ? "trace"
+                                                : "layers");
     json_key(b, "first");
     json_text(b, network->first_shifted != NULL ? network->first_shifted->name : NULL);
     json_key(b, "bytes");
@@ -469,7 +475,7 @@ void data_add_report(buffer *b, const shift_report *report, const ranked *list)
     for (size_t i = 0; i < count_subjects(comparison); i++)
         add_feature(b, &known, report, &list[i], &scratch);
     buffer_text(b, "]");
-    add_network(b, comparison->network);
+    add_network(b, comparison);
     add_names(b, &known);
     add_joint(b, comparison);
     add_messages(b, comparison);

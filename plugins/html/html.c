@@ -10,6 +10,7 @@
 #include "curves_js.h"
 #include "data.h"
 #include "detail_js.h"
+#include "gradients_js.h"
 #include "joint_js.h"
 #include "layers_js.h"
 #include "page_js.h"
@@ -67,9 +68,9 @@ static void begin_document(buffer *b, const char *verdict, const char *conclusio
 
 static void end_document(buffer *b)
 {
-    static const unsigned char *const scripts[] = {chartjs_js, words_js,  curves_js, charts_js,
-                                                   table_js,   detail_js, joint_js,  layers_js,
-                                                   runs_js,    page_js};
+    static const unsigned char *const scripts[] = {chartjs_js,   words_js,  curves_js, charts_js,
+                                                   table_js,     detail_js, joint_js,  layers_js,
+                                                   gradients_js, runs_js,   page_js};
     buffer_text(b, "\n</script>\n");
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         buffer_text(b, "<script>\n");

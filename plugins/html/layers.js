@@ -9,7 +9,8 @@ function networkFacts() {
     const [before, after] = network.accuracy;
     return [fact("Network", make("bdi.clip", {title: network.name}, network.name), make("span.soft", {}, `${count(network.bytes)} bytes`)),
         network.first === null ? null : fact("First shifted layer", make("bdi.clip", {title: network.first}, network.first)),
-        before === null && after === null ? null : fact("Labels right", `${percent(before)} → ${percent(after)}`)].filter(f => f);
+        before === null && after === null ? null
+            : fact("Labels right", about("gradients") ? percent(after) : `${percent(before)} → ${percent(after)}`)].filter(f => f);
 }
 
 function valueOf(layer, statistic) {
@@ -17,16 +18,45 @@ function valueOf(layer, statistic) {
     return m && Number.isFinite(m.value) ? m.value : null;
 }
 
+// "/net/features/features.0/features.0.1/BatchNormalization" as "features.0.1/BN": without the folders
+// that all layers lie in, and without parts that the next one repeats.
+function plainName(name) {
+    const parts = name.split("/");
+    const kept = parts.filter((part, i) => i + 1 === parts.length || part !== "" && !parts[i + 1].startsWith(`${part}.`) && parts[i + 1] !== part);
+    return (parts[0] === "" ? kept.slice(plainName.folders) : kept).join("/").replace("BatchNormalization", "BN");
+}
+
+function findFolders(layers) {
+    plainName.folders = 0;
+    const names = layers.filter(l => l.n.startsWith("/")).map(l => plainName(l.n).split("/"));
+    const same = i => names.length > 1 && names.every(parts => parts.length > i + 1 && parts[i] === names[0][i]);
+    let n = 0;
+    while (same(n))
+        n++;
+    plainName.folders = n;
+}
+
+function tail(text, most) {
+    return text.length > most ? `…${text.slice(1 - most)}` : text;
+}
+
+function shortLayer(name) {
+    return tail(plainName(name), 18);
+}
+
+function layerAxis() {
+    return axis("", {grid: {display: false}, ticks: {color: colour("soft"), font: {size: 10.5}, maxRotation: 60, autoSkip: true}});
+}
+
 // A bar for each layer, coloured by its verdict or plain; the first shifted one has a frame.
 function layerChart(title, statistics, scale, foot) {
-    const layers = DATA.features;
-    const shown = statistics.filter(s => layers.some(l => valueOf(l, s) !== null));
+    const layers = DATA.features.filter(l => statistics.some(s => valueOf(l, s) !== null));
+    const shown = statistics.filter(s => DATA.features.some(l => valueOf(l, s) !== null));
     if (shown.length === 0)
         return null;
     const tints = ["none", "ok", "inconclusive", "warn", "alert"];
     const plain = ["prod", "train", "inconclusive"];
-    const short = name => name.length > 18 ? "…" + name.slice(-17) : name;
-    return chartCard(title, () => ({type: "bar", data: {labels: layers.map(l => short(l.n)), datasets: shown.map((s, i) => ({
+    return chartCard(title, () => ({type: "bar", data: {labels: layers.map(l => shortLayer(l.n)), datasets: shown.map((s, i) => ({
         label: s.replaceAll("_", " "),
         data: layers.map(l => {
             const x = valueOf(l, s);
@@ -35,9 +65,8 @@ function layerChart(title, statistics, scale, foot) {
         backgroundColor: shown.length === 1 && scale.byVerdict ? layers.map(l => colour(tints[l.v])) : colour(plain[i]),
         borderColor: colour("ink"), borderWidth: layers.map(l => l.n === DATA.network.first ? 2 : 0), borderRadius: 2,
     }))}, options: options({
-        x: axis("", {grid: {display: false}, ticks: {color: colour("soft"), font: {size: 10.5}, maxRotation: 60, autoSkip: true}}),
-        y: axis("", scale.log ? {type: "logarithmic", ticks: ticks(y => number(y, 1))}
-            : {beginAtZero: true, ticks: ticks(y => scale.share ? percent(y) : number(y))}),
+        x: layerAxis(),
+        y: scale.log ? logAxis() : axis("", {beginAtZero: true, ticks: ticks(y => scale.share ? percent(y) : number(y))}),
     }, {plugins: {legend: {display: shown.length > 1, labels: {color: colour("soft"), boxWidth: 12}}, tooltip: {callbacks: {
         title: items => items.length ? layers[items[0].dataIndex].n : "",
         label: item => `${item.dataset.label} ${scale.share ? percent(item.raw) : number(item.raw)}`}}}})}), foot);
@@ -47,18 +76,20 @@ function layerChart(title, statistics, scale, foot) {
 function channelMap(statistic) {
     const found = DATA.features.map(l => [l, l.cv.find(([s]) => DATA.statistics[s] === statistic)]).filter(([, values]) => values);
     const canvas = make("canvas", {role: "img", "aria-label": `${statistic} of every channel`, style: "width:100%;display:block"});
-    const height = 18;
+    const height = found.length > 40 ? 11 : 18;
     // Ratios count by their logarithm: twice as much is as far as half as much.
     const ratio = statistic.endsWith("ratio");
     const depth = x => x === null ? null : ratio ? Math.log2(x) : x;
     const rows = found.map(([l, [, values]]) => [l, values.map(depth)]);
     const sizes = rows.flatMap(([, values]) => values.filter(x => x !== null && Number.isFinite(x)).map(Math.abs)).sort((a, b) => a - b);
     const top = sizes[Math.floor(0.98 * (sizes.length - 1))] || 1;
-    const card = make("div.card.layers", {}, make("h3", {}, `${statistic.replaceAll("_", " ")} of every channel`),
-        make("div.channels", {}, make("div", {}, ...rows.map(([l]) => make("bdi.clip", {title: l.n}, l.n))), canvas),
-        make("div.scale", {}, ratio ? `÷ ${number(2 ** top)}` : `−${number(top)}`, make("i", {}), ratio ? `× ${number(2 ** top)}` : `+${number(top)}`));
-    card.start = () => {
-        const width = Math.max(300, canvas.clientWidth), dense = window.devicePixelRatio || 1;
+    const signed = ratio || rows.some(([, values]) => values.some(x => x < 0));
+    const map = make("div", {}, make("div.channels", {style: `--line-height:${height}px`},
+        make("div", {}, ...rows.map(([l]) => make("bdi.clip", {title: l.n.slice(0, 300)}, tail(plainName(l.n), 26)))), canvas),
+    make("div.scale", {}, !signed ? "0" : ratio ? `÷ ${number(2 ** top)}` : `−${number(top)}`, make(signed ? "i" : "i.up", {}),
+        ratio ? `× ${number(2 ** top)}` : signed ? `+${number(top)}` : number(top)));
+    map.start = () => {
+        const width = Math.max(200, canvas.clientWidth), dense = window.devicePixelRatio || 1;
         canvas.width = width * dense;
         canvas.height = rows.length * height * dense;
         canvas.style.height = `${rows.length * height}px`;
@@ -71,25 +102,45 @@ function channelMap(statistic) {
             context.fillRect(i * step, row * height, step > 3 ? step - 1 : step, height - 2);
         }));
     };
+    return map;
+}
+
+// The maps of all statistics, one at a time.
+function channelMaps() {
+    const statistics = [...new Set(DATA.features.flatMap(l => l.cv.map(([s]) => DATA.statistics[s])))];
+    if (statistics.length === 0)
+        return null;
+    const place = make("div", {});
+    const show = statistic => {
+        const map = channelMap(statistic);
+        place.replaceChildren(map);
+        map.start();
+    };
+    const chips = statistics.map((statistic, i) => make("button.chip", {type: "button", "aria-pressed": String(i === 0), onclick: event => {
+        chips.forEach(c => c.setAttribute("aria-pressed", String(c === event.currentTarget)));
+        show(statistic);
+    }}, statistic.replaceAll("_", " ")));
+    const card = make("div.card.maps", {}, make("h3", {}, "Channel by channel"), make("div.bar", {}, ...chips), place);
+    const shown = () => statistics[chips.findIndex(c => c.getAttribute("aria-pressed") === "true")];
+    card.start = () => {
+        show(shown());
+        REDRAWN.push(() => show(shown()));
+    };
     return card;
 }
 
 function layersSection() {
-    if (!DATA.network || DATA.features.length === 0)
-        return null;
-    const framed = DATA.network.first === null ? "no layer shifted" : `framed: ${DATA.network.first.slice(0, 60)}, where it enters`;
+    const framed = DATA.network.first === null ? "no layer shifted" : `framed: ${tail(plainName(DATA.network.first), 60)}, where it enters`;
     const charts = [
         layerChart("Shift of the mean, in training standard deviations", ["mean_shift"], {byVerdict: true}, framed),
         layerChart("Variance, as a multiple of training's", ["variance_ratio"], {log: true, byVerdict: true}, "logarithmic scale"),
-        layerChart("Against the stored running statistics", ["bn_mean_shift", "bn_divergence"], {}, null),
+        layerChart("Shift of the mean from the stored running mean", ["bn_mean_shift"], {}, "in stored standard deviations"),
+        layerChart("Divergence from the stored running statistics", ["bn_divergence"], {log: true}, "logarithmic scale"),
         layerChart("Saturated activations and dead units", ["saturation", "dead_share"], {share: true}, null),
-        layerChart("Gradient norm", ["gradient_norm"], {log: true}, "logarithmic scale"),
-        layerChart("Internal covariate shift", ["ics_l2"], {log: true}, "logarithmic scale"),
     ].filter(c => c);
-    const statistics = [...new Set(DATA.features.flatMap(l => l.cv.map(([s]) => DATA.statistics[s])))];
-    const maps = statistics.map(channelMap);
-    const section = make("section", {}, make("h2", {}, "Through the network"), make("div.charts", {}, ...charts),
-        make("div.columns", {style: "margin-top:12px"}, ...maps));
-    section.start = () => [...charts, ...maps].forEach(c => c.start());
+    const maps = channelMaps();
+    const section = make("section", {}, make("h2", {}, "Through the network"),
+        make(DATA.features.length > 16 ? "div.charts.wide" : "div.charts.small", {}, ...charts), maps);
+    section.start = () => [...charts, maps].filter(c => c).forEach(c => c.start());
     return section;
 }

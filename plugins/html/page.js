@@ -71,14 +71,21 @@ function singular(text) {
     return text.replace(/(feature|layer)s/, "$1");
 }
 
+function about(what) {
+    return DATA.network !== null && DATA.network.about === what;
+}
+
+function sides() {
+    return about("gradients") ? [side("Data", DATA.prod)] : [side("Training", DATA.train), side("Production", DATA.prod)];
+}
+
 function header() {
     const run = DATA.run;
     return make(`header.top.card.v${DATA.verdict}`, {},
         make("div.verdict", {}, make("i", {"aria-hidden": "true"}, SIGNS[DATA.verdict]), WORDS[DATA.verdict].toUpperCase()),
         make("h1", {}, DATA.conclusion),
         DATA.reason && !singular(DATA.conclusion).startsWith(singular(DATA.reason)) ? make("p.soft", {}, DATA.reason) : null,
-        make("dl.facts", {}, side("Training", DATA.train), side("Production", DATA.prod),
-            fact("Run", run.id === null ? "not recorded" : String(run.id), make("div.soft", {}, run.started.replace("T", " ").replace("Z", " UTC"))),
+        make("dl.facts", {}, ...sides(), fact("Run", run.id === null ? "not recorded" : String(run.id), make("div.soft", {}, run.started.replace("T", " ").replace("Z", " UTC"))),
             ...networkFacts(), run.monitor ? fact("Monitor", make("bdi.clip", {}, run.monitor)) : null, sinceWhen()),
         runStrip());
 }
@@ -102,17 +109,25 @@ function notesSection() {
 
 function footer() {
     return make("footer", {}, DATA.power ? make("p", {}, DATA.power) : null,
-        make("p", {}, `covshift ${DATA.run.version}, seed ${DATA.run.seed}. Reach: the effect as a multiple of its alert threshold, which the small line marks; the bar ends at nine times.`));
+        make("p", {}, `covshift ${DATA.run.version}, seed ${DATA.run.seed}.`, about("gradients") ? ""
+            : " Reach: the effect as a multiple of its alert threshold, which the small line marks; the bar ends at nine times."));
+}
+
+function networkSection() {
+    if (!DATA.network || DATA.features.length === 0)
+        return null;
+    return about("gradients") ? gradientsSection() : layersSection();
 }
 
 function buildReport(main) {
     DATA.dataset.m = measurements(DATA.dataset.m);
     DATA.features.forEach(prepare);
-    const layers = layersSection();
-    main.replaceChildren(...[header(), againstSection(), layers, DATA.features.length ? featureTable(DATA.features) : null,
-        jointSection(), notesSection(), footer()].filter(s => s));
-    if (layers)
-        layers.start();
+    findFolders(DATA.network ? DATA.features : []);
+    const network = networkSection();
+    const table = DATA.features.length > 0 && !about("gradients") ? featureTable(DATA.features) : null;
+    main.replaceChildren(...[header(), againstSection(), network, table, jointSection(), notesSection(), footer()].filter(s => s));
+    if (network)
+        network.start();
     const first = DATA.features[0];
     if (first && !DATA.network && (first.v >= 3 || DATA.features.length === 1))
         toggle(first, first.row);

@@ -68,7 +68,7 @@ function reachBar(f) {
 function rowOf(f) {
     const row = make(`tr.row.v${f.v}`, {tabindex: 0, "aria-expanded": "false"},
         make("td.c-verdict", {}, f.v > 0 ? verdictOf(f.v) : make("span.soft", {}, "not judged")),
-        make("td.c-name", {}, nameOf(f.n), make("span.kind", {}, f.k)),
+        make("td.c-name", {}, nameOf(f.n, DATA.network ? plainName(f.n) : f.n), make("span.kind", {}, f.k)),
         make("td.c-picture", {}),
         make("td.c-effect.num", {}, f.e ? `${f.e.word} ` : "–", f.e ? make("b", {}, f.e.text) : null),
         make("td.c-reach", {}, reachBar(f)),

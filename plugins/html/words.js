@@ -32,8 +32,8 @@ function verdictOf(verdict) {
 }
 
 // A name on one line, cut at the end of its place; whole in its title.
-function nameOf(name) {
-    return make("bdi.clip.name", {title: name.length > 300 ? name.slice(0, 300) + "…" : name}, name.slice(0, 200));
+function nameOf(name, shown = name) {
+    return make("bdi.clip.name", {title: name.length > 300 ? name.slice(0, 300) + "…" : name}, shown.slice(0, 200));
 }
 
 // Three significant digits, six where the difference needs them; thin groups in whole numbers.
@@ -50,9 +50,15 @@ function number(x, digits = 3) {
     return String(Number(x.toPrecision(digits))).replace("-", "−");
 }
 
+// For a column of numbers: zeros at the end are kept, so that digits stand below each other.
+function aligned(x, digits = 3) {
+    const size = Math.abs(x);
+    return x !== null && size >= 1e-4 && size < 10 ** digits ? x.toPrecision(digits).replace("-", "−") : number(x, digits);
+}
+
 function scientific(x, decimals) {
     const [digits, power] = x.toExponential(decimals).split("e");
-    return `${Number(digits)}e${Number(power)}`.replaceAll("-", "−");
+    return `${digits}e${Number(power)}`.replaceAll("-", "−");
 }
 
 function count(n) {

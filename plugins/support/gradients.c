@@ -33,7 +33,7 @@ const char *gradient_verdict(const shift_comparison *comparison)
     return small && is_finite(comparison) ? "vanishing" : "exploding";
 }
 
-static bool is_trace_step(const shift_comparison *comparison)
+bool is_trace_step(const shift_comparison *comparison)
 {
     for (size_t i = 0; i < comparison->n_layers; i++)
         if (measurement_of(comparison->layers[i], "ics_l2") != NULL)

@@ -312,21 +312,22 @@ void phrase_conclusion(buffer *b, const shift_comparison *comparison, const rank
     size_t shifted = t.alert + t.warn;
     const char *noun = network != NULL ? "layer" : "feature";
     const char *whole = network != NULL ? "network" : "data set";
-    const char *plural = t.all == 1 ? "" : "s";
+    const char *plural = t.judged == 1 ? "" : "s";
     if (shifted == 0 && comparison->verdict >= SHIFT_VERDICT_WARN) {
-        buffer_print(b, "the %s shifted, none of its %zu %s%s alone", whole, t.all, noun, plural);
+        buffer_print(b, "the %s shifted, none of its %zu %s%s alone", whole, t.judged, noun,
+                     plural);
         return;
     }
     if (shifted == 0 && t.inconclusive > 0) {
-        buffer_print(b, "%zu of %zu %s%s could not be judged%s", t.inconclusive, t.all, noun,
-                     plural, t.inconclusive < t.all ? ", no other shifted" : "");
+        buffer_print(b, "%zu of %zu %s%s could not be judged%s", t.inconclusive, t.judged, noun,
+                     plural, t.inconclusive < t.judged ? ", no other shifted" : "");
         return;
     }
     if (shifted == 0) {
-        buffer_print(b, "no shift in %zu %s%s", t.all, noun, plural);
+        buffer_print(b, "no shift in %zu %s%s", t.judged, noun, plural);
         return;
     }
-    buffer_print(b, "%zu of %zu %s%s shifted", shifted, t.all, noun, plural);
+    buffer_print(b, "%zu of %zu %s%s shifted", shifted, t.judged, noun, plural);
     buffer_text(b, network == NULL ? "; strongest: " : "; the first: ");
     for (size_t i = 0; i < t.all; i++)
         if (network == NULL || list[i].subject == network->first_shifted) {

@@ -94,9 +94,10 @@ shift_status rank_layers(ranked **out, const shift_comparison *comparison, shift
 
 static tally tally_subjects(const shift_subject *const *subjects, size_t n)
 {
-    tally t = {0, 0, 0, 0, n};
+    tally t = {.all = n};
     for (size_t i = 0; i < n; i++) {
         shift_verdict verdict = subjects[i]->verdict;
+        t.judged += verdict != SHIFT_VERDICT_NONE;
         t.alert += verdict == SHIFT_VERDICT_ALERT;
         t.warn += verdict == SHIFT_VERDICT_WARN;
         t.inconclusive += verdict == SHIFT_VERDICT_INCONCLUSIVE;

@@ -15,6 +15,7 @@ typedef struct ranked {
 
 typedef struct tally {
     size_t ok, inconclusive, warn, alert, all;
+    size_t judged; /* of all; the outputs of a network are not */
 } tally;
 
 /** The features, those that matter most first: by verdict, then by how far the effect reaches

@@ -127,15 +127,40 @@ async def is_harmless(page, path):
     await quiet(page, "hostile details")
 
 
-async def shows_layers(page, path, folder):
+async def shows_layers(page, path):
     await page.open(path)
     await quiet(page, "network")
-    expect("layers in forward order", (await page.evaluate(ROWS))[:3] == ["input", "/0/BatchNormalization", "/3/BatchNormalization"])
-    expect("charts and channel maps", await page.evaluate("document.querySelectorAll('canvas').length") >= 5)
+    expect("layers in forward order", (await page.evaluate(ROWS))[:3] == ["input", "0/BN", "3/BN"])
+    expect("charts and a channel map", await page.evaluate("document.querySelectorAll('canvas').length") >= 5)
     expect("have drawn", await page.evaluate(BLANK) == 0)
     expect("the first shifted layer", "/3/BatchNormalization" in await page.evaluate("document.querySelector('.facts').textContent"))
+
+
+async def shows_networks(page, scratch, folder, program, networks):
+    """A network that was run here, and its gradients."""
+    model, train, prod = (os.path.join(networks, name) for name in ("mlp.onnx", "train.csv", "dim.csv"))
+    paths = {name: os.path.join(scratch, f"{name}.html") for name in ("network", "gradients")}
+    covshift(program, "network", "check", model, train, prod, "--label", "class", "-f", "html", "-o", paths["network"])
+    covshift(program, "network", "gradients", model, train, "--label", "class", "-f", "html", "-o", paths["gradients"])
+    await page.open(paths["network"])
+    await page.click(".maps .chip", 1)
+    expect("another map", await page.evaluate("document.querySelector('.maps .chip[aria-pressed=true]').textContent") == "variance ratio")
+    await page.click("#features tr.row", 1)
+    expect("a layer's distributions", await page.evaluate("document.querySelectorAll('.detail canvas').length") == 3)
+    expect("in units of the stored statistics", "stored statistics" in await page.evaluate("document.querySelector('.detail .foot').textContent"))
+    expect("network: all have drawn", await page.evaluate(BLANK) == 0)
     if folder:
         await page.screenshot(os.path.join(folder, "network.png"))
+    await page.open(paths["gradients"])
+    expect("four pictures of gradients", await page.evaluate("document.querySelectorAll('canvas').length") == 4)
+    expect("norms on a logarithmic scale", await page.evaluate("Chart.getChart(document.querySelector('canvas')).scales.y.type") == "logarithmic")
+    expect("a point for each layer", await page.evaluate("Chart.getChart(document.querySelector('canvas')).data.datasets[0].data.filter(x => x > 0).length")
+           == await page.evaluate("document.querySelectorAll('#gradients tbody tr').length") > 4)
+    expect("gradients: all have drawn", await page.evaluate(BLANK) == 0)
+    expect("gradients: no wider than the screen", not await page.evaluate(WIDER))
+    await quiet(page, "gradients")
+    if folder:
+        await page.screenshot(os.path.join(folder, "gradients.png"))
 
 
 async def shows_runs(page, scratch, folder, program):
@@ -200,7 +225,8 @@ async def main(program, samples, data, folder=None):
             await answers(page, report)
             await looks(page, report, folder)
             await is_harmless(page, os.path.join(scratch, "hostile.html"))
-            await shows_layers(page, os.path.join(scratch, "network.html"), folder)
+            await shows_layers(page, os.path.join(scratch, "network.html"))
+            await shows_networks(page, scratch, folder, program, os.path.join(data, "networks"))
             await shows_runs(page, scratch, folder, program)
             await page.open(os.path.join(scratch, "calm.html"))
             await quiet(page, "calm")

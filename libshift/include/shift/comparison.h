@@ -107,7 +107,9 @@ typedef struct shift_subject {
     size_t n_measurements;
     const shift_measurement *const *measurements; /**< in the order of the statistics table */
     const shift_curve *train_curve,
-        *prod_curve;     /**< number kinds; NULL where a side has no value */
+        *prod_curve;     /**< number kinds, NULL where a side has no value; layers: all channels
+                            together, those of a Batch Normalization in units of its stored
+                            statistics */
     size_t n_categories; /**< the most frequent of either side, no more than 12; not of identifiers
                           */
     const shift_category_count *const *categories; /**< the largest share of either side first */

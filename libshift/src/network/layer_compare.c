@@ -210,6 +210,8 @@ shift_status shift__layer_measure(shift__layer_bench *b, size_t i, shift_error *
         status = measure_distances(b, i, c, err);
     if (status == SHIFT_OK)
         status = measure_activation(b, i, c, err);
+    if (status == SHIFT_OK)
+        status = shift__layer_draw(&b->train->layers[i], layer, b->arena, c->subject, err);
     set_test(b, i, c);
     measure_amplification(b, i, c);
     for (size_t k = 0; k < SHIFT__LAYER_STATISTICS; k++)

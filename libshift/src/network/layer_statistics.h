@@ -62,4 +62,10 @@ double shift__share_of(const shift__layer *layer, const uint64_t *counts);
 /** Share of channels that are so for every value; NaN where not counted. */
 double shift__dead_share(const shift__layer *layer, const uint64_t *counts);
 
+/** The distribution functions of both sides, of all channels together: before Batch Normalization
+ * in units of the stored statistics, (x - mean) / sqrt(variance + epsilon), else of the values. */
+SHIFT_CHECKED shift_status shift__layer_draw(const shift__layer *train, const shift__layer *prod,
+                                             shift__arena *arena, shift_subject *subject,
+                                             shift_error *err);
+
 #endif

@@ -8,7 +8,7 @@ No shift: exit status 0, and silence where it was asked for.
 A shift, layer by layer.
 
   $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class
-  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  ALERT: 3 of 3 layers shifted; the first: pixels, variance ratio 3.86
   
   net    data/networks/cnn.onnx, 2,558 bytes
   right  99.25 % → 48 % of labels
@@ -66,7 +66,7 @@ A saved profile of layers stands for the training data.
   $ covshift network profile data/networks/cnn.onnx data/networks/train.csv --label class -o train.layers
   $ covshift network check data/networks/cnn.onnx train.layers data/networks/clean.csv --label class --quiet
   $ covshift network check data/networks/cnn.onnx train.layers data/networks/dim.csv --label class --quiet | head -1
-  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  ALERT: 3 of 3 layers shifted; the first: pixels, variance ratio 3.86
   $ covshift network check data/networks/mlp.onnx train.layers data/networks/dim.csv --label class
   2> covshift: train.layers: profile of the layers of another network (data/networks/cnn.onnx, hash 4250e1ca8289c35e9917e4753ab1c958), not of data/networks/mlp.onnx (hash 5d99fef7d62006d1ff032a8c41abfb0c)
   [2]
@@ -103,9 +103,9 @@ Networks of the database.
     |
     Gemm  logits
   $ covshift network check cnn data/networks/train.csv data/networks/dim.csv --label class --db n.db --quiet | head -1
-  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  ALERT: 3 of 3 layers shifted; the first: pixels, variance ratio 3.86
   $ covshift report --db n.db | head -1
-  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  ALERT: 3 of 3 layers shifted; the first: pixels, variance ratio 3.86
   $ covshift network remove cnn --db n.db; covshift network list --db n.db
   $ covshift network remove cnn --db n.db
   2> covshift: n.db: there is no network "cnn"
