@@ -277,6 +277,28 @@ START_TEST(parts_without_a_name_merge_as_before)
 }
 END_TEST
 
+static uint64_t smallest_priority(const char *name)
+{
+    shift_profile *profile = named_part(name, 0, 6000);
+    shift__sample_row *rows = NULL;
+    size_t n = 0;
+    ck_assert_int_eq(shift__sample_rows(shift__profile_sample(profile), &rows, &n, NULL), SHIFT_OK);
+    uint64_t priority = rows[0].priority;
+    free(rows);
+    shift_profile_free(profile);
+    return priority;
+}
+
+/* Or the same row numbers would be drawn from all of them. */
+START_TEST(parts_that_begin_alike_are_sampled_by_their_names)
+{
+    ck_assert_uint_eq(smallest_priority(NULL), smallest_priority(NULL));
+    ck_assert_uint_eq(smallest_priority("a"), smallest_priority("a"));
+    ck_assert_uint_ne(smallest_priority("a"), smallest_priority("b"));
+    ck_assert_uint_ne(smallest_priority("a"), smallest_priority(NULL));
+}
+END_TEST
+
 START_TEST(names_have_limits)
 {
     char name[300];
@@ -399,6 +421,7 @@ int main(void)
     tcase_add_loop_test(merging, any_tree_of_parts_is_the_whole, 0, 4);
     tcase_add_test(merging, a_part_that_is_there_already_is_refused_and_nothing_is_changed);
     tcase_add_test(merging, parts_without_a_name_merge_as_before);
+    tcase_add_test(merging, parts_that_begin_alike_are_sampled_by_their_names);
     suite_add_tcase(suite, merging);
     TCase *limits = tcase_create("limits");
     tcase_add_test(limits, names_have_limits);
