@@ -21,60 +21,93 @@ static bool has_to_tell(shift_verdict verdict, const struct options *options)
     return !options->quiet || to_file || is_shift(verdict, level);
 }
 
-static shift_status report_run(shift_store *store, int64_t run_id, const shift_reporter *reporter,
-                               const struct options *options, shift_error *err)
+static shift_status report_run(shift_store *store, const int64_t ids[2],
+                               const shift_reporter *reporter, const struct options *options,
+                               shift_error *err)
 {
     shift_report *report = NULL;
-    shift_status status = shift_store_load(store, run_id, &report, err);
-    if (status == SHIFT_OK && has_to_tell(report->comparison->verdict, options))
+    shift_report *against = NULL;
+    shift_status status = shift_store_load(store, ids[0], &report, err);
+    if (status == SHIFT_OK && ids[1] != 0)
+        status = shift_store_load(store, ids[1], &against, err);
+    if (status == SHIFT_OK && has_to_tell(report->comparison->verdict, options)) {
+        report->against = against;
         status = render_recorded(store, report, reporter, options, err);
+    }
+    shift_report_free(against);
     shift_report_free(report);
+    return status;
+}
+
+/* What is compared, and, or NULL, what is shown beside it. */
+struct pair {
+    shift_comparison *comparison, *against;
+};
+
+/* The last run that is recorded is the first of the two. */
+static shift_status record_both(shift_store *store, const shift_run *run, const struct pair *both,
+                                int64_t ids[2], shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    if (both->against != NULL)
+        status = shift_store_record(store, run, both->against, &ids[1], err);
+    if (status == SHIFT_OK)
+        status = shift_store_record(store, run, both->comparison, &ids[0], err);
     return status;
 }
 
 /* The report is what the store gives back, so the run is recorded first; where the report cannot be
  * made or written, the run is taken back: exit status 2 means that nothing was recorded. */
-static shift_status record_and_report(const shift_comparison *comparison, const shift_run *run,
+static shift_status record_and_report(const struct pair *both, const shift_run *run,
                                       const shift_reporter *reporter, const struct options *options,
                                       shift_error *err)
 {
     shift_store *store = NULL;
-    int64_t run_id = 0;
+    int64_t ids[2] = {0, 0};
     const char *path = options->db != NULL && !options->no_record ? options->db : ":memory:";
     shift_status status = shift_store_open(&store, path, SHIFT_STORE_WRITE, err);
     if (status == SHIFT_OK)
-        status = shift_store_record(store, run, comparison, &run_id, err);
-    if (status == SHIFT_OK) {
-        status = report_run(store, run_id, reporter, options, err);
-        if (status != SHIFT_OK && shift_store_remove(store, run_id, NULL) != SHIFT_OK)
+        status = record_both(store, run, both, ids, err);
+    if (status == SHIFT_OK)
+        status = report_run(store, ids, reporter, options, err);
+    for (int i = 0; status != SHIFT_OK && i < 2; i++)
+        if (ids[i] != 0 && shift_store_remove(store, ids[i], NULL) != SHIFT_OK)
             (void)fprintf(stderr, "covshift: %s: run %lld stays recorded\n", path,
-                          (long long)run_id);
-    }
+                          (long long)ids[i]);
     shift_store_close(store);
     return status;
 }
 
-static shift_status check(const struct options *options, compare_function *compare,
+static shift_status check(const struct options *options, compare_function *const compare[2],
                           const shift_reporter *reporter, shift_verdict *verdict, shift_error *err)
 {
     char started[32];
     char finished[32];
-    shift_comparison *comparison = NULL;
+    struct pair both = {NULL, NULL};
     shift_status status = clock_print(started, err);
     if (status == SHIFT_OK)
-        status = compare(&comparison, options, err);
+        status = compare[0](&both.comparison, options, err);
+    if (status == SHIFT_OK && compare[1] != NULL)
+        status = compare[1](&both.against, options, err);
     if (status == SHIFT_OK)
         status = clock_print(finished, err);
     if (status == SHIFT_OK) {
-        *verdict = comparison->verdict;
+        *verdict = both.comparison->verdict;
         shift_run run = {.size = sizeof run, .started_at = started, .finished_at = finished};
-        status = record_and_report(comparison, &run, reporter, options, err);
+        status = record_and_report(&both, &run, reporter, options, err);
     }
-    shift_comparison_free(comparison);
+    shift_comparison_free(both.against);
+    shift_comparison_free(both.comparison);
     return status;
 }
 
 int judge(const struct options *options, compare_function *compare)
+{
+    return judge_against(options, compare, NULL);
+}
+
+int judge_against(const struct options *options, compare_function *compare,
+                  compare_function *against)
 {
     const char *train = options->operands[options->n_operands - 2];
     const char *prod = options->operands[options->n_operands - 1];
@@ -88,7 +121,8 @@ int judge(const struct options *options, compare_function *compare)
     if (status == SHIFT_OK)
         status = render_reporter(&reporter, registry, options, &err);
     if (status == SHIFT_OK)
-        status = check(options, compare, reporter, &verdict, &err);
+        status =
+            check(options, (compare_function *[2]){compare, against}, reporter, &verdict, &err);
     shift_registry_close(registry);
     if (status != SHIFT_OK)
         return trouble(&err);

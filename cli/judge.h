@@ -9,5 +9,8 @@ typedef shift_status compare_function(shift_comparison **out, const struct optio
 
 /** Compare, record, report, and give the exit status. TRAIN and PROD are the last two operands. */
 int judge(const struct options *options, compare_function *compare);
+/** The same with another comparison, recorded before, beside it in the report; NULL without. */
+int judge_against(const struct options *options, compare_function *compare,
+                  compare_function *against);
 
 #endif

@@ -4,11 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "gradients.h"
 #include "shift/reporter.h"
-#include "words.h"
 
 static const char header[] = "run,started_at,type,subject,kind,subject_verdict,statistic,value,low,"
-                             "high,p_value,log10_p,p_adjusted,warn,alert,verdict,reason\n";
+                             "high,p_value,log10_p,p_adjusted,warn,alert,verdict,reason";
 
 /* Fields of a line are each followed by a comma; the last comma becomes the line feed. */
 static void add_field(buffer *b, const char *text)
@@ -40,8 +40,9 @@ static const char *type_name(shift_subject_type type)
     return names[type];
 }
 
+/* `checkpoint` is a column of traces only. */
 static void add_line(buffer *b, const shift_report *report, const shift_subject *subject,
-                     const shift_measurement *m)
+                     const shift_measurement *m, const char *checkpoint)
 {
     bool feature = subject->type == SHIFT_SUBJECT_FEATURE;
     if (report->run_id != 0)
@@ -63,16 +64,38 @@ static void add_line(buffer *b, const shift_report *report, const shift_subject 
     add_number(b, m->alert);
     add_field(b, shift_verdict_name(m->verdict));
     add_field(b, m->reason);
+    if (checkpoint != NULL)
+        add_field(b, checkpoint);
     if (!b->failed)
         b->bytes[b->used - 1] = '\n';
+}
+
+static void add_course(buffer *b, const shift_report *report, const shift_subject *subject,
+                       const shift_course *course)
+{
+    const double none = (double)NAN;
+    for (size_t i = 0; i < report->comparison->n_checkpoints; i++) {
+        const shift_measurement m = {.statistic = course->statistic,
+                                     .value = course->values[i],
+                                     .low = none,
+                                     .high = none,
+                                     .p_value = none,
+                                     .log10_p = none,
+                                     .p_adjusted = none,
+                                     .warn = none,
+                                     .alert = none};
+        add_line(b, report, subject, &m, report->comparison->checkpoints[i]);
+    }
 }
 
 static shift_status add_subject(buffer *b, const shift_report *report, const shift_subject *subject,
                                 const shift_sink *sink, shift_error *err)
 {
     buffer_reset(b);
-    for (size_t i = 0; i < subject->n_measurements; i++)
-        add_line(b, report, subject, subject->measurements[i]);
+    for (size_t i = 0; i < subject->n_courses; i++)
+        add_course(b, report, subject, subject->courses[i]);
+    for (size_t i = 0; !is_trace(report->comparison) && i < subject->n_measurements; i++)
+        add_line(b, report, subject, subject->measurements[i], NULL);
     return buffer_write(b, sink, err);
 }
 
@@ -81,7 +104,8 @@ static shift_status write_lines(const shift_report *report, const shift_sink *si
 {
     const shift_comparison *comparison = report->comparison;
     buffer b = {NULL, 0, 0, false};
-    shift_status status = sink->write(sink->context, header, sizeof header - 1, err);
+    buffer_print(&b, "%s%s\n", header, is_trace(comparison) ? ",checkpoint" : "");
+    shift_status status = buffer_write(&b, sink, err);
     if (status == SHIFT_OK)
         status = add_subject(&b, report, comparison->dataset, sink, err);
     for (size_t i = 0; status == SHIFT_OK && i < comparison->n_features; i++)

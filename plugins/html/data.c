@@ -256,7 +256,7 @@ static void add_network(buffer *b, const shift_comparison *comparison)
     json_text(b, network->name);
     json_key(b, "about");
     json_text(b, is_about_gradients(comparison) ? "gradients"
-                 : is_trace_step(comparison)    ? "trace"
+                 : is_trace(comparison)         ? "trace"
                                                 : "layers");
     json_key(b, "first");
     json_text(b, network->first_shifted != NULL ? network->first_shifted->name : NULL);

@@ -246,23 +246,6 @@ static json_t *change_of(const change *c)
     return object;
 }
 
-static json_t *against_of(const shift_report *report)
-{
-    change_list *list = NULL;
-    if (report->against == NULL)
-        return json_null();
-    if (changes_find(&list, report, NULL) != SHIFT_OK)
-        return NULL;
-    json_t *changes = json_array();
-    for (size_t i = 0; i < list->n; i++)
-        append(&changes, change_of(&list->changes[i]));
-    changes_free(list);
-    json_t *object = json_object();
-    set(&object, "run", run(report->against));
-    set(&object, "changes", changes);
-    return object;
-}
-
 /* A layer with whatever was measured on it, by name. */
 static json_t *gradient_layer(const shift_subject *layer)
 {
@@ -286,6 +269,62 @@ static json_t *gradients_of(const shift_comparison *comparison)
     set(&object, "ratio", real_of(value_of(comparison->dataset, "gradient_ratio")));
     set(&object, "loss", real_of(value_of(comparison->dataset, "loss")));
     set(&object, "layers", layers);
+    return object;
+}
+
+static json_t *courses_of(const shift_subject *subject, size_t checkpoints)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < subject->n_courses; i++) {
+        json_t *values = json_array();
+        for (size_t k = 0; k < checkpoints; k++)
+            append(&values, real_of(subject->courses[i]->values[k]));
+        set(&object, subject->courses[i]->statistic, values);
+    }
+    return object;
+}
+
+static json_t *trace_layer(const shift_subject *layer, size_t checkpoints)
+{
+    json_t *object = json_object();
+    set(&object, "name", text_of(layer->name));
+    set(&object, "index", count_of(layer->index));
+    set(&object, "op", text_of(layer->op));
+    set(&object, "courses", courses_of(layer, checkpoints));
+    return object;
+}
+
+static json_t *trace_of(const shift_comparison *comparison)
+{
+    json_t *checkpoints = json_array();
+    for (size_t i = 0; i < comparison->n_checkpoints; i++)
+        append(&checkpoints, text_of(comparison->checkpoints[i]));
+    json_t *layers = json_array();
+    for (size_t i = 0; i < comparison->n_layers; i++)
+        append(&layers, trace_layer(comparison->layers[i], comparison->n_checkpoints));
+    json_t *object = json_object();
+    set(&object, "checkpoints", checkpoints);
+    set(&object, "dataset", courses_of(comparison->dataset, comparison->n_checkpoints));
+    set(&object, "layers", layers);
+    return object;
+}
+
+static json_t *against_of(const shift_report *report)
+{
+    change_list *list = NULL;
+    if (report->against == NULL)
+        return json_null();
+    if (changes_find(&list, report, NULL) != SHIFT_OK)
+        return NULL;
+    json_t *changes = json_array();
+    for (size_t i = 0; i < list->n; i++)
+        append(&changes, change_of(&list->changes[i]));
+    changes_free(list);
+    json_t *object = json_object();
+    set(&object, "run", run(report->against));
+    set(&object, "changes", changes);
+    if (is_trace(report->against->comparison))
+        set(&object, "trace", trace_of(report->against->comparison));
     return object;
 }
 
@@ -314,6 +353,8 @@ static json_t *document(const shift_report *report)
     set(&object, "against", against_of(report));
     if (is_about_gradients(comparison))
         set(&object, "gradients", gradients_of(comparison));
+    if (is_trace(comparison))
+        set(&object, "trace", trace_of(comparison));
     return object;
 }
 

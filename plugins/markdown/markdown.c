@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A comment for a pull request or a chat, in GitHub's flavour of Markdown. Only what shifted is
  * listed. Names stand in code spans, where nothing but the span's end means anything. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "changes.h"
+#include "gradients.h"
 #include "series.h"
 
 enum { MAX_ROWS = 50, MAX_NAME = 60, MAX_TEXT = 1000 };
@@ -154,6 +156,35 @@ static void add_table(page *p)
     add_rest(p, p->tally.ok, "without a shift");
 }
 
+/* Of a trace: every layer at the last checkpoint, against the first and the one before. */
+static void add_trace(page *p)
+{
+    static const char *const columns[] = {"mean",       "p50",           "ks_first", "ks",
+                                          "saturation", "gradient_norm", "ics_l2",   "ics_cosine"};
+    const shift_comparison *trace = p->report->comparison;
+    size_t shown = trace->n_layers < MAX_ROWS ? trace->n_layers : MAX_ROWS;
+    buffer_text(&p->out, "\nAt the last checkpoint, ");
+    add_code(&p->out, trace->checkpoints[trace->n_checkpoints - 1], NULL);
+    buffer_text(&p->out, ":\n\n| Layer | Operator | Mean | Median | KS to first | KS to before | "
+                         "Saturated | Gradient | Change | Cosine |\n"
+                         "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+    for (size_t i = 0; i < shown; i++) {
+        buffer_text(&p->out, "| ");
+        add_code(&p->out, trace->layers[i]->name, in_table);
+        buffer_text(&p->out, " | ");
+        add_text(&p->out, trace->layers[i]->op);
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+            double value = value_of(trace->layers[i], columns[k]);
+            buffer_text(&p->out, " | ");
+            if (!isnan(value))
+                buffer_print(&p->out, "%.3g", value);
+        }
+        buffer_text(&p->out, " |\n");
+    }
+    if (trace->n_layers > shown)
+        buffer_print(&p->out, "\n%zu more layers\n", trace->n_layers - shown);
+}
+
 static void add_item(page *p, const char *name, const char *text)
 {
     buffer_text(&p->out, "- ");
@@ -181,7 +212,7 @@ static void add_changes(page *p)
 {
     change_list *list = NULL;
     const style s = {p->utf8, add_code, NULL};
-    if (p->report->against == NULL)
+    if (p->report->against == NULL || is_trace(p->report->comparison))
         return;
     if (changes_find(&list, p->report, NULL) != SHIFT_OK) {
         p->out.failed = true;
@@ -233,7 +264,10 @@ static shift_status write_page(const shift_report *report, const shift_sink *sin
     page p = {report, list, tally_all(report->comparison), sink->utf8, {NULL, 0, 0, false}};
     add_head(&p);
     put_troubled_first(list, p.tally.all);
-    add_table(&p);
+    if (is_trace(report->comparison))
+        add_trace(&p);
+    else
+        add_table(&p);
     add_changes(&p);
     add_reasons(&p);
     add_messages(&p);

@@ -10,11 +10,24 @@ double value_of(const shift_subject *subject, const char *statistic)
     return m != NULL ? m->value : NAN;
 }
 
+bool is_trace(const shift_comparison *comparison)
+{
+    return comparison->n_checkpoints > 0;
+}
+
+const double *course_of(const shift_subject *subject, const char *statistic)
+{
+    for (size_t i = 0; i < subject->n_courses; i++)
+        if (strcmp(subject->courses[i]->statistic, statistic) == 0)
+            return subject->courses[i]->values;
+    return NULL;
+}
+
 /* No other run has these; a diverged network has no loss, one of a single layer no ratio. */
 bool is_about_gradients(const shift_comparison *comparison)
 {
-    return measurement_of(comparison->dataset, "loss") != NULL ||
-           measurement_of(comparison->dataset, "gradient_ratio") != NULL;
+    return !is_trace(comparison) && (measurement_of(comparison->dataset, "loss") != NULL ||
+                                     measurement_of(comparison->dataset, "gradient_ratio") != NULL);
 }
 
 static bool is_finite(const shift_comparison *comparison)
@@ -33,14 +46,6 @@ const char *gradient_verdict(const shift_comparison *comparison)
     return small && is_finite(comparison) ? "vanishing" : "exploding";
 }
 
-bool is_trace_step(const shift_comparison *comparison)
-{
-    for (size_t i = 0; i < comparison->n_layers; i++)
-        if (measurement_of(comparison->layers[i], "ics_l2") != NULL)
-            return true;
-    return false;
-}
-
 bool gradient_conclusion(buffer *b, const shift_comparison *comparison)
 {
     if (is_about_gradients(comparison) && comparison->dataset->verdict < SHIFT_VERDICT_WARN)
@@ -50,8 +55,9 @@ bool gradient_conclusion(buffer *b, const shift_comparison *comparison)
             b, "the gradient %s: at the first activation it is %.3g times that at the last",
             strcmp(gradient_verdict(comparison), "vanishing") == 0 ? "vanishes" : "explodes",
             value_of(comparison->dataset, "gradient_ratio"));
-    else if (is_trace_step(comparison))
-        buffer_text(b, "trace step: layers are not judged");
+    else if (is_trace(comparison))
+        buffer_print(b, "a training followed over %zu checkpoints; layers are not judged",
+                     comparison->n_checkpoints);
     else
         return false;
     return true;

@@ -12,6 +12,7 @@
 #include "phrases.h"
 #include "plain.h"
 #include "table.h"
+#include "trace_page.h"
 
 enum { MAX_OK = 8, MAX_LAYERS = 40, MAX_REASONS = 40, MIN_NAME = 10, MAX_NAME = 28 };
 
@@ -83,6 +84,12 @@ static void add_side(page *p, const char *word, const shift_side *side)
     buffer_free(&rows);
 }
 
+/* Of gradients and of a training, which are of the same rows on both sides. */
+static bool has_one_side(const shift_comparison *comparison)
+{
+    return is_about_gradients(comparison) || is_trace(comparison);
+}
+
 static void add_network(page *p)
 {
     const shift_network_facts *network = p->report->comparison->network;
@@ -99,7 +106,7 @@ static void add_network(page *p)
         return;
     buffer_text(&p->out, "right  ");
     phrase_share(&p->out, network->train_accuracy);
-    if (!is_about_gradients(p->report->comparison)) {
+    if (!has_one_side(p->report->comparison)) {
         buffer_text(&p->out, p->sink->utf8 ? " \xe2\x86\x92 " : " -> ");
         phrase_share(&p->out, network->prod_accuracy);
     }
@@ -110,7 +117,7 @@ static void add_run(page *p)
 {
     if (p->report->comparison->network != NULL)
         add_network(p);
-    if (is_about_gradients(p->report->comparison)) {
+    if (has_one_side(p->report->comparison)) {
         add_side(p, "data", &p->report->comparison->train);
         buffer_print(&p->out, "loss   %.4g\n", value_of(p->report->comparison->dataset, "loss"));
     } else {
@@ -150,6 +157,10 @@ static void add_table(page *p)
 {
     if (is_about_gradients(p->report->comparison)) {
         gradients_add_table(&p->out, p->report->comparison, p->sink);
+        return;
+    }
+    if (is_trace(p->report->comparison)) {
+        trace_add_tables(&p->out, p->report, p->sink);
         return;
     }
     if (p->shown > 0)
@@ -219,7 +230,7 @@ static void add_changes(page *p)
     change_list *list = NULL;
     const shift_report *before = p->report->against;
     const style s = {p->sink->utf8, add_plain_name, p->sink};
-    if (before == NULL)
+    if (before == NULL || is_trace(p->report->comparison))
         return;
     if (changes_find(&list, p->report, NULL) != SHIFT_OK) {
         p->out.failed = true;

@@ -14,7 +14,7 @@ static const struct {
     const shift_comparison *(*make)(void);
 } samples[] = {
     {"weather", sample_weather}, {"calm", sample_calm},       {"many", sample_many},
-    {"hostile", sample_hostile}, {"network", sample_network},
+    {"hostile", sample_hostile}, {"network", sample_network}, {"trace", sample_trace},
 };
 
 static const char *reporter_name, *folder;

@@ -390,6 +390,27 @@ static void assert_same_joint(const shift_comparison *a, const shift_comparison 
     }
 }
 
+static void assert_same_courses(const shift_comparison *a, const shift_subject *x,
+                                const shift_subject *y)
+{
+    ck_assert_uint_eq(x->n_courses, y->n_courses);
+    for (size_t i = 0; i < x->n_courses; i++) {
+        assert_same_text(x->courses[i]->statistic, y->courses[i]->statistic);
+        for (size_t k = 0; k < a->n_checkpoints; k++)
+            assert_same_real(x->courses[i]->values[k], y->courses[i]->values[k]);
+    }
+}
+
+static void assert_same_trace(const shift_comparison *a, const shift_comparison *b)
+{
+    ck_assert_uint_eq(a->n_checkpoints, b->n_checkpoints);
+    for (size_t i = 0; i < a->n_checkpoints; i++)
+        assert_same_text(a->checkpoints[i], b->checkpoints[i]);
+    assert_same_courses(a, a->dataset, b->dataset);
+    for (size_t i = 0; i < a->n_layers; i++)
+        assert_same_courses(a, a->layers[i], b->layers[i]);
+}
+
 static void assert_same_subject(const shift_subject *a, const shift_subject *b)
 {
     ck_assert_int_eq((int)a->type, (int)b->type);
@@ -470,4 +491,5 @@ void sample_assert_equal(const shift_comparison *a, const shift_comparison *b)
     for (size_t i = 0; i < a->n_messages; i++)
         assert_same_message(a->messages[i], b->messages[i]);
     assert_same_joint(a, b);
+    assert_same_trace(a, b);
 }

@@ -18,6 +18,9 @@ const shift_comparison *sample_calm(void);
 /** A network of nine layers, shifted from the third on. */
 const shift_comparison *sample_network(void);
 
+/** A training of three checkpoints, the last of which diverged. */
+const shift_comparison *sample_trace(void);
+
 /** Everything equal, bit by bit but for -0.0 and the payload of NaN. Fails the test where not. */
 void sample_assert_equal(const shift_comparison *a, const shift_comparison *b);
 

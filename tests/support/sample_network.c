@@ -156,3 +156,63 @@ const shift_comparison *sample_network(void)
                                       .network = &s.network};
     return &s.comparison;
 }
+
+/* ---- the trace of a training ---- */
+
+enum { CHECKPOINTS = 3, TRACED = 2 };
+
+static const char *const checkpoints[CHECKPOINTS] = {"run/epoch0.onnx", "run/epoch1.onnx",
+                                                     "run/\"epoch, 2\".onnx"};
+static const double losses[CHECKPOINTS] = {2.3, 0.5, (double)INFINITY};
+static const double means[CHECKPOINTS] = {0.25, -0.5, (double)NAN};
+static const double variances[CHECKPOINTS] = {1, 4, (double)NAN};
+static const double steps[CHECKPOINTS] = {(double)NAN, 0.125, (double)NAN};
+static const double changes[CHECKPOINTS] = {(double)NAN, 0.01, (double)INFINITY};
+static const double norms[CHECKPOINTS] = {(double)NAN, 0.5, (double)INFINITY};
+static const shift_course courses[] = {{"loss", losses},        {"mean", means},
+                                       {"variance", variances}, {"ks", steps},
+                                       {"ics_l2", changes},     {"gradient_norm", norms}};
+static const shift_course *const dataset_courses[] = {&courses[0]};
+static const shift_course *const input_courses[] = {&courses[1], &courses[2], &courses[3]};
+static const shift_course *const weight_courses[] = {&courses[4], &courses[5]};
+
+const shift_comparison *sample_trace(void)
+{
+    static shift_subject dataset, traced[TRACED];
+    static const shift_subject *const list[TRACED] = {&traced[0], &traced[1]};
+    static const shift_measurement loss = {
+        "loss",      (double)INFINITY, (double)NAN, (double)NAN,        (double)NAN, (double)NAN,
+        (double)NAN, (double)NAN,      (double)NAN, SHIFT_VERDICT_NONE, NULL};
+    static const shift_measurement *const measured[] = {&loss};
+    static shift_comparison trace;
+    trace = *sample_network();
+    dataset = *trace.dataset;
+    dataset.verdict = SHIFT_VERDICT_OK;
+    dataset.reason = NULL;
+    dataset.n_measurements = 1;
+    dataset.measurements = measured;
+    dataset.n_courses = 1;
+    dataset.courses = dataset_courses;
+    for (size_t i = 0; i < TRACED; i++) {
+        traced[i] = *trace.layers[i + 1];
+        traced[i].index = i;
+        traced[i].verdict = SHIFT_VERDICT_OK;
+        traced[i].reason = NULL;
+        traced[i].n_channel_values = 0;
+        traced[i].n_measurements = 0;
+    }
+    traced[0].n_courses = 3;
+    traced[0].courses = input_courses;
+    traced[1].op = "Gemm";
+    traced[1].n_courses = 2;
+    traced[1].courses = weight_courses;
+    s.network.first_shifted = NULL;
+    trace.verdict = SHIFT_VERDICT_OK;
+    trace.dataset = &dataset;
+    trace.layers = list;
+    trace.n_layers = TRACED;
+    trace.prod = trace.train;
+    trace.checkpoints = checkpoints;
+    trace.n_checkpoints = CHECKPOINTS;
+    return &trace;
+}

@@ -11,7 +11,7 @@
 #include "scratch.h"
 #include "shift/store.h"
 
-enum { VERSION = 6 }; /* of the tables */
+enum { VERSION = 7 }; /* of the tables */
 
 static char path[600];
 static char aside[640]; /* another place in the same folder */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Changed networks on the sample network of data/: what remedies and test-time adaptation do to it;
- * and the drift of checkpoints as PyTorch has it in ../shared. */
+/* Changed networks on the sample network of data/: what remedies and test-time adaptation do to it.
+ */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,13 +10,9 @@
 
 #include "network/held.h"
 #include "network/network.h"
-#include "shift/checkpoints.h"
 #include "shift/gradients.h"
 
 #define SAMPLE SHIFT_SOURCE_DIR "/data/networks"
-#define SERIES SHIFT_SOURCE_DIR "/../shared/networks"
-
-enum { PATH = 512, LINE = 512 };
 
 static shift_network *load(const char *path)
 {
@@ -137,89 +133,6 @@ START_TEST(entropy_falls_and_the_rest_stays)
 }
 END_TEST
 
-/* ---- drift ---- */
-
-static double value_of(const shift_subject *subject, const char *statistic)
-{
-    for (size_t i = 0; i < subject->n_measurements; i++)
-        if (strcmp(subject->measurements[i]->statistic, statistic) == 0)
-            return subject->measurements[i]->value;
-    return NAN;
-}
-
-static shift_comparison *drift_to(const char *series, long epoch)
-{
-    char path[PATH];
-    shift_error err = SHIFT_ERROR_INIT;
-    shift_comparison *out = NULL;
-    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
-    shift_drift_options options = SHIFT_DRIFT_OPTIONS_INIT;
-    data.label = "label";
-    options.no_ics = true;
-    (void)snprintf(path, sizeof path, SERIES "/%s/epoch0.onnx", series);
-    shift_network *first = load(path);
-    (void)snprintf(path, sizeof path, SERIES "/%s/epoch%ld.onnx", series, epoch);
-    shift_network *now = load(path);
-    shift_source *source = open_rows(SERIES "/data/digits_train.csv");
-    shift_status status = shift_network_drift(&out, (const shift_network *const[]){first, now},
-                                              source, &data, &options, &err);
-    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
-    shift_source_close(source);
-    shift_network_free(first);
-    shift_network_free(now);
-    return out;
-}
-
-/* A line: epoch, site, kind, node, input, pooled mean, variance, p15, p50, p85, ... */
-static void compare_line(const shift_comparison *drift, char *line)
-{
-    char *fields[10];
-    char *rest = NULL;
-    for (size_t i = 0; i < 10; i++)
-        fields[i] = strtok_r(i == 0 ? line : NULL, ",", &rest);
-    const shift_subject *layer = NULL;
-    for (size_t i = 0; i < drift->n_layers; i++)
-        if (strcmp(drift->layers[i]->name, fields[3]) == 0)
-            layer = drift->layers[i];
-    ck_assert_ptr_nonnull(layer);
-    double sd = sqrt(strtod(fields[6], NULL));
-    ck_assert_double_le(fabs(layer->prod.mean - strtod(fields[5], NULL)), 1e-4 * sd);
-    ck_assert_double_le(fabs(sqrt(layer->prod.variance) - sd), 1e-4 * sd);
-    ck_assert_double_le(fabs(value_of(layer, "p15") - strtod(fields[7], NULL)), 1e-4);
-    ck_assert_double_le(fabs(value_of(layer, "p50") - strtod(fields[8], NULL)), 1e-4);
-    ck_assert_double_le(fabs(value_of(layer, "p85") - strtod(fields[9], NULL)), 1e-4);
-}
-
-START_TEST(drift_is_that_of_pytorch)
-{
-    static const char *const series[] = {"series_bn", "series_nobn"};
-    char path[PATH];
-    char text[LINE];
-    int compared = 0;
-    long last = -1;
-    shift_comparison *drift = NULL;
-    (void)snprintf(path, sizeof path, SERIES "/%s/drift.csv", series[_i]);
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        printf("no %s: skipped\n", path);
-        return;
-    }
-    ck_assert_ptr_nonnull(fgets(text, sizeof text, file));
-    for (; fgets(text, sizeof text, file) != NULL; compared++) {
-        long epoch = strtol(text, NULL, 10);
-        if (epoch != last) {
-            shift_comparison_free(drift);
-            drift = drift_to(series[_i], epoch);
-            last = epoch;
-        }
-        compare_line(drift, text);
-    }
-    ck_assert_int_gt(compared, 10);
-    shift_comparison_free(drift);
-    (void)fclose(file);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("remedy");
@@ -227,7 +140,6 @@ int main(void)
     tcase_add_test(changes, activations_are_replaced);
     tcase_add_test(changes, nothing_to_change_is_refused);
     tcase_add_test(changes, entropy_falls_and_the_rest_stays);
-    tcase_add_loop_test(changes, drift_is_that_of_pytorch, 0, 2);
     suite_add_tcase(suite, changes);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -39,7 +39,8 @@ static const struct {
     {"junit", "weather.xml", sample_weather},     {"junit", "hostile.xml", sample_hostile},
     {"junit", "network.xml", sample_network},     {"nagios", "weather.nagios", sample_weather},
     {"nagios", "hostile.nagios", sample_hostile}, {"nagios", "calm.nagios", sample_calm},
-    {"nagios", "network.nagios", sample_network},
+    {"nagios", "network.nagios", sample_network}, {"markdown", "trace.md", sample_trace},
+    {"csv", "trace.csv", sample_trace},
 };
 
 START_TEST(the_document_is_as_expected)
@@ -167,8 +168,8 @@ START_TEST(the_monitor_is_a_label_of_every_sample)
 }
 END_TEST
 
-static const shift_comparison *(*const samples[])(void) = {sample_weather, sample_calm, sample_many,
-                                                           sample_hostile, sample_network};
+static const shift_comparison *(*const samples[])(void) = {
+    sample_weather, sample_calm, sample_many, sample_hostile, sample_network, sample_trace};
 
 /* The data of a page end at the first '<', whatever names there are, and are one JSON object. */
 START_TEST(html_data_cannot_leave_their_element)

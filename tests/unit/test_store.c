@@ -90,8 +90,8 @@ static void assert_open_fails(shift_store_mode mode, shift_status expected, cons
     ck_assert_msg(strstr(err.message, words) != NULL, "\"%s\" lacks \"%s\"", err.message, words);
 }
 
-static const shift_comparison *(*const samples[])(void) = {sample_weather, sample_hostile,
-                                                           sample_calm, sample_network};
+static const shift_comparison *(*const samples[])(void) = {
+    sample_weather, sample_hostile, sample_calm, sample_network, sample_trace};
 
 START_TEST(a_run_comes_back_as_it_was)
 {
@@ -134,6 +134,26 @@ START_TEST(damaged_layers_are_refused)
     shift_error err = SHIFT_ERROR_INIT;
     ck_assert_int_eq((int)shift_store_load(store, 1, &report, &err), (int)SHIFT_ESTORE);
     ck_assert_msg(strstr(err.message, damages[_i].words) != NULL, "%s", err.message);
+    shift_store_close(store);
+}
+END_TEST
+
+START_TEST(damaged_courses_are_refused)
+{
+    static const char *const damages[] = {
+        "DELETE FROM checkpoint WHERE ordinal = 1",
+        "UPDATE course SET doubles = x'00' WHERE statistic = 'ks'",
+    };
+    shift_store *store = open_store(SHIFT_STORE_WRITE);
+    record(store, sample_trace());
+    shift_store_close(store);
+    tell(damages[_i]);
+    store = open_store(SHIFT_STORE_READ);
+    shift_report *report = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift_store_load(store, 1, &report, &err), (int)SHIFT_ESTORE);
+    ck_assert_msg(strstr(err.message, "wrong number of checkpoints in a course") != NULL, "%s",
+                  err.message);
     shift_store_close(store);
 }
 END_TEST
@@ -595,8 +615,9 @@ int main(void)
 {
     Suite *suite = suite_create("store");
     TCase *tcase = add_case(suite, "round trip");
-    tcase_add_loop_test(tcase, a_run_comes_back_as_it_was, 0, 4);
+    tcase_add_loop_test(tcase, a_run_comes_back_as_it_was, 0, 5);
     tcase_add_loop_test(tcase, damaged_layers_are_refused, 0, 5);
+    tcase_add_loop_test(tcase, damaged_courses_are_refused, 0, 2);
     tcase_add_test(tcase, zero_is_the_last_run);
     tcase_add_test(tcase, run_numbers_are_not_used_again);
     tcase_add_test(tcase, a_removed_run_leaves_nothing);

@@ -59,6 +59,7 @@ static const struct {
     {"many.txt", sample_many, 80, false, true},
     {"network.txt", sample_network, 80, false, true},
     {"network-wide.txt", sample_network, 120, false, true},
+    {"trace.txt", sample_trace, 80, false, true},
 };
 
 START_TEST(the_page_is_as_expected)
@@ -101,7 +102,7 @@ static void assert_width(const char *text, size_t width)
 START_TEST(no_line_is_wider_than_the_terminal)
 {
     static const shift_comparison *(*const samples[])(void) = {
-        sample_weather, sample_hostile, sample_calm, sample_many, sample_network};
+        sample_weather, sample_hostile, sample_calm, sample_many, sample_network, sample_trace};
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         const char *text = page(samples[i](), sink_of(44 + (unsigned)_i, false, _i % 2 == 0));
         assert_width(text, 44 + (size_t)_i);

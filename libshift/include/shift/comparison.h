@@ -93,6 +93,12 @@ typedef struct shift_channel_values {
     const double *values; /**< as many as the layer has channels; NaN where undefined */
 } shift_channel_values;
 
+/** One number of a layer, or of the data set, at each checkpoint of a training. */
+typedef struct shift_course {
+    const char *statistic;
+    const double *values; /**< one for each checkpoint of the comparison; NaN where undefined */
+} shift_course;
+
 /** The data set, a feature, a layer or a channel, with what was measured on it. */
 typedef struct shift_subject {
     shift_subject_type type;
@@ -120,6 +126,10 @@ typedef struct shift_subject {
     size_t channels; /**< how many */
     size_t n_channel_values;
     const shift_channel_values *const *channel_values;
+
+    /* traces of a training: layers and the data set */
+    size_t n_courses;
+    const shift_course *const *courses;
 } shift_subject;
 
 /** The part of a feature in a joint statistic, between 0 and 1. */
@@ -187,6 +197,8 @@ typedef struct shift_comparison {
     size_t n_layers;
     const shift_subject *const *layers; /**< in forward order */
     const shift_network_facts *network; /**< NULL where features were compared */
+    size_t n_checkpoints;               /**< of the training that was followed; else 0 */
+    const char *const *checkpoints;     /**< their files, in order */
 } shift_comparison;
 
 /** A threshold set by the user. */

@@ -138,34 +138,6 @@ static shift_status describe_sides(builder *b, const shift_source *source)
     return status;
 }
 
-/* What the numbers were made with. */
-static shift_status add_messages(builder *b)
-{
-    enum { MESSAGES_MOST = 2 };
-    shift_message *messages = NULL;
-    const shift_message **list = NULL;
-    size_t n = 0;
-    shift_status status = shift__arena_alloc(b->results.arena, &messages, MESSAGES_MOST,
-                                             sizeof *messages, b->results.err);
-    if (status == SHIFT_OK)
-        status = shift__arena_alloc(b->results.arena, &list, MESSAGES_MOST, sizeof(void *),
-                                    b->results.err);
-    if (status != SHIFT_OK)
-        return status;
-    if (b->label == NULL)
-        messages[n++] = (shift_message){
-            SHIFT_LEVEL_INFO, NULL,
-            "no labels: the loss takes the class that the network itself thinks most likely"};
-    if (b->bn_batch)
-        messages[n++] = (shift_message){SHIFT_LEVEL_INFO, NULL,
-                                        "Batch Normalization by the statistics of each batch"};
-    for (size_t i = 0; i < n; i++)
-        list[i] = &messages[i];
-    b->results.owner->view.messages = list;
-    b->results.owner->view.n_messages = n;
-    return SHIFT_OK;
-}
-
 static shift_status build(shift_comparison **out, builder *b, const shift_network *network,
                           const shift_source *source)
 {
@@ -177,7 +149,7 @@ static shift_status build(shift_comparison **out, builder *b, const shift_networ
     if (status == SHIFT_OK)
         status = describe_dataset(b);
     if (status == SHIFT_OK)
-        status = add_messages(b);
+        status = shift__results_notes(&b->results, b->label != NULL, b->bn_batch);
     if (status != SHIFT_OK) {
         shift_comparison_free(&b->results.owner->view);
         return status;

@@ -36,6 +36,15 @@ shift_status shift__same_network(const shift__graph *a, const shift__graph *b, s
     return SHIFT_OK;
 }
 
+bool shift__ics_has(const shift__graph *graph, size_t node)
+{
+    static const char *const products[] = {"Gemm", "MatMul", "Conv", "ConvTranspose"};
+    bool product = false;
+    for (size_t k = 0; k < sizeof products / sizeof *products; k++)
+        product = product || strcmp(graph->nodes[node].op->name, products[k]) == 0;
+    return product && shift__float_constant(graph, &graph->nodes[node], 1) != NULL;
+}
+
 /* The constants of one node become those of `b`. */
 static void take_node(shift__split *h, const shift__graph *b, size_t i)
 {
@@ -154,15 +163,10 @@ static shift_status measure_all(measuring *m)
 static shift_status find_layers(measuring *m)
 {
     const shift__graph *graph = &m->h.graph;
-    static const char *const products[] = {"Gemm", "MatMul", "Conv", "ConvTranspose"};
     for (size_t i = 0; i < graph->n_nodes; i++) {
-        const shift__node *node = &graph->nodes[i];
-        bool product = false;
-        for (size_t k = 0; k < sizeof products / sizeof *products; k++)
-            product = product || strcmp(node->op->name, products[k]) == 0;
-        if (!product || shift__float_constant(graph, node, 1) == NULL)
+        if (!shift__ics_has(graph, i))
             continue;
-        m->weights[m->ics.n] = node->in[1];
+        m->weights[m->ics.n] = graph->nodes[i].in[1];
         m->ics.layers[m->ics.n++].node = i;
     }
     if (m->ics.n > 0)

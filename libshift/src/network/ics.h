@@ -18,6 +18,8 @@ typedef struct shift__ics {
     size_t n;
 } shift__ics;
 
+/** Whether a node is one of the layers: a matrix product or a convolution with weights. */
+bool shift__ics_has(const shift__graph *graph, size_t node);
 /** That two graphs are of one network with other numbers. EINCOMPATIBLE, naming the node. */
 SHIFT_CHECKED shift_status shift__same_network(const shift__graph *a, const shift__graph *b,
                                                shift_error *err);

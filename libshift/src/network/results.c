@@ -101,3 +101,31 @@ shift_status shift__results_network(shift__results *results, const shift_network
     results->owner->view.network = facts;
     return SHIFT_OK;
 }
+
+shift_status shift__results_notes(shift__results *results, bool labelled, bool bn_batch)
+{
+    enum { MESSAGES_MOST = 2 };
+    shift_message *messages = NULL;
+    const shift_message **list = NULL;
+    shift_comparison *view = &results->owner->view;
+    size_t n = 0;
+    shift_status status = shift__arena_alloc(results->arena, &messages, MESSAGES_MOST,
+                                             sizeof *messages, results->err);
+    if (status == SHIFT_OK)
+        status =
+            shift__arena_alloc(results->arena, &list, MESSAGES_MOST, sizeof(void *), results->err);
+    if (status != SHIFT_OK)
+        return status;
+    if (!labelled)
+        messages[n++] = (shift_message){
+            SHIFT_LEVEL_INFO, NULL,
+            "no labels: the loss takes the class that the network itself thinks most likely"};
+    if (bn_batch)
+        messages[n++] = (shift_message){SHIFT_LEVEL_INFO, NULL,
+                                        "Batch Normalization by the statistics of each batch"};
+    for (size_t i = 0; i < n; i++)
+        list[i] = &messages[i];
+    view->messages = list;
+    view->n_messages = n;
+    return SHIFT_OK;
+}

@@ -133,6 +133,8 @@ static shift_status read_next_subject(shift__reader *from, shift_comparison *com
         status = read_measurements(from, id, subject, err);
     if (status == SHIFT_OK)
         status = shift__read_pictures(from, id, subject, err);
+    if (status == SHIFT_OK)
+        status = shift__read_courses(from, id, comparison->n_checkpoints, subject, err);
     if (status == SHIFT_OK && subject->type == SHIFT_SUBJECT_DATASET)
         comparison->dataset = subject;
     if (status == SHIFT_OK && subject->type == SHIFT_SUBJECT_FEATURE)
@@ -299,6 +301,8 @@ static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *
     if (status == SHIFT_OK)
         status = prepare(&from, err);
     if (status == SHIFT_OK)
+        status = shift__read_checkpoints(&from, &loaded->comparison, err);
+    if (status == SHIFT_OK)
         status = read_subjects(&from, &loaded->comparison, err);
     if (status == SHIFT_OK)
         status = shift__read_network(&from, &loaded->comparison, err);
@@ -313,6 +317,7 @@ static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *
     (void)sqlite3_finalize(from.category);
     (void)sqlite3_finalize(from.layer);
     (void)sqlite3_finalize(from.channel_values);
+    (void)sqlite3_finalize(from.course);
     shift__list_clear(&from.list);
     return status;
 }

@@ -15,22 +15,6 @@ shift_status shift__prepare_layers(shift__reader *from, shift_error *err)
     return status;
 }
 
-static shift_status take_doubles(const shift__reading *in, shift__row *row,
-                                 const shift_subject *layer, const double **out, shift_error *err)
-{
-    double *values = NULL;
-    int column = row->column++;
-    const unsigned char *bytes = sqlite3_column_blob(row->statement, column);
-    size_t n = (size_t)sqlite3_column_bytes(row->statement, column);
-    if (n / 8 != layer->channels || n % 8 != 0)
-        return shift__damaged(in, "wrong number of channel values of", layer->name, err);
-    shift_status status = shift__arena_alloc(in->arena, &values, n / 8 + 1, sizeof *values, err);
-    for (size_t i = 0; status == SHIFT_OK && i < n / 8; i++)
-        values[i] = shift__get_double(bytes + 8 * i);
-    *out = values;
-    return status;
-}
-
 static shift_status read_channel_values(const shift__reader *from, const shift_subject *layer,
                                         shift_channel_values **out, shift_error *err)
 {
@@ -41,7 +25,9 @@ static shift_status read_channel_values(const shift__reader *from, const shift_s
     shift__row row = {from->channel_values, 0};
     status = shift__take_required(&from->in, &row, &channels->statistic, err);
     if (status == SHIFT_OK)
-        status = take_doubles(&from->in, &row, layer, &channels->values, err);
+        status = shift__take_doubles(&from->in, &row, layer->channels, &channels->values, err);
+    if (status == SHIFT_EFORMAT)
+        return shift__damaged(&from->in, "wrong number of channel values of", layer->name, err);
     *out = channels;
     return status;
 }

@@ -10,6 +10,7 @@ typedef struct shift__reader {
     sqlite3_stmt *subject, *summary, *measurement;
     sqlite3_stmt *curve, *category;
     sqlite3_stmt *layer, *channel_values;
+    sqlite3_stmt *course;
     shift__list list; /* of one subject, or of the run */
 } shift__reader;
 
@@ -27,5 +28,11 @@ SHIFT_CHECKED shift_status shift__read_layer(shift__reader *from, int64_t id,
 /** The network of the run, where it is one of a network; its layers have been read. */
 SHIFT_CHECKED shift_status shift__read_network(const shift__reader *from,
                                                shift_comparison *comparison, shift_error *err);
+/** Checkpoints of the run; before its subjects. */
+SHIFT_CHECKED shift_status shift__read_checkpoints(shift__reader *from,
+                                                   shift_comparison *comparison, shift_error *err);
+/** Courses of the subject with that id. */
+SHIFT_CHECKED shift_status shift__read_courses(shift__reader *from, int64_t id, size_t checkpoints,
+                                               shift_subject *subject, shift_error *err);
 
 #endif

@@ -74,6 +74,22 @@ shift_status shift__take_verdict(const shift__reading *in, shift__row *row, shif
     return shift__damaged(in, "unknown verdict", word, err);
 }
 
+shift_status shift__take_doubles(const shift__reading *in, shift__row *row, size_t n,
+                                 const double **out, shift_error *err)
+{
+    double *values = NULL;
+    int column = row->column++;
+    const unsigned char *bytes = sqlite3_column_blob(row->statement, column);
+    size_t size = (size_t)sqlite3_column_bytes(row->statement, column);
+    if (size / 8 != n || size % 8 != 0)
+        return shift_error_set(err, SHIFT_EFORMAT, "%zu bytes instead of %zu numbers", size, n);
+    shift_status status = shift__arena_alloc(in->arena, &values, n + 1, sizeof *values, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        values[i] = shift__get_double(bytes + 8 * i);
+    *out = values;
+    return status;
+}
+
 bool shift__next(const shift__reading *in, sqlite3_stmt *statement, shift_status *status,
                  shift_error *err)
 {

@@ -35,6 +35,9 @@ SHIFT_CHECKED shift_status shift__take_verdict(const shift__reading *in, shift__
                                                shift_verdict *out, shift_error *err);
 SHIFT_CHECKED shift_status shift__take_type(const shift__reading *in, shift__row *row,
                                             shift_subject_type *out, shift_error *err);
+/** A blob of `n` numbers, copied into the arena; EFORMAT where it has another length. */
+SHIFT_CHECKED shift_status shift__take_doubles(const shift__reading *in, shift__row *row, size_t n,
+                                               const double **out, shift_error *err);
 /** The failure of a row that says what it must not. */
 shift_status shift__damaged(const shift__reading *in, const char *what, const char *word,
                             shift_error *err);

@@ -84,6 +84,9 @@ static shift_status prepare(shift__writer *w, shift_error *err)
                              " VALUES (?,?,?,?)"},
         {&w->network, "INSERT INTO network_run (run, name, hash, bytes, operators, first_shifted,"
                       " train_accuracy, prod_accuracy) VALUES (?,?,?,?,?,?,?,?)"},
+        {&w->checkpoint, "INSERT INTO checkpoint (run, ordinal, source) VALUES (?,?,?)"},
+        {&w->course, "INSERT INTO course (subject, ordinal, statistic, doubles)"
+                     " VALUES (?,?,?,?)"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         shift_status status = shift__store_prepare(w->store, all[i].statement, all[i].sql, err);
@@ -107,6 +110,8 @@ static void finalize(shift__writer *w)
     (void)sqlite3_finalize(w->layer);
     (void)sqlite3_finalize(w->channel_values);
     (void)sqlite3_finalize(w->network);
+    (void)sqlite3_finalize(w->checkpoint);
+    (void)sqlite3_finalize(w->course);
 }
 
 static shift_status insert_run(shift__writer *w, const shift_run *run,
@@ -172,7 +177,8 @@ static shift_status insert_measurement(shift__writer *w, int64_t subject, size_t
     return shift__insert(w, &r, err);
 }
 
-static shift_status insert_subject(shift__writer *w, const shift_subject *subject, shift_error *err)
+static shift_status insert_subject(shift__writer *w, const shift_subject *subject,
+                                   size_t checkpoints, shift_error *err)
 {
     shift__record r = {w->subject, 0, SQLITE_OK};
     shift__put_integer(&r, w->run_id);
@@ -194,6 +200,8 @@ static shift_status insert_subject(shift__writer *w, const shift_subject *subjec
         status = insert_measurement(w, id, i, subject->measurements[i], err);
     if (status == SHIFT_OK && subject->type == SHIFT_SUBJECT_LAYER)
         status = shift__insert_layer(w, id, subject, err);
+    if (status == SHIFT_OK)
+        status = shift__insert_courses(w, id, subject, checkpoints, err);
     return status == SHIFT_OK ? shift__insert_pictures(w, id, subject, err) : status;
 }
 
@@ -212,15 +220,18 @@ static shift_status insert_message(shift__writer *w, size_t ordinal, const shift
 static shift_status insert_all(shift__writer *w, const shift_run *run,
                                const shift_comparison *comparison, shift_error *err)
 {
+    size_t checkpoints = comparison->n_checkpoints;
     shift_status status = insert_run(w, run, comparison, err);
     if (status == SHIFT_OK)
-        status = insert_subject(w, comparison->dataset, err);
+        status = insert_subject(w, comparison->dataset, checkpoints, err);
     for (size_t i = 0; status == SHIFT_OK && i < comparison->n_features; i++)
-        status = insert_subject(w, comparison->features[i], err);
+        status = insert_subject(w, comparison->features[i], checkpoints, err);
     for (size_t i = 0; status == SHIFT_OK && i < comparison->n_layers; i++)
-        status = insert_subject(w, comparison->layers[i], err);
+        status = insert_subject(w, comparison->layers[i], checkpoints, err);
     if (status == SHIFT_OK && comparison->network != NULL)
         status = shift__insert_network(w, comparison->network, err);
+    if (status == SHIFT_OK)
+        status = shift__insert_checkpoints(w, comparison, err);
     for (size_t i = 0; status == SHIFT_OK && i < comparison->n_messages; i++)
         status = insert_message(w, i, comparison->messages[i], err);
     return status == SHIFT_OK ? shift__insert_joint(w, comparison, err) : status;

@@ -11,6 +11,7 @@ typedef struct shift__writer {
     sqlite3_stmt *run, *subject, *summary, *measurement, *message;
     sqlite3_stmt *curve, *category, *attribution, *correlation;
     sqlite3_stmt *layer, *channel_values, *network;
+    sqlite3_stmt *checkpoint, *course;
     int64_t run_id;
     int64_t ordinal; /* of the next subject */
 } shift__writer;
@@ -47,5 +48,12 @@ SHIFT_CHECKED shift_status shift__insert_layer(const shift__writer *w, int64_t s
 SHIFT_CHECKED shift_status shift__insert_network(const shift__writer *w,
                                                  const shift_network_facts *network,
                                                  shift_error *err);
+/** Courses of the subject with that id, over as many checkpoints as the run has. */
+SHIFT_CHECKED shift_status shift__insert_courses(const shift__writer *w, int64_t subject,
+                                                 const shift_subject *from, size_t checkpoints,
+                                                 shift_error *err);
+SHIFT_CHECKED shift_status shift__insert_checkpoints(const shift__writer *w,
+                                                     const shift_comparison *comparison,
+                                                     shift_error *err);
 
 #endif

@@ -79,7 +79,7 @@ Remedies, and the changed network.
 
 Checkpoints: the same network twice has not moved; other networks are refused.
 
-  $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx data/networks/train.csv --label class --rows 100 | grep -A 2 'covariate shift' | tail -n 1 | tr -s ' ' | cut -d ' ' -f 1,3,4
+  $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx data/networks/train.csv --label class --rows 100 | grep -A 3 'covariate shift' | tail -n 1 | tr -s ' ' | cut -d ' ' -f 1,3,4
   mlp.onnx 0 1
   $ covshift network trace data/networks/mlp.onnx data/networks/cnn.onnx data/networks/train.csv --label class
   2> covshift: data/networks/mlp.onnx and data/networks/cnn.onnx are no checkpoints of one network: they differ at node 'gemm0'
@@ -88,14 +88,37 @@ Checkpoints: the same network twice has not moved; other networks are refused.
   2> covshift: --versus 'none*.onnx': two checkpoints or more were expected
   [2]
 
-A recorded step is not judged.
+A recorded trace is one run and is not judged; with --versus it is two.
 
   $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx data/networks/train.csv --label class --rows 100 --db steps.db > printed
   $ for f in text nagios markdown html; do covshift report --db steps.db -f $f > page; grep -o -m 1 '.*layers are not judged' page; done
-  OK: trace step: layers are not judged
-  COVSHIFT OK - trace step: layers are not judged
-  **OK:** trace step: layers are not judged
-  <title>OK: trace step: layers are not judged
+  OK: a training followed over 2 checkpoints; layers are not judged
+  COVSHIFT OK - a training followed over 2 checkpoints; layers are not judged
+  **OK:** a training followed over 2 checkpoints; layers are not judged
+  <title>OK: a training followed over 2 checkpoints; layers are not judged
+  $ covshift report --db steps.db -f csv | grep -c 'gemm1,.*,ics_cosine,.*,data/networks/mlp.onnx$'
+  2
+  $ covshift report --db steps.db -f json | sed -n '/"trace"/,/"loss"/p'
+    "trace": {
+      "checkpoints": [
+        "data/networks/mlp.onnx",
+        "data/networks/mlp.onnx"
+      ],
+      "dataset": {
+        "loss": [
+  $ mkdir other && cp data/networks/mlp.onnx other/1.onnx && cp data/networks/mlp.onnx other/2.onnx
+  $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx data/networks/train.csv --label class --rows 100 --versus 'other/*.onnx' --db steps.db | sed -n '/^Side/,/^1/p'
+  Side by side, means over layers
+    series  data/networks/mlp.onnx ...
+    versus  other/1.onnx ...
+  
+  drift of layer inputs, ks to the one before
+  step     series   versus
+  1             0        0
+  $ sqlite3 steps.db 'SELECT id, (SELECT count(*) FROM checkpoint WHERE run = id) FROM run'
+  1|2
+  2|2
+  3|2
   $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx wrong.csv --label class
   2> covshift: wrong.csv: row 1, column "class": the label is none of the network's classes, the whole numbers from 0 to 3
   [2]
