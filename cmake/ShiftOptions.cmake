@@ -20,3 +20,15 @@ if(SHIFT_SANITIZE)
 else()
   target_link_options(shift_options INTERFACE -Wl,-z,relro,-z,now)
 endif()
+
+# A shared library exports what its version script names, and has no symbol undefined. Under the
+# sanitizers some are their run-time library's, which the program brings.
+function(shift_export_only target script)
+  if(BUILD_SHARED_LIBS)
+    target_link_options(${target} PRIVATE -Wl,--version-script=${script})
+    if(NOT SHIFT_SANITIZE)
+      target_link_options(${target} PRIVATE -Wl,--no-undefined)
+    endif()
+    set_property(TARGET ${target} APPEND PROPERTY LINK_DEPENDS ${script})
+  endif()
+endfunction()

@@ -3,19 +3,16 @@
  * read as a CSV field would be, and NULL is missing. Lines of messages are rows, counted from 1. */
 #include "source/sqlite.h"
 
-#include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
-#include "source/convert.h"
-#include "source/numbers.h"
+#include "source/cells.h"
 
 enum {
     BLOCK_CELLS = 1 << 15,
     BLOCK_BYTES = 1 << 18, /* of text, unless one row has more */
-    RENDERED = 32,         /* bytes that a number takes as text */
     BUSY_MILLISECONDS = 5000
 };
 
@@ -49,18 +46,6 @@ static shift_status refused(const sqlite_state *state, shift_error *err)
                                strerror(sqlite3_system_errno(state->database)));
     return shift_error_set(err, status_of(code), "%s: %s", state->label,
                            sqlite3_errmsg(state->database));
-}
-
-/* A number as SQLite would print it, or with all its digits where that would lose some. */
-static size_t render(double number, char *out)
-{
-    sqlite3_snprintf(RENDERED, out, "%!.15g", number);
-    double back = 0;
-    if (number == floor(number) && fabs(number) < 0x1p53)
-        sqlite3_snprintf(RENDERED, out, "%lld", (long long)number);
-    else if (shift__number_parse(out, strlen(out), &back) != SHIFT_FIELD_PRESENT || back != number)
-        sqlite3_snprintf(RENDERED, out, "%!.17g", number);
-    return strlen(out);
 }
 
 static shift_status append_text(shift__block *block, const void *text, size_t n, shift__cell *cell,
@@ -148,161 +133,23 @@ static void split(const shift_source *source, shift__block *block)
     block->lines = block->rows;
 }
 
-static const shift__cell *cell_at(const shift_source *source, const shift__block *block, size_t r,
-                                  size_t c)
+static shift__cells cells_of(const shift_source *source, const shift__block *block, size_t c)
 {
-    return &block->cells[r * source->n_columns + c];
-}
-
-static shift_field_state number_of(const shift_source *source, const shift__block *block,
-                                   const shift__cell *cell, shift_kind kind, double *value)
-{
-    *value = NAN;
-    switch (cell->type) {
-    case SHIFT__CELL_NULL:
-        return SHIFT_FIELD_MISSING;
-    case SHIFT__CELL_TEXT:
-        return shift__field_number(&source->tokens, kind, block->bytes + cell->begin,
-                                   cell->end - cell->begin, value);
-    case SHIFT__CELL_NUMBER: /* of a timestamp: seconds since 1970 */
-        if (shift__tokens_contain_number(&source->tokens, cell->number))
-            return SHIFT_FIELD_MISSING;
-        if (!isfinite(cell->number))
-            return SHIFT_FIELD_NON_FINITE;
-        *value = cell->number;
-        return SHIFT_FIELD_PRESENT;
-    }
-    return SHIFT_FIELD_INVALID;
-}
-
-static void convert_numbers(const shift_source *source, const shift__block *block, size_t c,
-                            shift__target *out)
-{
-    for (size_t r = 0; r < block->rows; r++) {
-        const shift__cell *cell = cell_at(source, block, r, c);
-        shift_field_state state = number_of(source, block, cell, out->kind, &out->numbers[r]);
-        if (state != SHIFT_FIELD_PRESENT)
-            shift__target_mark(out, r, state);
-    }
-}
-
-/* Texts of a column that also holds numbers, one after the other. */
-static char *render_column(const shift_source *source, shift__block *block, size_t c,
-                           const shift__target *out)
-{
-    shift_error error = SHIFT_ERROR_INIT;
-    size_t n = 0;
-    char *bytes = NULL;
-    for (size_t r = 0; r < block->rows; r++) {
-        const shift__cell *cell = cell_at(source, block, r, c);
-        n += cell->type == SHIFT__CELL_NUMBER ? (size_t)RENDERED : cell->end - cell->begin;
-    }
-    shift_status status = shift__arena_alloc(&block->texts, &bytes, n + 1, 1, &error);
-    if (status != SHIFT_OK) {
-        shift__block_fail(block, status, "%s", error.message);
-        return NULL;
-    }
-    size_t at = 0;
-    for (size_t r = 0; r < block->rows; r++) {
-        const shift__cell *cell = cell_at(source, block, r, c);
-        out->begin[r] = (uint32_t)at;
-        if (cell->type == SHIFT__CELL_NUMBER) {
-            at += render(cell->number, bytes + at);
-        } else if (cell->type == SHIFT__CELL_TEXT) {
-            memcpy(bytes + at, block->bytes + cell->begin, cell->end - cell->begin);
-            at += cell->end - cell->begin;
-        }
-        out->end[r] = (uint32_t)at;
-    }
-    return bytes;
-}
-
-static bool has_numbers(const shift_source *source, const shift__block *block, size_t c)
-{
-    for (size_t r = 0; r < block->rows; r++)
-        if (cell_at(source, block, r, c)->type == SHIFT__CELL_NUMBER)
-            return true;
-    return false;
-}
-
-/* Texts of all rows into out->bytes, out->begin and out->end; empty ones for NULL. */
-static bool gather_texts(const shift_source *source, shift__block *block, size_t c,
-                         shift__target *out)
-{
-    if (has_numbers(source, block, c)) {
-        out->bytes = render_column(source, block, c, out);
-        return out->bytes != NULL;
-    }
-    out->bytes = block->bytes;
-    for (size_t r = 0; r < block->rows; r++) {
-        const shift__cell *cell = cell_at(source, block, r, c);
-        out->begin[r] = cell->begin;
-        out->end[r] = cell->end;
-    }
-    return true;
-}
-
-static void convert_texts(const shift_source *source, shift__block *block, size_t c,
-                          shift__target *out)
-{
-    if (!gather_texts(source, block, c, out))
-        return;
-    for (size_t r = 0; r < block->rows; r++)
-        if (cell_at(source, block, r, c)->type == SHIFT__CELL_NULL ||
-            shift__tokens_contain(&source->tokens, out->bytes + out->begin[r],
-                                  out->end[r] - out->begin[r]))
-            shift__target_mark(out, r, SHIFT_FIELD_MISSING);
-}
-
-static void convert_booleans(const shift_source *source, shift__block *block, size_t c,
-                             shift__target *out)
-{
-    if (!gather_texts(source, block, c, out))
-        return;
-    for (size_t r = 0; r < block->rows; r++) {
-        const char *text = out->bytes + out->begin[r];
-        size_t n = out->end[r] - out->begin[r];
-        shift_field_state state = SHIFT_FIELD_MISSING;
-        if (cell_at(source, block, r, c)->type == SHIFT__CELL_NULL)
-            out->begin[r] = out->end[r] = 0;
-        else
-            state = shift__field_boolean(&source->tokens, text, n, &out->begin[r], &out->end[r]);
-        if (state != SHIFT_FIELD_PRESENT)
-            shift__target_mark(out, r, state);
-    }
-    out->bytes = shift__boolean_bytes;
+    return (shift__cells){block->cells + c, source->n_columns, block->rows, block->bytes};
 }
 
 static void convert(const shift_source *source, shift__block *block, size_t c, shift__target *out)
 {
-    switch (out->kind) {
-    case SHIFT_KIND_NUMERIC:
-    case SHIFT_KIND_TIMESTAMP:
-        convert_numbers(source, block, c, out);
-        break;
-    case SHIFT_KIND_BOOLEAN:
-        convert_booleans(source, block, c, out);
-        break;
-    case SHIFT_KIND_CATEGORICAL:
-    case SHIFT_KIND_IDENTIFIER:
-        convert_texts(source, block, c, out);
-        break;
-    }
+    shift__cells cells = cells_of(source, block, c);
+    shift__cells_convert(&cells, source, block, out);
 }
 
 static shift_status witness(const shift_source *source, const shift__block *block, size_t c,
                             size_t n, shift__evidence *evidence, shift_error *err)
 {
-    shift_status status = SHIFT_OK;
-    for (size_t r = 0; status == SHIFT_OK && r < n; r++) {
-        const shift__cell *cell = cell_at(source, block, r, c);
-        if (cell->type == SHIFT__CELL_NUMBER)
-            status = shift__evidence_add_number(evidence, &source->tokens, cell->number, err);
-        else if (cell->type == SHIFT__CELL_TEXT)
-            status = shift__evidence_add(evidence, &source->tokens, block->bytes + cell->begin,
-                                         cell->end - cell->begin, err);
-    }
-    return status;
+    shift__cells cells = cells_of(source, block, c);
+    cells.rows = n;
+    return shift__cells_witness(&cells, &source->tokens, evidence, err);
 }
 
 static uint64_t line(const shift_source *source, const shift__block *block, size_t r)
@@ -315,17 +162,8 @@ static uint64_t line(const shift_source *source, const shift__block *block, size
 static size_t text(const shift_source *source, const shift__block *block, const size_t at[2],
                    char *out, size_t size)
 {
-    const shift__cell *cell = cell_at(source, block, at[0], at[1]);
-    char number[RENDERED];
-    const char *bytes = block->bytes + cell->begin;
-    size_t n = cell->end - cell->begin;
-    if (cell->type == SHIFT__CELL_NUMBER) {
-        n = render(cell->number, number);
-        bytes = number;
-    }
-    n = n < size ? n : size;
-    memcpy(out, bytes, n);
-    return n;
+    shift__cells cells = cells_of(source, block, at[1]);
+    return shift__cells_text(&cells, at[0], out, size);
 }
 
 static void close_sqlite(shift_source *source)

@@ -31,7 +31,7 @@ typedef struct shift__failure {
     uint64_t opened_line; /* ... since this line, counted likewise */
 } shift__failure;
 
-/** A value of an SQLite source. */
+/** A value that has a type of its own. */
 typedef struct shift__cell {
     enum { SHIFT__CELL_NULL, SHIFT__CELL_NUMBER, SHIFT__CELL_TEXT } type;
     uint32_t begin, end; /* of a text, in the block's bytes */

@@ -17,6 +17,7 @@ Needs: cmake
   tree/lib/libshift-network.so
   tree/lib/libshift.so
   tree/share/bash-completion/completions/covshift
+  tree/share/doc/covshift
   tree/share/man/man1/covshift-ack.1
   tree/share/man/man1/covshift-check.1
   tree/share/man/man1/covshift-completion.1

@@ -8,4 +8,4 @@ The page in README.md is what the program prints (scripts/demo prints it too; it
 
 So is the example in C.
 
-  $ sed -n '/^```c/,/^```$/p' "$(readlink data)/../README.md" | sed '1d;$d' > readme.c; sed -n '/^#include <stdio/,$p' "$(readlink data)/../examples/embed.c" | diff readme.c -
+  $ sed -n '/^```c/,/^```$/p' "$(readlink data)/../README.md" | sed '1d;$d' > readme.c; sed -n '/^#include <stdio/,$p' "$(readlink data)/../docs/examples/files.c" | diff readme.c -

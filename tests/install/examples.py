@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""examples.py TREE SOURCE FOLDER: the examples of docs/examples, built against the installed tree by pkg-config, the
+C ones as C17 and as C++17, without a warning; and run."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+tree, source, folder = (pathlib.Path(argument) for argument in sys.argv[1:])
+examples = source / "docs/examples"
+data = source / "data"
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+# file, its arguments, and what it must print
+RUN = [
+    ("arrays.c", [], r"^sepal_length: alert\n$"),
+    ("files.c", [data / "train.csv", data / "prod-1998.csv"], r"^price: warn"),
+]
+failed = 0
+
+
+def run(command, **more):
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, **more)
+
+
+def pkg_config(*words):
+    paths = ":".join(str(path.parent) for path in tree.glob("lib/**/pkgconfig/shift.pc"))
+    done = run(["pkg-config", *words, "shift"], env={**os.environ, "PKG_CONFIG_PATH": paths, "PKG_CONFIG_ALLOW_SYSTEM_LIBS": "1"})
+    return done.stdout.split()
+
+
+def fail(text):
+    global failed
+    failed = 1
+    print(text)
+
+
+if shutil.which("pkg-config") is None:
+    print("pkg-config is missing")
+    sys.exit(77)
+folder.mkdir(parents=True, exist_ok=True)
+libraries = pkg_config("--libs")
+library_folder = next(word[2:] for word in libraries if word.startswith("-L"))
+environment = {**os.environ, "LD_LIBRARY_PATH": library_folder}
+languages = [["cc", "-std=c17"]]
+if shutil.which("c++"):
+    languages.append(["c++", "-std=c++17"])
+else:
+    print("no C++ compiler: only as C17")
+for name, arguments, expected in RUN:
+    for compiler in languages:
+        if name.endswith(".cpp") and compiler[0] == "cc":
+            continue
+        program = folder / f"{name}.{compiler[0].replace('+', 'p')}"
+        language = [] if compiler[0] == "cc" else ["-x", "c++"]
+        built = run([*compiler, *WARNINGS, *pkg_config("--cflags"), *language, examples / name, "-x", "none", "-o", program, *libraries, "-lm", "-lpthread"])
+        if built.returncode != 0:
+            fail(f"{' '.join(compiler)} {name}:\n{built.stderr}")
+            continue
+        done = run([program, *arguments], env=environment)
+        if done.returncode != 0 or not re.search(expected, done.stdout):
+            fail(f"{name} as {compiler[1][5:]}: exit status {done.returncode}, printed\n{done.stdout}{done.stderr}where /{expected}/ was expected")
+unknown = {path.name for path in examples.glob("*.c*")} - {name for name, _, _ in RUN}
+if unknown:
+    fail(f"not run: {', '.join(sorted(unknown))}")
+sys.exit(failed)
