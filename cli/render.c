@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -21,12 +22,27 @@ static size_t folder_length(const char *path, size_t n)
     return n > 0 ? n - 1 : 0;
 }
 
+/* Length of the program's own path; 0 where it cannot be told. A bare chroot has no /proc; there,
+ * it is the path that it was started by, if it is a whole one. */
+static size_t find_program(char program[PATH_MAX])
+{
+    ssize_t n = readlink("/proc/self/exe", program, PATH_MAX);
+    if (n > 0)
+        return (size_t)n;
+    const char *started = (const char *)getauxval(AT_EXECFN);
+    size_t length = started != NULL && *started == '/' ? strlen(started) : 0;
+    if (length >= PATH_MAX)
+        return 0;
+    if (length > 0)
+        memcpy(program, started, length);
+    return length;
+}
+
 static char *installed_folder(void)
 {
     char program[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", program, sizeof program);
     const char *rest = plugin_folder;
-    size_t length = n > 0 ? folder_length(program, (size_t)n) : 0;
+    size_t length = folder_length(program, find_program(program));
     for (; length > 0 && strncmp(rest, "../", 3) == 0; rest += 3)
         length = folder_length(program, length);
     size_t size = length + strlen(rest) + 2;

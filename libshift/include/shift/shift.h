@@ -2,6 +2,7 @@
 #ifndef SHIFT_SHIFT_H
 #define SHIFT_SHIFT_H
 
+#include "shift/arrow.h"
 #include "shift/batch.h"
 #include "shift/change.h"
 #include "shift/comparison.h"

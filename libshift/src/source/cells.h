@@ -7,8 +7,8 @@
 
 /** One column of a block. */
 typedef struct shift__cells {
-    const shift__cell *first; /* of row 0 */
-    size_t stride;            /* cells from one row to the next */
+    shift__cell *first; /* of row 0 */
+    size_t stride;      /* cells from one row to the next */
     size_t rows;
     const char *bytes; /* what texts are extents of */
 } shift__cells;

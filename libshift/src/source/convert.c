@@ -134,7 +134,8 @@ void shift__block_convert(const shift_source *source, shift__block *block, const
             source->reader->convert(source, block, plan->columns[i], &target);
         block->sources[i] = plan->columns[i];
         block->invalid_rows[i] = target.invalid_row;
-        block->columns[i] = (shift_column){target.numbers, target.bytes, target.begin, target.end,
-                                           target.all_present ? NULL : target.states};
+        block->columns[i] =
+            (shift_column){target.lent != NULL ? target.lent : target.numbers, target.bytes,
+                           target.begin, target.end, target.all_present ? NULL : target.states};
     }
 }

@@ -68,6 +68,12 @@ shift_status shift__evidence_add_number(shift__evidence *evidence, const shift__
     return SHIFT_OK;
 }
 
+shift_status shift__evidence_add_time(shift__evidence *evidence, double seconds, shift_error *err)
+{
+    evidence->timestamps++;
+    return add_hash(evidence, XXH3_64bits(&seconds, sizeof seconds), err);
+}
+
 /* Digits and single letters are booleans only where both are seen: a column of zeros is a number,
  * and one of "f" may be a category whose "m" is still to come. */
 static bool is_boolean(const shift__evidence *evidence)

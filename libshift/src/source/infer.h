@@ -39,6 +39,9 @@ SHIFT_CHECKED shift_status shift__evidence_add(shift__evidence *evidence,
 SHIFT_CHECKED shift_status shift__evidence_add_number(shift__evidence *evidence,
                                                       const shift__tokens *tokens, double value,
                                                       shift_error *err);
+/** The same of a point in time. */
+SHIFT_CHECKED shift_status shift__evidence_add_time(shift__evidence *evidence, double seconds,
+                                                    shift_error *err);
 /** The kind that the values support. Reorders the evidence. */
 shift_kind shift__evidence_kind(shift__evidence *evidence);
 /** Forget the values, keep the storage. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "source/arrow.h"
 #include "source/convert.h"
 #include "source/csv.h"
 #include "source/record.h"
@@ -26,28 +27,42 @@ static bool is_query(const char *spec)
     return strncmp(spec, SHIFT__SQLITE_PREFIX, strlen(SHIFT__SQLITE_PREFIX)) == 0;
 }
 
-shift_status shift_source_open(shift_source **out, const char *spec,
+shift_status shift__source_new(shift_source **out, const char *name,
                                const shift_source_options *options, shift_error *err)
 {
     static const shift_source_options defaults = SHIFT_SOURCE_OPTIONS_INIT;
     shift_source *source = NULL;
     shift_status status = check_options(options, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&source, 1, sizeof *source, err);
     if (status != SHIFT_OK)
         return status;
     if (options == NULL)
         options = &defaults;
-    status = shift__alloc(&source, 1, sizeof *source, err);
-    if (status != SHIFT_OK)
-        return status;
     source->line = 1;
-    source->label = spec;
-    status = shift__text_copy(&source->name, spec, strlen(spec), err);
+    source->label = name;
+    status = shift__text_copy(&source->name, name, strlen(name), err);
     if (status == SHIFT_OK)
         status = shift__tokens_init(&source->tokens, options->missing_tokens,
                                     options->n_missing_tokens, err);
-    if (status == SHIFT_OK)
-        status = is_query(spec) ? shift__sqlite_open(source, spec, err)
-                                : shift__csv_open(source, spec, options->delimiter, err);
+    if (status != SHIFT_OK) {
+        shift_source_close(source);
+        return status;
+    }
+    *out = source;
+    return SHIFT_OK;
+}
+
+shift_status shift_source_open(shift_source **out, const char *spec,
+                               const shift_source_options *options, shift_error *err)
+{
+    shift_source *source = NULL;
+    shift_status status = shift__source_new(&source, spec, options, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = is_query(spec)
+                 ? shift__sqlite_open(source, spec, err)
+                 : shift__csv_open(source, spec, options != NULL ? options->delimiter : ',', err);
     if (status != SHIFT_OK) {
         shift_source_close(source);
         return status;
@@ -98,6 +113,7 @@ void shift__block_free(shift__block *block)
 {
     if (block == NULL)
         return;
+    shift__arrow_chunk_leave(block->chunk);
     shift__csv_free(block->csv);
     free(block->storage);
     free(block->hard);
@@ -126,6 +142,8 @@ shift_status shift__block_room(shift__block *block, size_t n, shift_error *err)
 
 void shift__block_reset(shift__block *block)
 {
+    shift__arrow_chunk_leave(block->chunk);
+    block->chunk = NULL;
     block->size = 0;
     block->unfinished = false;
     block->split = false;

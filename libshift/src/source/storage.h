@@ -42,6 +42,7 @@ typedef struct shift__cell {
 typedef struct shift__target {
     shift_kind kind;
     double *numbers;       /* number kinds */
+    const double *lent;    /* number kinds: set where values are used where they lie; else NULL */
     uint32_t *begin, *end; /* text kinds */
     const char *bytes;     /* text kinds: set by whoever converts */
     uint8_t *states;       /* all PRESENT when the conversion begins */
@@ -64,6 +65,9 @@ struct shift__block {
 
     uint32_t *index;
     size_t rows, index_capacity;
+
+    struct shift__arrow_chunk *chunk; /* of an Arrow source: the array that its rows are in, ... */
+    size_t chunk_row;                 /* ... from this one on */
 
     shift__cell *cells; /* of an SQLite source, row by row, instead of the index */
     size_t cells_capacity;
@@ -132,6 +136,9 @@ struct shift_source {
     size_t n_invalid;
 };
 
+/** A source of no kind yet. `name` outlives the opening, or the label is set to another text. */
+SHIFT_CHECKED shift_status shift__source_new(shift_source **out, const char *name,
+                                             const shift_source_options *options, shift_error *err);
 /** Append a name to the columns of a source that is being opened. */
 SHIFT_CHECKED shift_status shift__source_add_column(shift_source *source, const char *name,
                                                     size_t n, shift_error *err);
