@@ -29,12 +29,14 @@ static size_t find_program(char program[PATH_MAX])
     ssize_t n = readlink("/proc/self/exe", program, PATH_MAX);
     if (n > 0)
         return (size_t)n;
-    const char *started = (const char *)getauxval(AT_EXECFN);
+    unsigned long address = getauxval(AT_EXECFN);
+    const char *started = NULL;
+    memcpy(&started, &address, sizeof started);
     size_t length = started != NULL && *started == '/' ? strlen(started) : 0;
     if (length >= PATH_MAX)
         return 0;
     if (length > 0)
-        memcpy(program, started, length);
+        memcpy(program, started, length + 1);
     return length;
 }
 

@@ -365,7 +365,7 @@ START_TEST(chunked_stream_gives_the_profile_of_the_file)
     static double x[CHUNKS * CHUNK_ROWS];
     static int32_t k[CHUNKS * CHUNK_ROWS];
     static char csv[CHUNKS * CHUNK_ROWS * 32];
-    static record_batch batches[CHUNKS + 1];
+    record_batch batches[CHUNKS + 1];
     unsigned char *bytes[3] = {NULL, NULL, NULL};
     shift_distribution *seen[3] = {NULL, NULL, NULL};
     size_t sizes[3] = {0, 0, 0};
@@ -377,6 +377,7 @@ START_TEST(chunked_stream_gives_the_profile_of_the_file)
         n += (size_t)snprintf(csv + n, sizeof csv - n, "%.17g,%d\n", x[i], (int)k[i]);
     }
     char *path = temporary_file(csv, n);
+    memset(batches, 0, sizeof batches);
     for (int threads = 0; threads < 3; threads++) {
         shift_source *source = NULL;
         shift_profile *profile = NULL;
@@ -458,13 +459,14 @@ END_TEST
 
 START_TEST(closing_early_releases_what_is_left)
 {
-    static record_batch batches[2];
+    record_batch batches[2];
     made_stream made;
     struct ArrowArrayStream stream;
     shift_source *source = NULL;
     shift_schema *schema = NULL;
     shift_error err = SHIFT_ERROR_INIT;
     const double x[] = {1, 2, 3};
+    memset(batches, 0, sizeof batches);
     made_add(&batches[0], "x", "g", 3, x);
     made_add(&batches[1], "x", "g", 3, x);
     made_stream_open(&made, batches, 2, &stream);
@@ -484,13 +486,14 @@ END_TEST
 
 START_TEST(producers_that_fail)
 {
-    static record_batch batches[2];
+    record_batch batches[2];
     made_stream made;
     struct ArrowArrayStream stream;
     shift_source *source = NULL;
     shift_profile *profile = NULL;
     shift_error err = SHIFT_ERROR_INIT;
     const double x[] = {1, 2, 3};
+    memset(batches, 0, sizeof batches);
     made_add(&batches[0], "x", "g", 3, x);
     made_add(&batches[1], "x", "g", 3, x);
     made_stream_open(&made, batches, 2, &stream);
@@ -720,13 +723,14 @@ END_TEST
 /* The same in the second batch, which inference does not look at the whole of. */
 START_TEST(lies_of_later_batches_are_found_by_who_profiles)
 {
-    static record_batch batches[2];
+    record_batch batches[2];
     made_stream made;
     struct ArrowArrayStream stream;
     shift_source *source = NULL;
     shift_profile *profile = NULL;
     shift_schema *schema = NULL;
     shift_error err = SHIFT_ERROR_INIT;
+    memset(batches, 0, sizeof batches);
     make_honest(&batches[0]);
     make_honest(&batches[1]);
     lies[_i].tell(&batches[1]);

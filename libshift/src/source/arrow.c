@@ -240,16 +240,23 @@ static void convert_numbers(const shift_source *source, const shift__block *bloc
     }
 }
 
-/* Rows of a column as cells; of a row that is null as a whole, nothing is looked at again. */
+/* Rows of a column as cells, or why not. */
+typedef struct taken {
+    shift__cells cells;
+    size_t row; /* that failed */
+    shift_error why;
+} taken;
+
 static shift_status take_cells(const shift_source *source, const shift__block *block, size_t c,
-                               shift__cells *out, shift__arena *arena, size_t *row,
-                               shift_error *err)
+                               shift__arena *arena, taken *out)
 {
     const arrow_state *state = source->state;
     const shift__arrow_column *column = &block->chunk->columns[c];
-    shift_status status = shift__arrow_cells(column, block->chunk_row, out, arena, row, err);
-    for (size_t r = 0; status == SHIFT_OK && r < out->rows; r++) {
-        shift__cell *cell = &out->first[r];
+    shift__cells *cells = &out->cells;
+    shift_status status =
+        shift__arrow_cells(column, block->chunk_row, cells, arena, &out->row, &out->why);
+    for (size_t r = 0; status == SHIFT_OK && r < cells->rows; r++) {
+        shift__cell *cell = &cells->first[r];
         bool nan = cell->type == SHIFT__CELL_NUMBER && isnan(cell->number);
         if (shift__arrow_is_null(&block->chunk->rows, block->chunk_row + r) ||
             (nan && state->nan_is_missing))
@@ -258,34 +265,34 @@ static shift_status take_cells(const shift_source *source, const shift__block *b
     return status;
 }
 
-static void fail_column(const shift_source *source, shift__block *block, size_t c, size_t row,
-                        const shift_error *why)
+static void fail_column(const shift_source *source, shift__block *block, size_t c,
+                        const taken *values)
 {
-    shift__block_fail(block, why->status, "column \"%s\": %s", source->columns[c], why->message);
+    shift__block_fail(block, values->why.status, "column \"%s\": %s", source->columns[c],
+                      values->why.message);
     block->failure.has_line = true;
-    block->failure.line = row;
+    block->failure.line = values->row;
 }
 
 static void convert(const shift_source *source, shift__block *block, size_t c, shift__target *out)
 {
     const shift__arrow_column *column = &block->chunk->columns[c];
-    shift_error why = SHIFT_ERROR_INIT;
-    size_t row = 0;
-    shift__cells cells = {.rows = block->rows};
+    taken values = {.cells = {.rows = block->rows}};
     if (shift_kind_is_number(out->kind) && !column->type->is_index &&
         shift__arrow_is_number(column->type->element)) {
         convert_numbers(source, block, column, out);
         return;
     }
     if (!shift_kind_is_number(out->kind) && column->type->time_divisor != 0)
-        (void)shift_error_set(&why, SHIFT_EINCOMPATIBLE, "is %s, and its Arrow type %s is a time",
-                              shift_kind_name(out->kind), column->type->name);
+        (void)shift_error_set(&values.why, SHIFT_EINCOMPATIBLE,
+                              "is %s, and its Arrow type %s is a time", shift_kind_name(out->kind),
+                              column->type->name);
     else
-        (void)take_cells(source, block, c, &cells, &block->texts, &row, &why);
-    if (why.status != SHIFT_OK)
-        fail_column(source, block, c, row, &why);
+        (void)take_cells(source, block, c, &block->texts, &values);
+    if (values.why.status != SHIFT_OK)
+        fail_column(source, block, c, &values);
     else
-        shift__cells_convert(&cells, source, block, out);
+        shift__cells_convert(&values.cells, source, block, out);
 }
 
 static shift_status witness_times(const shift__cells *cells, shift__evidence *evidence,
@@ -304,19 +311,17 @@ static shift_status witness(const shift_source *source, const shift__block *bloc
 {
     const shift__arrow_type *type = block->chunk->columns[c].type;
     shift__arena arena = SHIFT__ARENA_INIT;
-    shift__cells cells = {.rows = n};
-    shift_error why = SHIFT_ERROR_INIT;
-    size_t row = 0;
+    taken values = {.cells = {.rows = n}};
     if (type->element == SHIFT__ARROW_UNSUPPORTED)
         return SHIFT_OK;
-    shift_status status = take_cells(source, block, c, &cells, &arena, &row, &why);
+    shift_status status = take_cells(source, block, c, &arena, &values);
     if (status != SHIFT_OK)
         (void)shift_error_set(err, status, "%s: column \"%s\": %s", source->label,
-                              source->columns[c], why.message);
+                              source->columns[c], values.why.message);
     else if (type->time_divisor != 0)
-        status = witness_times(&cells, evidence, err);
+        status = witness_times(&values.cells, evidence, err);
     else
-        status = shift__cells_witness(&cells, &source->tokens, evidence, err);
+        status = shift__cells_witness(&values.cells, &source->tokens, evidence, err);
     shift__arena_clear(&arena);
     return status;
 }
@@ -332,11 +337,10 @@ static size_t text(const shift_source *source, const shift__block *block, const 
                    char *out, size_t size)
 {
     shift__arena arena = SHIFT__ARENA_INIT;
-    shift__cells cells = {.rows = at[0] + 1};
-    size_t row = 0;
+    taken values = {.cells = {.rows = at[0] + 1}};
     size_t n = 0;
-    if (take_cells(source, block, at[1], &cells, &arena, &row, NULL) == SHIFT_OK)
-        n = shift__cells_text(&cells, at[0], out, size);
+    if (take_cells(source, block, at[1], &arena, &values) == SHIFT_OK)
+        n = shift__cells_text(&values.cells, at[0], out, size);
     shift__arena_clear(&arena);
     return n;
 }
@@ -436,48 +440,39 @@ static shift_status open_source(shift_source **out, struct ArrowArrayStream *str
     return SHIFT_OK;
 }
 
-static void release_stream(struct ArrowArrayStream *stream)
+static shift_status open_stream(shift_source *source, shift_error *err)
 {
-    if (stream != NULL && stream->release != NULL) {
-        stream->release(stream);
-        stream->release = NULL;
-    }
+    arrow_state *state = source->state;
+    struct ArrowSchema schema = {0};
+    int code = state->stream.get_schema(&state->stream, &schema);
+    if (code != 0)
+        return stream_failure(state, code, err);
+    shift_status status = take_schema(source, state, &schema, err);
+    if (schema.release != NULL)
+        schema.release(&schema);
+    return status;
 }
 
-static void release_schema(struct ArrowSchema *schema)
-{
-    if (schema != NULL && schema->release != NULL) {
-        schema->release(schema);
-        schema->release = NULL;
-    }
-}
-
+/* Whatever becomes of it, the producer's struct is released when this returns. */
 shift_status shift_source_open_arrow(shift_source **out, struct ArrowArrayStream *stream,
                                      const char *name, const shift_source_options *options,
                                      shift_error *err)
 {
     shift_source *source = NULL;
-    struct ArrowSchema schema = {0};
-    if (out == NULL || stream == NULL || stream->release == NULL || stream->get_schema == NULL ||
-        stream->get_next == NULL) {
-        release_stream(stream);
-        return shift_error_set(err, SHIFT_EINVAL,
-                               "no Arrow stream: it was released, or has no functions");
-    }
-    shift_status status = open_source(&source, stream, NULL, name, options, err);
-    if (status != SHIFT_OK) {
-        release_stream(stream);
-        return status;
-    }
-    arrow_state *state = source->state;
-    int code = state->stream.get_schema(&state->stream, &schema);
-    if (code != 0) {
-        schema.release = NULL;
-        status = stream_failure(state, code, err);
-    } else {
-        status = take_schema(source, state, &schema, err);
-    }
-    release_schema(&schema);
+    shift_status status = SHIFT_EINVAL;
+    if (stream == NULL || stream->release == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "no Arrow stream: it was released");
+    if (out == NULL || stream->get_schema == NULL || stream->get_next == NULL)
+        (void)shift_error_set(err, SHIFT_EINVAL,
+                              "an Arrow stream without functions, or no place "
+                              "for its source");
+    else
+        status = open_source(&source, stream, NULL, name, options, err);
+    if (status == SHIFT_OK)
+        status = open_stream(source, err);
+    if (stream->release != NULL)
+        stream->release(stream);
+    stream->release = NULL;
     if (status != SHIFT_OK) {
         shift_source_close(source);
         return status;
@@ -491,18 +486,20 @@ shift_status shift_source_open_arrow_array(shift_source **out, struct ArrowArray
                                            const shift_source_options *options, shift_error *err)
 {
     shift_source *source = NULL;
-    shift_status status = SHIFT_OK;
-    if (out == NULL || array == NULL || schema == NULL || array->release == NULL ||
-        schema->release == NULL)
-        status =
-            shift_error_set(err, SHIFT_EINVAL, "no Arrow array with a schema: it was released");
-    if (status == SHIFT_OK)
+    shift_status status = SHIFT_EINVAL;
+    if (out == NULL || array == NULL || schema == NULL)
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "no Arrow array, schema, or place for its source");
+    if (array->release == NULL || schema->release == NULL)
+        (void)shift_error_set(err, SHIFT_EINVAL, "no Arrow array with a schema: it was released");
+    else
         status = open_source(&source, NULL, array, name, options, err);
     if (status == SHIFT_OK)
         status = take_schema(source, source->state, schema, err);
-    release_schema(schema);
-    if (array != NULL)
-        release_array(array);
+    if (schema->release != NULL)
+        schema->release(schema);
+    schema->release = NULL;
+    release_array(array);
     if (status != SHIFT_OK) {
         shift_source_close(source);
         return status;

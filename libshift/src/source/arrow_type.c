@@ -7,54 +7,54 @@
 
 enum { DAY = 86400, SCALE_LIMIT = 1000 };
 
+/* The format is all of the string, or of a prefix its beginning. */
 typedef struct known_format {
-    const char *format; /* all of it, or where `prefix` its beginning */
-    bool prefix;
-    const char *name;
-    shift__arrow_element element;
+    const char *format, *name;
     size_t width;
     int64_t time_divisor, time_factor;
+    shift__arrow_element element;
+    bool prefix;
 } known_format;
 
 static const known_format formats[] = {
-    {"n", false, "null", SHIFT__ARROW_NULL, 0, 0, 1},
-    {"b", false, "bool", SHIFT__ARROW_BOOL, 0, 0, 1},
-    {"c", false, "int8", SHIFT__ARROW_I8, 1, 0, 1},
-    {"C", false, "uint8", SHIFT__ARROW_U8, 1, 0, 1},
-    {"s", false, "int16", SHIFT__ARROW_I16, 2, 0, 1},
-    {"S", false, "uint16", SHIFT__ARROW_U16, 2, 0, 1},
-    {"i", false, "int32", SHIFT__ARROW_I32, 4, 0, 1},
-    {"I", false, "uint32", SHIFT__ARROW_U32, 4, 0, 1},
-    {"l", false, "int64", SHIFT__ARROW_I64, 8, 0, 1},
-    {"L", false, "uint64", SHIFT__ARROW_U64, 8, 0, 1},
-    {"e", false, "float16", SHIFT__ARROW_F16, 2, 0, 1},
-    {"f", false, "float32", SHIFT__ARROW_F32, 4, 0, 1},
-    {"g", false, "float64", SHIFT__ARROW_F64, 8, 0, 1},
-    {"u", false, "utf8", SHIFT__ARROW_TEXT32, 0, 0, 1},
-    {"U", false, "large_utf8", SHIFT__ARROW_TEXT64, 0, 0, 1},
-    {"vu", false, "string_view", SHIFT__ARROW_VIEW, 16, 0, 1},
-    {"tdD", false, "date32", SHIFT__ARROW_I32, 4, 1, DAY},
-    {"tdm", false, "date64", SHIFT__ARROW_I64, 8, 1000, 1},
-    {"tss:", true, "timestamp[s]", SHIFT__ARROW_I64, 8, 1, 1},
-    {"tsm:", true, "timestamp[ms]", SHIFT__ARROW_I64, 8, 1000, 1},
-    {"tsu:", true, "timestamp[us]", SHIFT__ARROW_I64, 8, 1000000, 1},
-    {"tsn:", true, "timestamp[ns]", SHIFT__ARROW_I64, 8, 1000000000, 1},
-    {"z", false, "binary", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"Z", false, "large_binary", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"vz", false, "binary_view", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"w:", true, "fixed_size_binary", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"tt", true, "time of day", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"tD", true, "duration", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"ti", true, "interval", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+l", false, "list", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+L", false, "large_list", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+vl", false, "list_view", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+vL", false, "large_list_view", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+w:", true, "fixed_size_list", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+s", false, "struct", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+m", false, "map", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+u", true, "union", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
-    {"+r", false, "run_end_encoded", SHIFT__ARROW_UNSUPPORTED, 0, 0, 1},
+    {"n", "null", 0, 0, 1, SHIFT__ARROW_NULL, false},
+    {"b", "bool", 0, 0, 1, SHIFT__ARROW_BOOL, false},
+    {"c", "int8", 1, 0, 1, SHIFT__ARROW_I8, false},
+    {"C", "uint8", 1, 0, 1, SHIFT__ARROW_U8, false},
+    {"s", "int16", 2, 0, 1, SHIFT__ARROW_I16, false},
+    {"S", "uint16", 2, 0, 1, SHIFT__ARROW_U16, false},
+    {"i", "int32", 4, 0, 1, SHIFT__ARROW_I32, false},
+    {"I", "uint32", 4, 0, 1, SHIFT__ARROW_U32, false},
+    {"l", "int64", 8, 0, 1, SHIFT__ARROW_I64, false},
+    {"L", "uint64", 8, 0, 1, SHIFT__ARROW_U64, false},
+    {"e", "float16", 2, 0, 1, SHIFT__ARROW_F16, false},
+    {"f", "float32", 4, 0, 1, SHIFT__ARROW_F32, false},
+    {"g", "float64", 8, 0, 1, SHIFT__ARROW_F64, false},
+    {"u", "utf8", 0, 0, 1, SHIFT__ARROW_TEXT32, false},
+    {"U", "large_utf8", 0, 0, 1, SHIFT__ARROW_TEXT64, false},
+    {"vu", "string_view", 16, 0, 1, SHIFT__ARROW_VIEW, false},
+    {"tdD", "date32", 4, 1, DAY, SHIFT__ARROW_I32, false},
+    {"tdm", "date64", 8, 1000, 1, SHIFT__ARROW_I64, false},
+    {"tss:", "timestamp[s]", 8, 1, 1, SHIFT__ARROW_I64, true},
+    {"tsm:", "timestamp[ms]", 8, 1000, 1, SHIFT__ARROW_I64, true},
+    {"tsu:", "timestamp[us]", 8, 1000000, 1, SHIFT__ARROW_I64, true},
+    {"tsn:", "timestamp[ns]", 8, 1000000000, 1, SHIFT__ARROW_I64, true},
+    {"z", "binary", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"Z", "large_binary", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"vz", "binary_view", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"w:", "fixed_size_binary", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, true},
+    {"tt", "time of day", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, true},
+    {"tD", "duration", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, true},
+    {"ti", "interval", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, true},
+    {"+l", "list", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"+L", "large_list", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"+vl", "list_view", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"+vL", "large_list_view", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"+w:", "fixed_size_list", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, true},
+    {"+s", "struct", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"+m", "map", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
+    {"+u", "union", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, true},
+    {"+r", "run_end_encoded", 0, 0, 1, SHIFT__ARROW_UNSUPPORTED, false},
 };
 
 /* "d:PRECISION,SCALE" or "d:PRECISION,SCALE,BITS" */

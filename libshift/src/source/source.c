@@ -60,9 +60,11 @@ shift_status shift_source_open(shift_source **out, const char *spec,
     shift_status status = shift__source_new(&source, spec, options, err);
     if (status != SHIFT_OK)
         return status;
-    status = is_query(spec)
-                 ? shift__sqlite_open(source, spec, err)
-                 : shift__csv_open(source, spec, options != NULL ? options->delimiter : ',', err);
+    char delimiter = ',';
+    if (options != NULL)
+        delimiter = options->delimiter;
+    status = is_query(spec) ? shift__sqlite_open(source, spec, err)
+                            : shift__csv_open(source, spec, delimiter, err);
     if (status != SHIFT_OK) {
         shift_source_close(source);
         return status;
