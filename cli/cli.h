@@ -66,7 +66,8 @@ enum {
     OPTIONS_FAIL = 1 << 25,   /* --fail-on without thresholds */
     OPTIONS_VERSUS = 1 << 26, /* of `network trace` */
     OPTIONS_REMEDY = 1 << 27, /* which one */
-    OPTIONS_ADAPT = 1 << 28   /* how to recalibrate */
+    OPTIONS_ADAPT = 1 << 28,  /* how to recalibrate */
+    OPTIONS_HARM = 1 << 29    /* of `network check` */
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
@@ -88,7 +89,7 @@ struct options {
     uint64_t rows;      /* 0 for all */
     const char *versus; /* or NULL */
     shift_remedy activation;
-    bool insert_bn, tent;
+    bool insert_bn, tent, harm;
     bool quiet, no_colour; /* of every report */
     double rate;           /* of learning */
     double blend;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where the shift enters a network. */
+#include <string.h>
+
 #include "judge.h"
 #include "network.h"
 
@@ -9,6 +11,21 @@ static shift_status read_train(shift_layer_profile **out, const shift_network *n
     if (shift_layer_profile_detect(data))
         return shift_layer_profile_load(out, data, err);
     return network_profile_read(out, network, data, NULL, options, err);
+}
+
+/* Where a shift enters is told by layers, which of the features matters by the rows themselves. */
+static shift_status find_harm(shift_comparison *layers, const shift_network *network,
+                              const struct options *options, shift_error *err)
+{
+    shift_source *sides[2] = {NULL, NULL};
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < 2; i++)
+        status = shift_source_open(&sides[i], options->operands[i + 1], &options->source, err);
+    if (status == SHIFT_OK)
+        status = shift_network_harm(layers, network, sides, &options->inputs, err);
+    shift_source_close(sides[0]);
+    shift_source_close(sides[1]);
+    return status;
 }
 
 static shift_status compare_layers(shift_comparison **out, const struct options *options,
@@ -24,6 +41,13 @@ static shift_status compare_layers(shift_comparison **out, const struct options 
         status = network_profile_read(&prod, network, options->operands[2], train, options, err);
     if (status == SHIFT_OK)
         status = shift_compare_layers(out, train, prod, &options->policy, err);
+    if (status == SHIFT_OK && options->harm) {
+        status = find_harm(*out, network, options, err);
+        if (status != SHIFT_OK) {
+            shift_comparison_free(*out);
+            *out = NULL;
+        }
+    }
     shift_layer_profile_free(prod);
     shift_layer_profile_free(train);
     shift_network_free(network);
@@ -32,6 +56,12 @@ static shift_status compare_layers(shift_comparison **out, const struct options 
 
 static int run(const struct options *options)
 {
+    for (size_t i = 1; options->harm && i < 3; i++)
+        if (strcmp(options->operands[i], "-") == 0 ||
+            shift_layer_profile_detect(options->operands[i]))
+            return misuse(options->command,
+                          "--harm reads the rows of %s twice: '%s' must be a file of data",
+                          i == 1 ? "TRAIN" : "PROD", options->operands[i]);
     return judge(options, compare_layers);
 }
 
@@ -47,11 +77,15 @@ const struct command network_check = {
     "\n"
     "With --label, that column is no input but the class, a whole number from 0:\n"
     "accuracy is reported.\n"
+    "With --harm the features are ranked by drift times sensitivity, the gradient of\n"
+    "the predicted probability in them: which shifted feature changes predictions;\n"
+    "the first 32 are checked by moving each alone back to where training has it.\n"
     "Thresholds: mean_shift and variance_ratio, of all layers or of one.\n"
     "\n"
     "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n",
-    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_SKETCH | OPTIONS_DECIDE | OPTIONS_RECORD |
-        OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_HARM | OPTIONS_SKETCH | OPTIONS_DECIDE |
+        OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN |
+        OPTIONS_OUTPUT,
     3,
     3,
     run,

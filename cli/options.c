@@ -341,6 +341,7 @@ static const struct option_row rows[] = {
      OPTIONS_REMEDY, 0},
     {"insert-bn", NULL, "Batch Normalization before every activation", set_insert_bn,
      OPTIONS_REMEDY, 0},
+    {"harm", NULL, "rank features by what drift does to predictions", set_harm, OPTIONS_HARM, 0},
     {"method", "NAME", "adabn: statistics; tent: scale and shift too (adabn)", set_adaptation,
      OPTIONS_ADAPT, 0},
     {"rate", "X", "learning rate of tent (0.001)", set_rate, OPTIONS_ADAPT, 0},
@@ -552,7 +553,7 @@ static const struct {
     {OPTIONS_READ | OPTIONS_KIND, "Data"},
     {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
     {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_REMEDY | OPTIONS_ADAPT |
-         OPTIONS_BLEND,
+         OPTIONS_BLEND | OPTIONS_HARM,
      "Network"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_WHITEN | OPTIONS_CLIP | OPTIONS_OUTLIERS, "Rows"},

@@ -38,6 +38,7 @@ const char *set_rows(struct options *options);
 const char *set_versus(struct options *options);
 const char *set_activation(struct options *options);
 const char *set_insert_bn(struct options *options);
+const char *set_harm(struct options *options);
 const char *set_adaptation(struct options *options);
 const char *set_rate(struct options *options);
 

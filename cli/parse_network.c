@@ -85,6 +85,12 @@ const char *set_insert_bn(struct options *options)
     return NULL;
 }
 
+const char *set_harm(struct options *options)
+{
+    options->harm = true;
+    return NULL;
+}
+
 const char *set_adaptation(struct options *options)
 {
     options->tent = strcmp(options->argument, "tent") == 0;

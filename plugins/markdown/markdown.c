@@ -185,6 +185,32 @@ static void add_trace(page *p)
         buffer_print(&p->out, "\n%zu more layers\n", trace->n_layers - shown);
 }
 
+/* Of `covshift network check --harm`. */
+static void add_harm(page *p)
+{
+    static const char *const columns[] = {"harm", "mean_shift", "sensitivity", "prediction_change",
+                                          "class_change"};
+    const shift_comparison *comparison = p->report->comparison;
+    size_t shown = comparison->n_features < MAX_ROWS ? comparison->n_features : MAX_ROWS;
+    if (comparison->network == NULL || shown == 0)
+        return;
+    buffer_text(&p->out, "\n**Harm**\n\n| Feature | Harm | Mean shift | Sensitivity | Moved back: "
+                         "change of p | of the class |\n|---|---:|---:|---:|---:|---:|\n");
+    for (size_t i = 0; i < shown; i++) {
+        buffer_text(&p->out, "| ");
+        add_code(&p->out, comparison->features[i]->name, in_table);
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+            double value = value_of(comparison->features[i], columns[k]);
+            buffer_text(&p->out, " | ");
+            if (!isnan(value))
+                buffer_print(&p->out, "%.3g", value);
+        }
+        buffer_text(&p->out, " |\n");
+    }
+    if (comparison->n_features > shown)
+        buffer_print(&p->out, "\n%zu more features\n", comparison->n_features - shown);
+}
+
 static void add_item(page *p, const char *name, const char *text)
 {
     buffer_text(&p->out, "- ");
@@ -268,6 +294,7 @@ static shift_status write_page(const shift_report *report, const shift_sink *sin
         add_trace(&p);
     else
         add_table(&p);
+    add_harm(&p);
     add_changes(&p);
     add_reasons(&p);
     add_messages(&p);

@@ -8,6 +8,7 @@
 #include "changes.h"
 #include "gradients.h"
 #include "gradients_page.h"
+#include "harm_page.h"
 #include "history.h"
 #include "phrases.h"
 #include "plain.h"
@@ -304,6 +305,7 @@ static shift_status write_page(const shift_report *report, const shift_sink *sin
     p.shown = choose_shown(&p);
     add_run(&p);
     add_table(&p);
+    harm_add_table(&p.out, comparison, sink);
     add_changes(&p);
     add_reasons(&p);
     add_messages(&p);

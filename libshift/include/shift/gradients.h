@@ -51,6 +51,30 @@ SHIFT_API SHIFT_CHECKED shift_status shift_network_gradients(shift_comparison **
                                                              const shift_gradient_options *options,
                                                              shift_error *err);
 
+/**
+ * Which shifted feature changes predictions. Adds to `layers`, made by shift_compare_layers() of
+ * the same network and sides, the columns that are its inputs as features, the most harmful first,
+ * with the measurements
+ *   `mean_shift`         difference of means in standard deviations of training
+ *   `variance_ratio`     production over training
+ *   `ks`, `wasserstein`  distances of training to production
+ *   `sensitivity`        mean over production rows of |dp/dx|, p the probability of the most likely
+ *                        class
+ *   `harm`               `wasserstein` times `sensitivity`: by how much the feature's drift changes
+ *                        p, to first order
+ *   `prediction_change`  mean |change of p| where this feature alone gets back the mean and the
+ *                        standard deviation that it had in training
+ *   `class_change`       share of rows that are then predicted otherwise
+ * the last two of the 32 most harmful. `sides` are training and production, whose rows are held in
+ * memory; Batch Normalization uses its stored statistics. `data` may be NULL. EUNSUPPORTED where
+ * the output is no row of classes.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_network_harm(shift_comparison *layers,
+                                                        const shift_network *network,
+                                                        shift_source *const sides[2],
+                                                        const shift_network_data_options *data,
+                                                        shift_error *err);
+
 /** What a saturating activation (Sigmoid, Tanh, HardSigmoid) can be replaced by. */
 typedef enum shift_remedy {
     SHIFT_REMEDY_KEEP = 0,   /**< the activations as they are */

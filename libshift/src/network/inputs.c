@@ -197,7 +197,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void sort(shift__sample *s)
+void shift__sample_sort(shift__sample *s)
 {
     if (s->n > 1)
         qsort(s->values, s->n, sizeof *s->values, ascending);
@@ -214,8 +214,8 @@ shift_status shift__inputs_run(shift__inputs *out, const shift__graph *graph,
         shift__input *input = &r.inputs.list[i];
         if (input->broken)
             continue;
-        sort(&input->all);
-        sort(&input->unit0);
+        shift__sample_sort(&input->all);
+        shift__sample_sort(&input->unit0);
     }
     shift__layers_clear(&r.sites);
     free(r.wanted);

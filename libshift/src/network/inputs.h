@@ -31,6 +31,7 @@ typedef struct shift__inputs {
 SHIFT_CHECKED shift_status shift__inputs_run(shift__inputs *out, const shift__graph *graph,
                                              const shift__held *held, shift_error *err);
 void shift__inputs_clear(shift__inputs *inputs);
+void shift__sample_sort(shift__sample *sample);
 /** Quantile of type 7 at p; the sample is not empty. */
 double shift__sample_quantile(const shift__sample *sample, double p);
 /** Largest difference of the distribution functions, and the area between them. */

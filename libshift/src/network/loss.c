@@ -136,3 +136,18 @@ shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *lo
     free(p);
     return status;
 }
+
+double shift__loss_probability(const shift__tensor *logits, size_t r, size_t *class)
+{
+    size_t width = shift__tensor_span(logits, 1, logits->rank);
+    const float *z = shift__floats(logits) + r * width;
+    const float odds[] = {0, z[0]};
+    size_t classes = width == 1 ? 2 : width;
+    z = width == 1 ? odds : z;
+    if (*class == SIZE_MAX) {
+        *class = 0;
+        for (size_t i = 1; i < classes; i++)
+            *class = z[i] > z[*class] ? i : *class;
+    }
+    return exp(log_probability(z, classes, *class));
+}

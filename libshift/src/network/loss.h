@@ -44,5 +44,8 @@ SHIFT_CHECKED shift_status shift__loss_gradient(shift__loss_kind kind, const shi
                                                 const shift__labels *labels,
                                                 shift__tensor *gradient, shift__loss_sums *sums,
                                                 shift_error *err);
+/** The probability of a class in row `r` of logits that shift__loss_gradient() takes; of the most
+ * likely one, which is set, where *class is SIZE_MAX. */
+double shift__loss_probability(const shift__tensor *logits, size_t r, size_t *class);
 
 #endif

@@ -349,6 +349,11 @@ shift_status shift__rows_next(shift__rows *rows, const shift__tensor **inputs, s
     return status;
 }
 
+const char *shift__rows_input(const shift__rows *rows, size_t i)
+{
+    return shift_schema_name(rows->schema, i);
+}
+
 const char *shift__rows_label(const shift__rows *rows)
 {
     return rows->has_label ? shift_schema_name(rows->schema, rows->n_inputs) : NULL;

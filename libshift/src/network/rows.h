@@ -31,6 +31,8 @@ SHIFT_CHECKED shift_status shift__rows_next(shift__rows *rows, const shift__tens
                                             size_t *n, shift_error *err);
 /** The name of the data, for messages. */
 const char *shift__rows_name(const shift__rows *rows);
+/** The name of the column that is the network's input `i`; borrowed from the rows. */
+const char *shift__rows_input(const shift__rows *rows, size_t i);
 /** The name of the label column; NULL where there is none. */
 const char *shift__rows_label(const shift__rows *rows);
 /** The labels of those rows, as integers, -1 for what is none; NULL where there is no label column.

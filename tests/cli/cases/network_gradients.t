@@ -123,6 +123,19 @@ A recorded trace is one run and is not judged; with --versus it is two.
   2> covshift: wrong.csv: row 1, column "class": the label is none of the network's classes, the whole numbers from 0 to 3
   [2]
 
+Harm: which shifted feature changes predictions.
+
+  $ covshift network check data/networks/mlp.onnx data/networks/train.csv data/networks/dim.csv --label class --harm --db harm.db | sed -n '/^Harm/,/^$/p' | cut -c 1-7,20-30 | head -n 3
+  Harm
+    featu     shift 
+    p27       -1.01 
+  $ covshift report --db harm.db -f json | grep -c '"prediction_change"'
+  32
+  $ covshift network check data/networks/mlp.onnx - data/networks/dim.csv --label class --harm < data/networks/train.csv
+  2> covshift network check: --harm reads the rows of TRAIN twice: '-' must be a file of data
+  2> Try 'covshift network check --help'.
+  [2]
+
 Test-time adaptation.
 
   $ covshift network recalibrate data/networks/mlp.onnx data/networks/dim.csv --label class --method tent -o out.onnx | grep -c accuracy
