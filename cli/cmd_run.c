@@ -185,6 +185,7 @@ static struct options settings(const struct options *given, const shift_monitor 
     options.policy.alpha = monitor->alpha;
     options.policy.fail_share = monitor->fail_share;
     options.policy.no_joint = monitor->no_joint;
+    options.policy.dependence = monitor->dependence;
     options.db = monitor->db;
     return options;
 }

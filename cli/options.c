@@ -135,6 +135,18 @@ static const char *set_no_joint(struct options *options)
     return NULL;
 }
 
+static const char *set_dependence(struct options *options)
+{
+    static const char *const names[] = {"auto", "serial", "none"}; /* as shift_dependence */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(options->argument, names[i]) == 0) {
+            options->policy.dependence = (shift_dependence)i;
+            return NULL;
+        }
+    }
+    return "auto, serial or none";
+}
+
 static const char *set_alpha(struct options *options)
 {
     double alpha = 0;
@@ -364,6 +376,8 @@ static const struct option_row rows[] = {
      OPTIONS_DECIDE, 0},
     {"no-joint", NULL, "judge each feature by itself only (faster)", set_no_joint, OPTIONS_DECIDE,
      0},
+    {"dependence", "HOW", "of rows in order: auto, serial or none (auto)", set_dependence,
+     OPTIONS_DECIDE, 0},
     {"fail-on", "LEVEL", "exit 1 on warn, alert or never (alert)", set_fail_on,
      OPTIONS_DECIDE | OPTIONS_FAIL, 0},
     {"db", "FILE", "the SQLite file with the recorded runs", set_db, OPTIONS_STORE, 0},

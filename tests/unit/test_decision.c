@@ -272,7 +272,7 @@ static shift__case case_of(tested *t, const char *const *names, const double *p,
         t->measurements[i].p_adjusted = (double)NAN;
         t->rows[i] = shift__statistic_find(names[i]);
     }
-    return (shift__case){&t->subject, t->measurements, t->rows, t->weights, n, 0};
+    return (shift__case){&t->subject, t->measurements, t->rows, t->weights, n, 0, NULL, 0.0, 0.0};
 }
 
 START_TEST(adjustment_is_benjamini_and_hochbergs)

@@ -208,6 +208,14 @@ typedef struct shift_threshold {
     double warn, alert;    /**< NaN leaves the default */
 } shift_threshold;
 
+/** Whether the rows of a side may depend on those before them, as those of a series in time do:
+ * they are then worth fewer independent ones, and p-values that decide and intervals say so. */
+typedef enum shift_dependence {
+    SHIFT_DEPENDENCE_AUTO = 0, /**< they may, unless they are sorted by something that is no time */
+    SHIFT_DEPENDENCE_SERIAL,   /**< they may */
+    SHIFT_DEPENDENCE_NONE      /**< they do not */
+} shift_dependence;
+
 typedef struct shift_policy {
     size_t size;       /**< sizeof(shift_policy) */
     double alpha;      /**< level of "is it real", for the whole run; 0.05 by default */
@@ -218,11 +226,12 @@ typedef struct shift_policy {
     size_t n_thresholds;
     unsigned threads; /**< of the joint statistics; results do not depend on it; 0 means 1 */
     bool no_joint;    /**< leave out what looks at all features together */
+    shift_dependence dependence; /**< of the rows */
 } shift_policy;
 
 #define SHIFT_POLICY_INIT                                                                          \
     {                                                                                              \
-        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0, 0, false                                 \
+        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0, 0, false, SHIFT_DEPENDENCE_AUTO          \
     } /* needs <math.h> */
 
 /**

@@ -122,7 +122,8 @@ typedef struct shift_monitor {
     size_t n_reports;
     const shift_monitor_hook *hooks;
     size_t n_hooks;
-    unsigned keep_days; /**< runs of older dates are removed; 0 keeps all */
+    shift_dependence dependence; /**< as in shift_policy */
+    unsigned keep_days;          /**< runs of older dates are removed; 0 keeps all */
 } shift_monitor;
 
 /**

@@ -7,6 +7,7 @@
 
 #include "compare/curve.h"
 #include "compare/decision/decision.h"
+#include "compare/dependence.h"
 #include "compare/distribution.h"
 #include "compare/findings.h"
 #include "compare/joint/joint.h"
@@ -23,6 +24,8 @@ typedef struct builder {
     shift__findings findings;
     shift__case *cases;
     size_t n;
+    bool serial_train, serial_prod; /* whether the order of the rows may mean something */
+    size_t n_dependent;             /* columns */
 } builder;
 
 void shift_comparison_free(shift_comparison *comparison)
@@ -147,6 +150,44 @@ static shift_status new_subject(builder *b, shift_subject_type type, const char 
     return SHIFT_OK;
 }
 
+/* One side's inflation, where its rows are a series. */
+static shift__inflation inflation_of(bool serial, const shift_profile *profile, size_t column,
+                                     const shift_distribution *d, bool sure)
+{
+    if (!serial || column == SIZE_MAX)
+        return (shift__inflation){1.0, 1.0};
+    return shift__inflation_of(shift__profile_feature(profile, column), d, sure);
+}
+
+/* A side with few rows cannot show by itself what the other shows. */
+static shift__dependence dependence_of(const builder *b, const shift__column *c)
+{
+    shift__dependence d;
+    d.train = inflation_of(b->serial_train, b->train, c->train_column, c->x, false);
+    bool sure = d.train.values > 1.0;
+    d.prod = inflation_of(b->serial_prod, b->prod, c->prod_column, c->y, sure);
+    if (!sure && d.prod.values > 1.0)
+        d.train = inflation_of(b->serial_train, b->train, c->train_column, c->x, true);
+    return d;
+}
+
+static shift_status account_for_dependence(builder *b, const shift__column *c,
+                                           const shift__pair *pair, shift__case *out,
+                                           shift_error *err)
+{
+    shift__dependence d = dependence_of(b, c);
+    double *log10_p = NULL;
+    if (!shift__is_dependent(&d))
+        return SHIFT_OK;
+    b->n_dependent++;
+    shift_status status =
+        shift__arena_alloc(&b->owner->arena, &log10_p, out->n, sizeof *log10_p, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__account_for_dependence(&d, pair, out, log10_p);
+    return shift__report_dependence(&d, c, &b->findings, err);
+}
+
 static shift_status compare_sides(builder *b, const shift__column *c, shift__case *out,
                                   shift_error *err)
 {
@@ -160,6 +201,8 @@ static shift_status compare_sides(builder *b, const shift__column *c, shift__cas
     status = shift__draw(c->x, c->y, &b->owner->arena, out->subject, err);
     if (status == SHIFT_OK)
         status = measure(b, pair, out, err);
+    if (status == SHIFT_OK)
+        status = account_for_dependence(b, c, pair, out, err);
     shift__pair_free(pair);
     return status;
 }
@@ -221,6 +264,23 @@ static shift_status measure_joint(builder *b, shift__estimate *estimates, shift_
     return status;
 }
 
+/* A classifier tells stretches of time apart, shift or no shift: it is not asked to decide. */
+static shift_status leave_undecided(builder *b, shift__case *c, shift_error *err)
+{
+    double *log10_p = NULL;
+    shift_status status =
+        shift__arena_alloc(&b->owner->arena, &log10_p, c->n, sizeof *log10_p, err);
+    for (size_t i = 0; status == SHIFT_OK && i < c->n; i++)
+        log10_p[i] = (double)NAN;
+    c->log10_p = log10_p;
+    return status == SHIFT_OK
+               ? shift__findings_add(&b->findings, SHIFT_LEVEL_INFO, NULL,
+                                     "rows depend on those before them, and a classifier tells any "
+                                     "two stretches of such rows apart: its mcc does not decide",
+                                     err)
+               : status;
+}
+
 /* The data set is the last case. */
 static shift_status measure_dataset(builder *b, shift_error *err)
 {
@@ -247,6 +307,8 @@ static shift_status measure_dataset(builder *b, shift_error *err)
             shift__policy_thresholds(b->policy, "", row, SHIFT__DATASET_KIND, &c->measurements[i]);
     }
     free(estimates);
+    if (status == SHIFT_OK && b->n_dependent > 0)
+        status = leave_undecided(b, c, err);
     return status;
 }
 
@@ -317,8 +379,17 @@ static shift_status copy_sides(builder *b, shift_error *err)
     return SHIFT_OK;
 }
 
+static bool is_serial(const shift_profile *profile, shift_dependence dependence)
+{
+    return dependence == SHIFT_DEPENDENCE_SERIAL ||
+           (dependence == SHIFT_DEPENDENCE_AUTO &&
+            shift__row_order_of(profile) != SHIFT__ORDER_KEY);
+}
+
 static shift_status build(builder *b, shift_error *err)
 {
+    b->serial_train = is_serial(b->train, b->policy->dependence);
+    b->serial_prod = is_serial(b->prod, b->policy->dependence);
     shift_status status = copy_sides(b, err);
     for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
         status = compare_column(b, i, err);
@@ -368,7 +439,10 @@ shift_status shift_compare(shift_comparison **out, const shift_profile *train,
                  &complete,
                  {.list = NULL},
                  NULL,
-                 shift_schema_size(shift_profile_schema(train))};
+                 shift_schema_size(shift_profile_schema(train)),
+                 false,
+                 false,
+                 0};
     if (status == SHIFT_OK)
         status = shift__alloc(&b.owner, 1, sizeof *b.owner, err);
     if (status != SHIFT_OK)

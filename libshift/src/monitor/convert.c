@@ -219,6 +219,8 @@ static shift_status convert_decision(const conversion *c)
     out->fail_share = d->fail_share != NULL ? *d->fail_share : (double)NAN;
     out->seed = d->seed != NULL ? *d->seed : 0;
     out->history = d->history != NULL ? *d->history : 0;
+    if (d->dependence != NULL)
+        out->dependence = (shift_dependence)*d->dependence;
     out->no_joint = d->joint != NULL && *d->joint == 0;
     if (!(out->alpha > 0 && out->alpha < 1))
         return REFUSE(c, alpha, "expected a number between 0 and 1");

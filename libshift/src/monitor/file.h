@@ -34,7 +34,7 @@ typedef struct shift__raw_production {
 
 typedef struct shift__raw_decision {
     double *alpha, *fail_share;
-    int *joint;
+    int *joint, *dependence;
     uint64_t *seed;
     unsigned *history;
 } shift__raw_decision;

@@ -13,6 +13,9 @@ static const cyaml_strval_t kinds[] = {
 };
 static const cyaml_strval_t levels[] = {{"warn", SHIFT_VERDICT_WARN},
                                         {"alert", SHIFT_VERDICT_ALERT}};
+static const cyaml_strval_t dependences[] = {{"auto", SHIFT_DEPENDENCE_AUTO},
+                                             {"serial", SHIFT_DEPENDENCE_SERIAL},
+                                             {"none", SHIFT_DEPENDENCE_NONE}};
 static const cyaml_strval_t detectors[] = {
     {"cusum", SHIFT_DETECTOR_CUSUM},
     {"page_hinkley", SHIFT_DETECTOR_PAGE_HINKLEY},
@@ -68,9 +71,13 @@ static const cyaml_schema_field_t production_fields[] = {
 };
 
 static const cyaml_schema_field_t decision_fields[] = {
-    REAL(shift__raw_decision, alpha),         REAL(shift__raw_decision, fail_share),
-    WORD(shift__raw_decision, joint, truths), COUNT(shift__raw_decision, seed),
-    COUNT(shift__raw_decision, history),      CYAML_FIELD_END,
+    REAL(shift__raw_decision, alpha),
+    REAL(shift__raw_decision, fail_share),
+    WORD(shift__raw_decision, joint, truths),
+    WORD(shift__raw_decision, dependence, dependences),
+    COUNT(shift__raw_decision, seed),
+    COUNT(shift__raw_decision, history),
+    CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t budget_fields[] = {

@@ -83,6 +83,7 @@ static const char examples[] =
     "decision:\n"
     "  alpha: 0.05                   # chance that a run without any shift finds one\n"
     "  joint: yes                    # look at all features together, too\n"
+    "  # dependence: none            # rows are independent, whatever their order\n"
     "  # fail_share: 0.3             # alert only when this share of the features does\n"
     "  # history: 20                 # thresholds from the spread of the runs without shift, once\n"
     "                                # there are so many\n"

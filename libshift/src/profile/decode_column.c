@@ -209,6 +209,39 @@ static shift_status decode_categories(const shift__decoding *d, const Shift__Fil
     return SHIFT_OK;
 }
 
+static shift_status decode_serial(const shift__decoding *d, const Shift__File__Serial *m,
+                                  shift__feature *feature)
+{
+    shift__serial *s = &feature->serial;
+    if (m == NULL)
+        return SHIFT_OK; /* an older version wrote it */
+    if (m->n_pairs != m->n_energy || m->n_pairs > SHIFT__SERIAL_LEVELS)
+        return shift__refuse(d, "%zu levels of dependence", m->n_pairs);
+    for (size_t l = 0; l < m->n_pairs; l++) {
+        if (m->pairs[l] == 0 || m->pairs[l] > feature->rows >> (l + 1) || m->energy[l] < 0)
+            return shift__refuse(d, "dependence that no data has");
+        s->pairs[l] = m->pairs[l];
+        s->energy[l] = m->energy[l];
+    }
+    if (m->texts > feature->rows || m->changes > m->texts || m->falls > m->changes ||
+        m->far_texts > feature->rows || m->far_changes > m->far_texts || m->rows > feature->rows ||
+        m->gaps > m->rows || m->n > feature->rows || m->squares < 0)
+        return shift__refuse(d, "dependence that no data has");
+    s->n = m->n;
+    s->squares = m->squares;
+    s->rise = m->rise;
+    s->path = m->path;
+    s->steps = m->steps;
+    s->texts = m->texts;
+    s->changes = m->changes;
+    s->falls = m->falls;
+    s->far_texts = m->far_texts;
+    s->far_changes = m->far_changes;
+    s->rows = m->rows;
+    s->gaps = m->gaps;
+    return SHIFT_OK;
+}
+
 shift_status shift__decode_column(const shift__decoding *d, const Shift__File__Column *column,
                                   size_t i)
 {
@@ -231,13 +264,16 @@ shift_status shift__decode_column(const shift__decoding *d, const Shift__File__C
     uint64_t present = rows - column->missing - column->non_finite - column->invalid;
     if (column->absent && column->missing != rows)
         return shift__refuse(d, "values of a column that was not there");
+    shift_status status = decode_serial(d, column->serial, feature);
+    if (status != SHIFT_OK)
+        return status;
     if (feature->categories != NULL)
         return column->sketch != NULL || column->moments != NULL
                    ? shift__refuse(d, "numbers in a text column")
                    : decode_categories(d, column->categories, present, feature->categories);
     if (column->categories != NULL)
         return shift__refuse(d, "text in a number column");
-    shift_status status = decode_moments(d, column, feature, present);
+    status = decode_moments(d, column, feature, present);
     shift__moments none = {0};
     if (status == SHIFT_OK)
         status = decode_sketch(d, column->sketch, present > 0 ? &feature->moments : &none,

@@ -193,6 +193,46 @@ static shift_status encode_unknown(encoding *e, ProtobufCMessage *message, size_
     return status;
 }
 
+static shift_status encode_serial(encoding *e, const shift__serial *s, Shift__File__Column *column,
+                                  shift_error *err)
+{
+    size_t levels = 0;
+    while (levels < SHIFT__SERIAL_LEVELS && s->pairs[levels] > 0)
+        levels++;
+    if (levels == 0 && s->texts == 0 && s->rows == 0)
+        return SHIFT_OK;
+    Shift__File__Serial *message = NULL;
+    shift_status status = shift__arena_alloc(&e->arena, &message, 1, sizeof *message, err);
+    uint64_t *pairs = NULL;
+    double *energy = NULL;
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(&e->arena, &pairs, levels, sizeof *pairs, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(&e->arena, &energy, levels, sizeof *energy, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__file__serial__init(message);
+    memcpy(pairs, s->pairs, levels * sizeof *pairs);
+    memcpy(energy, s->energy, levels * sizeof *energy);
+    message->pairs = pairs;
+    message->energy = energy;
+    message->n_pairs = message->n_energy = levels;
+    message->n = s->n;
+    message->squares = shift__serial_squares(s);
+    message->rise = s->rise;
+    message->path = s->path;
+    message->steps = s->steps;
+    message->texts = s->texts;
+    message->changes = s->changes;
+    message->falls = s->falls;
+    message->far_texts = s->far_texts;
+    message->far_changes = s->far_changes;
+    message->rows = s->rows;
+    message->gaps = s->gaps;
+    column->serial = message;
+    return SHIFT_OK;
+}
+
 static shift_status encode_column(encoding *e, size_t i, Shift__File__Column **out,
                                   shift_error *err)
 {
@@ -212,6 +252,8 @@ static shift_status encode_column(encoding *e, size_t i, Shift__File__Column **o
     column->invalid_line = feature->invalid_line;
     column->invalid_text = binary(feature->invalid_text, strlen(feature->invalid_text));
     status = encode_unknown(e, &column->base, i, err);
+    if (status == SHIFT_OK)
+        status = encode_serial(e, &feature->serial, column, err);
     if (status != SHIFT_OK)
         return status;
     if (feature->categories != NULL)

@@ -65,6 +65,7 @@ static void add_numbers(shift__feature *feature, const shift_column *column, siz
     if (column->states == NULL) {
         shift__moments_add(&feature->moments, column->numbers, rows);
         shift__sketch_add(feature->sketch, column->numbers, rows);
+        shift__serial_add(&feature->serial, column->numbers, rows);
         return;
     }
     double present[2048];
@@ -75,6 +76,7 @@ static void add_numbers(shift__feature *feature, const shift_column *column, siz
         if (n == sizeof present / sizeof *present || r + 1 == rows) {
             shift__moments_add(&feature->moments, present, n);
             shift__sketch_add(feature->sketch, present, n);
+            shift__serial_add(&feature->serial, present, n);
             n = 0;
         }
     }
@@ -85,10 +87,13 @@ void shift__feature_add(shift__feature *feature, const shift_column *column, siz
     feature->rows += rows;
     if (column->states != NULL)
         count_states(feature, column->states, rows);
-    if (feature->categories != NULL)
+    shift__serial_add_states(&feature->serial, column->states, rows);
+    if (feature->categories != NULL) {
         shift__categories_add_column(feature->categories, column, rows);
-    else
+        shift__serial_add_texts(&feature->serial, column, rows);
+    } else {
         add_numbers(feature, column, rows);
+    }
 }
 
 shift_status shift__feature_reserve_merge(shift__feature *dst, const shift__feature *src,
@@ -114,6 +119,7 @@ void shift__feature_merge(shift__feature *dst, const shift__feature *src)
     dst->non_finite += src->non_finite;
     dst->invalid += src->invalid;
     shift__moments_merge(&dst->moments, &src->moments);
+    shift__serial_merge(&dst->serial, &src->serial);
     if (dst->categories != NULL)
         shift__categories_merge(dst->categories, src->categories);
     else

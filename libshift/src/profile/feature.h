@@ -8,6 +8,7 @@
 
 #include "profile/categories.h"
 #include "profile/moments.h"
+#include "profile/serial.h"
 #include "profile/sketch.h"
 #include "shift/profile.h"
 
@@ -21,6 +22,7 @@ typedef struct shift__feature {
     shift__moments moments;        /* number kinds */
     shift__sketch *sketch;         /* number kinds, else NULL */
     shift__categories *categories; /* text kinds, else NULL */
+    shift__serial serial;
 } shift__feature;
 
 /** Feature of column `i` of the schema; borrowed. */

@@ -59,8 +59,8 @@ static bool print_peers(unsigned threads, unsigned share)
     } rows[] = {{50, 50, 3000},     {200, 200, 4000},    {1000, 1000, 2000},   {1000, 50, 3000},
                 {20000, 200, 1000}, {10000, 10000, 800}, {100000, 100000, 160}};
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-        scenario s = {k + 1,     rows[k].m, rows[k].n,   SET, rows[k].repetitions / share + 1,
-                      IN_MEMORY, SMALL,     small_shifts};
+        scenario s = {k + 1,     rows[k].m, rows[k].n,    SET, rows[k].repetitions / share + 1,
+                      IN_MEMORY, SMALL,     small_shifts, 0.0};
         outcome o;
         if (!run_scenario(&s, threads, &o))
             return false;
@@ -109,7 +109,7 @@ static bool print_sizes(unsigned threads, unsigned share)
     outcome o[3];
     for (size_t k = 0; k < 3; k++) {
         scenario s = {20 + k,    rows[k], rows[k], SET, repetitions[k] / share + 1,
-                      IN_MEMORY, SIZES,   sizes};
+                      IN_MEMORY, SIZES,   sizes,   0.0};
         if (!run_scenario(&s, threads, &o[k]))
             return false;
     }
@@ -172,9 +172,15 @@ static bool print_nulls(unsigned threads, unsigned share)
         "\nWithout a shift, in %% of runs:\n\n| train rows | production rows | features | | runs "
         "| se of 5 %% | real | warn or alert | alert |\n|--:|--:|--:|---|--:|--:|--:|--:|--:|\n");
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-        scenario s = {
-            40 + k,      rows[k].m, rows[k].n, rows[k].columns, rows[k].repetitions / share + 1,
-            rows[k].how, 0,         NULL};
+        scenario s = {40 + k,
+                      rows[k].m,
+                      rows[k].n,
+                      rows[k].columns,
+                      rows[k].repetitions / share + 1,
+                      rows[k].how,
+                      0,
+                      NULL,
+                      0.0};
         outcome o;
         if (!run_scenario(&s, threads, &o))
             return false;
@@ -186,7 +192,7 @@ static bool print_nulls(unsigned threads, unsigned share)
 static bool print_many_rows(unsigned threads, unsigned share)
 {
     static const known_shift tiny[] = {{MEAN_SHIFT, 0.001}, {MEAN_SHIFT, 0.01}};
-    scenario s = {60, 10000000, 10000000, 1, 10 / share + 1, STREAMED, 2, tiny};
+    scenario s = {60, 10000000, 10000000, 1, 10 / share + 1, STREAMED, 2, tiny, 0.0};
     outcome o;
     if (!run_scenario(&s, threads, &o))
         return false;
@@ -202,6 +208,49 @@ static bool print_many_rows(unsigned threads, unsigned share)
     return true;
 }
 
+static bool print_series(unsigned threads, unsigned share)
+{
+    static const struct {
+        size_t rows, columns;
+        double rho;
+        unsigned repetitions;
+    } rows[] = {
+        {200, 1, 0.0, 4000},    {200, 1, 0.5, 4000},     {200, 1, 0.9, 4000},
+        {200, SET, 0.9, 2000},  {1000, 1, 0.0, 4000},    {1000, 1, 0.5, 4000},
+        {1000, 1, 0.9, 4000},   {1000, 1, 0.99, 2000},   {1000, SET, 0.9, 2000},
+        {10000, 1, 0.5, 1000},  {10000, 1, 0.9, 1000},   {10000, 1, 0.99, 1000},
+        {10000, SET, 0.9, 400}, {100000, SET, 0.9, 100},
+    };
+    static const known_shift shifts[] = {{MEAN_SHIFT, 0.3}, {MEAN_SHIFT, 1.0}};
+    printf("\nSeries z_t = rho z_(t-1) + e_t, both sides of so many rows, in %% of runs:\n\n"
+           "| rows | features | rho | runs | se of 5 %% | real, no shift | warn or alert | alert | "
+           "mean + 0.3 sd: real / alert | mean + 1 sd: real / alert |\n"
+           "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        scenario s = {70 + k,
+                      rows[k].rows,
+                      rows[k].rows,
+                      rows[k].columns,
+                      rows[k].repetitions / share + 1,
+                      SERIES,
+                      2,
+                      shifts,
+                      rows[k].rho};
+        outcome o;
+        if (!run_scenario(&s, threads, &o))
+            return false;
+        uint64_t n = o.repetitions;
+        printf("| %zu | %zu | %g | %llu | %.1f | %.1f | %.1f | %.1f | %.0f / %.0f | %.0f / %.0f "
+               "|\n",
+               s.n, s.columns, s.rho, (unsigned long long)n, standard_error(n),
+               percent(o.real.runs, n), percent(o.warn.runs, n), percent(o.alert.runs, n),
+               percent(o.real.hits[0], n), percent(o.alert.hits[0], n), percent(o.real.hits[1], n),
+               percent(o.alert.hits[1], n));
+        (void)fflush(stdout);
+    }
+    return true;
+}
+
 /* Three standard deviations of a share that is estimated from `runs` */
 static double slack(double share, uint64_t runs)
 {
@@ -210,7 +259,7 @@ static double slack(double share, uint64_t runs)
 
 static bool check_size(const bar *b, unsigned repetitions, unsigned threads)
 {
-    scenario s = {80, b->n, b->n, SET, repetitions, IN_MEMORY, SMALL, small_shifts};
+    scenario s = {80, b->n, b->n, SET, repetitions, IN_MEMORY, SMALL, small_shifts, 0.0};
     outcome o;
     if (!run_scenario(&s, threads, &o))
         return false;
@@ -239,24 +288,33 @@ static bool check(unsigned threads)
     return check_size(&bars[2], 1, threads) && good;
 }
 
+static bool print_all(unsigned threads, unsigned share)
+{
+    return print_peers(threads, share) && print_sizes(threads, share) &&
+           print_nulls(threads, share) && print_many_rows(threads, share) &&
+           print_series(threads, share);
+}
+
 int main(int argc, char **argv)
 {
     unsigned threads = 2;
     unsigned share = 1;
-    bool checking = false;
-    bool nulls = false; /* only the table of runs without a shift */
+    const char *what = "";
     for (int i = 1; i < argc; i++) {
-        checking = checking || strcmp(argv[i], "--check") == 0;
-        nulls = nulls || strcmp(argv[i], "--nulls") == 0;
         if (strcmp(argv[i], "--share") == 0 &&
             i + 1 < argc) /* of the repetitions, to look around */
             share = (unsigned)strtoul(argv[++i], NULL, 10);
+        else
+            what = argv[i];
     }
-    if (checking)
-        return check(threads) ? EXIT_SUCCESS : EXIT_FAILURE;
     bool good = share > 0;
-    if (good && !nulls)
-        good = print_peers(threads, share) && print_sizes(threads, share);
-    good = good && print_nulls(threads, share) && (nulls || print_many_rows(threads, share));
+    if (strcmp(what, "--check") == 0)
+        good = good && check(threads);
+    else if (strcmp(what, "--nulls") == 0) /* only the table of runs without a shift */
+        good = good && print_nulls(threads, share);
+    else if (strcmp(what, "--series") == 0) /* only that of series */
+        good = good && print_series(threads, share);
+    else
+        good = good && print_all(threads, share);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,6 +2,7 @@
 /* Random columns of the calibration protocol. */
 #include "data.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdlib.h>
@@ -74,10 +75,9 @@ static void fill_numbers(table *t, size_t column, gsl_rng *random)
         t->numbers[column][r] = draw(column % SET, random);
 }
 
-/* Cumulative shares to levels */
-static void fill_levels(table *t, size_t column, double change, gsl_rng *random)
+/* Cumulative shares of a column's levels, the last one 1; their number */
+static size_t level_limits(size_t column, double change, double *upto)
 {
-    double upto[MANY_LEVELS] = {0.0};
     bool few = column % SET == SET_NUMBERS;
     size_t levels = few ? FEW_LEVELS : MANY_LEVELS;
     double sum = 0.0;
@@ -85,13 +85,25 @@ static void fill_levels(table *t, size_t column, double change, gsl_rng *random)
         sum += few ? few_shares[k] + change * few_change[k] : 1.0 / (double)(k + 1);
         upto[k] = sum;
     }
-    for (size_t r = 0; r < t->rows; r++) {
-        double u = gsl_rng_uniform(random) * sum;
-        size_t k = 0;
-        while (k + 1 < levels && u >= upto[k])
-            k++;
-        t->levels[column][r] = (unsigned char)k;
-    }
+    for (size_t k = 0; k < levels; k++)
+        upto[k] /= sum;
+    return levels;
+}
+
+static unsigned char level_at(const double *upto, size_t levels, double u)
+{
+    size_t k = 0;
+    while (k + 1 < levels && u >= upto[k])
+        k++;
+    return (unsigned char)k;
+}
+
+static void fill_levels(table *t, size_t column, double change, gsl_rng *random)
+{
+    double upto[MANY_LEVELS] = {0.0};
+    size_t levels = level_limits(column, change, upto);
+    for (size_t r = 0; r < t->rows; r++)
+        t->levels[column][r] = level_at(upto, levels, gsl_rng_uniform(random));
 }
 
 static void apply_shift(double *x, size_t rows, known_shift shift, gsl_rng *random)
@@ -114,6 +126,54 @@ void table_fill(table *t, known_shift shift, gsl_rng *random)
         else
             fill_levels(t, i, shift.kind == MIX_SHIFT && i == SET_NUMBERS ? shift.size : 0.0,
                         random);
+    }
+    apply_shift(t->numbers[0], t->rows, shift, random);
+}
+
+static double poisson_quantile(double u)
+{
+    unsigned k = 0;
+    while (k < 30 && gsl_cdf_poisson_P(k, 2.0) < u)
+        k++;
+    return k;
+}
+
+/* The value at the place that z has among normal values */
+static double at_place(size_t place, double z)
+{
+    double u = gsl_cdf_ugaussian_P(z);
+    switch (place) {
+    case 4:
+    case 5:
+        return exp(z);
+    case 6:
+        return gsl_cdf_tdist_Pinv(u, 3.0);
+    case 7:
+        return poisson_quantile(u);
+    case 8:
+        return u < 0.9 ? 0.0 : -log((1.0 - u) / 0.1);
+    case 9:
+        return u;
+    default:
+        return z;
+    }
+}
+
+void table_fill_series(table *t, double rho, known_shift shift, gsl_rng *random)
+{
+    double innovation = sqrt(1.0 - rho * rho);
+    double upto[MANY_LEVELS] = {0.0};
+    for (size_t i = 0; i < t->columns; i++) {
+        double change = shift.kind == MIX_SHIFT && i == SET_NUMBERS ? shift.size : 0.0;
+        size_t levels = is_category(i) ? level_limits(i, change, upto) : 0;
+        double z = gsl_ran_gaussian_ziggurat(random, 1.0);
+        for (size_t r = 0; r < t->rows; r++) {
+            if (is_category(i))
+                t->levels[i][r] = level_at(upto, levels, gsl_cdf_ugaussian_P(z));
+            else
+                t->numbers[i][r] = at_place(i % SET, z);
+            z = rho * z + innovation * gsl_ran_gaussian_ziggurat(random, 1.0);
+        }
     }
     apply_shift(t->numbers[0], t->rows, shift, random);
 }

@@ -40,6 +40,10 @@ bool table_new(table *t, size_t rows, size_t columns);
 void table_free(table *t);
 /** Fresh rows. */
 void table_fill(table *t, known_shift shift, gsl_rng *random);
+/** Rows that depend on those before them: behind each column is a stationary series
+ * z_t = rho z_(t-1) + sqrt(1 - rho^2) e_t of normal values, and its distribution is that of
+ * table_fill(), so that the first four columns are the AR(1) series of calibrate.py. */
+void table_fill_series(table *t, double rho, known_shift shift, gsl_rng *random);
 /** Each column in ascending order, as a stream that is sorted by time might be. */
 void table_sort(table *t);
 /** An independent generator per pair of numbers; NULL without memory. */

@@ -34,7 +34,10 @@ static shift_status make_side(trial *t, table *side, size_t rows, known_shift sh
 {
     if (t->s->how == STREAMED)
         return profile_stream(out, rows, t->s->columns, shift, t->random, &t->err);
-    table_fill(side, shift, t->random);
+    if (t->s->how == SERIES)
+        table_fill_series(side, t->s->rho, shift, t->random);
+    else
+        table_fill(side, shift, t->random);
     if (t->s->how == SORTED)
         table_sort(side);
     return profile_table(out, side, &t->err);

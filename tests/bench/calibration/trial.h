@@ -14,7 +14,8 @@ enum { MOST_PEERS = 8, MOST_SHIFTS = 16 };
 typedef enum storage {
     IN_MEMORY = 0, /* tables, and the peers' rules on them */
     SORTED,        /* tables, each column in ascending order */
-    STREAMED       /* never all in memory; no peers */
+    STREAMED,      /* never all in memory; no peers */
+    SERIES         /* tables whose rows depend on those before them */
 } storage;
 
 typedef struct scenario {
@@ -24,6 +25,7 @@ typedef struct scenario {
     storage how;
     size_t n_shifts;
     const known_shift *shifts;
+    double rho; /* of a series */
 } scenario;
 
 /** Of one rule: runs in which it fires on a feature without a shift, and per shift how often it

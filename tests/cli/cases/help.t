@@ -60,6 +60,7 @@ Help goes to standard output with exit status 0, for the program and for each co
         --alert [FEAT:]STAT=X alert from this effect on
         --fail-share S        alert only when this share of the features does
         --no-joint            judge each feature by itself only (faster)
+        --dependence HOW      of rows in order: auto, serial or none (auto)
         --fail-on LEVEL       exit 1 on warn, alert or never (alert)
   Record:
         --db FILE             the SQLite file with the recorded runs

@@ -174,7 +174,7 @@ A smaller sketch makes a smaller file; what it loses is no shift.
 What is no whole profile.
 
   $ head -c 1000 train.profile > cut.profile; covshift check --no-joint cut.profile data/null.csv
-  2> covshift: cut.profile: damaged profile: 1000 bytes long, its header says 476714
+  2> covshift: cut.profile: damaged profile: 1000 bytes long, its header says 479033
   [2]
   $ head -c 12 train.profile > cut.profile; covshift show cut.profile
   2> covshift: cut.profile: damaged profile: it ends in its header
@@ -192,7 +192,7 @@ What is no whole profile.
   2> covshift: damaged.profile: damaged profile: its checksum is wrong
   [2]
   $ (cat train.profile; echo more) > long.profile; covshift show long.profile
-  2> covshift: long.profile: damaged profile: 476719 bytes long, its header says 476714
+  2> covshift: long.profile: damaged profile: 479038 bytes long, its header says 479033
   [2]
   $ covshift show data/train.csv
   2> covshift: data/train.csv: is not a saved profile

@@ -12,7 +12,7 @@
 /* log10 of p_i / w_i, above 0 where that is above 1 */
 static double log_corrected(const shift__case *c, size_t i)
 {
-    return c->measurements[i].log10_p - log10(c->weights[i]);
+    return shift__deciding_log10_p(c, i) - log10(c->weights[i]);
 }
 
 /* log10 of the subject's p-value, or NaN where nothing could be tested */

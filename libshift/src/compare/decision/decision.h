@@ -36,6 +36,10 @@ typedef struct shift__case {
     double *weights; /* of the p-values that decide, 1 in all; 0 for the others */
     size_t n;        /* of the three arrays */
     size_t n_cells;  /* of the binned statistics */
+    /* Where rows depend on each other: what counts in place of the measurements' log10_p, and how
+     * many independent values the two sides are worth; else NULL and 0. */
+    const double *log10_p;
+    double worth_train, worth_prod;
 } shift__case;
 
 /** Check the policy's numbers and that every threshold names a statistic and a feature there is. */
@@ -46,6 +50,12 @@ SHIFT_CHECKED shift_status shift__policy_check(const shift_policy *policy,
 void shift__policy_thresholds(const shift_policy *policy, const char *feature,
                               const shift__statistic *statistic, shift_kind kind,
                               shift_measurement *out);
+
+/** log10 of a test's p-value as it counts in the decision. */
+static inline double shift__deciding_log10_p(const shift__case *c, size_t i)
+{
+    return c->log10_p != NULL ? c->log10_p[i] : c->measurements[i].log10_p;
+}
 
 /** Fill the weights of a subject, given which of its tests could be made. */
 void shift__weigh(shift__case *c);

@@ -59,7 +59,7 @@ void shift__weigh(shift__case *c)
     size_t means = SIZE_MAX;
     for (size_t i = 0; i < c->n; i++) {
         const char *name = c->statistics[i]->name;
-        bool tested = !isnan(c->measurements[i].log10_p);
+        bool tested = !isnan(shift__deciding_log10_p(c, i));
         c->weights[i] = tested ? shift__role_of(c->statistics[i], c->subject->kind)->weight : 0.0;
         total += c->weights[i];
         if (tested && strcmp(name, "normal_scores") == 0)

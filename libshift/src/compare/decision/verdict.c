@@ -146,7 +146,7 @@ static const shift_measurement *smallest_p(const shift__case *c, shift__family f
     for (size_t i = 0; i < c->n; i++) {
         if (!(c->weights[i] > 0.0) || c->statistics[i]->family != family)
             continue;
-        double corrected = c->measurements[i].log10_p - log10(c->weights[i]);
+        double corrected = shift__deciding_log10_p(c, i) - log10(c->weights[i]);
         if (best == NULL || corrected < least) {
             best = &c->measurements[i];
             least = corrected;
@@ -187,20 +187,29 @@ static double alert_of(const shift__case *c, const char *statistic)
     return isnan(m->alert) ? m->warn : m->alert;
 }
 
+/* Independent values that a side has, or is worth */
+static double train_worth(const shift__case *c)
+{
+    return c->log10_p != NULL ? c->worth_train : (double)c->subject->train.n;
+}
+
+static double prod_worth(const shift__case *c)
+{
+    return c->log10_p != NULL ? c->worth_prod : (double)c->subject->prod.n;
+}
+
 /* Smallest mean shift, in standard deviations, that the subject's tests see */
 static double detectable_shift(const shift__bench *bench, const shift__case *c)
 {
     double weight = weight_of(c, "normal_scores") + weight_of(c, "welch_t");
-    return shift__detectable_mean_shift(bench->level * weight, (double)c->subject->train.n,
-                                        (double)c->subject->prod.n);
+    return shift__detectable_mean_shift(bench->level * weight, train_worth(c), prod_worth(c));
 }
 
 /* The same for the Jensen-Shannon distance of categories */
 static double detectable_distance(const shift__bench *bench, const shift__case *c)
 {
     return shift__detectable_distance(bench->level * weight_of(c, "chi_square_merged"),
-                                      (double)c->subject->train.n, (double)c->subject->prod.n,
-                                      c->n_cells);
+                                      train_worth(c), prod_worth(c), c->n_cells);
 }
 
 /* Whether the two sides are the same to the last value */

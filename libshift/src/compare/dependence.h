@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows that follow each other closely are worth fewer independent ones. How many, and what that
+ * makes of tests and intervals that take rows for independent. docs/methods.md has the formulas. */
+#ifndef SHIFT_COMPARE_DEPENDENCE_H
+#define SHIFT_COMPARE_DEPENDENCE_H
+
+#include <stdbool.h>
+
+#include "compare/decision/decision.h"
+#include "compare/findings.h"
+#include "profile/feature.h"
+#include "shift/distribution.h"
+
+/** Rows of one column that are worth one independent row: of its values, and of whether it has
+ * one. 1 where they do not depend on each other. */
+typedef struct shift__inflation {
+    double values, presence;
+} shift__inflation;
+
+/** What says that the order of a profile's rows means something. */
+typedef enum shift__row_order {
+    SHIFT__ORDER_UNKNOWN = 0, /**< nothing: rows that depend on each other are taken for a series */
+    SHIFT__ORDER_TIME,        /**< a timestamp, or a counter, rises from row to row */
+    SHIFT__ORDER_KEY          /**< rows are sorted by something else */
+} shift__row_order;
+
+shift__row_order shift__row_order_of(const shift_profile *profile);
+/** Of a column whose view is `d`, whatever the order of the rows. What may be chance does not count
+ * unless it is `sure` from elsewhere that values depend on each other. */
+shift__inflation shift__inflation_of(const shift__feature *feature, const shift_distribution *d,
+                                     bool sure);
+
+/** Both sides of a column. */
+typedef struct shift__dependence {
+    shift__inflation train, prod;
+} shift__dependence;
+
+bool shift__is_dependent(const shift__dependence *d);
+/** Set the case's log10_p: what its tests would say of so many fewer rows; widen its intervals. */
+void shift__account_for_dependence(const shift__dependence *d, const shift__pair *pair,
+                                   shift__case *c, double *log10_p);
+/** Say what a column's rows are worth. */
+SHIFT_CHECKED shift_status shift__report_dependence(const shift__dependence *d,
+                                                    const shift__column *column,
+                                                    shift__findings *findings, shift_error *err);
+
+#endif

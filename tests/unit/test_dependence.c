@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Rows that depend on those before them: how many make one, when that counts, and what it makes of
+ * a decision. The truth for z_t = rho z_(t-1) + e_t is (1 + rho) / (1 - rho). */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/dependence.h"
+#include "core/random.h"
+#include "shift/comparison.h"
+#include "sides.h"
+
+enum { MOST = 400000 };
+
+static double x[MOST];
+
+static void fill_series(uint64_t seed, size_t n, double rho)
+{
+    shift__random random;
+    shift__random_init(&random, seed, 0);
+    fill_normal(&random, x, n, 0.0, 1.0);
+    for (size_t i = 1; i < n; i++)
+        x[i] = rho * x[i - 1] + sqrt(1.0 - rho * rho) * x[i];
+}
+
+/* One column "x" from `x`, of this kind; in batches of `rows` */
+static shift_profile *profile_of(size_t n, size_t rows, shift_kind kind)
+{
+    shift_schema *schema = NULL;
+    shift_profile *profile = NULL;
+    ck_assert_int_eq(shift_schema_new(&schema, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "x", kind, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_new(&profile, schema, NULL, NULL), SHIFT_OK);
+    for (size_t from = 0; from < n; from += rows) {
+        shift_column column = {.numbers = x + from};
+        shift_batch batch = {n - from < rows ? n - from : rows, 1, &column};
+        ck_assert_int_eq(shift_profile_add(profile, &batch, NULL), SHIFT_OK);
+    }
+    shift_schema_free(schema);
+    return profile;
+}
+
+/* Five levels of a series, as text */
+static shift_profile *texts_of(uint64_t seed, size_t n, double rho)
+{
+    static const char letters[] = "abcde";
+    shift_schema *schema = NULL;
+    shift_profile *profile = NULL;
+    fill_series(seed, n, rho);
+    uint32_t *begin = calloc(n, sizeof *begin);
+    uint32_t *end = calloc(n, sizeof *end);
+    for (size_t i = 0; i < n; i++) {
+        begin[i] = (uint32_t)(fmin(fmax(x[i] + 2.5, 0.0), 4.0));
+        end[i] = begin[i] + 1;
+    }
+    ck_assert_int_eq(shift_schema_new(&schema, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "x", SHIFT_KIND_CATEGORICAL, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_new(&profile, schema, NULL, NULL), SHIFT_OK);
+    shift_column column = {NULL, letters, begin, end, NULL};
+    shift_batch batch = {n, 1, &column};
+    ck_assert_int_eq(shift_profile_add(profile, &batch, NULL), SHIFT_OK);
+    free(begin);
+    free(end);
+    shift_schema_free(schema);
+    return profile;
+}
+
+/* Rows for one, by the profile, which is released */
+static double rows_for_one(shift_profile *profile)
+{
+    shift_distribution *d = NULL;
+    ck_assert_int_eq(shift_distribution_of_profile(&d, profile, 0, NULL), SHIFT_OK);
+    double found = shift__inflation_of(shift__profile_feature(profile, 0), d, false).values;
+    shift_distribution_free(d);
+    shift_profile_free(profile);
+    return found;
+}
+
+static double of_series(size_t n, double rho)
+{
+    fill_series(7, n, rho);
+    return rows_for_one(profile_of(n, 5000, SHIFT_KIND_NUMERIC));
+}
+
+START_TEST(rows_for_one_are_those_of_an_autoregression)
+{
+    ck_assert_double_eq_tol(of_series(100000, 0.5), 3.0, 0.6);
+    ck_assert_double_eq_tol(of_series(100000, 0.9), 19.0, 5.0);
+    ck_assert_double_eq_tol(of_series(400000, 0.99), 199.0, 60.0);
+    ck_assert_double_gt(of_series(400, 0.9), 10.0);
+}
+END_TEST
+
+START_TEST(independent_rows_are_not_touched)
+{
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        fill_series(seed, 3000, 0.0);
+        ck_assert_double_eq(rows_for_one(profile_of(3000, 3000, SHIFT_KIND_NUMERIC)), 1.0);
+        ck_assert_double_eq(rows_for_one(texts_of(seed, 500, 0.0)), 1.0);
+    }
+}
+END_TEST
+
+START_TEST(it_does_not_matter_how_rows_come)
+{
+    fill_series(3, 20000, 0.9);
+    double whole = rows_for_one(profile_of(20000, 20000, SHIFT_KIND_NUMERIC));
+    double pieces = rows_for_one(profile_of(20000, 777, SHIFT_KIND_NUMERIC));
+    ck_assert_double_eq_tol(pieces, whole, 0.05 * whole);
+}
+END_TEST
+
+START_TEST(merged_and_saved_profiles_know_it)
+{
+    shift_profile *all = NULL;
+    for (uint64_t part = 0; part < 10; part++) {
+        fill_series(part + 1, 5000, 0.9);
+        shift_profile *one = profile_of(5000, 5000, SHIFT_KIND_NUMERIC);
+        if (all == NULL) {
+            all = one;
+            continue;
+        }
+        ck_assert_int_eq(shift_profile_merge(all, one, NULL), SHIFT_OK);
+        shift_profile_free(one);
+    }
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    shift_profile *loaded = NULL;
+    ck_assert_int_eq(shift_profile_encode(all, &bytes, &n, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_decode(&loaded, bytes, n, "it", NULL), SHIFT_OK);
+    free(bytes);
+    double found = rows_for_one(all);
+    ck_assert_double_eq_tol(found, 19.0, 4.0);
+    ck_assert_double_eq(rows_for_one(loaded), found);
+}
+END_TEST
+
+START_TEST(texts_depend_on_each_other_too)
+{
+    ck_assert_double_gt(rows_for_one(texts_of(5, 5000, 0.9)), 5.0);
+}
+END_TEST
+
+static shift__row_order order_of(shift_profile *profile)
+{
+    shift__row_order order = shift__row_order_of(profile);
+    shift_profile_free(profile);
+    return order;
+}
+
+START_TEST(the_order_of_rows_is_recognised)
+{
+    fill_series(1, 1000, 0.9);
+    ck_assert_int_eq(order_of(profile_of(1000, 1000, SHIFT_KIND_NUMERIC)), SHIFT__ORDER_UNKNOWN);
+    for (size_t i = 0; i < 1000; i++)
+        x[i] = sqrt((double)i);
+    ck_assert_int_eq(order_of(profile_of(1000, 1000, SHIFT_KIND_NUMERIC)), SHIFT__ORDER_KEY);
+    ck_assert_int_eq(order_of(profile_of(1000, 1000, SHIFT_KIND_TIMESTAMP)), SHIFT__ORDER_TIME);
+    for (size_t i = 0; i < 1000; i++)
+        x[i] = 17.0 + (double)i;
+    ck_assert_int_eq(order_of(profile_of(1000, 1000, SHIFT_KIND_NUMERIC)), SHIFT__ORDER_TIME);
+    for (size_t i = 0; i < 1000; i++)
+        x[i] = -(double)i;
+    ck_assert_int_eq(order_of(profile_of(1000, 1000, SHIFT_KIND_NUMERIC)), SHIFT__ORDER_KEY);
+}
+END_TEST
+
+static double least_adjusted(const shift_subject *s)
+{
+    double least = 1.0;
+    for (size_t i = 0; i < s->n_measurements; i++)
+        least = fmin(least, s->measurements[i]->p_adjusted); /* fmin passes over NaN */
+    return least;
+}
+
+/* Compare two series of 1,000 rows; the number of runs in which something is real */
+static int real_in(int runs, double rho, double moved, shift_dependence dependence)
+{
+    int found = 0;
+    for (int i = 0; i < runs; i++) {
+        shift_policy policy = SHIFT_POLICY_INIT;
+        shift_comparison *c = NULL;
+        policy.no_joint = true;
+        policy.dependence = dependence;
+        fill_series(100 + 2 * (uint64_t)i, 1000, rho);
+        shift_profile *train = profile_of(1000, 1000, SHIFT_KIND_NUMERIC);
+        fill_series(101 + 2 * (uint64_t)i, 1000, rho);
+        for (size_t k = 0; k < 1000; k++)
+            x[k] += moved;
+        shift_profile *prod = profile_of(1000, 1000, SHIFT_KIND_NUMERIC);
+        ck_assert_int_eq(shift_compare(&c, train, prod, &policy, NULL), SHIFT_OK);
+        found += least_adjusted(c->features[0]) <= 0.05;
+        bool told = false;
+        for (size_t k = 0; k < c->n_messages; k++)
+            told = told || strstr(c->messages[k]->text, "are worth") != NULL;
+        ck_assert_int_eq(told, rho > 0.5 && dependence != SHIFT_DEPENDENCE_NONE);
+        shift_comparison_free(c);
+        shift_profile_free(train);
+        shift_profile_free(prod);
+    }
+    return found;
+}
+
+START_TEST(a_series_without_a_shift_is_no_alarm)
+{
+    /* 5 % of 100 and three deviations; by the tests for independent rows it is more than half */
+    ck_assert_int_le(real_in(100, 0.9, 0.0, SHIFT_DEPENDENCE_AUTO), 11);
+    ck_assert_int_ge(real_in(100, 0.9, 0.0, SHIFT_DEPENDENCE_NONE), 40);
+}
+END_TEST
+
+START_TEST(a_series_that_moved_is_found)
+{
+    ck_assert_int_ge(real_in(50, 0.9, 1.0, SHIFT_DEPENDENCE_AUTO), 45);
+    ck_assert_int_ge(real_in(50, 0.0, 0.3, SHIFT_DEPENDENCE_AUTO), 50);
+}
+END_TEST
+
+START_TEST(tests_for_independent_rows_are_left_as_they_are)
+{
+    shift_comparison *c[2] = {NULL, NULL};
+    fill_series(1, 1000, 0.9);
+    shift_profile *train = profile_of(1000, 1000, SHIFT_KIND_NUMERIC);
+    fill_series(2, 1000, 0.9);
+    shift_profile *prod = profile_of(1000, 1000, SHIFT_KIND_NUMERIC);
+    for (int k = 0; k < 2; k++) {
+        shift_policy policy = SHIFT_POLICY_INIT;
+        policy.no_joint = true;
+        policy.dependence = k == 0 ? SHIFT_DEPENDENCE_AUTO : SHIFT_DEPENDENCE_NONE;
+        ck_assert_int_eq(shift_compare(&c[k], train, prod, &policy, NULL), SHIFT_OK);
+    }
+    const shift_subject *a = c[0]->features[0];
+    const shift_subject *b = c[1]->features[0];
+    for (size_t i = 0; i < a->n_measurements; i++) {
+        const shift_measurement *m = a->measurements[i];
+        const shift_measurement *n = b->measurements[i];
+        ck_assert(m->value == n->value || (isnan(m->value) && isnan(n->value)));
+        ck_assert(m->p_value == n->p_value || (isnan(m->p_value) && isnan(n->p_value)));
+        ck_assert(isnan(m->p_adjusted) || m->p_adjusted >= n->p_adjusted);
+        ck_assert(isnan(m->low) || m->low <= n->low + 1e-12);
+        ck_assert(isnan(m->high) || m->high >= n->high - 1e-12);
+    }
+    ck_assert_double_gt(a->detectable_mean_shift, 2.0 * b->detectable_mean_shift);
+    for (int k = 0; k < 2; k++)
+        shift_comparison_free(c[k]);
+    shift_profile_free(train);
+    shift_profile_free(prod);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("dependence");
+    TCase *tests = tcase_create("rows in order");
+    tcase_set_timeout(tests, 300);
+    tcase_add_test(tests, rows_for_one_are_those_of_an_autoregression);
+    tcase_add_test(tests, independent_rows_are_not_touched);
+    tcase_add_test(tests, it_does_not_matter_how_rows_come);
+    tcase_add_test(tests, merged_and_saved_profiles_know_it);
+    tcase_add_test(tests, texts_depend_on_each_other_too);
+    tcase_add_test(tests, the_order_of_rows_is_recognised);
+    tcase_add_test(tests, a_series_without_a_shift_is_no_alarm);
+    tcase_add_test(tests, a_series_that_moved_is_found);
+    tcase_add_test(tests, tests_for_independent_rows_are_left_as_they_are);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
