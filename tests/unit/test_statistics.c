@@ -168,6 +168,28 @@ START_TEST(swapped_sides_agree)
 }
 END_TEST
 
+static const char *const symmetric_counts[] = {
+    "chi_square",     "g_test",    "chi_square_merged", "cramers_v", "psi",
+    "jensen_shannon", "hellinger", "total_variation",   "l_infinity"};
+enum { SYMMETRIC_COUNTS = sizeof symmetric_counts / sizeof *symmetric_counts };
+
+START_TEST(swapped_sides_of_categories_agree)
+{
+    shift_distribution *x = side_of_counts("a=31 b=110 c=70 d=12");
+    shift_distribution *y = side_of_counts("a=22 b=57 c=61 d=3 e=1");
+    shift__estimate a = estimate_of(symmetric_counts[_i], x, y);
+    shift__estimate b = estimate_of(symmetric_counts[_i], y, x);
+    ck_assert_double_eq_tol(a.value, b.value, 1e-12 * fabs(a.value));
+    ck_assert_double_eq_tol(a.tail.p, b.tail.p, 1e-9 * a.tail.p);
+    shift__estimate fresh = estimate_of("new_category_share", x, y);
+    shift__estimate lost = estimate_of("lost_category_share", y, x);
+    ck_assert_double_eq(fresh.value, lost.value);
+    ck_assert_double_eq_tol(fresh.tail.p, lost.tail.p, 1e-12);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+END_TEST
+
 START_TEST(swapped_sides_change_the_sign)
 {
     shift_distribution *x = first_side();
@@ -343,6 +365,7 @@ int main(void)
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, same_data_have_no_distance);
     tcase_add_loop_test(properties, swapped_sides_agree, 0, SYMMETRIC);
+    tcase_add_loop_test(properties, swapped_sides_of_categories_agree, 0, SYMMETRIC_COUNTS);
     tcase_add_test(properties, swapped_sides_change_the_sign);
     tcase_add_test(properties, unit_does_not_matter);
     suite_add_tcase(suite, properties);

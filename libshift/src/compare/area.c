@@ -26,11 +26,9 @@ static double side_variance(const side_sums *s, double n)
 }
 
 typedef struct sweep {
-    double sketched;                 /* deviation of the gap due to sketches */
     double h, influence;             /* of a value on area and energy */
     side_sums area[2], energy[2];    /* of these, over training and production */
     shift__sum area_sum, energy_sum; /* what is measured */
-    double area_bias, energy_bias, area_sketched;
 } sweep;
 
 /* What lies between a pooled value and the next one */
@@ -40,38 +38,24 @@ static void add_step(sweep *s, const shift__pair *pair, size_t i)
     double g = (double)pair->prod_below[i] / pair->n;
     double gap = f - g;
     double width = pair->pooled[i + 1] - pair->pooled[i];
-    double variance = f * (1.0 - f) / pair->m + g * (1.0 - g) / pair->n + pair->rank_variance;
-    double deviation = sqrt(variance);
     shift__sum_add(&s->area_sum, fabs(gap) * width);
     shift__sum_add(&s->energy_sum, gap * gap * width);
-    if (deviation > 0.0)
-        s->area_bias +=
-            width * deviation * shift__fold_bias(fmax(fabs(gap) / deviation - SHIFT__Z, 0.0));
-    s->energy_bias += 2.0 * width * variance;
     s->h += f > g ? width : f < g ? -width : 0.0;
     s->influence += 4.0 * gap * width;
-    /* a sketch's error is no larger than what is beyond the point */
-    s->area_sketched += width * fmin(s->sketched, fmin(f + g, 2.0 - f - g));
 }
 
 /*
  * The area is the difference of the means of h, with h' = +1 where training's function is above and
  * -1 where it is below: its variance is that of two means. Where the functions do not differ beyond
- * their noise, the modulus of the noise is added. The energy is twice the integral of the squared
- * gap; the influence of a value on it is four times the integral of the gap up to the value.
+ * their noise, the modulus of the noise is added (area_law.c). The energy is twice the integral of
+ * the squared gap; the influence of a value on it is four times the integral of the gap up to the
+ * value.
  */
 void shift__area_measure(shift__pair *pair)
 {
-    sweep s = {sqrt(pair->rank_variance),
-               0.0,
-               0.0,
-               {{0.0, 0.0}, {0.0, 0.0}},
-               {{0.0, 0.0}, {0.0, 0.0}},
-               {0.0, 0.0},
-               {0.0, 0.0},
-               0.0,
-               0.0,
-               0.0};
+    shift__area_laws(pair);
+    sweep s = {0.0,        0.0,       {{0.0, 0.0}, {0.0, 0.0}}, {{0.0, 0.0}, {0.0, 0.0}},
+               {0.0, 0.0}, {0.0, 0.0}};
     uint64_t done[2] = {0, 0};
     for (size_t i = 0; i < pair->n_pooled; i++) {
         double x = (double)(pair->train_below[i] - done[0]);
@@ -86,12 +70,10 @@ void shift__area_measure(shift__pair *pair)
             add_step(&s, pair, i);
     }
     pair->area = shift__sum_value(&s.area_sum);
-    pair->area_bias = s.area_bias;
     pair->area_variance = side_variance(&s.area[0], pair->m) / pair->m +
                           side_variance(&s.area[1], pair->n) / pair->n +
-                          s.area_sketched * s.area_sketched;
+                          pair->area_sketched * pair->area_sketched;
     pair->energy = 2.0 * shift__sum_value(&s.energy_sum);
-    pair->energy_bias = s.energy_bias;
     pair->energy_variance =
         side_variance(&s.energy[0], pair->m) * (1.0 / pair->m + pair->rank_variance) +
         side_variance(&s.energy[1], pair->n) * (1.0 / pair->n + pair->rank_variance);

@@ -9,6 +9,7 @@
 
 static const double half_log_two_pi = 0.918938533204672741780;
 static const double log_two = 0.693147180559945309417;
+static const double log_ten = 2.30258509299404568402;
 
 double shift__log_factorial(double n)
 {
@@ -24,19 +25,37 @@ double shift__log_choose(double m, double n)
     return shift__log_factorial(m + n) - shift__log_factorial(m) - shift__log_factorial(n);
 }
 
+/* P(Z >= z) */
+static shift__tail pearson3_above(double z, double skewness)
+{
+    double shape = 4.0 / (skewness * skewness);
+    if (!(shape < 1e15)) /* the normal law, to all digits for |z| < 40 */
+        return shift__tail_normal(z);
+    double along = skewness > 0.0 ? z : -z; /* towards the long tail */
+    return shift__tail_gamma(shape + along * sqrt(shape), shape, skewness > 0.0);
+}
+
 shift__tail shift__tail_pearson3(double z, double skewness)
 {
     if (isnan(z) || isnan(skewness))
         return shift__tail_none();
-    double shape = 4.0 / (skewness * skewness);
-    if (!(shape < 1e15)) /* the normal law, to all digits for |z| < 40 */
-        return shift__tail_normal_two_sided(z);
-    double along = skewness > 0.0 ? z : -z; /* towards the long tail */
-    double x = shape + along * sqrt(shape);
-    shift__tail upper = shift__tail_gamma(x, shape, true);
-    shift__tail lower = shift__tail_gamma(x, shape, false);
-    double smaller = upper.log10_p < lower.log10_p ? upper.log10_p : lower.log10_p;
-    return shift__tail_of_log(log_two + smaller / log10(exp(1.0)));
+    shift__tail above = pearson3_above(z, skewness);
+    shift__tail below = pearson3_above(-z, -skewness);
+    double smaller = fmin(above.log10_p, below.log10_p);
+    return shift__tail_of_log(log_two + smaller * log_ten);
+}
+
+shift__tail shift__tail_above(double value, const shift__null_law *law)
+{
+    if (isnan(value) || !(law->variance > 0.0))
+        return isnan(value) ? shift__tail_none() : shift__tail_of(1.0);
+    return pearson3_above((value - law->mean) / sqrt(law->variance), law->skewness);
+}
+
+shift__tail shift__tail_of_choices(shift__tail tail, double m, double n)
+{
+    double least = -shift__log_choose(m, n);
+    return tail.log10_p * log_ten < least ? shift__tail_of_log(least) : tail;
 }
 
 /*
@@ -97,4 +116,30 @@ shift__tail shift__tail_fisher(double in_train, double m, double in_prod, double
     double upper = log_hypergeometric_tail(&up, in_prod);
     double lower = log_hypergeometric_tail(&down, in_train);
     return shift__tail_of_log(log_two + fmin(upper, lower));
+}
+
+/* P(X >= x) of the normal law that the table's has for many rows */
+static shift__tail many_above(const hypergeometric *h, double x, double variance)
+{
+    return shift__tail_normal((x - h->marked * (h->n / h->total)) / sqrt(variance));
+}
+
+double shift__chance_of_gap(double marked, double m, double n, double gap)
+{
+    double total = m + n;
+    double scale = m * (n / total); /* x / n - (marked - x) / m = gap, by x */
+    double up = scale * (gap + marked / m) * (1.0 - 1e-14);
+    double down = scale * (gap + marked / n) * (1.0 - 1e-14);
+    double share = marked / total;
+    double variance = scale * share * (1.0 - share) * total / (total - 1.0);
+    hypergeometric of_prod = {n, marked, total};
+    hypergeometric of_train = {m, marked, total};
+    double sum = 0.0;
+    if (up <= fmin(marked, n))
+        sum += variance > 1000.0 ? many_above(&of_prod, up, variance).p
+                                 : exp(log_hypergeometric_tail(&of_prod, ceil(up)));
+    if (down <= fmin(marked, m))
+        sum += variance > 1000.0 ? many_above(&of_train, down, variance).p
+                                 : exp(log_hypergeometric_tail(&of_train, ceil(down)));
+    return sum;
 }

@@ -11,6 +11,18 @@
  * this skewness; the normal law where it is 0. */
 shift__tail shift__tail_pearson3(double z, double skewness);
 
+/** What is known of a statistic's law when nothing shifted. */
+typedef struct shift__null_law {
+    double mean, variance, skewness;
+} shift__null_law;
+
+/** P(S >= value), S having Pearson's type III law with these moments; 1 where it cannot vary. */
+shift__tail shift__tail_above(double value, const shift__null_law *law);
+
+/** A law that was fitted may end where the true one does not: no choice of n of m + n rows is more
+ * rare than one of all. */
+shift__tail shift__tail_of_choices(shift__tail tail, double m, double n);
+
 /** ln n!, n whole. */
 double shift__log_factorial(double n);
 /** ln of the number of ways to choose n of m + n; no permutation test of two such sides can give a
@@ -27,5 +39,10 @@ shift__tail shift__tail_outside(double m, double n, double k);
 /** Fisher's exact test of the 2 x 2 table in which `in_train` of m and `in_prod` of n rows have a
  * property: twice the smaller tail. */
 shift__tail shift__tail_fisher(double in_train, double m, double in_prod, double n);
+
+/** P(|x / n - (marked - x) / m| >= gap), gap > 0, x of the n rows of production having what
+ * `marked` of all m + n have: exact, or by the normal law where the variance of x is above 1,000.
+ */
+double shift__chance_of_gap(double marked, double m, double n, double gap);
 
 #endif

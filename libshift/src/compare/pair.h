@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "compare/conditional.h"
 #include "shift/distribution.h"
 #include "shift/error.h"
 
@@ -40,8 +41,10 @@ typedef struct shift__pair {
 
     /* Integral of |F_train - F_prod|, how much of it is noise where the two do not differ beyond
      * theirs, and its variance. The same of 2 (F_train - F_prod)^2. */
-    double area, area_bias, area_variance;
+    double area, area_bias, area_variance, area_sketched;
     double energy, energy_bias, energy_variance;
+    shift__null_law area_law, energy_law;
+    double half_range; /* of the pooled values */
 
     shift__score_sums normal_scores, squared_scores;
     /* Of the differences of skewness and kurtosis */

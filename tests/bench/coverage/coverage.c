@@ -12,6 +12,7 @@
 
 #include "compare/statistics/statistic.h"
 #include "learned.h"
+#include "levels.h"
 #include "populations.h"
 
 static const char *const effects[] = {"ks",
@@ -49,6 +50,7 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 /* Of one size and one pair */
 typedef struct cell {
     unsigned runs, covered[EFFECTS], defined[EFFECTS];
+    level_counts levels; /* empty where the populations differ */
 } cell;
 
 typedef struct work {
@@ -140,6 +142,7 @@ typedef struct target {
     const population_pair *p;
     population_side sides[2];
     shift__pair *whole; /* the populations themselves */
+    bool shifted;
     double truths[EFFECTS];
 } target;
 
@@ -160,9 +163,23 @@ static void run_once(const target *t, size_t k, shift__random *random, cell *out
         out->defined[e] += !isnan(got.low) && !isnan(got.high);
         out->covered[e] += got.low <= truth + rounding && truth - rounding <= got.high;
     }
+    static const shift_kind kinds[] = {
+        [NUMBERS] = SHIFT_KIND_NUMERIC,
+        [LEVELS] = SHIFT_KIND_CATEGORICAL,
+        [PRESENCE] = SHIFT_KIND_IDENTIFIER /* only whether there is a value is asked */
+    };
+    if (!t->shifted)
+        levels_add(&out->levels, pair, kinds[t->p->form]);
     shift__pair_free(pair);
     sample_free(&x);
     sample_free(&y);
+}
+
+static bool is_shifted(const target *t)
+{
+    if (t->p->form == PRESENCE)
+        return t->p->present[0] != t->p->present[1];
+    return estimate(t->whole, "total_variation").value > 0.0 || t->truths[0] > 0.0;
 }
 
 static void run_pair(work *w, size_t i)
@@ -174,6 +191,7 @@ static void run_pair(work *w, size_t i)
     shift_distribution *y = population_view(&t.sides[1], t.p->form);
     t.whole = pair_of(x, y);
     find_truths(t.p, t.whole, t.truths);
+    t.shifted = is_shifted(&t);
     for (size_t k = 0; k < SIZES; k++) {
         shift__random random;
         shift__random_init(&random, 100 + k, i);
@@ -227,6 +245,28 @@ static void print_lowest(const work *w)
     printf("\n");
 }
 
+/* The highest share over the populations of p-values at most 5, 1 and 0.1 % */
+static void print_levels(const work *w)
+{
+    printf("| statistic |");
+    for (size_t k = 0; k < SIZES; k++)
+        printf(" %zu, %zu%s |", sizes[k].m, sizes[k].n, sizes[k].saved ? " saved" : "");
+    printf("\n|---|");
+    for (size_t k = 0; k < SIZES; k++)
+        printf("--:|");
+    for (size_t s = 0; s < shift__n_statistics; s++) {
+        printf("\n| `%s` |", shift__statistics[s].name);
+        for (size_t k = 0; k < SIZES; k++) {
+            double most[LEVELS_ASKED] = {(double)NAN, (double)NAN, (double)NAN};
+            for (size_t i = 0; i < n_population_pairs; i++)
+                for (size_t l = 0; l < LEVELS_ASKED; l++)
+                    most[l] = fmax(most[l], levels_percent(&w->cells[k][i].levels, s, l));
+            printf(" %.1f / %.1f / %.2f |", most[0], most[1], most[2]);
+        }
+    }
+    printf("\n\n");
+}
+
 static void print_cells(const work *w, double below)
 {
     for (size_t k = 0; k < SIZES; k++)
@@ -273,7 +313,7 @@ int main(int argc, char **argv)
 {
     double below = 93.0;
     bool checking = false;
-    static work w = {PTHREAD_MUTEX_INITIALIZER, 0, 1, {{{0, {0}, {0}}}}};
+    static work w = {PTHREAD_MUTEX_INITIALIZER, 0, 1, {{{0, {0}, {0}, {{0}, {{0}}}}}}};
     for (int i = 1; i < argc; i++) {
         checking = checking || strcmp(argv[i], "--check") == 0;
         if (strcmp(argv[i], "--all") == 0)
@@ -295,6 +335,7 @@ int main(int argc, char **argv)
         return check_cells(&w) ? EXIT_SUCCESS : EXIT_FAILURE;
     print_lowest(&w);
     printf("\n");
+    print_levels(&w);
     print_cells(&w, below);
     return EXIT_SUCCESS;
 }

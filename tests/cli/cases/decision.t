@@ -31,7 +31,7 @@ What decides, and what the user can change about it.
   
   FEATURE      KIND  VERDICT  EFFECT             P  CHANGE
   price        num   WARN     W1/sd   0.23   3e-12  mean 62254 → 71292
-  wall         cat   WARN     JS     0.119   1e-13  10 % of rows changed category
+  wall         cat   WARN     JS     0.119   5e-14  10 % of rows changed category
   assessed     num   ok       W1/sd  0.112   0.013  mean 63638 → 59913
   frontage     num   ok       W1/sd  0.104  0.0012  mean 56.5 → 53.3
   living_area  num   ok       W1/sd  0.101  0.0012  mean 1370 → 1322
@@ -46,7 +46,7 @@ What decides, and what the user can change about it.
     price        Wasserstein distance / sd 0.23, warn from 0.1; significant
                  (adjusted p 3.1e-12)
     wall         Jensen-Shannon distance 0.119, warn from 0.1; significant
-                 (adjusted p 1e-13)
+                 (adjusted p 5.5e-14)
     assessed     significant (adjusted p 0.013), but its size is uncertain
                  (Wasserstein distance / sd 0.112, 95 % interval 0.025 to 0.17)
     frontage     significant (adjusted p 0.0012), but its size is uncertain
@@ -84,8 +84,8 @@ What decides, and what the user can change about it.
   baths        num   ALERT    W1/sd 0.473   7e-35  mean 1.15 → 1.34,
                                                    sd 0.392 → 0.55
   living_area  num   ALERT    W1/sd 0.463   2e-29  mean 1370 → 1603, sd 505 → 670
-  wall         cat   ALERT    JS    0.241   3e-66  26 % of rows changed category
-  garage       cat   ALERT    JS    0.232   3e-63  27 % of rows changed category
+  wall         cat   ALERT    JS    0.241   8e-68  26 % of rows changed category
+  garage       cat   ALERT    JS    0.232   1e-64  27 % of rows changed category
   depth        num   ALERT    PSI   0.358   3e-52  missing 11 % → 21 %,
                                                    mean 134 → 154, sd 60.7 → 80.7
   half_baths   num   ALERT    W1/sd 0.357   1e-28  mean 0.295 → 0.468
@@ -109,9 +109,9 @@ What decides, and what the user can change about it.
     living_area  Wasserstein distance / sd 0.463, alert from 0.25; significant
                  (adjusted p 1.9e-29)
     wall         Jensen-Shannon distance 0.241, alert from 0.15; significant
-                 (adjusted p 3e-66)
+                 (adjusted p 8.2e-68)
     garage       Jensen-Shannon distance 0.232, alert from 0.15; significant
-                 (adjusted p 2.5e-63)
+                 (adjusted p 1.1e-64)
     depth        PSI 0.358, alert from 0.25; significant (adjusted p 2.5e-52)
     half_baths   Wasserstein distance / sd 0.357, alert from 0.25; significant
                  (adjusted p 1.2e-28)
@@ -122,7 +122,7 @@ What decides, and what the user can change about it.
     beds         Wasserstein distance / sd 0.201, warn from 0.1; significant
                  (adjusted p 1.7e-09)
     stories      Jensen-Shannon distance 0.104, warn from 0.1; significant
-                 (adjusted p 2e-11)
+                 (adjusted p 1.8e-11)
   
   Notes
     sold  timestamp: only its missing values are judged
@@ -151,12 +151,12 @@ Thresholds, for all features or one.
   
   FEATURE  KIND  VERDICT  EFFECT        P  CHANGE
   price    num   ALERT    KS 0.125  4e-13  mean 62254 → 71292
-  wall     cat   WARN     JS 0.119  1e-14  10 % of rows changed category
+  wall     cat   WARN     JS 0.119  7e-15  10 % of rows changed category
   
   Why
     price  KS distance 0.125, alert from 0.12; significant (adjusted p 4.1e-13)
     wall   Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
-           1.4e-14)
+           7.3e-15)
   
   Smallest mean shift these rows could show: 0.11 sd (80 % power).
   [1]
@@ -168,12 +168,12 @@ Thresholds, for all features or one.
   run    not recorded
   
   FEATURE  KIND  VERDICT  EFFECT           P  CHANGE
-  wall     cat   WARN     JS    0.119  1e-14  10 % of rows changed category
+  wall     cat   WARN     JS    0.119  7e-15  10 % of rows changed category
   price    num   ok       W1/sd  0.23  4e-13  mean 62254 → 71292
   
   Why
     wall   Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
-           1.4e-14)
+           7.3e-15)
     price  significant (adjusted p 4.1e-13), but too small to matter (Wasserstein
            distance / sd 0.23)
   
@@ -186,11 +186,11 @@ Thresholds, for all features or one.
   run    not recorded
   
   FEATURE  KIND  VERDICT  EFFECT            P  CHANGE
-  wall     cat   WARN     PSI   0.0801  1e-14  10 % of rows changed category
+  wall     cat   WARN     PSI   0.0801  7e-15  10 % of rows changed category
   price    num   WARN     W1/sd   0.23  4e-13  mean 62254 → 71292
   
   Why
-    wall   PSI 0.0801, warn from 0.08; significant (adjusted p 1.4e-14)
+    wall   PSI 0.0801, warn from 0.08; significant (adjusted p 7.3e-15)
     price  Wasserstein distance / sd 0.23, warn from 0.1; significant (adjusted p
            4.1e-13)
   
@@ -204,13 +204,13 @@ Thresholds, for all features or one.
   
   FEATURE  KIND  VERDICT       EFFECT            P  CHANGE
   price    num   inconclusive  W1/sd   0.23  4e-13  mean 62254 → 71292
-  wall     cat   ok            PSI   0.0801  1e-14  10 % of rows changed category
+  wall     cat   ok            PSI   0.0801  7e-15  10 % of rows changed category
   
   Why
     price  Wasserstein distance / sd 0.23 is large, but the difference is not
            significant (adjusted p 4.1e-13): 2000 rows cannot tell it from noise
     wall   PSI 0.0801 is large, but the difference is not significant (adjusted p
-           1.4e-14): 2000 rows cannot tell it from noise
+           7.3e-15): 2000 rows cannot tell it from noise
   
   Smallest mean shift these rows could show: 0.33 sd (80 % power).
 

@@ -49,6 +49,9 @@ shift_status shift__statistic_brown_forsythe(const shift__pair *pair, shift__est
     double gap = a.mean - b.mean;
     double between = gap * gap * (pair->m * (pair->n / total));
     *out = shift__value((total - 2.0) * (between / within));
-    out->tail = shift__tail_f(out->value, 1.0, total - 2.0);
+    /* the means of distances are areas, and what sketches may have added to those is not held
+     * against the data */
+    double sure = fabs(gap) > 0.0 ? fmax(1.0 - pair->area_sketched / fabs(gap), 0.0) : 0.0;
+    out->tail = shift__tail_f(out->value * sure * sure, 1.0, total - 2.0);
     return SHIFT_OK;
 }

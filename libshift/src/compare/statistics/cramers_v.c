@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "compare/interval.h"
+#include "compare/law.h"
 #include "compare/statistics/contingency.h"
 #include "compare/statistics/statistic.h"
 
@@ -40,5 +41,6 @@ shift_status shift__statistic_cramers_v(const shift__pair *pair, shift__estimate
     shift__range range = shift__interval_divergence(pair, &divergence, squared);
     out->low = sqrt(range.low);
     out->high = fmin(sqrt(range.high), 1.0);
+    out->tail = shift__law_of_cells(pair, term, false, squared);
     return SHIFT_OK;
 }

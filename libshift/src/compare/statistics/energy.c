@@ -3,6 +3,7 @@
  * Rizzo 2013). */
 #include <math.h>
 
+#include "compare/area.h"
 #include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 
@@ -15,6 +16,7 @@ shift_status shift__statistic_energy(const shift__pair *pair, shift__estimate *o
         return SHIFT_OK;
     double squared = pair->energy;
     *out = shift__value(sqrt(squared));
+    out->tail = shift__area_tail(pair, squared, &pair->energy_law);
     if (shift__too_few(pair, 2) != NULL)
         return SHIFT_OK;
     double z = shift__spread_quantile(pair->train, pair->prod) * (SHIFT__Z_ROUGH / SHIFT__Z);

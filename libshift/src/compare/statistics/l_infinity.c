@@ -3,6 +3,7 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "compare/conditional.h"
 #include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 
@@ -13,6 +14,27 @@ static double sure_gap(const shift__pair *pair, size_t i)
     shift__range p = shift__interval_share_at((double)pair->train_cells[i], pair->m, beyond);
     shift__range q = shift__interval_share_at((double)pair->prod_cells[i], pair->n, beyond);
     return fmax(q.low - p.high, p.low - q.high);
+}
+
+/* Bonferroni's bound over the exact chances of each category to change as much */
+static shift__tail tail(const shift__pair *pair, double largest)
+{
+    enum { REMEMBERED = 64 }; /* thousands of rare categories have few different numbers of rows */
+    double known_rows[REMEMBERED] = {0.0};
+    double known[REMEMBERED] = {0.0};
+    if (!(largest > 0.0))
+        return shift__tail_of(1.0);
+    double sum = 0.0;
+    for (size_t i = 0; i < pair->n_cells; i++) {
+        uint64_t rows = pair->train_cells[i] + pair->prod_cells[i];
+        size_t place = rows % REMEMBERED;
+        if (known_rows[place] != (double)rows) {
+            known_rows[place] = (double)rows;
+            known[place] = shift__chance_of_gap((double)rows, pair->m, pair->n, largest);
+        }
+        sum += known[place];
+    }
+    return shift__tail_of_choices(shift__tail_of(fmin(sum, 1.0)), pair->m, pair->n);
 }
 
 shift_status shift__statistic_l_infinity(const shift__pair *pair, shift__estimate *out,
@@ -43,5 +65,7 @@ shift_status shift__statistic_l_infinity(const shift__pair *pair, shift__estimat
     *out = shift__value(largest);
     out->low = low;
     out->high = fmin(high, 1.0);
+    if (pair->exact)
+        out->tail = tail(pair, largest);
     return SHIFT_OK;
 }

@@ -7,6 +7,7 @@
  * noise is as often wrong as right on the other half, so the mean is 0.
  */
 #include "compare/interval.h"
+#include "compare/law.h"
 #include "compare/statistics/statistic.h"
 
 enum { MOST_CELLS = 64, COUNTED = 24 };
@@ -149,9 +150,17 @@ static void add_cell(const shift__pair *pair, double a, double b, guesses *g)
         add_large_cell(pair, a, b, g);
 }
 
+/* What a cell adds to the gap between the shares that are taken for production's */
+static double gap_term(const shift__pair *pair, double p, double q)
+{
+    guesses g = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, false};
+    add_cell(pair, round(p * pair->m), round(q * pair->n), &g);
+    return g.of_prod - g.of_train;
+}
+
 /* Cells of a numeric feature: quantiles of the pool, which know nothing of the origins. More rows
  * carry more cells; a value that many rows share is never divided. */
-static void add_pooled_quantiles(const shift__pair *pair, guesses *g)
+static void add_pooled_quantiles(const shift__pair *pair, guesses *g, shift__law *law)
 {
     double total = pair->m + pair->n;
     double cells = floor(2.0 * cbrt(fmin(pair->m, pair->n)));
@@ -165,9 +174,20 @@ static void add_pooled_quantiles(const shift__pair *pair, guesses *g)
         if (below_a + below_b < next && i + 1 < pair->n_pooled)
             continue;
         add_cell(pair, below_a - a, below_b - b, g);
+        shift__law_add(law, below_a - a + below_b - b);
         a = below_a;
         b = below_b;
         next = total / cells * (floor((a + b) * cells / total) + 1.0);
+    }
+}
+
+static void add_categories(const shift__pair *pair, guesses *g, shift__law *law)
+{
+    for (size_t i = 0; i < pair->n_cells; i++) {
+        double a = (double)pair->train_cells[i];
+        double b = (double)pair->prod_cells[i];
+        add_cell(pair, a, b, g);
+        shift__law_add(law, a + b);
     }
 }
 
@@ -204,11 +224,12 @@ shift_status shift__statistic_mcc(const shift__pair *pair, shift__estimate *out,
     if (out->reason != NULL)
         return SHIFT_OK;
     guesses g = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, false};
+    shift__law law;
+    shift__law_init(&law, pair, gap_term, false);
     if (pair->numeric)
-        add_pooled_quantiles(pair, &g);
+        add_pooled_quantiles(pair, &g, &law);
     else
-        for (size_t i = 0; i < pair->n_cells; i++)
-            add_cell(pair, (double)pair->train_cells[i], (double)pair->prod_cells[i], &g);
+        add_categories(pair, &g, &law);
     /* Halves of equal data differ the one way where the other halves differ the other way: judged
      * on those, every rule is worse than none. But equal data are no shift. */
     *out = shift__value(g.differ ? correlation(g.of_train, g.of_prod) : 0.0);
@@ -219,5 +240,7 @@ shift_status shift__statistic_mcc(const shift__pair *pair, shift__estimate *out,
     double better = fmax(0.5 * (out->value + seen), out->value);
     out->low = fmax(out->value - SHIFT__Z_ROUGH * deviation, -1.0);
     out->high = fmin(better + SHIFT__Z_ROUGH * deviation, 1.0);
+    if (pair->numeric || pair->exact)
+        out->tail = g.differ ? shift__law_tail(&law, g.of_prod - g.of_train) : shift__tail_of(1.0);
     return SHIFT_OK;
 }

@@ -8,7 +8,6 @@
 shift_status shift__statistic_mean_shift(const shift__pair *pair, shift__estimate *out,
                                          shift_error *err)
 {
-    (void)err;
     *out = shift__undefined(shift__too_few(pair, 2));
     if (out->reason == NULL)
         out->reason = shift__no_spread(pair);
@@ -28,5 +27,9 @@ shift_status shift__statistic_mean_shift(const shift__pair *pair, shift__estimat
     double spread = shift__spread_quantile(pair->train, pair->prod) * sqrt(variance);
     out->low = d - spread;
     out->high = d + spread;
-    return SHIFT_OK;
+    /* whether there is a shift of the means at all is Welch's question */
+    shift__estimate welch = shift__undefined(NULL);
+    shift_status status = shift__statistic_welch_t(pair, &welch, err);
+    out->tail = welch.tail;
+    return status;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "compare/interval.h"
+#include "compare/law.h"
 #include "compare/statistics/statistic.h"
 #include "compare/sum.h"
 
@@ -37,5 +38,6 @@ shift_status shift__statistic_psi(const shift__pair *pair, shift__estimate *out,
     shift__range range = shift__interval_divergence(pair, &divergence, out->value);
     out->low = range.low;
     out->high = range.high;
+    out->tail = shift__law_of_cells(pair, term, false, out->value);
     return SHIFT_OK;
 }

@@ -19,7 +19,6 @@
 #include "compare/conditional.h"
 #include "compare/sum.h"
 
-static const double log_ten = 2.30258509299404568402;
 static const double most_cut = 0.2;
 
 /* What both scores need of the sketches' rank error */
@@ -146,9 +145,6 @@ void shift__score_test(const shift__pair *pair, shift__score score, shift__estim
     double moved = pair->rank_error * 2.0 * (squared ? z_cut * z_cut : z_cut);
     double sure = fmax(fabs(value) - moved, 0.0);
     double z = copysign(sure * harmonic / sqrt(variance), value);
-    out->tail = shift__tail_pearson3(z, third / (variance * sqrt(variance)));
-    /* that law ends on one side, where the true one need not: no choice of rows is that rare */
-    double least = -shift__log_choose(m, n);
-    if (out->tail.log10_p * log_ten < least)
-        out->tail = shift__tail_of_log(least);
+    out->tail =
+        shift__tail_of_choices(shift__tail_pearson3(z, third / (variance * sqrt(variance))), m, n);
 }

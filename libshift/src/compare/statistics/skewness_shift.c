@@ -20,8 +20,11 @@ shift_status shift__statistic_skewness_shift(const shift__pair *pair, shift__est
         out->reason = "constant in production";
         return SHIFT_OK;
     }
-    double spread = SHIFT__Z_ROUGH * sqrt(pair->skewness_variance);
+    double deviation = sqrt(pair->skewness_variance);
+    double spread = SHIFT__Z_ROUGH * deviation;
     out->low = out->value - spread;
     out->high = out->value + spread;
+    if (deviation > 0.0)
+        out->tail = shift__tail_normal_two_sided(out->value / deviation);
     return SHIFT_OK;
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "compare/interval.h"
+#include "compare/law.h"
 #include "compare/statistics/statistic.h"
 #include "compare/sum.h"
 
@@ -52,5 +53,6 @@ shift_status shift__statistic_total_variation(const shift__pair *pair, shift__es
     shift__range range = interval(pair, out->value);
     out->low = range.low;
     out->high = range.high;
+    out->tail = shift__law_of_cells(pair, term, true, out->value);
     return SHIFT_OK;
 }

@@ -23,8 +23,11 @@ shift_status shift__statistic_variance_ratio(const shift__pair *pair, shift__est
     double x = shift__log_variance_error(pair->train);
     double y = shift__log_variance_error(pair->prod);
     double one = fmax(x * sqrt(pair->m), y * sqrt(pair->n));
-    double spread = SHIFT__Z_ROUGH * one * sqrt(1.0 / pair->m + 1.0 / pair->n);
+    double deviation = one * sqrt(1.0 / pair->m + 1.0 / pair->n);
+    double spread = SHIFT__Z_ROUGH * deviation;
     out->low = out->value * exp(-spread);
     out->high = out->value * exp(spread);
+    if (deviation > 0.0)
+        out->tail = shift__tail_normal_two_sided(log(out->value) / deviation);
     return SHIFT_OK;
 }

@@ -3,6 +3,7 @@
  * feature (Vallender 1974). */
 #include <math.h>
 
+#include "compare/area.h"
 #include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 
@@ -14,6 +15,7 @@ shift_status shift__statistic_wasserstein(const shift__pair *pair, shift__estima
     if (out->reason != NULL)
         return SHIFT_OK;
     *out = shift__value(pair->area);
+    out->tail = shift__area_tail(pair, pair->area, &pair->area_law);
     if (shift__too_few(pair, 2) != NULL)
         return SHIFT_OK;
     double quantile = shift__spread_quantile(pair->train, pair->prod) * (SHIFT__Z_ROUGH / SHIFT__Z);

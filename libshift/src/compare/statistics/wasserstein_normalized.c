@@ -2,6 +2,7 @@
 /* First Wasserstein distance in standard deviations of training. */
 #include <math.h>
 
+#include "compare/area.h"
 #include "compare/interval.h"
 #include "compare/statistics/statistic.h"
 
@@ -21,5 +22,6 @@ shift_status shift__statistic_wasserstein_normalized(const shift__pair *pair, sh
     double spread = quantile * sqrt(pair->area_variance / (sd * sd) + unit * unit);
     out->low = fmax(out->value - pair->area_bias / sd - spread, 0.0);
     out->high = out->value + spread;
+    out->tail = shift__area_tail(pair, pair->area, &pair->area_law);
     return SHIFT_OK;
 }
