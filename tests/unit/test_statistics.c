@@ -138,6 +138,32 @@ START_TEST(same_data_have_no_distance)
 }
 END_TEST
 
+/* docs/methods.md has a row or a paragraph that begins with each name. */
+START_TEST(every_statistic_is_documented)
+{
+    FILE *file = fopen(SHIFT_SOURCE_DIR "/docs/methods.md", "r");
+    ck_assert_ptr_nonnull(file);
+    bool found[128] = {false};
+    char line[4096];
+    while (fgets(line, sizeof line, file) != NULL) {
+        const char *row = strncmp(line, "| `", 3) == 0 ? line : "";
+        size_t n = strcspn(row, "\n") > 2 ? strcspn(row + 2, "|") : 0;
+        for (size_t i = 0; shift_statistic_name(i) != NULL; i++) {
+            char name[64];
+            int size = snprintf(name, sizeof name, "`%s`", shift_statistic_name(i));
+            const char *at = n > 0 ? strstr(row + 2, name) : NULL;
+            char bold[72];
+            (void)snprintf(bold, sizeof bold, "**%s", name);
+            found[i] = found[i] || (at != NULL && at + size <= row + 2 + n) ||
+                       strncmp(line, bold, strlen(bold)) == 0;
+        }
+    }
+    (void)fclose(file);
+    for (size_t i = 0; shift_statistic_name(i) != NULL; i++)
+        ck_assert_msg(found[i], "docs/methods.md does not define %s", shift_statistic_name(i));
+}
+END_TEST
+
 static const char *const symmetric[] = {
     "ks", "cramer_von_mises", "anderson_darling", "brown_forsythe", "wasserstein", "energy"};
 static const char *const negated[] = {"welch_t", "skewness_shift", "kurtosis_shift"};
@@ -364,6 +390,7 @@ int main(void)
     suite_add_tcase(suite, known);
     TCase *properties = tcase_create("properties");
     tcase_add_test(properties, same_data_have_no_distance);
+    tcase_add_test(properties, every_statistic_is_documented);
     tcase_add_loop_test(properties, swapped_sides_agree, 0, SYMMETRIC);
     tcase_add_loop_test(properties, swapped_sides_of_categories_agree, 0, SYMMETRIC_COUNTS);
     tcase_add_test(properties, swapped_sides_change_the_sign);
