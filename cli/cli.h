@@ -67,7 +67,8 @@ enum {
     OPTIONS_VERSUS = 1 << 26, /* of `network trace` */
     OPTIONS_REMEDY = 1 << 27, /* which one */
     OPTIONS_ADAPT = 1 << 28,  /* how to recalibrate */
-    OPTIONS_HARM = 1 << 29    /* of `network check` */
+    OPTIONS_HARM = 1 << 29,   /* of `network check` */
+    OPTIONS_MOMENTS = 1 << 30 /* how much is kept of a network's layers */
 };
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;

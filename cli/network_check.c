@@ -83,9 +83,9 @@ const struct command network_check = {
     "Thresholds: mean_shift and variance_ratio, of all layers or of one.\n"
     "\n"
     "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n",
-    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_HARM | OPTIONS_SKETCH | OPTIONS_DECIDE |
-        OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN |
-        OPTIONS_OUTPUT,
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_HARM | OPTIONS_MOMENTS | OPTIONS_SKETCH |
+        OPTIONS_DECIDE | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET |
+        OPTIONS_PLUGIN | OPTIONS_OUTPUT,
     3,
     3,
     run,

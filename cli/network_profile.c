@@ -25,7 +25,8 @@ const struct command network_profile = {
     "keep what the layers do over the training data",
     "Runs the network over DATA and saves a profile of its layers, which stands for\n"
     "TRAIN in 'covshift network check'. -o FILE must be given.\n",
-    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_SKETCH | OPTIONS_STORE | OPTIONS_OUTPUT,
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_MOMENTS | OPTIONS_SKETCH | OPTIONS_STORE |
+        OPTIONS_OUTPUT,
     2,
     2,
     run,

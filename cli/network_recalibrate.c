@@ -32,6 +32,8 @@ static shift_status adapt_weights(outcome *o, const struct options *options, shi
 static shift_status adapt(outcome *o, const struct options *options, shift_error *err)
 {
     const char *data = options->operands[1];
+    struct options moments = *options;
+    moments.layers.moments = true;
     shift_source *source = NULL;
     shift_status status = network_open(&o->network, options->operands[0], options, err);
     if (status == SHIFT_OK)
@@ -43,9 +45,9 @@ static shift_status adapt(outcome *o, const struct options *options, shift_error
     if (status == SHIFT_OK && options->tent)
         status = adapt_weights(o, options, err);
     if (status == SHIFT_OK)
-        status = network_profile_read(&o->before, o->network, data, NULL, options, err);
+        status = network_profile_read(&o->before, o->network, data, NULL, &moments, err);
     if (status == SHIFT_OK)
-        status = network_profile_read(&o->after, o->adapted, data, NULL, options, err);
+        status = network_profile_read(&o->after, o->adapted, data, NULL, &moments, err);
     return status;
 }
 

@@ -98,6 +98,7 @@ static const char *set_seed(struct options *options)
 static const char *set_exact(struct options *options)
 {
     options->profile.exact = true;
+    options->layers.exact = true;
     return NULL;
 }
 
@@ -358,6 +359,8 @@ static const struct option_row rows[] = {
      OPTIONS_ADAPT, 0},
     {"rate", "X", "learning rate of tent (0.001)", set_rate, OPTIONS_ADAPT, 0},
     {"bn", "HOW", "normalise by stored or batch statistics (stored)", set_bn, OPTIONS_BN, 0},
+    {"moments", NULL, "of layers, means and variances alone: faster", set_moments,
+     OPTIONS_MOMENTS, 0},
     {"blend", "N", "mix with the stored statistics as if of N rows (0)", set_blend, OPTIONS_BLEND,
      0},
     {"exact", NULL, "keep every value, whatever the memory", set_exact, OPTIONS_SKETCH, 0},
@@ -567,7 +570,7 @@ static const struct {
     {OPTIONS_READ | OPTIONS_KIND, "Data"},
     {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
     {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_REMEDY | OPTIONS_ADAPT |
-         OPTIONS_BLEND | OPTIONS_HARM,
+         OPTIONS_BLEND | OPTIONS_HARM | OPTIONS_MOMENTS,
      "Network"},
     {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
     {OPTIONS_WHITEN | OPTIONS_CLIP | OPTIONS_OUTLIERS, "Rows"},

@@ -33,6 +33,7 @@ const char *set_inputs(struct options *options);
 const char *set_label(struct options *options);
 const char *set_batch(struct options *options);
 const char *set_bn(struct options *options);
+const char *set_moments(struct options *options);
 const char *set_blend(struct options *options);
 const char *set_rows(struct options *options);
 const char *set_versus(struct options *options);

@@ -49,6 +49,12 @@ const char *set_bn(struct options *options)
                                                                                 : "stored or batch";
 }
 
+const char *set_moments(struct options *options)
+{
+    options->layers.moments = true;
+    return NULL;
+}
+
 const char *set_blend(struct options *options)
 {
     return parse_number(options->argument, &options->blend) && options->blend >= 0

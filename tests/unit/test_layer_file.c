@@ -15,8 +15,9 @@ static struct made {
     shift_layer_profile profile;
     shift__layer layers[2];
     double numbers[2][5][CHANNELS], bins[2][2][CHANNELS], bn[4][CHANNELS], probability[CHANNELS];
-    uint32_t counts[2][CHANNELS * BINS], sample_class[ROWS];
-    float places[2][CHANNELS * BINS], rows[2][ROWS * 2 * CHANNELS], confidence[ROWS];
+    uint64_t counts[2][CHANNELS * BINS], places[2][CHANNELS * BINS];
+    uint32_t sample_class[ROWS];
+    float values[ROWS * CHANNELS], rows[2][ROWS * 2 * CHANNELS], confidence[ROWS];
     uint64_t predicted[CHANNELS];
     bool right[ROWS];
 } made;
@@ -30,19 +31,22 @@ static shift_error err;
 static void make_layer(size_t i)
 {
     shift__layer *layer = &made.layers[i];
-    *layer = (shift__layer){
-        .name = i == 0 ? bn : out,
-        .op = i == 0 ? op : output,
-        .kind = i == 0 ? SHIFT__SITE_BN : SHIFT__SITE_OUTPUT,
-        .channels = CHANNELS,
-        .positions = 1,
-        .seen = {made.numbers[i][0], made.numbers[i][1], made.numbers[i][2], made.numbers[i][3],
-                 made.numbers[i][4], ROWS},
-        .seen_is_after = i == 1,
-        .histogram = {BINS, made.bins[i][0], made.bins[i][1], made.counts[i], made.places[i]},
-        .rows = made.rows[i],
-        .bn = i == 0,
-        .epsilon = i == 0 ? 1e-5 : 0};
+    *layer = (shift__layer){.name = i == 0 ? bn : out,
+                            .op = i == 0 ? op : output,
+                            .kind = i == 0 ? SHIFT__SITE_BN : SHIFT__SITE_OUTPUT,
+                            .channels = CHANNELS,
+                            .positions = 1,
+                            .seen = {made.numbers[i][0], made.numbers[i][1], made.numbers[i][2],
+                                     made.numbers[i][3], made.numbers[i][4], ROWS},
+                            .seen_is_after = i == 1,
+                            .histogram = {.bins = BINS,
+                                          .low = made.bins[i][0],
+                                          .width = made.bins[i][1],
+                                          .counts = made.counts[i],
+                                          .places = made.places[i]},
+                            .rows = made.rows[i],
+                            .bn = i == 0,
+                            .epsilon = i == 0 ? 1e-5 : 0};
     if (i == 0) {
         layer->mean = made.bn[0];
         layer->variance = made.bn[1];
@@ -56,7 +60,7 @@ static void make_layer(size_t i)
             made.bn[k][c] = (double)k - 0.5 * (double)c + 1;
         made.bins[i][1][c] = 0.5;
         made.counts[i][c * BINS + 1] = ROWS;
-        made.places[i][c * BINS + 1] = 1.5F;
+        made.places[i][c * BINS + 1] = 98304;
         made.predicted[c] = c + 1;
         made.probability[c] = 1.5;
     }
@@ -112,8 +116,13 @@ static shift_status decode(const unsigned char *bytes, size_t n)
     return status;
 }
 
+/* With histograms, with a layer's values, with moments alone. */
 START_TEST(what_is_decoded_encodes_to_the_same_bytes)
 {
+    if (_i == 1)
+        keep_values();
+    if (_i == 2)
+        made.layers[0].histogram.bins = made.layers[1].histogram.bins = 0;
     size_t n = 0;
     size_t n_again = 0;
     unsigned char *bytes = encoded(&n);
@@ -169,9 +178,27 @@ static void infinite_maximum(void)
 {
     made.numbers[1][4][1] = HUGE_VAL;
 }
-static void nan_place(void)
+/* The output with every value. */
+static void keep_values(void)
 {
-    made.places[0][2] = NAN;
+    for (size_t i = 0; i < ROWS * CHANNELS; i++)
+        made.values[i] = (float)(i % ROWS);
+    made.layers[1].values = (shift__values){made.values, ROWS, 0};
+}
+static void values_out_of_order(void)
+{
+    keep_values();
+    made.values[1] = 9;
+}
+static void nan_value(void)
+{
+    keep_values();
+    made.values[2] = NAN;
+}
+static void too_few_values(void)
+{
+    keep_values();
+    made.layers[1].values.n = ROWS - 1;
 }
 static void no_width(void)
 {
@@ -197,9 +224,10 @@ static void no_values(void)
 {
     made.layers[0].seen.n = 0;
 }
-static void no_bins(void)
+static void too_many_bins(void)
 {
-    made.layers[0].histogram.bins = 0;
+    made.layers[0].histogram.bins = SHIFT__BINS_MOST + 1;
+    made.layers[0].values = (shift__values){made.values, ROWS, 0};
 }
 static void no_name(void)
 {
@@ -225,14 +253,16 @@ static const struct {
     {nan_row, "a row has a number that is none"},
     {nan_mean, "a number is not finite"},
     {infinite_maximum, "a number is not finite"},
-    {nan_place, "a number is not finite"},
+    {values_out_of_order, "its values are not in ascending order"},
+    {nan_value, "its values are not in ascending order"},
+    {too_few_values, "an array has another length than the layer has values"},
     {no_width, "a histogram's bins have no width"},
     {nan_statistic, "a number is not finite"},
     {nan_epsilon, "a number is not finite"},
     {nan_confidence, "a number is not finite"},
     {strange_class, "a class is none of the classes"},
     {no_values, "a layer has no values"},
-    {no_bins, "a histogram has no bins, or too many"},
+    {too_many_bins, "a histogram has too many bins"},
     {no_name, "a name is empty or holds a NUL byte"},
     {strange_kind, "a layer is none"},
     {too_few_rows, "it has no layers or no rows"},
@@ -293,7 +323,7 @@ int main(void)
     Suite *suite = suite_create("layer_file");
     TCase *tests = tcase_create("layer_file");
     tcase_add_checked_fixture(tests, setup, NULL);
-    tcase_add_test(tests, what_is_decoded_encodes_to_the_same_bytes);
+    tcase_add_loop_test(tests, what_is_decoded_encodes_to_the_same_bytes, 0, 3);
     tcase_add_test(tests, every_prefix_is_refused);
     tcase_add_loop_test(tests, damage_has_a_name, 0, DAMAGES);
     tcase_add_test(tests, memory_is_in_proportion_to_the_file);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Layers of the stored networks of ../shared against what PyTorch says of them: moments, distances,
- * saturation, and recalibrated statistics, within the tolerances that are stated there but for one:
- * where a layer has several values a row, its KS comes from histograms (0.0515 for 0.0569 in
- * digits_cnn_bn) and is given 0.015 instead of 2/n. Skipped where the folder is not there. */
+ * saturation, and recalibrated statistics, within the tolerances that are stated there. Skipped
+ * where the folder is not there. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -157,15 +156,13 @@ static void check_distances(size_t set, size_t layer, size_t c, char *fields[MOS
     static size_t done_set = SIZE_MAX;
     static size_t done_layer = SIZE_MAX;
     if (set != done_set || layer != done_layer)
-        ck_assert_int_eq(
-            (int)shift__layer_distances(profiles[0], profiles[set], layer, ks, wasserstein, NULL),
-            (int)SHIFT_OK);
+        ck_assert_int_eq((int)shift__layer_distances(&profiles[0]->layers[layer],
+                                                     &profiles[set]->layers[layer], ks, wasserstein,
+                                                     NULL),
+                         (int)SHIFT_OK);
     done_set = set;
     done_layer = layer;
-    /* by histogram where a row has several values a channel: what many share may share a bin with
-     * what the other side shares, so KS is good to the mass of a bin */
-    bool binned = profiles[set]->layers[layer].positions > 1;
-    near(ks[c], fields[13], binned ? 0.015 : 2 / (double)profiles[set]->rows, "KS");
+    near(ks[c], fields[13], 2 / (double)profiles[set]->rows, "KS");
     near(wasserstein[c], fields[14], 1e-4, "W1");
 }
 

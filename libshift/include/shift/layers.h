@@ -16,7 +16,8 @@ SHIFT_BEGIN_DECLS
 /**
  * What the layers of a network did over the rows of one data set: of the network's input, the input
  * of each Batch Normalization, each activation and the output, by channel (axis 1), exact moments,
- * a histogram, shares of zeros and of saturated values; and a bounded random sample of rows.
+ * every value or a histogram, shares of zeros and of saturated values; and a bounded random sample
+ * of rows.
  */
 typedef struct shift_layer_profile shift_layer_profile;
 
@@ -26,15 +27,19 @@ typedef struct shift_layer_options {
     uint64_t seed; /**< of the row sample */
     const shift_layer_profile *like; /**< the other side, profiled before: the same histogram bins;
                                           NULL for the first one */
+    bool moments; /**< means and variances alone, which costs less: no `ks` and `wasserstein` */
+    bool exact;   /**< keep every value, whatever the memory; else some millions of them, then
+                       histograms */
 } shift_layer_options;
 
 #define SHIFT_LAYER_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(shift_layer_options), false, 0, 0                                                   \
+        sizeof(shift_layer_options), false, 0, 0, false, false                                     \
     }
 
 /**
- * Run the network over all rows of `source`. Memory does not depend on their number. EFORMAT,
+ * Run the network over all rows of `source`. Memory does not depend on their number unless
+ * options->exact. EFORMAT,
  * naming row and layer, where a value inside the network is not finite; EINCOMPATIBLE where the
  * columns do not fit the input, or `like` is of another network. `data` and `options` may be NULL.
  */

@@ -3,49 +3,93 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "network/predictions.h"
-#include "network/row_sums.h"
 
-enum { COARSE = 1024 };
+/* Bins of a layer with one value a row and channel; shift__bins_near() has no better one near. */
+enum { COARSE = 992 };
+
+/* ---- room ---- */
+
+static shift_status find_wanted(shift__capture *capture, const shift__graph *graph,
+                                shift_error *err)
+{
+    shift_status status =
+        shift__alloc(&capture->wanted, graph->n_values, sizeof *capture->wanted, err);
+    for (size_t i = 0; status == SHIFT_OK && i < capture->sites->n; i++) {
+        const shift__site *site = &capture->sites->sites[i];
+        capture->wanted[site->seen] = true;
+        if (site->kind == SHIFT__SITE_ACTIVATION)
+            capture->wanted[site->after] = true;
+        if (site->kind == SHIFT__SITE_ACTIVATION && site->before != SHIFT__NO_VALUE)
+            capture->wanted[site->before] = true;
+    }
+    return status;
+}
+
+shift_status shift__capture_begin(shift__capture *capture, const shift__graph *graph,
+                                  shift_error *err)
+{
+    shift_status status =
+        shift__alloc(&capture->locks, capture->sites->n, sizeof *capture->locks, err);
+    for (size_t i = 0; status == SHIFT_OK && i < capture->sites->n; i++)
+        (void)pthread_mutex_init(&capture->locks[i], NULL);
+    return status == SHIFT_OK ? find_wanted(capture, graph, err) : status;
+}
+
+void shift__capture_clear(shift__capture *capture)
+{
+    for (size_t i = 0; capture->locks != NULL && i < capture->sites->n; i++)
+        (void)pthread_mutex_destroy(&capture->locks[i]);
+    free(capture->locks);
+    free(capture->wanted);
+}
+
+shift_status shift__capture_batch_begin(shift__capture_batch *batch, shift__capture *capture,
+                                        size_t most, shift_error *err)
+{
+    *batch = (shift__capture_batch){.capture = capture};
+    shift_status status = shift__alloc(&batch->slots, most, sizeof *batch->slots, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&batch->tallies, 2 * capture->sites->n, sizeof *batch->tallies, err);
+    return status;
+}
+
+void shift__capture_batch_clear(shift__capture_batch *batch)
+{
+    for (size_t i = 0; batch->tallies != NULL && i < 2 * batch->capture->sites->n; i++)
+        shift__tally_clear(&batch->tallies[i]);
+    free(batch->tallies);
+    free(batch->slots);
+    free(batch->output);
+    free(batch->blocks);
+}
+
+/* ---- the first batch ---- */
 
 /* The mean of the first rows is near enough to the mean of all. */
-static void choose_origin(shift__sums *sums, const shift__capture *capture, shift__row first)
+static void choose_origin(shift__sums *sums, const shift__image *image)
 {
-    size_t stride = first.channels * first.positions;
-    for (size_t c = 0; c < first.channels; c++) {
-        double total = 0;
-        for (size_t r = 0; r < capture->rows; r++) {
-            double out[2];
-            shift__row_channel(
-                &(shift__row){first.x + r * stride, first.channels, first.positions, first.last}, c,
-                0, out);
-            total += out[0];
-        }
-        double mean = total / (double)(capture->rows * first.positions);
-        sums->origin[c] = isfinite(mean) ? mean : 0;
+    for (size_t c = 0; c < image->channels; c++) {
+        double moments[2];
+        shift__image_moments(image, c, 0, moments);
+        sums->origin[c] = isfinite(moments[0]) ? moments[0] : 0;
     }
 }
 
 /* Sixteen standard deviations to either side of the mean: of Batch Normalization's own statistics,
  * else of the first rows; a channel that is constant there takes the layer's. */
-static void choose_bins(shift__layer *layer, const shift__site *site, const shift__capture *capture,
-                        shift__row first)
+static void choose_bins(shift__layer *layer, const shift__site *site, const shift__image *image)
 {
     const double reach = 16;
     shift__histogram *h = &layer->histogram;
-    size_t stride = first.channels * first.positions;
     double pooled = 0;
     for (size_t c = 0; c < layer->channels; c++) {
-        double second = 0;
-        for (size_t r = 0; r < capture->rows; r++) {
-            double out[2];
-            shift__row_channel(
-                &(shift__row){first.x + r * stride, first.channels, first.positions, first.last}, c,
-                layer->seen.origin[c], out);
-            second += out[1];
-        }
-        h->width[c] = second / (double)(capture->rows * first.positions);
+        double moments[2];
+        shift__image_moments(image, c, layer->seen.origin[c], moments);
+        h->width[c] = moments[1];
         pooled += isfinite(h->width[c]) ? h->width[c] / (double)layer->channels : 0;
     }
     for (size_t c = 0; c < layer->channels; c++) {
@@ -75,20 +119,19 @@ static shift_status refuse_axes(const shift__site *site, const shift__tensor *te
 }
 
 /* The first tensor of a site makes room for it. */
-static shift_status begin(const shift__capture *capture, size_t i, shift__row first,
+static shift_status begin(const shift__capture *capture, size_t i, const shift__image *first,
                           shift_error *err)
 {
     const shift__site *site = &capture->sites->sites[i];
     shift__layer *layer = &capture->profile->layers[i];
     const shift__layer *like = layer_like(capture, i);
-    layer->channels = first.channels;
-    layer->positions = first.positions;
+    layer->channels = first->channels;
+    layer->positions = first->positions;
     if (like != NULL && like->channels != layer->channels)
         return shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                "layer %s has %zu channels, %zu in the other profile", site->name,
                                layer->channels, like->channels);
-    /* A layer of one value a row is compared by its rows as long as all are kept. */
-    size_t bins = first.positions > 1 || capture->bins < COARSE ? capture->bins : COARSE;
+    size_t bins = first->positions > 1 || capture->bins < COARSE ? capture->bins : COARSE;
     shift_status status = shift__layer_begin(layer, site, like, bins, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&layer->rows, capture->profile->most * 2,
@@ -96,86 +139,128 @@ static shift_status begin(const shift__capture *capture, size_t i, shift__row fi
     return status;
 }
 
-static shift_status refuse_value(const shift__capture *capture, const shift__site *site, bool after,
-                                 size_t row, shift_error *err)
+/* ---- every batch ---- */
+
+static shift_status refuse_value(const shift__capture_batch *batch, const shift__site *site,
+                                 bool after, size_t row, shift_error *err)
 {
     const char *what = site->kind != SHIFT__SITE_ACTIVATION ? "value" : after ? "output" : "input";
     return shift_error_set(
         err, SHIFT_EFORMAT,
         "%s: layer %s (%s): its %s is not finite in row %" PRIu64 ", the first such layer",
-        capture->profile->source, site->name, site->op, what, capture->profile->rows + row + 1);
+        batch->capture->profile->source, site->name, site->op, what, batch->before + row + 1);
 }
 
-static shift_status add_tensor(const shift__capture *capture, size_t i, shift__row row, bool seen,
-                               shift_error *err)
+static shift_status add_image(shift__capture_batch *batch, size_t i, const shift__image *image,
+                              bool seen, shift_error *err)
 {
+    const shift__capture *capture = batch->capture;
     const shift__site *site = &capture->sites->sites[i];
     shift__layer *layer = &capture->profile->layers[i];
+    shift__tally *tally = &batch->tallies[2 * i + !seen];
     bool after = layer->seen_is_after == seen;
-    shift__sums *sums = seen ? &layer->seen : &layer->other;
-    size_t width = 2 * row.channels;
-    double *scratch = capture->scratch;
-    for (size_t r = 0; r < capture->rows; r++, row.x += row.channels * row.positions) {
-        size_t slot = seen ? capture->slots[r] : SIZE_MAX;
-        float *kept = slot != SIZE_MAX ? layer->rows + slot * width : NULL;
-        if (!shift__row_sums(&row, sums, kept, scratch))
-            return refuse_value(capture, site, after, r, err);
-        if (seen)
-            shift__row_histogram(&row, &layer->histogram, scratch);
-        if (after && layer->zero != NULL)
-            shift__row_zeros(&row, layer->zero, scratch);
-        if (!after && layer->saturated != NULL)
-            shift__row_saturated(&row, site, layer->saturated, scratch);
-    }
-    return SHIFT_OK;
+    shift__look look = {.origin = seen ? layer->seen.origin : layer->other.origin,
+                        .tally = tally,
+                        .zeros = after && layer->zero != NULL,
+                        .saturates = !after && layer->saturated != NULL ? site : NULL,
+                        .kept = seen ? layer->rows : NULL,
+                        .slots = batch->slots};
+    shift_status status = shift__tally_begin(tally, image->channels, err);
+    if (status == SHIFT_OK)
+        status = shift__array_grow(&batch->blocks, &batch->n_blocks, shift__look_blocks(image),
+                                   sizeof *batch->blocks, err);
+    if (status != SHIFT_OK)
+        return status;
+    bool kept = seen && layer->histogram.bins > 0;
+    size_t odd = SIZE_MAX;
+    if (kept)
+        (void)pthread_mutex_lock(&capture->locks[i]);
+    if (kept)
+        status =
+            shift__layer_room(layer, image, capture->profile->most_values, &look.histogram, err);
+    if (status == SHIFT_OK)
+        odd = shift__look_at(&look, image, batch->blocks);
+    if (kept)
+        (void)pthread_mutex_unlock(&capture->locks[i]);
+    return odd == SIZE_MAX ? status : refuse_value(batch, site, after, odd, err);
 }
 
-static shift_status see_site(shift__capture *capture, size_t i, size_t value,
+static shift_status hold_output(shift__capture_batch *batch, const shift__image *image,
+                                shift_error *err)
+{
+    batch->classes = image->channels > 1 && image->positions == 1 ? image->channels : 0;
+    size_t n = image->rows * batch->classes;
+    if (n == 0)
+        return SHIFT_OK;
+    shift_status status =
+        shift__array_grow(&batch->output, &batch->output_capacity, n, sizeof *batch->output, err);
+    if (status == SHIFT_OK)
+        memcpy(batch->output, image->x, n * sizeof *batch->output);
+    return status;
+}
+
+static shift_status see_site(shift__capture_batch *batch, size_t i, size_t value,
                              const shift__tensor *tensor, shift_error *err)
 {
+    const shift__capture *capture = batch->capture;
     const shift__site *site = &capture->sites->sites[i];
     shift__layer *layer = &capture->profile->layers[i];
     bool seen = site->seen == value;
-    shift__row row = {shift__floats(tensor), 0, 0, false};
-    shift__channels_of(tensor, &row.channels, &row.positions);
+    shift__image image = {shift__floats(tensor), batch->rows, 0, 0, tensor->channels_last};
+    shift__channels_of(tensor, &image.channels, &image.positions);
+    image.last = image.last || image.positions == 1;
     if (tensor->dtype != SHIFT__FLOAT32 || tensor->rank == 0 ||
-        (size_t)tensor->dims[0] != capture->rows || row.channels * row.positions == 0)
+        (size_t)tensor->dims[0] != batch->rows || image.channels * image.positions == 0)
         return refuse_axes(site, tensor, err);
-    row.last = tensor->channels_last || row.positions == 1;
-    shift_status status = shift__array_grow(&capture->scratch, &capture->scratch_capacity,
-                                            shift__row_scratch(&row), sizeof(double), err);
-    bool fresh = layer->channels == 0;
-    if (status == SHIFT_OK && fresh)
-        status = begin(capture, i, row, err);
+    shift_status status = SHIFT_OK;
+    if (layer->channels == 0)
+        status = begin(capture, i, &image, err);
     if (status != SHIFT_OK)
         return status;
-    if (row.channels != layer->channels || (seen && row.positions != layer->positions))
+    if (image.channels != layer->channels || (seen && image.positions != layer->positions))
         return refuse_axes(site, tensor, err);
     shift__sums *sums = seen ? &layer->seen : &layer->other;
-    if (sums->n == 0 && capture->like == NULL) {
-        choose_origin(sums, capture, row);
-        if (seen)
-            choose_bins(layer, site, capture, row);
+    if (batch->before == 0 && capture->like == NULL) {
+        choose_origin(sums, &image);
+        if (seen && layer->histogram.bins > 0)
+            choose_bins(layer, site, &image);
     }
-    status = add_tensor(capture, i, row, seen, err);
+    status = add_image(batch, i, &image, seen, err);
     if (status == SHIFT_OK && site->kind == SHIFT__SITE_OUTPUT && i + 1 == capture->sites->n)
-        status = shift__predictions_add(capture, row.x, row.channels, row.positions, err);
+        status = hold_output(batch, &image, err);
     return status;
 }
 
 shift_status shift__capture_see(void *context, size_t value, const shift__tensor *tensor,
                                 shift_error *err)
 {
-    shift__capture *capture = context;
-    for (size_t i = 0; i < capture->sites->n; i++) {
-        const shift__site *site = &capture->sites->sites[i];
+    shift__capture_batch *batch = context;
+    const shift__layers *sites = batch->capture->sites;
+    for (size_t i = 0; i < sites->n; i++) {
+        const shift__site *site = &sites->sites[i];
         bool wanted = site->seen == value || (site->kind == SHIFT__SITE_ACTIVATION &&
                                               (site->before == value || site->after == value));
         if (!wanted)
             continue;
-        shift_status status = see_site(capture, i, value, tensor, err);
+        shift_status status = see_site(batch, i, value, tensor, err);
         if (status != SHIFT_OK)
             return status;
     }
     return SHIFT_OK;
+}
+
+shift_status shift__capture_fold(shift__capture_batch *batch, shift_error *err)
+{
+    shift_layer_profile *profile = batch->capture->profile;
+    for (size_t i = 0; i < batch->capture->sites->n; i++) {
+        shift__layer *layer = &profile->layers[i];
+        bool after = layer->seen_is_after;
+        shift__tally_fold(&batch->tallies[2 * i], &layer->seen,
+                          after ? layer->zero : layer->saturated);
+        shift__tally_fold(&batch->tallies[2 * i + 1], &layer->other,
+                          after ? layer->saturated : layer->zero);
+    }
+    shift_status status = batch->classes > 0 ? shift__predictions_add(batch, err) : SHIFT_OK;
+    profile->rows += batch->rows;
+    return status;
 }

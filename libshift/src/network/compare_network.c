@@ -27,7 +27,8 @@ static shift_status check_sides(const shift_layer_profile *train, const shift_la
                                train->source, prod->source, train->network, prod->network);
     for (size_t i = 0; i < train->n_layers; i++)
         if (train->layers[i].channels != prod->layers[i].channels ||
-            train->layers[i].histogram.bins != prod->layers[i].histogram.bins)
+            (shift__layer_has_distances(&train->layers[i], &prod->layers[i]) &&
+             train->layers[i].histogram.bins != prod->layers[i].histogram.bins))
             return shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                    "%s and %s differ in the shape of layer %s", train->source,
                                    prod->source, train->layers[i].name);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/row_sums.h"
+#include "network/tally.h"
 
 enum { VALUES_MOST = 1 << 20 };
 
@@ -18,8 +18,9 @@ typedef struct running {
     shift__inputs inputs;
     bool *wanted;
     size_t logits;
-    double *scratch;
-    size_t scratch_capacity;
+    shift__tally tally;
+    shift__lane_block *blocks;
+    size_t n_blocks;
 } running;
 
 /* ---- which ---- */
@@ -70,18 +71,19 @@ static size_t find_stride(size_t n, uint64_t rows)
     return every;
 }
 
-static shift_status begin(const running *r, size_t i, shift__row row, shift_error *err)
+static shift_status begin(const running *r, size_t i, const shift__image *image, shift_error *err)
 {
     shift__input *input = &r->inputs.list[i];
+    const shift__image row = {image->x, 1, image->channels, image->positions, image->last};
     input->layer.channels = row.channels;
     input->layer.positions = row.positions;
     input->all.every = find_stride(row.channels * row.positions, r->held->rows);
     input->unit0.every = find_stride(row.positions, r->held->rows);
-    shift_status status = shift__layer_begin(&input->layer, &r->sites.sites[i], NULL, 1, err);
+    shift_status status = shift__layer_begin(&input->layer, &r->sites.sites[i], NULL, 0, err);
     for (size_t c = 0; status == SHIFT_OK && c < row.channels; c++) {
-        double sums[2];
-        shift__row_channel(&row, c, 0, sums);
-        input->layer.seen.origin[c] = isfinite(sums[0]) ? sums[0] / (double)row.positions : 0;
+        double moments[2];
+        shift__image_moments(&row, c, 0, moments);
+        input->layer.seen.origin[c] = isfinite(moments[0]) ? moments[0] : 0;
     }
     return status;
 }
@@ -109,30 +111,47 @@ static shift_status refuse(const running *r, const shift__site *site, const shif
                            shift__shape_text(tensor, shape));
 }
 
+static shift_status add_moments(running *r, size_t i, const shift__image *image, shift_error *err)
+{
+    shift__input *input = &r->inputs.list[i];
+    const shift__look look = {.origin = input->layer.seen.origin,
+                              .tally = &r->tally,
+                              .saturates =
+                                  input->layer.saturated != NULL ? &r->sites.sites[i] : NULL};
+    shift_status status = shift__tally_begin(&r->tally, image->channels, err);
+    if (status == SHIFT_OK)
+        status = shift__array_grow(&r->blocks, &r->n_blocks, shift__look_blocks(image),
+                                   sizeof *r->blocks, err);
+    if (status != SHIFT_OK)
+        return status;
+    input->broken = shift__look_at(&look, image, r->blocks) != SIZE_MAX;
+    if (!input->broken)
+        shift__tally_fold(&r->tally, &input->layer.seen, input->layer.saturated);
+    return SHIFT_OK;
+}
+
 static shift_status add_values(running *r, size_t i, const shift__tensor *tensor, shift_error *err)
 {
     const shift__site *site = &r->sites.sites[i];
     shift__input *input = &r->inputs.list[i];
-    shift__row row = {shift__floats(tensor), 0, 0, false};
-    shift__channels_of(tensor, &row.channels, &row.positions);
-    row.last = row.positions == 1;
-    size_t width = row.channels * row.positions;
+    shift__image image = {shift__floats(tensor), r->batch->rows, 0, 0, false};
+    shift__channels_of(tensor, &image.channels, &image.positions);
+    image.last = image.positions == 1;
+    size_t width = image.channels * image.positions;
     if (tensor->dtype != SHIFT__FLOAT32 || tensor->rank == 0 ||
         (size_t)tensor->dims[0] != r->batch->rows || width == 0 ||
-        (input->layer.channels != 0 && input->layer.channels != row.channels))
+        (input->layer.channels != 0 && input->layer.channels != image.channels))
         return refuse(r, site, tensor, err);
-    shift_status status = shift__array_grow(&r->scratch, &r->scratch_capacity,
-                                            shift__row_scratch(&row), sizeof(double), err);
-    if (status == SHIFT_OK && input->layer.channels == 0)
-        status = begin(r, i, row, err);
-    for (size_t k = 0; status == SHIFT_OK && !input->broken && k < r->batch->rows; k++) {
-        input->broken = !shift__row_sums(&row, &input->layer.seen, NULL, r->scratch);
-        if (input->layer.saturated != NULL)
-            shift__row_saturated(&row, site, input->layer.saturated, r->scratch);
-        status = sample(&input->all, row.x, width, err);
+    shift_status status = SHIFT_OK;
+    if (input->layer.channels == 0)
+        status = begin(r, i, &image, err);
+    if (status == SHIFT_OK && !input->broken)
+        status = add_moments(r, i, &image, err);
+    for (size_t k = 0; status == SHIFT_OK && !input->broken && k < image.rows; k++) {
+        const float *x = image.x + k * width;
+        status = sample(&input->all, x, width, err);
         if (status == SHIFT_OK)
-            status = sample(&input->unit0, row.x, row.positions, err);
-        row.x += width;
+            status = sample(&input->unit0, x, image.positions, err);
     }
     return status;
 }
@@ -219,7 +238,8 @@ shift_status shift__inputs_run(shift__inputs *out, const shift__graph *graph,
     }
     shift__layers_clear(&r.sites);
     free(r.wanted);
-    free(r.scratch);
+    shift__tally_clear(&r.tally);
+    free(r.blocks);
     if (status != SHIFT_OK) {
         shift__inputs_clear(&r.inputs);
         return status;

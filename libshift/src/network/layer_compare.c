@@ -65,7 +65,14 @@ static shift_status measure_distances(shift__layer_bench *b, size_t i, shift__ca
     shift_subject *s = c->subject;
     double *ks = b->room;
     double *wasserstein = b->room + s->channels;
-    shift_status status = shift__layer_distances(b->train, b->prod, i, ks, wasserstein, err);
+    const shift__layer *train = &b->train->layers[i];
+    const shift__layer *prod = &b->prod->layers[i];
+    if (!shift__layer_has_distances(train, prod)) {
+        c->measurements[SHIFT__LAYER_KS].reason = "only moments were kept";
+        c->measurements[SHIFT__LAYER_WASSERSTEIN].reason = "only moments were kept";
+        return SHIFT_OK;
+    }
+    shift_status status = shift__layer_distances(train, prod, ks, wasserstein, err);
     double sums[2] = {0, 0};
     for (size_t k = 0; status == SHIFT_OK && k < s->channels; k++) {
         sums[0] += ks[k] / (double)s->channels;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What pictures of a layer are drawn from: the values of all its channels together, from their
- * histograms. */
+/* What pictures of a layer are drawn from: the values of all its channels together, one by one or
+ * from their histograms. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -60,21 +60,30 @@ typedef struct cells {
     uint64_t cumulative[CELLS];
 } cells;
 
+static void count_value(cells *to, grid g, unit u, double value, uint64_t count)
+{
+    value = (value - u.origin) / u.scale;
+    double cell = fmax(0, fmin(CELLS - 1, floor((value - g.low) / g.width)));
+    to->counts[(size_t)cell] += count;
+    to->sums[(size_t)cell] += (double)count * value;
+}
+
 static void count_channel(cells *to, grid g, const shift__layer *layer, size_t c, unit u)
 {
     const shift__histogram *h = &layer->histogram;
-    for (size_t i = 0; i < h->bins; i++) {
-        uint32_t count = h->counts[c * h->bins + i];
+    const shift__values *v = &layer->values;
+    for (size_t i = 0; v->x != NULL && i < v->n; i++)
+        count_value(to, g, u, (double)v->x[c * v->n + i], 1);
+    for (size_t i = 0; v->x == NULL && i < h->bins; i++) {
+        uint64_t count = shift__histogram_count(h, c * h->bins + i);
         if (count == 0)
             continue;
-        double place = (double)h->places[c * h->bins + i] / count;
-        double value = h->low[c] + h->width[c] * ((double)i + fmax(0, fmin(1, place)));
+        double units = (double)shift__histogram_places(h, c * h->bins + i) / (double)count;
+        double place = fmin(1, ldexp(units, -SHIFT__PLACE_BITS));
+        double value = h->low[c] + h->width[c] * ((double)i + place);
         /* The end bins hold what is beyond them. */
         value = fmax(layer->seen.minimum[c], fmin(layer->seen.maximum[c], value));
-        value = (value - u.origin) / u.scale;
-        double cell = fmax(0, fmin(CELLS - 1, floor((value - g.low) / g.width)));
-        to->counts[(size_t)cell] += count;
-        to->sums[(size_t)cell] += count * value;
+        count_value(to, g, u, value, count);
     }
 }
 
@@ -109,6 +118,8 @@ shift_status shift__layer_draw(const shift__layer *train, const shift__layer *pr
     for (int i = 0; i < 2; i++)
         find_ends(train, sides[i], own[i]);
     const double ends[] = {fmin(own[0][0], own[1][0]), fmax(own[0][1], own[1][1])};
+    if (!shift__layer_has_distances(train, prod))
+        return SHIFT_OK;
     grid g = grid_of(train, ends);
     shift_status status = shift__alloc(&both, 2, sizeof *both, err);
     if (status != SHIFT_OK)

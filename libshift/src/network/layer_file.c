@@ -11,7 +11,7 @@
 #include "profile/container.h"
 
 static const shift__container kind = {
-    {0x89, 'C', 'S', 'H', 'L', '\r', '\n', 0x1a}, 1, 0, "layer profile"};
+    {0x89, 'C', 'S', 'H', 'L', '\r', '\n', 0x1a}, 2, 0, "layer profile"};
 
 /* An empty layer takes two bytes of a file and four hundred of memory; honest files need less than
  * 8 for one. */
@@ -32,6 +32,31 @@ static void encode_sums(const shift__sums *from, size_t channels, Shift__Layers_
     to->second = from->second;
     to->minimum = from->minimum;
     to->maximum = from->maximum;
+}
+
+/* The message's counts and places are its own; whoever has the message frees them. */
+static shift_status encode_histogram(const shift__layer *from, Shift__Layers__Layer *to,
+                                     shift_error *err)
+{
+    const shift__histogram *h = &from->histogram;
+    size_t n = from->channels * h->bins;
+    to->bins = (uint32_t)h->bins;
+    to->n_low = to->n_width = h->bins > 0 ? from->channels : 0;
+    to->low = h->low;
+    to->width = h->width;
+    to->n_values = from->values.x != NULL ? from->channels * from->values.n : 0;
+    to->values = from->values.x;
+    if (to->n_values > 0 || n == 0)
+        return SHIFT_OK;
+    shift_status status = shift__alloc(&to->counts, n, sizeof *to->counts, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&to->places_fixed, n, sizeof *to->places_fixed, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        to->counts[i] = shift__histogram_count(h, i);
+        to->places_fixed[i] = shift__histogram_places(h, i);
+    }
+    to->n_counts = to->n_places_fixed = n;
+    return status;
 }
 
 static void encode_layer(const shift_layer_profile *profile, size_t i, Shift__Layers__Sums *sums,
@@ -56,14 +81,6 @@ static void encode_layer(const shift_layer_profile *profile, size_t i, Shift__La
     to->zero = from->zero;
     to->n_saturated = from->saturated != NULL ? channels : 0;
     to->saturated = from->saturated;
-    to->bins = (uint32_t)from->histogram.bins;
-    to->n_low = to->n_width = channels;
-    to->low = from->histogram.low;
-    to->width = from->histogram.width;
-    to->n_counts = channels * from->histogram.bins;
-    to->counts = from->histogram.counts;
-    to->n_places = to->n_counts;
-    to->places = from->histogram.places;
     to->n_rows = profile->sampled * 2 * channels;
     to->rows = from->rows;
     to->epsilon = from->epsilon;
@@ -118,17 +135,24 @@ shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned c
         for (size_t i = 0; i < whole.n_sample_right; i++)
             right[i] = profile->sample_right[i];
         whole.sample_right = right;
-        for (size_t i = 0; i < profile->n_layers; i++) {
-            encode_layer(profile, i, sums + 2 * i, &layers[i]);
-            list[i] = &layers[i];
-        }
         whole.layers = list;
         whole.n_layers = profile->n_layers;
+    }
+    for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++) {
+        encode_layer(profile, i, sums + 2 * i, &layers[i]);
+        list[i] = &layers[i];
+        status = encode_histogram(&profile->layers[i], &layers[i], err);
+    }
+    if (status == SHIFT_OK) {
         *n = shift__layers__profile__get_packed_size(&whole);
         status = shift__alloc(bytes, *n, 1, err);
     }
     if (status == SHIFT_OK)
         (void)shift__layers__profile__pack(&whole, *bytes);
+    for (size_t i = 0; layers != NULL && i < profile->n_layers; i++) {
+        free(layers[i].counts);
+        free(layers[i].places_fixed);
+    }
     free(layers);
     free(list);
     free(sums);
@@ -224,24 +248,60 @@ static void decode_sums(decoder *d, const Shift__Layers__Sums *from, size_t chan
     check_finite(d, to->maximum, channels);
 }
 
-static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, size_t channels,
-                             shift__histogram *to)
+static void decode_counts(decoder *d, const Shift__Layers__Layer *from, size_t n,
+                          shift__histogram *to)
 {
-    to->bins = from->bins;
-    if (from->bins == 0 || from->bins > SHIFT__BINS_MOST || channels > SIZE_MAX / from->bins)
-        refuse(d, "a histogram has no bins, or too many");
-    take(d, &to->low, from->low, from->n_low, channels, sizeof(double));
-    take(d, &to->width, from->width, from->n_width, channels, sizeof(double));
-    take(d, &to->counts, from->counts, from->n_counts, channels * to->bins, sizeof *to->counts);
-    take(d, &to->places, from->places, from->n_places, channels * to->bins, sizeof *to->places);
+    take(d, &to->counts, from->counts, from->n_counts, n, sizeof *to->counts);
+    if (from->n_places_fixed > 0 || from->n_places == 0) {
+        take(d, &to->places, from->places_fixed, from->n_places_fixed, n, sizeof *to->places);
+        return;
+    }
+    if (d->status == SHIFT_OK && from->n_places != n)
+        refuse(d, "an array has another length than the layer has channels");
+    if (d->status == SHIFT_OK)
+        d->status = shift__alloc(&to->places, n, sizeof *to->places, d->err);
+    for (size_t i = 0; d->status == SHIFT_OK && i < n; i++)
+        if (from->places[i] >= 0 && from->places[i] < 0x1p32F)
+            to->places[i] = (uint64_t)llround(ldexp((double)from->places[i], SHIFT__PLACE_BITS));
+        else
+            refuse(d, "a place is none");
+}
+
+static void decode_values(decoder *d, const Shift__Layers__Layer *from, size_t channels,
+                          shift__values *to)
+{
+    size_t n = from->n_values / channels;
+    if (from->n_values % channels != 0 || n != from->seen->n)
+        refuse(d, "an array has another length than the layer has values");
+    take(d, &to->x, from->values, from->n_values, from->n_values, sizeof *to->x);
+    to->n = n;
+    for (size_t i = 0; d->status == SHIFT_OK && i < from->n_values; i++)
+        if (!isfinite(to->x[i]) || (i % n > 0 && to->x[i] < to->x[i - 1]))
+            refuse(d, "its values are not in ascending order");
+}
+
+static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, shift__layer *to)
+{
+    shift__histogram *h = &to->histogram;
+    size_t channels = to->channels;
+    h->bins = from->bins;
+    if (h->bins == 0)
+        return;
+    if (h->bins > SHIFT__BINS_MOST || channels > SIZE_MAX / h->bins)
+        refuse(d, "a histogram has too many bins");
+    take(d, &h->low, from->low, from->n_low, channels, sizeof(double));
+    take(d, &h->width, from->width, from->n_width, channels, sizeof(double));
     if (d->status == SHIFT_OK) {
-        check_finite(d, to->low, channels);
-        check_finite(d, to->width, channels);
-        check_finite_floats(d, to->places, channels * to->bins);
+        check_finite(d, h->low, channels);
+        check_finite(d, h->width, channels);
     }
     for (size_t c = 0; d->status == SHIFT_OK && c < channels; c++)
-        if (!(to->width[c] > 0))
+        if (!(h->width[c] > 0))
             refuse(d, "a histogram's bins have no width");
+    if (from->n_values > 0)
+        decode_values(d, from, channels, &to->values);
+    else
+        decode_counts(d, from, channels * h->bins, h);
 }
 
 static void decode_bn(decoder *d, const Shift__Layers__Layer *from, size_t channels,
@@ -289,7 +349,7 @@ static void decode_layer(decoder *d, const Shift__Layers__Layer *from, size_t sa
     if (from->n_saturated > 0)
         take(d, &to->saturated, from->saturated, from->n_saturated, channels,
              sizeof *to->saturated);
-    decode_histogram(d, from, channels, &to->histogram);
+    decode_histogram(d, from, to);
     take(d, &to->rows, from->rows, from->n_rows, sampled * 2 * channels, sizeof *to->rows);
     /* squares of what a float can hold may be infinite in a float */
     for (size_t i = 0; d->status == SHIFT_OK && i < sampled * 2 * channels; i++)

@@ -32,25 +32,6 @@ static void clear_sums(shift__sums *sums)
     free(sums->maximum);
 }
 
-static shift_status begin_histogram(shift__histogram *h, size_t channels,
-                                    const shift__histogram *like, shift_error *err)
-{
-    shift_status status = shift__alloc(&h->low, channels, sizeof *h->low, err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&h->width, channels, sizeof *h->width, err);
-    if (status == SHIFT_OK && channels > SIZE_MAX / h->bins)
-        return shift_error_set(err, SHIFT_ENOMEM, "too many channels");
-    if (status == SHIFT_OK)
-        status = shift__alloc(&h->counts, channels * h->bins, sizeof *h->counts, err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&h->places, channels * h->bins, sizeof *h->places, err);
-    if (status == SHIFT_OK && like != NULL) {
-        memcpy(h->low, like->low, channels * sizeof *h->low);
-        memcpy(h->width, like->width, channels * sizeof *h->width);
-    }
-    return status;
-}
-
 static shift_status copy_floats(double **out, const float *from, size_t n, shift_error *err)
 {
     shift_status status = shift__alloc(out, n, sizeof **out, err);
@@ -77,15 +58,15 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
     size_t channels = layer->channels;
     layer->kind = site->kind;
     layer->seen_is_after = site->seen == site->after;
-    layer->histogram.bins = like != NULL ? like->histogram.bins : bins;
+    layer->histogram.bins = like != NULL && bins > 0 ? like->histogram.bins : bins;
     shift_status status = shift__text_copy(&layer->name, site->name, strlen(site->name), err);
     if (status == SHIFT_OK)
         status = shift__text_copy(&layer->op, site->op, strlen(site->op), err);
     if (status == SHIFT_OK)
         status = begin_sums(&layer->seen, channels, like != NULL ? &like->seen : NULL, err);
     if (status == SHIFT_OK)
-        status = begin_histogram(&layer->histogram, channels,
-                                 like != NULL ? &like->histogram : NULL, err);
+        status = shift__histogram_begin(&layer->histogram, channels,
+                                        like != NULL ? &like->histogram : NULL, err);
     bool activation = site->kind == SHIFT__SITE_ACTIVATION;
     if (status == SHIFT_OK && activation && site->before != SHIFT__NO_VALUE)
         status = begin_sums(&layer->other, channels, like != NULL ? &like->other : NULL, err);
@@ -98,6 +79,54 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
     return status;
 }
 
+/* Values that are counted at once where batches are small: a histogram comes into the cache for
+ * many. */
+enum { STAGED = 1 << 14 };
+
+static shift_status count_values(shift__layer *layer, shift_error *err)
+{
+    shift__values *values = &layer->values;
+    const shift__image all = {values->x, 1, layer->channels, values->n, true};
+    values->n = 0;
+    return all.positions > 0 ? shift__histogram_add(&layer->histogram, &all, err) : SHIFT_OK;
+}
+
+shift_status shift__layer_room(shift__layer *layer, const shift__image *image, size_t most,
+                               shift__histogram **histogram, shift_error *err)
+{
+    shift__values *values = &layer->values;
+    shift__histogram *h = &layer->histogram;
+    size_t n = image->rows * image->positions;
+    shift_status status = SHIFT_OK;
+    *histogram = NULL;
+    if (h->cells == NULL && values->n + n <= most / image->channels)
+        return shift__values_add(values, image, err);
+    if (h->cells == NULL) {
+        status = shift__histogram_room(h, image->channels, 0, err);
+        if (status == SHIFT_OK)
+            status = count_values(layer, err);
+        free(values->x);
+        *values = (shift__values){NULL, 0, 0};
+    }
+    if (status == SHIFT_OK && n > STAGED / image->channels) {
+        *histogram = h;
+        return shift__histogram_room(h, image->channels, n, err);
+    }
+    if (status == SHIFT_OK && values->n + n > STAGED / image->channels)
+        status = count_values(layer, err);
+    return status == SHIFT_OK ? shift__values_add(values, image, err) : status;
+}
+
+shift_status shift__layer_finish(shift__layer *layer, shift_error *err)
+{
+    if (layer->histogram.cells == NULL)
+        return shift__values_sort(&layer->values, layer->channels, err);
+    shift_status status = count_values(layer, err);
+    free(layer->values.x);
+    layer->values = (shift__values){NULL, 0, 0};
+    return status;
+}
+
 void shift__layer_clear(shift__layer *layer)
 {
     clear_sums(&layer->seen);
@@ -106,10 +135,8 @@ void shift__layer_clear(shift__layer *layer)
     free(layer->op);
     free(layer->zero);
     free(layer->saturated);
-    free(layer->histogram.low);
-    free(layer->histogram.width);
-    free(layer->histogram.counts);
-    free(layer->histogram.places);
+    shift__histogram_clear(&layer->histogram);
+    free(layer->values.x);
     free(layer->rows);
     free(layer->mean);
     free(layer->variance);

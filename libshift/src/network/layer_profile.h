@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "core/random.h"
+#include "network/histogram.h"
 #include "shift/layers.h"
 
 typedef enum shift__site_kind {
@@ -25,16 +26,6 @@ typedef struct shift__sums {
     uint64_t n;                                          /* values a channel */
 } shift__sums;
 
-/** Equal bins of `width` from `low` to `low + bins * width`, a row of them for each channel, and
- * what is beyond in the first and last. Each keeps where in it its values are, because activations
- * have values that many share: a bin's mass belongs where it is, not in the middle. */
-typedef struct shift__histogram {
-    size_t bins;
-    double *low, *width; /* by channel */
-    uint32_t *counts;    /* channels * bins */
-    float *places;       /* likewise: sums of the values' places in their bin, 0 to 1 */
-} shift__histogram;
-
 typedef struct shift__layer {
     char *name, *op;
     shift__site_kind kind;
@@ -44,7 +35,8 @@ typedef struct shift__layer {
     bool seen_is_after;
     uint64_t *zero, *saturated; /* activations, by channel: outputs that are 0, inputs that are
                                    saturated; NULL where not known */
-    shift__histogram histogram;
+    shift__values values;       /* every value, or where there were too many, none */
+    shift__histogram histogram; /* of the values, where they are not kept */
     float *rows; /* of the sampled rows: for each channel the row's mean difference from the origin,
                     then for each the mean squared difference */
     bool bn;     /* has the four below, by channel */
@@ -61,6 +53,7 @@ struct shift_layer_profile {
     uint64_t rows, seed;
     shift__random random; /* of the row sample */
     size_t sampled, most; /* rows in the sample, and room */
+    size_t most_values;   /* of a layer, kept one by one */
     shift__layer *layers; /* in forward order */
     size_t n_layers;
     size_t classes;      /* values a row of the first output; 0 where it is no row of classes */
@@ -73,12 +66,20 @@ struct shift_layer_profile {
     bool *sample_right;
 };
 
-/** Room for the sums and histograms of one layer whose shape is known. `like` gives origin and bins
- * where another side was run before; otherwise they are set from the first rows. */
+/** Room for the sums of one layer whose shape is known. `like` gives origin and bins where another
+ * side was run before; otherwise they are set from the first rows. */
 SHIFT_CHECKED shift_status shift__layer_begin(shift__layer *layer, const struct shift__site *site,
                                               const shift__layer *like, size_t bins,
                                               shift_error *err);
 void shift__layer_clear(shift__layer *layer);
+/** Room for the values of a batch. Either they are added to what is kept one by one, which may be
+ * counted later, and *histogram is NULL; or it is the one that they are to be counted in. `most`:
+ * values of the layer that are kept without being counted. */
+SHIFT_CHECKED shift_status shift__layer_room(shift__layer *layer, const shift__image *image,
+                                             size_t most, shift__histogram **histogram,
+                                             shift_error *err);
+/** After the last batch: sort the values, or count what is left to count. */
+SHIFT_CHECKED shift_status shift__layer_finish(shift__layer *layer, shift_error *err);
 
 /** Moments by channel of what `sums` has seen; the variance is biased (1/n). */
 double shift__sums_mean(const shift__sums *sums, size_t channel);

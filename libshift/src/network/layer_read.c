@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Running a network over a data set, batch after batch, into a layer profile. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "network/capture.h"
@@ -8,40 +7,30 @@
 #include "network/network.h"
 #include "network/rows.h"
 
-/* Numbers kept of all layers together: bins of histograms, and two for each channel of a sampled
- * row. 32 and 16 MB. */
-enum { MOST_COUNTS = 1 << 22, LEAST_BINS = 64, MOST_ROWS = 2048, LEAST_ROWS = 64 };
+/* Numbers kept of all layers together: values one by one, bins of histograms, and two for each
+ * channel of a sampled row. 64, 32 and 16 MB. */
+enum {
+    MOST_VALUES = 1 << 24,
+    MOST_COUNTS = 1 << 22,
+    LEAST_BINS = 64,
+    MOST_ROWS = 2048,
+    LEAST_ROWS = 64
+};
 
 typedef struct run_state {
     const shift_network *network;
     const shift_layer_options *options;
     shift__rows *rows;
     shift__layers sites;
-    bool *wanted;
-    size_t *slots;
     shift__execution *execution;
     size_t planned; /* rows of a batch that the execution is for */
     shift__capture capture;
+    shift__capture_batch batch;
 } run_state;
 
 static size_t clamp(size_t value, size_t least, size_t most)
 {
     return value < least ? least : value > most ? most : value;
-}
-
-static shift_status find_wanted(run_state *s, shift_error *err)
-{
-    const shift__graph *graph = s->network->graph;
-    shift_status status = shift__alloc(&s->wanted, graph->n_values, sizeof *s->wanted, err);
-    for (size_t i = 0; status == SHIFT_OK && i < s->sites.n; i++) {
-        const shift__site *site = &s->sites.sites[i];
-        s->wanted[site->seen] = true;
-        if (site->kind == SHIFT__SITE_ACTIVATION)
-            s->wanted[site->after] = true;
-        if (site->kind == SHIFT__SITE_ACTIVATION && site->before != SHIFT__NO_VALUE)
-            s->wanted[site->before] = true;
-    }
-    return status;
 }
 
 static shift_status plan(run_state *s, const shift__tensor *inputs, size_t rows, shift_error *err)
@@ -67,8 +56,10 @@ static shift_status begin_profile(run_state *s, shift_error *err)
         channels += of_site;
     }
     channels = channels > 0 ? channels : 1;
-    s->capture.bins = clamp(MOST_COUNTS / channels, LEAST_BINS, SHIFT__BINS_MOST);
+    size_t bins = clamp(MOST_COUNTS / channels, LEAST_BINS, SHIFT__BINS_MOST);
+    s->capture.bins = s->options->moments ? 0 : shift__bins_near(bins);
     profile->most = clamp(MOST_COUNTS / 2 / channels, LEAST_ROWS, MOST_ROWS);
+    profile->most_values = s->options->exact ? SIZE_MAX : MOST_VALUES / s->sites.n;
     shift_status status = shift__alloc(&profile->layers, s->sites.n, sizeof *profile->layers, err);
     if (status == SHIFT_OK)
         profile->n_layers = s->sites.n;
@@ -80,17 +71,18 @@ static shift_status begin_profile(run_state *s, shift_error *err)
 static void choose_slots(run_state *s, size_t n)
 {
     shift_layer_profile *profile = s->capture.profile;
+    size_t *slots = s->batch.slots;
     for (size_t r = 0; r < n; r++) {
         uint64_t before = profile->rows + r;
         if (profile->sampled < profile->most) {
-            s->slots[r] = profile->sampled++;
+            slots[r] = profile->sampled++;
             continue;
         }
         uint64_t slot = shift__random_below(&profile->random, before + 1);
-        s->slots[r] = slot < profile->most ? (size_t)slot : SIZE_MAX;
-        for (size_t k = 0; k < r && s->slots[r] != SIZE_MAX; k++)
-            if (s->slots[k] == s->slots[r])
-                s->slots[k] = SIZE_MAX;
+        slots[r] = slot < profile->most ? (size_t)slot : SIZE_MAX;
+        for (size_t k = 0; k < r && slots[r] != SIZE_MAX; k++)
+            if (slots[k] == slots[r])
+                slots[k] = SIZE_MAX;
     }
 }
 
@@ -104,27 +96,29 @@ static shift_status run_batch(run_state *s, const shift__tensor *inputs, size_t 
     if (status != SHIFT_OK)
         return status;
     choose_slots(s, n);
-    s->capture.rows = n;
-    s->capture.slots = s->slots;
-    s->capture.labels = (shift__labels){shift__rows_labels(s->rows), shift__rows_label(s->rows)};
-    shift__tap tap = {s->wanted, shift__capture_see, &s->capture};
+    s->batch.before = s->capture.profile->rows;
+    s->batch.rows = n;
+    s->batch.labels = (shift__labels){shift__rows_labels(s->rows), shift__rows_label(s->rows)};
+    shift__tap tap = {s->capture.wanted, shift__capture_see, &s->batch};
     status = shift__execution_run(s->execution, inputs, &tap, err);
-    s->capture.profile->rows += n;
-    return status;
+    return status == SHIFT_OK ? shift__capture_fold(&s->batch, err) : status;
 }
 
 static shift_status run_all(run_state *s, shift_source *source, shift_error *err)
 {
+    shift_layer_profile *profile = s->capture.profile;
     shift_status status =
-        shift__alloc(&s->slots, shift__rows_batch(s->rows), sizeof *s->slots, err);
+        shift__capture_batch_begin(&s->batch, &s->capture, shift__rows_batch(s->rows), err);
     for (size_t n = 1; status == SHIFT_OK && n > 0;) {
         const shift__tensor *inputs = NULL;
         status = shift__rows_next(s->rows, &inputs, &n, err);
         if (status == SHIFT_OK && n > 0)
             status = run_batch(s, inputs, n, err);
     }
-    if (status == SHIFT_OK && s->capture.profile->rows == 0)
+    if (status == SHIFT_OK && profile->rows == 0)
         return shift_error_set(err, SHIFT_EFORMAT, "%s: has no rows", shift_source_name(source));
+    for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++)
+        status = shift__layer_finish(&profile->layers[i], err);
     return status;
 }
 
@@ -172,7 +166,7 @@ static shift_status read_profile(run_state *s, shift_source *source,
                                  "%s: layer profile with %zu layers; the network has %zu",
                                  like->source, like->n_layers, s->sites.n);
     if (status == SHIFT_OK)
-        status = find_wanted(s, err);
+        status = shift__capture_begin(&s->capture, s->network->graph, err);
     if (status == SHIFT_OK)
         status = shift__rows_new(&s->rows, s->network->graph, source, data, err);
     return status == SHIFT_OK ? run_all(s, source, err) : status;
@@ -184,7 +178,11 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
 {
     static const shift_network_data_options all = SHIFT_NETWORK_DATA_OPTIONS_INIT;
     static const shift_layer_options usual = SHIFT_LAYER_OPTIONS_INIT;
-    run_state s = {.network = network, .options = options != NULL ? options : &usual};
+    shift_layer_options complete = usual;
+    if (options != NULL)
+        memcpy(&complete, options,
+               options->size < sizeof complete ? options->size : sizeof complete);
+    run_state s = {.network = network, .options = &complete};
     shift_status status = shift__alloc(&s.capture.profile, 1, sizeof *s.capture.profile, err);
     if (status != SHIFT_OK)
         return status;
@@ -196,10 +194,9 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
     status = read_profile(&s, source, data != NULL ? data : &all, err);
     shift__execution_free(s.execution);
     shift__rows_free(s.rows);
+    shift__capture_batch_clear(&s.batch);
+    shift__capture_clear(&s.capture);
     shift__layers_clear(&s.sites);
-    free(s.wanted);
-    free(s.slots);
-    free(s.capture.scratch);
     if (status != SHIFT_OK) {
         shift_layer_profile_free(profile);
         return status;

@@ -2,7 +2,6 @@
 #include "network/layer_statistics.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* Two normal laws, the second one the reference. */
 static void add_channel(double m, double v, double M, double V, shift__drift *sum)
@@ -110,15 +109,8 @@ void shift__drift_noise(const shift_layer_profile *train, const shift_layer_prof
     out[1] /= (double)x->channels;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Both empirical distribution functions, walked through in ascending order. */
-static void compare_sorted(const double *x, size_t nx, const double *y, size_t ny, double out[2])
+static void compare_sorted(const float *x, size_t nx, const float *y, size_t ny, double out[2])
 {
     size_t i = 0;
     size_t k = 0;
@@ -126,46 +118,17 @@ static void compare_sorted(const double *x, size_t nx, const double *y, size_t n
     double gap = 0;
     out[0] = out[1] = 0;
     while (i < nx || k < ny) {
-        double value = k >= ny || (i < nx && x[i] <= y[k]) ? x[i] : y[k];
+        float value = k >= ny || (i < nx && x[i] <= y[k]) ? x[i] : y[k];
         if (i + k > 0)
-            out[1] += gap * (value - before);
+            out[1] += gap * ((double)value - before);
         while (i < nx && x[i] <= value)
             i++;
         while (k < ny && y[k] <= value)
             k++;
         gap = fabs((double)i / (double)nx - (double)k / (double)ny);
         out[0] = fmax(out[0], gap);
-        before = value;
+        before = (double)value;
     }
-}
-
-static void take_channel(const shift_layer_profile *profile, size_t layer, size_t c, double *out)
-{
-    const shift__layer *l = &profile->layers[layer];
-    for (size_t r = 0; r < profile->sampled; r++)
-        out[r] = l->seen.origin[c] + (double)l->rows[r * 2 * l->channels + c];
-    qsort(out, profile->sampled, sizeof *out, by_value);
-}
-
-static shift_status compare_rows(const shift_layer_profile *train, const shift_layer_profile *prod,
-                                 size_t layer, double *ks, double *wasserstein, shift_error *err)
-{
-    double *x = NULL;
-    double *y = NULL;
-    shift_status status = shift__alloc(&x, train->sampled, sizeof *x, err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&y, prod->sampled, sizeof *y, err);
-    for (size_t c = 0; status == SHIFT_OK && c < train->layers[layer].channels; c++) {
-        double out[2];
-        take_channel(train, layer, c, x);
-        take_channel(prod, layer, c, y);
-        compare_sorted(x, train->sampled, y, prod->sampled, out);
-        ks[c] = out[0];
-        wasserstein[c] = out[1];
-    }
-    free(x);
-    free(y);
-    return status;
 }
 
 /* A bin of one channel: shares of both sides in it, and where the mean of each is, 0 to 1. */
@@ -173,15 +136,24 @@ typedef struct bin {
     double x, y, at_x, at_y;
 } bin;
 
-static bin take_bin(const shift__layer *train, const shift__layer *prod, size_t i)
+/* Two sides of a layer with their histograms, which may have been made for the comparison. */
+typedef struct sides {
+    const shift__layer *train, *prod;
+    const shift__histogram *x, *y;
+} sides;
+
+static double mean_place(const shift__histogram *h, size_t i)
 {
-    const shift__histogram *h = &train->histogram;
-    const shift__histogram *g = &prod->histogram;
-    double x = h->counts[i];
-    double y = g->counts[i];
-    return (bin){x / (double)train->seen.n, y / (double)prod->seen.n,
-                 x > 0 ? fmin(1, (double)h->places[i] / x) : 0,
-                 y > 0 ? fmin(1, (double)g->places[i] / y) : 0};
+    double places = ldexp((double)shift__histogram_places(h, i), -SHIFT__PLACE_BITS);
+    return fmin(1, places / (double)shift__histogram_count(h, i));
+}
+
+static bin take_bin(const sides *s, size_t i)
+{
+    double x = (double)shift__histogram_count(s->x, i);
+    double y = (double)shift__histogram_count(s->y, i);
+    return (bin){x / (double)s->train->seen.n, y / (double)s->prod->seen.n,
+                 x > 0 ? mean_place(s->x, i) : 0, y > 0 ? mean_place(s->y, i) : 0};
 }
 
 /* Within a bin, each side's values are where their mean is. */
@@ -196,34 +168,75 @@ static void walk_bin(bin b, double *gap, double *ks, double *area)
     *gap = after;
 }
 
-static void compare_bins(const shift__layer *train, const shift__layer *prod, size_t c, double *ks,
-                         double *wasserstein)
+static void compare_bins(const sides *s, size_t c, double *ks, double *wasserstein)
 {
-    const shift__histogram *h = &train->histogram;
     double gap = 0;
     *ks = *wasserstein = 0;
-    for (size_t i = 0; i < h->bins; i++) {
+    for (size_t i = 0; i < s->x->bins; i++) {
         double area = 0;
-        walk_bin(take_bin(train, prod, c * h->bins + i), &gap, ks, &area);
-        *wasserstein += h->width[c] * area;
+        walk_bin(take_bin(s, c * s->x->bins + i), &gap, ks, &area);
+        *wasserstein += s->x->width[c] * area;
     }
 }
 
-shift_status shift__layer_distances(const shift_layer_profile *train,
-                                    const shift_layer_profile *prod, size_t layer, double *ks,
+/* The histogram of a layer; where it has its values, `made` is one of them. */
+static shift_status histogram_of(const shift__layer *layer, shift__histogram *made,
+                                 const shift__histogram **out, shift_error *err)
+{
+    *out = &layer->histogram;
+    if (layer->values.x == NULL)
+        return SHIFT_OK;
+    const shift__image sorted = {layer->values.x, 1, layer->channels, layer->values.n, false};
+    made->bins = layer->histogram.bins;
+    *out = made;
+    shift_status status = shift__histogram_begin(made, layer->channels, &layer->histogram, err);
+    return status == SHIFT_OK ? shift__histogram_add(made, &sorted, err) : status;
+}
+
+static shift_status compare_histograms(const shift__layer *train, const shift__layer *prod,
+                                       double *ks, double *wasserstein, shift_error *err)
+{
+    shift__histogram made[2] = {{.bins = 0}, {.bins = 0}};
+    sides s = {train, prod, NULL, NULL};
+    shift_status status = histogram_of(train, &made[0], &s.x, err);
+    if (status == SHIFT_OK)
+        status = histogram_of(prod, &made[1], &s.y, err);
+    for (size_t c = 0; status == SHIFT_OK && c < train->channels; c++)
+        compare_bins(&s, c, &ks[c], &wasserstein[c]);
+    shift__histogram_clear(&made[0]);
+    shift__histogram_clear(&made[1]);
+    return status;
+}
+
+static void compare_values(const shift__layer *train, const shift__layer *prod, double *ks,
+                           double *wasserstein)
+{
+    const shift__values *x = &train->values;
+    const shift__values *y = &prod->values;
+    for (size_t c = 0; c < train->channels; c++) {
+        double out[2];
+        compare_sorted(x->x + c * x->n, x->n, y->x + c * y->n, y->n, out);
+        ks[c] = out[0];
+        wasserstein[c] = out[1];
+    }
+}
+
+bool shift__layer_has_distances(const shift__layer *train, const shift__layer *prod)
+{
+    return train->histogram.bins > 0 && prod->histogram.bins > 0;
+}
+
+shift_status shift__layer_distances(const shift__layer *train, const shift__layer *prod, double *ks,
                                     double *wasserstein, shift_error *err)
 {
-    const shift__layer *l = &train->layers[layer];
-    bool whole = l->positions == 1 && train->sampled == train->rows && prod->sampled == prod->rows;
     shift_status status = SHIFT_OK;
-    if (whole)
-        status = compare_rows(train, prod, layer, ks, wasserstein, err);
+    if (train->values.x != NULL && prod->values.x != NULL)
+        compare_values(train, prod, ks, wasserstein);
     else
-        for (size_t c = 0; c < l->channels; c++)
-            compare_bins(l, &prod->layers[layer], c, &ks[c], &wasserstein[c]);
-    double regular = shift__layer_regular(l);
-    for (size_t c = 0; status == SHIFT_OK && c < l->channels; c++)
-        wasserstein[c] /= sqrt(shift__sums_variance(&l->seen, c) + regular);
+        status = compare_histograms(train, prod, ks, wasserstein, err);
+    double regular = shift__layer_regular(train);
+    for (size_t c = 0; status == SHIFT_OK && c < train->channels; c++)
+        wasserstein[c] /= sqrt(shift__sums_variance(&train->seen, c) + regular);
     return status;
 }
 

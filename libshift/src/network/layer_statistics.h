@@ -49,13 +49,13 @@ void shift__drift_noise(const shift_layer_profile *train, const shift_layer_prof
  * Batch Normalization, else a hundredth of the layer's mean variance. */
 double shift__layer_regular(const shift__layer *train);
 
+/** Whether both sides have more than moments. */
+bool shift__layer_has_distances(const shift__layer *train, const shift__layer *prod);
 /** Kolmogorov-Smirnov distance and Wasserstein distance over sqrt(variance + regular), by channel.
- * From all values where a row has one value a channel and every row was kept; else from histograms.
- */
-SHIFT_CHECKED shift_status shift__layer_distances(const shift_layer_profile *train,
-                                                  const shift_layer_profile *prod, size_t layer,
-                                                  double *ks, double *wasserstein,
-                                                  shift_error *err);
+ * From all values where both sides have them, else from histograms. */
+SHIFT_CHECKED shift_status shift__layer_distances(const shift__layer *train,
+                                                  const shift__layer *prod, double *ks,
+                                                  double *wasserstein, shift_error *err);
 
 /** Share of saturated inputs or zero outputs; NaN where not counted. */
 double shift__share_of(const shift__layer *layer, const uint64_t *counts);

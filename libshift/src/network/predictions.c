@@ -31,16 +31,21 @@ static bool are_probabilities(const float *x, size_t n)
     return fabs(sum - 1) < 1e-4;
 }
 
-/* Adds the row's probabilities, and gives the largest one. */
-static double add_probabilities(double *sums, const float *x, size_t n, size_t best)
+/* Adds the row's probabilities, and gives the largest one; what they are in proportion to is left
+ * in `x`. */
+static double add_probabilities(double *sums, float *x, size_t n, size_t best)
 {
     bool ready = are_probabilities(x, n);
+    float top = x[best];
     double total = 0;
+    for (size_t i = 0; i < n; i++) {
+        x[i] = ready ? x[i] : expf(x[i] - top);
+        total += (double)x[i];
+    }
+    double scale = 1 / total;
     for (size_t i = 0; i < n; i++)
-        total += ready ? (double)x[i] : exp((double)x[i] - (double)x[best]);
-    for (size_t i = 0; i < n; i++)
-        sums[i] += (ready ? (double)x[i] : exp((double)x[i] - (double)x[best])) / total;
-    return (ready ? (double)x[best] : 1) / total;
+        sums[i] += (double)x[i] * scale;
+    return (double)x[best] * scale;
 }
 
 static size_t largest(const float *x, size_t n)
@@ -51,38 +56,36 @@ static size_t largest(const float *x, size_t n)
     return best;
 }
 
-static shift_status check_label(const shift__capture *capture, size_t r, size_t classes,
-                                shift_error *err)
+static shift_status check_label(const shift__capture_batch *batch, size_t r, shift_error *err)
 {
-    const shift_layer_profile *p = capture->profile;
+    const shift_layer_profile *p = batch->capture->profile;
     shift_error what = SHIFT_ERROR_INIT;
-    shift_status status = shift__label_check(&capture->labels, r, classes, p->rows + r + 1, &what);
+    shift_status status =
+        shift__label_check(&batch->labels, r, batch->classes, batch->before + r + 1, &what);
     return status == SHIFT_OK ? status
                               : shift_error_set(err, status, "%s: %s", p->source, what.message);
 }
 
-shift_status shift__predictions_add(const shift__capture *capture, const float *output,
-                                    size_t channels, size_t positions, shift_error *err)
+shift_status shift__predictions_add(const shift__capture_batch *batch, shift_error *err)
 {
-    shift_layer_profile *p = capture->profile;
-    if (channels < 2 || positions != 1)
-        return SHIFT_OK;
+    shift_layer_profile *p = batch->capture->profile;
+    size_t classes = batch->classes;
     shift_status status = SHIFT_OK;
     if (p->classes == 0)
-        status = make_room(p, channels, err);
-    for (size_t r = 0; status == SHIFT_OK && r < capture->rows; r++) {
-        const float *x = output + r * channels;
-        size_t best = largest(x, channels);
-        double confidence = add_probabilities(p->probability, x, channels, best);
-        bool labelled = capture->labels.values != NULL;
+        status = make_room(p, classes, err);
+    for (size_t r = 0; status == SHIFT_OK && r < batch->rows; r++) {
+        float *x = batch->output + r * classes;
+        size_t best = largest(x, classes);
+        double confidence = add_probabilities(p->probability, x, classes, best);
+        bool labelled = batch->labels.values != NULL;
         if (labelled)
-            status = check_label(capture, r, channels, err);
-        bool right = labelled && capture->labels.values[r] == (int64_t)best;
+            status = check_label(batch, r, err);
+        bool right = labelled && batch->labels.values[r] == (int64_t)best;
         p->predicted[best]++;
         p->confidence += confidence;
         p->labelled += labelled;
         p->right += right;
-        size_t slot = capture->slots[r];
+        size_t slot = batch->slots[r];
         if (slot == SIZE_MAX)
             continue;
         p->sample_class[slot] = (uint32_t)best;

@@ -5,9 +5,8 @@
 
 #include "network/capture.h"
 
-/** Rows of the network's output. Where it is no row of two or more numbers, nothing is counted. */
-SHIFT_CHECKED shift_status shift__predictions_add(const shift__capture *capture,
-                                                  const float *output, size_t channels,
-                                                  size_t positions, shift_error *err);
+/** Rows of the network's output, where it is a row of two or more numbers. */
+SHIFT_CHECKED shift_status shift__predictions_add(const shift__capture_batch *batch,
+                                                  shift_error *err);
 
 #endif
