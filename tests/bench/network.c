@@ -170,7 +170,7 @@ static void measure(bench *b, double seconds)
 
 int main(int argc, char **argv)
 {
-    static bench b;
+    static bench b; /* large */
     shift_error err = SHIFT_ERROR_INIT;
     shift__onnx *file = NULL;
     shift__graph *graph = NULL;
@@ -178,7 +178,8 @@ int main(int argc, char **argv)
         return 2;
     check(shift__onnx_load(&file, argv[1], &err), &err);
     check(shift__graph_new(&graph, file, &err), &err);
-    shift__tensor input = graph->values[graph->inputs[0]].tensor;
+    static shift__tensor input;
+    input = graph->values[graph->inputs[0]].tensor;
     input.dims[0] = strtol(argv[2], NULL, 10);
     for (size_t i = 1; i < input.rank; i++)
         if (input.dims[i] < 0)

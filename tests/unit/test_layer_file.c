@@ -100,6 +100,14 @@ static void setup(void)
                                          .sample_right = made.right};
 }
 
+/* The output with every value. */
+static void keep_values(void)
+{
+    for (size_t i = 0; i < ROWS * CHANNELS; i++)
+        made.values[i] = (float)(i % ROWS);
+    made.layers[1].values = (shift__values){made.values, ROWS, 0};
+}
+
 static unsigned char *encoded(size_t *n)
 {
     unsigned char *bytes = NULL;
@@ -177,13 +185,6 @@ static void nan_mean(void)
 static void infinite_maximum(void)
 {
     made.numbers[1][4][1] = HUGE_VAL;
-}
-/* The output with every value. */
-static void keep_values(void)
-{
-    for (size_t i = 0; i < ROWS * CHANNELS; i++)
-        made.values[i] = (float)(i % ROWS);
-    made.layers[1].values = (shift__values){made.values, ROWS, 0};
 }
 static void values_out_of_order(void)
 {

@@ -33,16 +33,16 @@ shift_status shift__capture_begin(shift__capture *capture, const shift__graph *g
                                   shift_error *err)
 {
     shift_status status =
-        shift__alloc(&capture->locks, capture->sites->n, sizeof *capture->locks, err);
+        shift__alloc(&capture->locks, capture->sites->n, sizeof(pthread_mutex_t), err);
     for (size_t i = 0; status == SHIFT_OK && i < capture->sites->n; i++)
-        (void)pthread_mutex_init(&capture->locks[i], NULL);
+        (void)pthread_mutex_init(capture->locks + i, NULL);
     return status == SHIFT_OK ? find_wanted(capture, graph, err) : status;
 }
 
 void shift__capture_clear(shift__capture *capture)
 {
     for (size_t i = 0; capture->locks != NULL && i < capture->sites->n; i++)
-        (void)pthread_mutex_destroy(&capture->locks[i]);
+        (void)pthread_mutex_destroy(capture->locks + i);
     free(capture->locks);
     free(capture->wanted);
 }
@@ -174,14 +174,14 @@ static shift_status add_image(shift__capture_batch *batch, size_t i, const shift
     bool kept = seen && layer->histogram.bins > 0;
     size_t odd = SIZE_MAX;
     if (kept)
-        (void)pthread_mutex_lock(&capture->locks[i]);
+        (void)pthread_mutex_lock(capture->locks + i);
     if (kept)
         status =
             shift__layer_room(layer, image, capture->profile->most_values, &look.histogram, err);
     if (status == SHIFT_OK)
         odd = shift__look_at(&look, image, batch->blocks);
     if (kept)
-        (void)pthread_mutex_unlock(&capture->locks[i]);
+        (void)pthread_mutex_unlock(capture->locks + i);
     return odd == SIZE_MAX ? status : refuse_value(batch, site, after, odd, err);
 }
 

@@ -33,13 +33,13 @@ typedef struct shift__layer {
     shift__sums seen;           /* the tensor whose shift is the layer's */
     shift__sums other;          /* of an activation: the other one of input and output */
     bool seen_is_after;
+    bool bn;                    /* has the four at the end, by channel, and epsilon */
     uint64_t *zero, *saturated; /* activations, by channel: outputs that are 0, inputs that are
                                    saturated; NULL where not known */
     shift__values values;       /* every value, or where there were too many, none */
     shift__histogram histogram; /* of the values, where they are not kept */
     float *rows; /* of the sampled rows: for each channel the row's mean difference from the origin,
                     then for each the mean squared difference */
-    bool bn;     /* has the four below, by channel */
     double *mean, *variance, *scale, *bias;
     double epsilon;
 } shift__layer;

@@ -59,7 +59,7 @@ static shift_status begin_profile(run_state *s, shift_error *err)
     size_t bins = clamp(MOST_COUNTS / channels, LEAST_BINS, SHIFT__BINS_MOST);
     s->capture.bins = s->options->moments ? 0 : shift__bins_near(bins);
     profile->most = clamp(MOST_COUNTS / 2 / channels, LEAST_ROWS, MOST_ROWS);
-    profile->most_values = s->options->exact ? SIZE_MAX : MOST_VALUES / s->sites.n;
+    profile->most_values = s->options->exact ? SIZE_MAX : MOST_VALUES / (s->sites.n + 1);
     shift_status status = shift__alloc(&profile->layers, s->sites.n, sizeof *profile->layers, err);
     if (status == SHIFT_OK)
         profile->n_layers = s->sites.n;

@@ -77,7 +77,7 @@ A saved profile of layers stands for the training data.
 Means and variances alone take less time: the same verdict, and no distances of distributions.
 
   $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --moments | head -1
-  ALERT: 3 of 4 layers shifted; the first: pixels, variance ratio 3.86
+  ALERT: 3 of 3 layers shifted; the first: pixels, variance ratio 3.86
   $ covshift network profile data/networks/cnn.onnx data/networks/train.csv --label class --moments -o moments.layers
   $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --moments -f json > few.json
   [1]
