@@ -3,6 +3,14 @@
 
 #include <stdbool.h>
 
+/* C0 and DEL, and the first byte of a C1 control in UTF-8 (0xC2 0x80 to 0x9F). */
+static bool is_control(const char *text, size_t left)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    return c[0] < 0x20 || c[0] == 0x7F ||
+           (c[0] == 0xC2 && left > 1 && c[1] >= 0x80 && c[1] <= 0x9F);
+}
+
 void print_text(FILE *to, const char *text, size_t n, size_t columns, size_t width)
 {
     size_t used = 0;
@@ -15,7 +23,9 @@ void print_text(FILE *to, const char *text, size_t n, size_t columns, size_t wid
             break;
         }
         used += !continues;
-        (void)fputc(byte < 0x20 || byte == 0x7F ? '?' : byte, to);
+        bool control = is_control(text + i, n - i);
+        (void)fputc(control ? '?' : byte, to);
+        i += control && byte == 0xC2;
     }
     (void)fprintf(to, "%*s", (int)(used < width ? width - used : 0), "");
 }

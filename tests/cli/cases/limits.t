@@ -1,0 +1,98 @@
+What a stranger's file may try.
+
+Needs: sqlite3
+
+Compressed files that are hundreds of times as large when they are read: nothing is kept of them but the row that is read, 16 MiB at most.
+
+  $ (printf 'a,b\n1,'; head -c 200000000 /dev/zero | tr '\0' 'x') | gzip > row.csv.gz; test $(wc -c < row.csv.gz) -lt 400000; covshift profile row.csv.gz -o x.profile
+  2> covshift: row.csv.gz:2: row is longer than 16 MiB
+  [2]
+  $ (printf 'a,b\n'; yes 1,2 | head -n 5000000) | gzip > rows.csv.gz; test $(wc -c < rows.csv.gz) -lt 200000; covshift profile rows.csv.gz -o x.profile; covshift show x.profile | sed -n 1p
+  x.profile: 5000000 rows, 2 columns, from rows.csv.gz
+  $ head -c 100000000 /dev/zero | gzip > zeros.csv.gz; covshift profile zeros.csv.gz -o y.profile
+  2> covshift: zeros.csv.gz:1: is not UTF-8 text; a header row was expected
+  [2]
+
+A row of 15 MB is read, the text is kept in short.
+
+  $ (printf 'a,b\n1,'; head -c 15000000 /dev/zero | tr '\0' 'x'; printf '\n2,y\n') > long.csv; covshift profile long.csv -o long.profile; test $(wc -c < long.profile) -lt 5000 && covshift show long.profile | sed -n '8,$p'
+  
+  b: categorical, 2 values, 0 missing
+    xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...          1   50.0 %
+    y                                 1   50.0 %
+
+What is no file of data.
+
+  $ covshift profile /dev/zero -o y.profile
+  2> covshift: /dev/zero:1: is not UTF-8 text; a header row was expected
+  [2]
+  $ mkfifo pipe; (cat data/null.csv > pipe) & covshift profile pipe -o piped.profile; covshift show piped.profile | sed -n 1p
+  piped.profile: 2000 rows, 16 columns, from pipe
+  $ covshift check --no-joint data/train.csv data/null.csv --db pipe
+  2> covshift: pipe: cannot use as a database: it is not a regular file
+  [2]
+  $ ln -s loop loop; covshift profile loop -o y.profile
+  2> covshift: loop: cannot open: Too many levels of symbolic links
+  [2]
+  $ ln -s ../../nowhere dangling; covshift merge dangling -o y.profile
+  2> covshift: dangling: No such file or directory
+  [2]
+  $ ls y.profile
+  2> ls: cannot access 'y.profile': No such file or directory
+  [2]
+
+An output that is a link replaces the link, not what it points to.
+
+  $ echo mine > precious; ln -s precious link; covshift profile data/null.csv -o link; cat precious; test -L link || echo a file
+  mine
+  a file
+
+A profile of 100 bytes that says it has 4 GB.
+
+  $ (head -c 12 x.profile; printf '\000\000\000\000\001\000\000\000'; head -c 80 /dev/zero) > claim.profile; covshift show claim.profile
+  2> covshift: claim.profile: damaged profile: 100 bytes long, its header says 4294967324
+  [2]
+
+Names that are SQL, format strings, paths, markup or control codes of a terminal (CSI as one character): they are names. Escape codes proper are refused in a CSV file's header.
+
+  $ printf '"\047); DROP TABLE run; --",%%s%%n%%x,red\302\23331m,../../etc/passwd,<script>alert(1)</script>\n' > names; (cat names; seq 1 300 | awk -v OFS=, '{print $1, $1 % 7, $1 * 2, $1 % 5, $1 % 11}') > t.csv
+  $ (cat names; seq 200 500 | awk -v OFS=, '{print $1, $1 % 7 + 3, $1 * 2, $1 % 5 + 9, $1 % 11}') > p.csv; covshift check --no-joint t.csv p.csv --db names.db | sed -n '8,12p' | cut -c1-30
+  ../../etc/passwd       num   A
+  %s%n%x                 num   A
+  '); DROP TABLE run; …  num  
+  red�31m                num  
+  <script>alert(1)</sc…  num  
+  $ covshift report --list --db names.db | sed -n 1p; sqlite3 names.db "SELECT name FROM subject WHERE type = 'feature' AND name NOT LIKE 'red%'"
+     RUN  STARTED, UTC      VERDICT       ALERT  WARN    OF  PRODUCTION
+  %s%n%x
+  '); DROP TABLE run; --
+  ../../etc/passwd
+  <script>alert(1)</script>
+  $ echo 'LC_ALL=C grep -c "$(printf "\\302\\233")"' > csi
+  $ for f in text markdown html junit nagios; do covshift report --db names.db -f $f | sh csi; done; covshift history --db names.db | sh csi
+  0
+  0
+  0
+  0
+  0
+  0
+  [1]
+  $ covshift profile t.csv -o names.profile; covshift show names.profile | sh csi; covshift show names.profile | grep red
+  0
+  red?31m: numeric, 300 values, 0 missing
+  $ covshift report --db names.db -f html | grep -c '<script>alert'
+  0
+  [1]
+  $ printf '\033[31mred,b\n1,2\n' > red.csv; covshift profile red.csv -o y.profile
+  2> covshift: red.csv:1: is not UTF-8 text; a header row was expected
+  [2]
+  $ sqlite3 s.db "CREATE TABLE t(\"$(printf '\033')[31mred\" REAL, b REAL); INSERT INTO t VALUES (1, 2), (3, 4)"; covshift profile 'sqlite:s.db?SELECT * FROM t' -o s.profile; covshift show s.profile | sed -n 3p
+  ?[31mred: numeric, 2 values, 0 missing
+
+A reporter has a name, not a path.
+
+  $ covshift report --db names.db -f ../../evil
+  2> covshift: no reporter named "../../evil"; there are: csv, html, json, junit, markdown, nagios, prometheus, text
+  [2]
+  $ covshift report --db names.db -f "$PWD/evil.so" 2>&1 | sed 's|".*"|"..."|'
+  covshift: no reporter named "..."; there are: csv, html, json, junit, markdown, nagios, prometheus, text
