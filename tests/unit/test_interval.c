@@ -309,6 +309,29 @@ START_TEST(sketches_of_one_distribution_do_not_differ)
 }
 END_TEST
 
+/* Two hundred normal values do not show that their law has no hundredth of its rows at 5, which
+ * would make its skewness 0.78 and its kurtosis 2.9; ten thousand do. */
+START_TEST(rows_that_may_have_been_missed_are_in_the_interval)
+{
+    static double values[20000];
+    static const size_t sizes[] = {200, 10000};
+    shift__random random;
+    shift__random_init(&random, 12, 0);
+    for (size_t k = 0; k < 2; k++) {
+        size_t n = sizes[k];
+        fill_normal(&random, values, 2 * n, 0.0, 1.0);
+        shift_distribution *x = side_of(values, n);
+        shift_distribution *y = side_of(values + n, n);
+        shift__estimate skewness = estimate_of("skewness_shift", x, y);
+        shift__estimate kurtosis = estimate_of("kurtosis_shift", x, y);
+        ck_assert_int_eq(skewness.low < 0.78 && 0.78 < skewness.high, k == 0);
+        ck_assert_int_eq(kurtosis.low < 2.9 && 2.9 < kurtosis.high, k == 0);
+        shift_distribution_free(x);
+        shift_distribution_free(y);
+    }
+}
+END_TEST
+
 /* 200 categories with two rows each: PSI is large by chance alone, and its interval says so */
 START_TEST(rare_categories_do_not_fool_the_interval)
 {
@@ -423,6 +446,7 @@ int main(void)
     tcase_add_loop_test(parts, limits_of_a_share_leave_what_they_should, 0, 9);
     tcase_add_test(parts, limits_of_a_rare_share_keep_their_digits);
     tcase_add_test(parts, chance_of_rare_cells_is_that_of_coins);
+    tcase_add_test(parts, rows_that_may_have_been_missed_are_in_the_interval);
     tcase_add_test(parts, rare_categories_do_not_fool_the_interval);
     suite_add_tcase(suite, parts);
     SRunner *runner = srunner_create(suite);

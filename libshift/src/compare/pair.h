@@ -49,6 +49,7 @@ typedef struct shift__pair {
     shift__score_sums normal_scores, squared_scores;
     /* Of the differences of skewness and kurtosis */
     double skewness_variance, kurtosis_variance;
+    double skewness_unseen, kurtosis_unseen; /* what the samples may have missed of them */
 
     double rank_error;      /* of both sides together */
     double rank_variance;   /* of the gap of the two functions at one point, due to sketches */

@@ -30,7 +30,6 @@ typedef struct population_pair {
     double (*moved)(double x, size_t i);         /* production's value in the place of training's */
     void (*shares)(double *train, double *prod); /* of LEVELS; both were 0 */
     double present[2];                           /* of PRESENCE */
-    double rare_share;                           /* of rows that make the tails, or 0 */
 } population_pair;
 
 extern const population_pair population_pairs[];

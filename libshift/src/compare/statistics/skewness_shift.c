@@ -21,7 +21,7 @@ shift_status shift__statistic_skewness_shift(const shift__pair *pair, shift__est
         return SHIFT_OK;
     }
     double deviation = sqrt(pair->skewness_variance);
-    double spread = SHIFT__Z_ROUGH * deviation;
+    double spread = hypot(SHIFT__Z_ROUGH * deviation, pair->skewness_unseen);
     out->low = out->value - spread;
     out->high = out->value + spread;
     if (deviation > 0.0)
