@@ -47,10 +47,12 @@ typedef struct layout {
 static const char *kind_word(const layout *l, const shift_subject *subject)
 {
     static const char *const words[] = {"num", "cat", "bool", "time", "id"};
-    if (subject->type == SHIFT_SUBJECT_LAYER)
-        return l->short_kinds && strcmp(subject->op, "BatchNormalization") == 0 ? "BN"
-                                                                                : subject->op;
-    return l->short_kinds ? words[subject->kind] : shift_kind_name(subject->kind);
+    if (subject->type != SHIFT_SUBJECT_LAYER)
+        return l->short_kinds ? words[subject->kind] : shift_kind_name(subject->kind);
+    if (l->short_kinds && strcmp(subject->op, "BatchNormalization") == 0)
+        return "BN";
+    /* what leaves a layer, whose line is before this one */
+    return l->short_kinds && strstr(subject->op, " output") != NULL ? "output" : subject->op;
 }
 
 /* An operator's name is the file's, a kind's is ours. */
@@ -63,6 +65,7 @@ static const char *verdict_word(shift_verdict verdict)
 {
     return verdict >= SHIFT_VERDICT_WARN           ? phrase_verdict(verdict)
            : verdict == SHIFT_VERDICT_INCONCLUSIVE ? "inconclusive"
+           : verdict == SHIFT_VERDICT_NONE         ? "-"
                                                    : "ok";
 }
 

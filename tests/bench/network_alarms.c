@@ -172,7 +172,7 @@ static void simulate(const char *name, const shift_network *network, table *t, s
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         tally sum = {0, 0, 0, 0};
         for (size_t k = 0; 2 * sizes[i] <= t->n && k < trials; k++)
-            split(network, t, sizes[i], 1000 * i + k, &sum);
+            split(network, t, sizes[i], total->trials + k, &sum); /* each trial its own seed */
         if (sum.trials > 0)
             print(name, sizes[i], &sum, total);
     }

@@ -6,6 +6,7 @@
 
 #include "compare/findings.h"
 #include "compare/owner.h"
+#include "network/layer_after.h"
 #include "network/layer_compare.h"
 #include "network/verdict_text.h"
 
@@ -104,18 +105,25 @@ static shift_status describe_network(builder *b, shift_network_facts **out, shif
     return SHIFT_OK;
 }
 
+/* In forward order; what leaves a layer follows it. */
 static shift_status list_layers(builder *b, shift_network_facts *facts, shift_error *err)
 {
     shift_comparison *view = &b->owner->view;
     const shift_subject **list = NULL;
-    shift_status status = shift__arena_alloc(b->bench.arena, &list, b->n, sizeof(void *), err);
+    size_t n = 0;
+    shift_status status = shift__arena_alloc(b->bench.arena, &list, 2 * b->n, sizeof(void *), err);
     for (size_t i = 0; status == SHIFT_OK && i < b->n; i++) {
-        list[i] = b->bench.cases[i].subject;
-        if (facts->first_shifted == NULL && list[i]->verdict >= SHIFT_VERDICT_WARN)
-            facts->first_shifted = list[i];
+        shift_subject *here[2] = {b->bench.cases[i].subject, NULL};
+        status = shift__layer_after(&b->bench, i, &here[1], err);
+        if (facts->first_shifted == NULL && here[0]->verdict >= SHIFT_VERDICT_WARN)
+            facts->first_shifted = here[0];
+        for (size_t k = 0; k < 2 && here[k] != NULL; k++) {
+            here[k]->index = n;
+            list[n++] = here[k];
+        }
     }
     view->layers = list;
-    view->n_layers = b->n;
+    view->n_layers = n;
     view->network = facts;
     return status;
 }

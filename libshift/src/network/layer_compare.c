@@ -181,7 +181,7 @@ static void set_test(const shift__layer_bench *b, size_t i, shift__case *c)
     c->weights[SHIFT__LAYER_PERMUTATION] = 1;
 }
 
-static void summarise(const shift__layer *layer, shift_summary *out)
+void shift__layer_summarise(const shift__layer *layer, shift_summary *out)
 {
     *out = (shift_summary){.n = layer->seen.n * layer->channels,
                            .skewness = (double)NAN,
@@ -333,8 +333,8 @@ shift_status shift__layer_judge(shift__layer_bench *b, size_t i, double alpha, s
     s->prod.n = b->prod->rows;
     shift_status status = shift__judge(&bench, c, err);
     s->kind = SHIFT_KIND_NUMERIC;
-    summarise(&b->train->layers[i], &s->train);
-    summarise(&b->prod->layers[i], &s->prod);
+    shift__layer_summarise(&b->train->layers[i], &s->train);
+    shift__layer_summarise(&b->prod->layers[i], &s->prod);
     if (b->prod->layers[i].kind == SHIFT__SITE_OUTPUT) {
         s->verdict = SHIFT_VERDICT_NONE;
         s->reason = NULL;

@@ -27,5 +27,7 @@ SHIFT_CHECKED shift_status shift__layer_measure(shift__layer_bench *b, size_t i,
 /** Its verdict. */
 SHIFT_CHECKED shift_status shift__layer_judge(shift__layer_bench *b, size_t i, double alpha,
                                               shift_error *err);
+/** The tensor seen, over all its channels together. */
+void shift__layer_summarise(const shift__layer *layer, shift_summary *out);
 
 #endif
