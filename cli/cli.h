@@ -71,6 +71,9 @@ enum {
     OPTIONS_MOMENTS = 1 << 30 /* how much is kept of a network's layers */
 };
 
+/* Thresholds of layers: an enumerator is an int, which has no bit left. */
+#define OPTIONS_LAYERS (1U << 31)
+
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
 
 /** The command line, parsed. All text points into argv. */

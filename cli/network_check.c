@@ -69,9 +69,9 @@ const struct command network_check = {
     "network check",
     "NAME TRAIN PROD",
     "run a network on both sides: where does the shift enter",
-    "Runs the network over both data sets and compares the input of every Batch\n"
-    "Normalization, the output of every activation, the network's input and its\n"
-    "output: layer by layer, against each other and against the stored statistics.\n"
+    "Runs the network over both data sets and compares its input, what enters and\n"
+    "leaves every Batch Normalization and activation, and its output: layer by\n"
+    "layer, against each other and against the stored statistics.\n"
     "NAME is an ONNX file (its name ends in .onnx) or a network of the database.\n"
     "TRAIN may be a profile of layers saved by 'covshift network profile'.\n"
     "\n"
@@ -80,11 +80,11 @@ const struct command network_check = {
     "With --harm the features are ranked by drift times sensitivity, the gradient of\n"
     "the predicted probability in them: which shifted feature changes predictions;\n"
     "the first 32 are checked by moving each alone back to where training has it.\n"
-    "Thresholds: mean_shift and variance_ratio, of all layers or of one.\n"
+    "Thresholds: mean_shift and variance_ratio, of all layers or of one NODE's.\n"
     "\n"
     "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_HARM | OPTIONS_MOMENTS | OPTIONS_SKETCH |
-        OPTIONS_DECIDE | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET |
+        OPTIONS_LAYERS | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET |
         OPTIONS_PLUGIN | OPTIONS_OUTPUT,
     3,
     3,

@@ -82,6 +82,7 @@ static void setup(void)
                                          .network = network,
                                          .hash = hash,
                                          .operators = operators,
+                                         .bn_batch = true,
                                          .bytes = 77,
                                          .rows = 5,
                                          .seed = 9,
@@ -139,6 +140,7 @@ START_TEST(what_is_decoded_encodes_to_the_same_bytes)
     shift_status status = shift__layers_decode(&profile, bytes, n, "x.layers", &err);
     ck_assert_msg(status == SHIFT_OK, "%s", err.message);
     ck_assert_str_eq(profile->file, "x.layers");
+    ck_assert(profile->bn_batch);
     ck_assert_str_eq(profile->layers[1].name, "logits");
     ck_assert(profile->layers[0].bn && !profile->layers[1].bn);
     ck_assert_double_eq(profile->layers[0].variance[1], 1.5);

@@ -21,10 +21,8 @@ static shift_status find_wanted(shift__capture *capture, const shift__graph *gra
     for (size_t i = 0; status == SHIFT_OK && i < capture->sites->n; i++) {
         const shift__site *site = &capture->sites->sites[i];
         capture->wanted[site->seen] = true;
-        if (site->kind == SHIFT__SITE_ACTIVATION)
-            capture->wanted[site->after] = true;
-        if (site->kind == SHIFT__SITE_ACTIVATION && site->before != SHIFT__NO_VALUE)
-            capture->wanted[site->before] = true;
+        if (site->both)
+            capture->wanted[site->before] = capture->wanted[site->after] = true;
     }
     return status;
 }
@@ -231,15 +229,33 @@ static shift_status see_site(shift__capture_batch *batch, size_t i, size_t value
     return status;
 }
 
+/* As numbers, whatever they stand for. */
+static shift_status see_integers(void *context, size_t value, const shift__tensor *tensor,
+                                 shift_error *err)
+{
+    shift__tensor floats = *tensor;
+    floats.dtype = SHIFT__FLOAT32;
+    shift_status status = shift__tensor_alloc(&floats, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < shift__tensor_size(tensor); i++)
+        shift__floats(&floats)[i] = (float)shift__integers(tensor)[i];
+    status = shift__capture_see(context, value, &floats, err);
+    shift__tensor_clear(&floats);
+    return status;
+}
+
 shift_status shift__capture_see(void *context, size_t value, const shift__tensor *tensor,
                                 shift_error *err)
 {
     shift__capture_batch *batch = context;
     const shift__layers *sites = batch->capture->sites;
+    if (tensor->dtype == SHIFT__INT64)
+        return see_integers(context, value, tensor, err);
     for (size_t i = 0; i < sites->n; i++) {
         const shift__site *site = &sites->sites[i];
-        bool wanted = site->seen == value || (site->kind == SHIFT__SITE_ACTIVATION &&
-                                              (site->before == value || site->after == value));
+        bool wanted =
+            site->seen == value || (site->both && (site->before == value || site->after == value));
         if (!wanted)
             continue;
         shift_status status = see_site(batch, i, value, tensor, err);

@@ -98,6 +98,7 @@ static void encode_profile(const shift_layer_profile *from, Shift__Layers__Profi
     to->network = bytes_of(from->network);
     to->hash = bytes_of(from->hash);
     to->operators = bytes_of(from->operators);
+    to->bn_batch = from->bn_batch;
     to->bytes = from->bytes;
     to->rows = from->rows;
     to->seed = from->seed;
@@ -397,6 +398,7 @@ static void decode(decoder *d, const Shift__Layers__Profile *from, shift_layer_p
     take_text(d, &to->network, from->network);
     take_text(d, &to->hash, from->hash);
     take_text(d, &to->operators, from->operators);
+    to->bn_batch = from->bn_batch != 0;
     to->bytes = from->bytes;
     to->rows = from->rows;
     to->seed = from->seed;

@@ -68,7 +68,7 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
         status = shift__histogram_begin(&layer->histogram, channels,
                                         like != NULL ? &like->histogram : NULL, err);
     bool activation = site->kind == SHIFT__SITE_ACTIVATION;
-    if (status == SHIFT_OK && activation && site->before != SHIFT__NO_VALUE)
+    if (status == SHIFT_OK && site->both)
         status = begin_sums(&layer->other, channels, like != NULL ? &like->other : NULL, err);
     if (status == SHIFT_OK && activation)
         status = shift__alloc(&layer->zero, channels, sizeof *layer->zero, err);

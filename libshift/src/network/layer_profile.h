@@ -31,7 +31,7 @@ typedef struct shift__layer {
     shift__site_kind kind;
     size_t channels, positions; /* of the tensor seen; 0 before the first row */
     shift__sums seen;           /* the tensor whose shift is the layer's */
-    shift__sums other;          /* of an activation: the other one of input and output */
+    shift__sums other;          /* the other one of input and output, where it is looked at */
     bool seen_is_after;
     bool bn;                    /* has the four at the end, by channel, and epsilon */
     uint64_t *zero, *saturated; /* activations, by channel: outputs that are 0, inputs that are
@@ -49,6 +49,7 @@ struct shift_layer_profile {
     char *network; /* likewise */
     char *hash, *operators;
     char *file;     /* that it was loaded from, or NULL */
+    bool bn_batch;  /* Batch Normalization was by the statistics of each batch */
     uint64_t bytes; /* of the network's file */
     uint64_t rows, seed;
     shift__random random; /* of the row sample */

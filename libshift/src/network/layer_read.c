@@ -139,11 +139,23 @@ static shift_status name_profile(shift_layer_profile *profile, const shift_netwo
     return status;
 }
 
+static const char *mode_of(const shift_layer_profile *profile)
+{
+    return profile->bn_batch ? "batch" : "stored";
+}
+
 static shift_status check_like(const shift_layer_profile *profile, const shift_layer_profile *like,
                                shift_error *err)
 {
-    if (like == NULL || strcmp(profile->hash, like->hash) == 0)
+    bool same = like == NULL || strcmp(profile->hash, like->hash) == 0;
+    if (same && (like == NULL || like->bn_batch == profile->bn_batch))
         return SHIFT_OK;
+    if (same)
+        return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                               "%s: profile of layers by the %s statistics of Batch Normalization, "
+                               "expected one by the %s statistics",
+                               like->file != NULL ? like->file : like->source, mode_of(like),
+                               mode_of(profile));
     return shift_error_set(err, SHIFT_EINCOMPATIBLE,
                            "%s: profile of the layers of another network (%s, hash %s), not of %s "
                            "(hash %s)",
@@ -165,6 +177,10 @@ static shift_status read_profile(run_state *s, shift_source *source,
         status = shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                  "%s: layer profile with %zu layers; the network has %zu",
                                  like->source, like->n_layers, s->sites.n);
+    /* what leaves follows from what enters by the stored statistics, but not by a batch's */
+    for (size_t i = 0; status == SHIFT_OK && i < s->sites.n; i++)
+        if (s->sites.sites[i].kind == SHIFT__SITE_BN)
+            s->sites.sites[i].both = profile->bn_batch;
     if (status == SHIFT_OK)
         status = shift__capture_begin(&s->capture, s->network->graph, err);
     if (status == SHIFT_OK)
@@ -188,6 +204,7 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
         return status;
     shift_layer_profile *profile = s.capture.profile;
     profile->seed = s.options->seed;
+    profile->bn_batch = s.options->bn_batch;
     shift__random_init(&profile->random, profile->seed, s.options->like != NULL ? 1 : 0);
     s.capture.sites = &s.sites;
     s.capture.like = s.options->like;

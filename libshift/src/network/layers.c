@@ -219,6 +219,7 @@ static shift_status look_at(const shift__graph *graph, size_t i, shift__site *si
         site->op = NULL;
         return SHIFT_OK;
     }
+    site->both = site->kind == SHIFT__SITE_ACTIVATION && site->before != SHIFT__NO_VALUE;
     if (site->kind == SHIFT__SITE_ACTIVATION)
         site->seen = site->before == SHIFT__NO_VALUE || follows_bn(graph, site->before)
                          ? site->after

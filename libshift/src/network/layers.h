@@ -21,6 +21,7 @@ typedef struct shift__site {
     size_t before;    /* value that enters; SHIFT__NO_VALUE for input, output and Maxout */
     size_t after;     /* value that leaves; for input and output the value itself */
     size_t seen;      /* the one of the two whose shift is the layer's */
+    bool both;        /* the other one is looked at too */
     bool saturates;   /* an activation whose slope is known, by channel where `slopes` is there */
     shift__saturation saturation;
     const float *slopes; /* of PRelu by channel; `n_slopes` is 1 for one slope */

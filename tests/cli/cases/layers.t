@@ -16,17 +16,19 @@ A shift, layer by layer.
   prod   data/networks/dim.csv, 150 rows
   run    not recorded
   
-  LAYER   OP      VERDICT  EFFECT                   P  CHANGE
-  pixels  input   ALERT    variance ratio 3.86  0.001  mean 7.51 → 3.76,
-                                                       sd 3.83 → 1.92
-  bn0     BN      ALERT    variance ratio 3.99  0.001  mean 4.29 → 2.15,
-                                                       sd 5.09 → 2.55,
-                                                       damped to 0.91
-  relu0   Relu    ALERT    variance ratio 33.9  0.001  mean 0.359 → 0.0906,
-                                                       sd 0.55 → 0.231,
-                                                       saturated 55 % → 80 %,
-                                                       amplified 2.3 times
-  logits  output  ok       variance ratio 5.62  0.001  mean 0.5 → 0.473
+  LAYER       OP      VERDICT  EFFECT                   P  CHANGE
+  pixels      input   ALERT    variance ratio 3.86  0.001  mean 7.51 → 3.76,
+                                                           sd 3.83 → 1.92
+  bn0         BN      ALERT    variance ratio 3.99  0.001  mean 4.29 → 2.15,
+                                                           sd 5.09 → 2.55,
+                                                           damped to 0.91
+  bn0 output  output  -                                    mean -0.123 → -0.634,
+                                                           sd 1.03 → 0.75
+  relu0       Relu    ALERT    variance ratio 33.9  0.001  mean 0.359 → 0.0906,
+                                                           sd 0.55 → 0.231,
+                                                           saturated 55 % → 80 %,
+                                                           amplified 2.3 times
+  logits      output  -        variance ratio 5.62  0.001  mean 0.5 → 0.473
   
   Why
     pixels  variance ratio 3.86, alert from 1.25; significant (adjusted p 0.001)
@@ -52,14 +54,16 @@ Layers in JSON; the values of channels beside them.
   network alert ['BatchNormalization', 'Conv', 'Flatten', 'Gemm', 'MaxPool', 'Relu'] pixels
   0 pixels input 1 alert ks mean_shift variance_ratio wasserstein
   1 bn0 BatchNormalization 6 alert bn_mean_shift bn_variance_ratio ks mean_shift variance_ratio wasserstein
-  2 relu0 Relu 6 alert ks mean_shift saturation variance_ratio wasserstein
-  3 logits output 4 None ks mean_shift variance_ratio wasserstein
+  2 bn0 output BatchNormalization output 6 None mean_shift variance_ratio
+  3 relu0 Relu 6 alert ks mean_shift saturation variance_ratio wasserstein
+  4 logits output 4 None ks mean_shift variance_ratio wasserstein
 
 Batch Normalization by the statistics of each batch hides the shift behind it.
 
   $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --bn batch --batch 50 | grep -E '^(bn0|relu0) '
-  bn0     BN      ALERT    variance ratio 3.99  0.001  mean 4.29 → 2.15,
-  relu0   Relu    ok       variance ratio 1.01      1  mean 0.359 → 0.3591
+  bn0         BN      ALERT    variance ratio 3.99  0.001  mean 4.29 → 2.15,
+  bn0 output  output  -
+  relu0       Relu    ok       variance ratio 1.01      1  mean 0.359 → 0.3591
 
 A saved profile of layers stands for the training data.
 
@@ -69,6 +73,9 @@ A saved profile of layers stands for the training data.
   ALERT: 3 of 3 layers shifted; the first: pixels, variance ratio 3.86
   $ covshift network check data/networks/mlp.onnx train.layers data/networks/dim.csv --label class
   2> covshift: train.layers: profile of the layers of another network (data/networks/cnn.onnx, hash 4250e1ca8289c35e9917e4753ab1c958), not of data/networks/mlp.onnx (hash 5d99fef7d62006d1ff032a8c41abfb0c)
+  [2]
+  $ covshift network check data/networks/cnn.onnx train.layers data/networks/dim.csv --label class --bn batch
+  2> covshift: train.layers: profile of layers by the stored statistics of Batch Normalization, expected one by the batch statistics
   [2]
   $ head -c 5000 train.layers > cut.layers; covshift network check data/networks/cnn.onnx cut.layers data/networks/dim.csv --label class
   2> covshift: cut.layers: damaged layer profile: 5000 bytes long, its header says 1396331
