@@ -9,6 +9,7 @@
 #include "network/build.h"
 #include "network/execute.h"
 #include "network/onednn.h"
+#include "network/operators/backward.h"
 #include "random_values.h"
 
 typedef struct node {
@@ -110,7 +111,8 @@ static shift__tensor laid_out(const shift__tensor *from, bool last)
     return to;
 }
 
-static void check_same(const node *n, const shift__tensor *found, const shift__tensor *expected)
+static void check_near(const node *n, const shift__tensor *found, const shift__tensor *expected,
+                       double tolerance)
 {
     double most = 0;
     for (size_t i = 0; i < shift__tensor_size(expected); i++)
@@ -118,8 +120,8 @@ static void check_same(const node *n, const shift__tensor *found, const shift__t
     for (size_t i = 0; i < shift__tensor_size(expected); i++) {
         double x = (double)shift__floats(expected)[i];
         double y = (double)shift__floats(found)[place_of(expected, i, found->channels_last)];
-        ck_assert_msg(fabs(x - y) <= 2e-6 * most, "%s %s: element %zu is %.9g, not %.9g", n->op,
-                      n->attributes, i, y, x);
+        ck_assert_msg(fabs(x - y) <= tolerance * most, "%s %s: element %zu is %.9g, not %.9g",
+                      n->op, n->attributes, i, y, x);
     }
 }
 
@@ -155,7 +157,7 @@ static void run_as(setting *s, const node *n, bool in_last, bool out_last)
     else if (!n->kernel || (!in_last && !out_last))
         ck_assert_int_eq(shift__node_forward(s->graph, &call), SHIFT_OK);
     if (kernel != NULL || !n->kernel || (!in_last && !out_last))
-        check_same(n, &result, s->out[0]);
+        check_near(n, &result, s->out[0], 2e-6);
     shift__kernel_free(kernel);
     for (size_t i = 0; i < n_in; i++)
         shift__tensor_clear(&operands[i]);
@@ -175,6 +177,68 @@ START_TEST(kernels_and_layouts_agree_with_plain_c)
     }
     if ((flags & (SHIFT__KERNEL | SHIFT__ALIKE | SHIFT__EITHER)) != 0)
         run_as(&s, n, true, true);
+    close_setting(&s);
+}
+END_TEST
+
+/* Large enough for oneDNN to be asked. */
+static const node convolutions[] = {
+    {"Conv", "pads=1,1,1,1", "4x8x14x15 16x8x3x3 16", true},
+    {"Conv", "strides=2,2 pads=3,3,3,3", "4x3x32x30 8x3x7x7", true},
+    {"Conv", "strides=2,2", "8x16x15x16 32x16x1x1", true},
+    {"Conv", "group=2 dilations=2,1 pads=2,0,1,1", "6x8x16x17 12x4x2x3 12", true},
+    {"Conv", "group=20 strides=2,2 pads=1,1,1,1", "8x20x32x32 20x1x3x3 20", true},
+    {"Conv", "auto_pad='SAME_LOWER' strides=2,2", "8x4x31x32 16x4x4x2", true},
+    {"Conv", "pads=2,1", "16x8x100 16x8x5 16", true},
+    {"Conv", "pads=1,1,1,0,1,0", "2x4x9x8x10 6x4x3x2x3 6", true},
+};
+
+static void begin_gradients(const setting *s, shift__tensor gradients[3],
+                            shift__tensor *pointers[3])
+{
+    for (size_t i = 0; i < s->graph->nodes[0].n_in; i++) {
+        gradients[i] = *s->in[i];
+        ck_assert_int_eq(shift__tensor_alloc(&gradients[i], NULL), SHIFT_OK);
+        pointers[i] = &gradients[i];
+    }
+}
+
+/* Of image and weights, both or one of them. */
+START_TEST(gradients_of_convolutions_agree_with_plain_c)
+{
+    setting s;
+    const node *n = &convolutions[_i / 3];
+    shift__random random;
+    shift__random_init(&random, 5, 0);
+    open_setting(&s, n);
+    shift__tensor above = *s.out[0];
+    ck_assert_int_eq(shift__tensor_alloc(&above, NULL), SHIFT_OK);
+    for (size_t i = 0; i < shift__tensor_size(&above); i++)
+        shift__floats(&above)[i] = (float)random_normal(&random);
+    const shift__tensor *out_gradient[] = {&above};
+    shift__tensor fast[3] = {0};
+    shift__tensor plain[3] = {0};
+    shift__tensor *to[3] = {NULL, NULL, NULL};
+    shift__call call = s.call;
+    call.out_gradient = out_gradient;
+    call.in_gradient = to;
+    begin_gradients(&s, plain, to);
+    ck_assert_int_eq(shift__backward_conv_plain(&call), SHIFT_OK);
+    begin_gradients(&s, fast, to);
+    if (_i % 3 > 0)
+        to[_i % 3 - 1] = NULL;
+    bool done = shift__onednn_conv_backward(&call);
+#ifdef SHIFT_HAVE_ONEDNN
+    ck_assert(done);
+#endif
+    for (size_t i = 0; i < 2; i++)
+        if (done && to[i] != NULL)
+            check_near(n, &fast[i], &plain[i], 1e-5);
+    for (size_t i = 0; i < 3; i++) {
+        shift__tensor_clear(&fast[i]);
+        shift__tensor_clear(&plain[i]);
+    }
+    shift__tensor_clear(&above);
     close_setting(&s);
 }
 END_TEST
@@ -240,6 +304,8 @@ int main(void)
     TCase *tc = tcase_create("kernels");
     tcase_add_loop_test(tc, kernels_and_layouts_agree_with_plain_c, 0,
                         sizeof nodes / sizeof *nodes);
+    tcase_add_loop_test(tc, gradients_of_convolutions_agree_with_plain_c, 0,
+                        3 * (int)(sizeof convolutions / sizeof *convolutions));
     tcase_add_loop_test(tc, products_agree_with_the_plain_loop, 0, 5);
     tcase_add_test(tc, sigmoid_keeps_nan);
     suite_add_tcase(suite, tc);

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one file that sees oneDNN's C interface, that of version 2. Version 3 has no operation
- * descriptors: dnnl_*_primitive_desc_create() takes their arguments, and memory descriptors are
- * handles. */
+/* With onednn_backward.c the only file that sees oneDNN's C interface, that of version 2. Version 3
+ * has no operation descriptors: dnnl_*_primitive_desc_create() takes their arguments, and memory
+ * descriptors are handles. */
 #include "network/onednn.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #ifdef SHIFT_HAVE_ONEDNN
-#include <dnnl.h>
 #include <omp.h>
 
 #include "core/memory.h"
-#include "network/operators/window.h"
+#include "network/onednn_private.h"
 
 /* Memory as the caller has it and as the primitive wants it, which may be the same. */
 typedef struct operand {
@@ -37,8 +36,7 @@ static shift_status failed(dnnl_status_t status, shift_error *err)
     return shift_error_set(err, SHIFT_EUNSUPPORTED, "oneDNN failed with status %d", (int)status);
 }
 
-/* The calling thread's parallel regions have one thread while this lasts. */
-static int begin_alone(void)
+int shift__onednn_begin(void)
 {
     int threads = omp_get_max_threads();
     if (threads != 1)
@@ -46,7 +44,7 @@ static int begin_alone(void)
     return threads;
 }
 
-static void end_alone(int threads)
+void shift__onednn_end(int threads)
 {
     if (threads != 1)
         omp_set_num_threads(threads);
@@ -64,11 +62,11 @@ bool shift__onednn_product_add(const shift__product *p)
     if (p->m * p->n * p->k < LEAST_WORK || p->m < 4 || (!plain && p->a_row != 1))
         return false;
     size_t a_row = plain ? p->a_row : p->a_column;
-    int threads = begin_alone();
+    int threads = shift__onednn_begin();
     dnnl_status_t status = dnnl_sgemm(plain ? 'N' : 'T', 'N', (dnnl_dim_t)p->m, (dnnl_dim_t)p->n,
                                       (dnnl_dim_t)p->k, 1, p->a, (dnnl_dim_t)a_row, p->b,
                                       (dnnl_dim_t)p->b_row, 1, p->c, (dnnl_dim_t)p->c_row);
-    end_alone(threads);
+    shift__onednn_end(threads);
     return status == dnnl_success;
 }
 
@@ -81,7 +79,7 @@ static dnnl_format_tag_t image_tag(size_t rank, bool last)
     return last ? last_tags[rank - 3] : first_tags[rank - 3];
 }
 
-static dnnl_status_t describe_image(const shift__tensor *tensor, bool last, dnnl_memory_desc_t *out)
+dnnl_status_t shift__onednn_image(const shift__tensor *tensor, bool last, dnnl_memory_desc_t *out)
 {
     dnnl_dims_t dims = {0};
     for (size_t i = 0; i < tensor->rank; i++)
@@ -90,10 +88,8 @@ static dnnl_status_t describe_image(const shift__tensor *tensor, bool last, dnnl
                                         image_tag(tensor->rank, last));
 }
 
-/* Weights [out][in / group][kernel]; with groups, oneDNN has an axis for them in front. `any`
- * leaves the layout to oneDNN. */
-static dnnl_status_t describe_weights(const shift__tensor *weights, int64_t group, bool any,
-                                      dnnl_memory_desc_t *out)
+dnnl_status_t shift__onednn_weights(const shift__tensor *weights, int64_t group, bool any,
+                                    dnnl_memory_desc_t *out)
 {
     static const dnnl_format_tag_t tags[] = {dnnl_abc, dnnl_abcd, dnnl_abcde, dnnl_abcdef};
     dnnl_dims_t dims = {0};
@@ -107,6 +103,18 @@ static dnnl_status_t describe_weights(const shift__tensor *weights, int64_t grou
                                         any ? dnnl_format_tag_any : tags[rank - 3]);
 }
 
+shift__onednn_steps shift__onednn_steps_of(const shift__window *w)
+{
+    shift__onednn_steps steps = {{0}, {0}, {0}, {0}};
+    for (size_t i = 0, k = SHIFT__SPACE - w->axes; i < w->axes; i++, k++) {
+        steps.strides[i] = w->stride[k];
+        steps.dilations[i] = w->dilation[k] - 1;
+        steps.begin[i] = w->begin[k];
+        steps.end[i] = w->end[k];
+    }
+    return steps;
+}
+
 static dnnl_status_t describe_conv(shift__kernel *kernel, const shift__call *call,
                                    const shift__window *w)
 {
@@ -116,28 +124,20 @@ static dnnl_status_t describe_conv(shift__kernel *kernel, const shift__call *cal
     dnnl_memory_desc_t bias;
     dnnl_memory_desc_t out;
     dnnl_dims_t channels = {call->out[0]->dims[1]};
-    dnnl_status_t status = describe_image(call->in[0], true, &in);
+    dnnl_status_t status = shift__onednn_image(call->in[0], true, &in);
     if (status == dnnl_success)
-        status = describe_weights(call->in[1], p->group, true, &weights);
+        status = shift__onednn_weights(call->in[1], p->group, true, &weights);
     if (status == dnnl_success)
         status = dnnl_memory_desc_init_by_tag(&bias, 1, channels, dnnl_f32, dnnl_x);
     if (status == dnnl_success)
-        status = describe_image(call->out[0], true, &out);
-    dnnl_dims_t strides = {0};
-    dnnl_dims_t dilations = {0};
-    dnnl_dims_t begin = {0};
-    dnnl_dims_t end = {0};
-    for (size_t i = 0, k = SHIFT__SPACE - w->axes; i < w->axes; i++, k++) {
-        strides[i] = w->stride[k];
-        dilations[i] = w->dilation[k] - 1;
-        begin[i] = w->begin[k];
-        end[i] = w->end[k];
-    }
+        status = shift__onednn_image(call->out[0], true, &out);
+    const shift__onednn_steps steps = shift__onednn_steps_of(w);
     dnnl_convolution_desc_t operation;
     if (status == dnnl_success)
         status = dnnl_dilated_convolution_forward_desc_init(
             &operation, dnnl_forward_inference, dnnl_convolution_direct, &in, &weights,
-            shift__input(call, 2) != NULL ? &bias : NULL, &out, strides, dilations, begin, end);
+            shift__input(call, 2) != NULL ? &bias : NULL, &out, steps.strides, steps.dilations,
+            steps.begin, steps.end);
     if (status == dnnl_success)
         status = dnnl_primitive_desc_create(&kernel->description, &operation, NULL, kernel->engine,
                                             NULL);
@@ -190,11 +190,11 @@ static dnnl_status_t make_operands(shift__kernel *kernel, const shift__call *cal
     dnnl_memory_desc_t in;
     dnnl_memory_desc_t weights;
     dnnl_memory_desc_t out;
-    dnnl_status_t status = describe_image(call->in[0], call->in[0]->channels_last, &in);
+    dnnl_status_t status = shift__onednn_image(call->in[0], call->in[0]->channels_last, &in);
     if (status == dnnl_success)
-        status = describe_image(call->out[0], call->out[0]->channels_last, &out);
+        status = shift__onednn_image(call->out[0], call->out[0]->channels_last, &out);
     if (status == dnnl_success)
-        status = describe_weights(call->in[1], p->group, false, &weights);
+        status = shift__onednn_weights(call->in[1], p->group, false, &weights);
     if (status == dnnl_success)
         status = make_operand(kernel, &kernel->in, &in, dnnl_query_src_md, true);
     if (status == dnnl_success)
@@ -283,9 +283,9 @@ shift_status shift__kernel_new(shift__kernel **out, const shift__call *call, shi
     shift_status status = shift__alloc(&kernel, 1, sizeof *kernel, err);
     if (status != SHIFT_OK)
         return status;
-    int threads = begin_alone();
+    int threads = shift__onednn_begin();
     dnnl_status_t made = make(kernel, call);
-    end_alone(threads);
+    shift__onednn_end(threads);
     if (made == dnnl_success) {
         *out = kernel;
         return SHIFT_OK;
@@ -325,7 +325,7 @@ shift_status shift__kernel_run(shift__kernel *kernel, const shift__call *call)
         arguments[n++] = (dnnl_exec_arg_t){DNNL_ARG_WEIGHTS, seen(&kernel->weights)};
     if (kernel->bias != NULL)
         arguments[n++] = (dnnl_exec_arg_t){DNNL_ARG_BIAS, kernel->bias};
-    int threads = begin_alone();
+    int threads = shift__onednn_begin();
     dnnl_status_t status = point(kernel->in.given, call->in[0]);
     if (status == dnnl_success)
         status = point(kernel->out.given, call->out[0]);
@@ -337,7 +337,7 @@ shift_status shift__kernel_run(shift__kernel *kernel, const shift__call *call)
         status = run_reorder(kernel, &kernel->out, false);
     if (status == dnnl_success)
         status = dnnl_stream_wait(kernel->stream);
-    end_alone(threads);
+    shift__onednn_end(threads);
     return status == dnnl_success ? SHIFT_OK : failed(status, call->err);
 }
 

@@ -24,5 +24,8 @@ SHIFT_CHECKED shift_status shift__kernel_run(shift__kernel *kernel, const shift_
 /** C += A B; false, and nothing done, where the plain loop is as good or oneDNN not in this build.
  */
 bool shift__onednn_product_add(const shift__product *product);
+/** The gradients of a convolution's image and weights; false, and nothing done, where the plain
+ * loops are as good or oneDNN has nothing for it. */
+bool shift__onednn_conv_backward(const shift__call *call);
 
 #endif

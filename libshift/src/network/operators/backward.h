@@ -44,6 +44,8 @@ shift_status shift__backward_same(const shift__call *call);
 shift_status shift__backward_gemm(const shift__call *call);
 shift_status shift__backward_matmul(const shift__call *call);
 shift_status shift__backward_conv(const shift__call *call);
+/** The gradients of image and weights by plain loops. */
+shift_status shift__backward_conv_plain(const shift__call *call);
 shift_status shift__backward_transposed_conv(const shift__call *call);
 
 /** By stored statistics they are constants; by those of the batch the gradient flows through them.

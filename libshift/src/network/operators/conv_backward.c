@@ -3,6 +3,7 @@
  * transposed convolution of the output's. */
 #include <string.h>
 
+#include "network/onednn.h"
 #include "network/operators/backward.h"
 #include "network/operators/columns.h"
 #include "network/operators/gemm.h"
@@ -109,7 +110,7 @@ static void add_to_bias(const shift__call *call)
     }
 }
 
-shift_status shift__backward_conv(const shift__call *call)
+shift_status shift__backward_conv_plain(const shift__call *call)
 {
     sizes s;
     shift_status status = find_sizes(call, false, &s);
@@ -127,6 +128,13 @@ shift_status shift__backward_conv(const shift__call *call)
             to_large(&s, shift__floats(call->in[1]) + kernel, from,
                      to_image + g * s.inner * s.pixels);
     }
+    return status;
+}
+
+shift_status shift__backward_conv(const shift__call *call)
+{
+    shift_status status =
+        shift__onednn_conv_backward(call) ? SHIFT_OK : shift__backward_conv_plain(call);
     if (status == SHIFT_OK)
         add_to_bias(call);
     return status;
