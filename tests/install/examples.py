@@ -9,14 +9,26 @@ import shutil
 import subprocess
 import sys
 
-tree, source, folder = (pathlib.Path(argument) for argument in sys.argv[1:])
+tree, source, folder, python = (pathlib.Path(argument) for argument in sys.argv[1:])
 examples = source / "docs/examples"
 data = source / "data"
+database = folder / "drift.db"
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+library = next(tree.glob("lib/**/libshift.so"))
 # file, its arguments, and what it must print
 RUN = [
     ("arrays.c", [], r"^sepal_length: alert\n$"),
     ("files.c", [data / "train.csv", data / "prod-1998.csv"], r"^price: warn"),
+    ("serving.c", [], r"^age: alert\ndevice: ok\n$"),
+    ("source.c", [], r"^celsius: alert, 40 of 2000 missing\nroom: ok, 0 of 2000 missing\n$"),
+    ("statistic.c", [], r"^latency_ms: more_above 0\.\d\d, alert\n$"),
+    ("records.cpp", [], r"^signal: alert\n$"),
+]
+# file, the program that runs it, what that must be able to load, its arguments, and what it must print
+SCRIPTS = [
+    ("arrow_table.py", python, ["-c", "import cffi, pyarrow"], [library], r"^age: wasserstein_normalized 1\.\d+, alert\ncity: cramers_v 0\.000, ok\n$"),
+    ("store.py", "/usr/bin/python3", ["-c", "import sqlite3"], [database], r"^price: psi 1\.\d+, alert from 0\.25\n"),
+    ("store.R", "Rscript", ["-e", "library(RSQLite)"], [database], r"alert"),
 ]
 failed = 0
 
@@ -62,7 +74,15 @@ for name, arguments, expected in RUN:
         done = run([program, *arguments], env=environment)
         if done.returncode != 0 or not re.search(expected, done.stdout):
             fail(f"{name} as {compiler[1][5:]}: exit status {done.returncode}, printed\n{done.stdout}{done.stderr}where /{expected}/ was expected")
-unknown = {path.name for path in examples.glob("*.c*")} - {name for name, _, _ in RUN}
+run([tree / "bin/covshift", "check", data / "train.csv", data / "prod-west.csv", "--no-joint", "--quiet", "--db", database])
+for name, program, probe, arguments, expected in SCRIPTS:
+    if shutil.which(str(program)) is None or run([program, *probe]).returncode != 0:
+        print(f"SKIPPED {name}: {program} is missing, or cannot load what it needs")
+        continue
+    done = run([program, examples / name, *arguments], env=environment)
+    if done.returncode != 0 or not re.search(expected, done.stdout):
+        fail(f"{name}: exit status {done.returncode}, printed\n{done.stdout}{done.stderr}where /{expected}/ was expected")
+unknown = {path.name for path in examples.iterdir()} - {entry[0] for entry in RUN + SCRIPTS}
 if unknown:
     fail(f"not run: {', '.join(sorted(unknown))}")
 sys.exit(failed)

@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shift/distribution.h"
 #include "shift/error.h"
 #include "shift/profile.h"
+#include "shift/progress.h"
 #include "shift/schema.h"
 
 SHIFT_BEGIN_DECLS
@@ -216,6 +218,26 @@ typedef enum shift_dependence {
     SHIFT_DEPENDENCE_NONE      /**< they do not */
 } shift_dependence;
 
+/**
+ * A statistic of the caller's own. It is measured on every feature of its kinds that has values on
+ * both sides, stored and reported under its name after the library's; where it has thresholds, it
+ * is an effect like others: it raises an alarm where it is large enough and the deciding tests say
+ * that the shift is real.
+ */
+typedef struct shift_custom_statistic {
+    const char
+        *name;    /**< lower-case letters, digits and '_', none of the library's or given before */
+    bool numeric; /**< it applies to numeric features */
+    bool categorical;   /**< it applies to categorical and boolean ones */
+    double warn, alert; /**< thresholds, reached from below; NaN for none */
+    /** Put the value in *value; NaN is "undefined". A failure has filled `err` and ends the
+     * comparison. Called by the thread that compares; the distributions are borrowed for the call.
+     */
+    shift_status (*compute)(void *context, const shift_distribution *train,
+                            const shift_distribution *prod, double *value, shift_error *err);
+    void *context; /**< given back to `compute` */
+} shift_custom_statistic;
+
 typedef struct shift_policy {
     size_t size;       /**< sizeof(shift_policy) */
     double alpha;      /**< level of "is it real", for the whole run; 0.05 by default */
@@ -226,12 +248,15 @@ typedef struct shift_policy {
     size_t n_thresholds;
     unsigned threads; /**< of the joint statistics; results do not depend on it; 0 means 1 */
     bool no_joint;    /**< leave out what looks at all features together */
-    shift_dependence dependence; /**< of the rows */
+    shift_dependence dependence;              /**< of the rows */
+    const shift_custom_statistic *statistics; /**< beside the library's own */
+    size_t n_statistics;
+    const shift_progress *progress; /**< NULL for none */
 } shift_policy;
 
 #define SHIFT_POLICY_INIT                                                                          \
     {                                                                                              \
-        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0, 0, false, SHIFT_DEPENDENCE_AUTO          \
+        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0, 0, false, SHIFT_DEPENDENCE_AUTO, 0, 0, 0 \
     } /* needs <math.h> */
 
 /**

@@ -18,7 +18,8 @@ typedef enum shift_status {
     SHIFT_EUNSUPPORTED,  /**< well formed, but from a newer version or beyond a documented limit */
     SHIFT_ESTORE,        /**< the database refused */
     SHIFT_EPLUGIN,       /**< a reporter could not be loaded or failed */
-    SHIFT_ENODATA        /**< a source that is well formed but has no rows, or nothing at all */
+    SHIFT_ENODATA,       /**< a source that is well formed but has no rows, or nothing at all */
+    SHIFT_ECANCELLED     /**< the caller's shift_progress said so */
 } shift_status;
 
 /** Filled by a failing call; owned by the caller, who may pass NULL where only the status counts.

@@ -8,6 +8,7 @@
 
 #include "shift/batch.h"
 #include "shift/error.h"
+#include "shift/progress.h"
 #include "shift/schema.h"
 #include "shift/source.h"
 
@@ -32,11 +33,12 @@ typedef struct shift_profile_options {
     bool no_sample;       /**< keep no raw row */
     const char *part;     /**< name (1 to 255 bytes) of the part of a data set that is profiled,
                                copied; or NULL. Profiles that have a part in common do not merge. */
+    const shift_progress *progress; /**< of shift_profile_read(); NULL for none */
 } shift_profile_options;
 
 #define SHIFT_PROFILE_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(shift_profile_options), 0, 1, false, 0, 0, 0, false, NULL                           \
+        sizeof(shift_profile_options), 0, 1, false, 0, 0, 0, false, NULL, NULL                     \
     }
 
 /** An empty profile for rows of `schema` (copied). `options` may be NULL. */
@@ -49,6 +51,49 @@ SHIFT_API void shift_profile_free(shift_profile *profile); /**< NULL is allowed.
 /** Add the rows of a batch whose columns are those of the schema. On failure nothing is added. */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_add(shift_profile *profile,
                                                        const shift_batch *batch, shift_error *err);
+
+/** One field of a row. */
+typedef struct shift_value {
+    double number;           /**< number kinds */
+    const char *text;        /**< text kinds, of `size` bytes; of booleans "true" or "false" */
+    size_t size;             /**< bytes of `text` */
+    shift_field_state state; /**< where it is not PRESENT, the others do not matter */
+} shift_value;
+
+/** A number; where it is not finite it is counted as SHIFT_FIELD_NON_FINITE. */
+static inline shift_value shift_value_number(double number)
+{
+    shift_value value = {0, 0, 0, SHIFT_FIELD_PRESENT};
+    value.number = number;
+    return value;
+}
+
+/** A text, borrowed until the call that it is given to returns. */
+static inline shift_value shift_value_text(const char *text, size_t size)
+{
+    shift_value value = {0, 0, 0, SHIFT_FIELD_PRESENT};
+    value.text = text;
+    value.size = size;
+    return value;
+}
+
+static inline shift_value shift_value_missing(void)
+{
+    shift_value value = {0, 0, 0, SHIFT_FIELD_MISSING};
+    return value;
+}
+
+/**
+ * Add one row of `n` values, one for each column of the schema. Some rows (256, fewer of very wide
+ * ones) are kept back and added together, which makes it cheap. Until they are, see
+ * shift_profile_flush(), the profile can be added to and freed; whatever else would look at it is
+ * EINVAL. On failure the row is not added.
+ */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_add_row(shift_profile *profile,
+                                                           const shift_value *values, size_t n,
+                                                           shift_error *err);
+/** Add the rows that were kept back. On failure they still are. */
+SHIFT_API SHIFT_CHECKED shift_status shift_profile_flush(shift_profile *profile, shift_error *err);
 
 /**
  * Read `source` to its end. With `schema` NULL the kinds are inferred (by `infer`, which may be
@@ -90,6 +135,7 @@ SHIFT_API SHIFT_CHECKED shift_status shift_profile_load(shift_profile **out, con
 /** True where the file begins as a saved profile does (whatever its name). */
 SHIFT_API bool shift_profile_detect(const char *path);
 
+/** Rows added, those that were kept back included. */
 SHIFT_API uint64_t shift_profile_rows(const shift_profile *profile);
 SHIFT_API const shift_schema *shift_profile_schema(const shift_profile *profile); /**< Borrowed. */
 SHIFT_API const char *shift_profile_source(const shift_profile *profile); /**< Name; borrowed. */

@@ -13,6 +13,7 @@
 #include "shift/outliers.h"
 #include "shift/output.h"
 #include "shift/profile.h"
+#include "shift/progress.h"
 #include "shift/report.h"
 #include "shift/reporter.h"
 #include "shift/schema.h"
@@ -22,5 +23,6 @@
 #include "shift/watch.h"
 #include "shift/weights.h"
 #include "shift/whitening.h"
+#include "shift/window.h"
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compare/curve.h"
+#include "compare/custom.h"
 #include "compare/decision/decision.h"
 #include "compare/dependence.h"
 #include "compare/distribution.h"
@@ -16,6 +17,7 @@
 #include "compare/statistics/contingency.h"
 #include "core/memory.h"
 #include "profile/feature.h"
+#include "profile/pending.h"
 
 typedef struct builder {
     shift__comparison_owner *owner;
@@ -26,6 +28,7 @@ typedef struct builder {
     size_t n;
     bool serial_train, serial_prod; /* whether the order of the rows may mean something */
     size_t n_dependent;             /* columns */
+    shift__statistic *customs;      /* rows of the policy's own statistics */
 } builder;
 
 void shift_comparison_free(shift_comparison *comparison)
@@ -61,11 +64,13 @@ static shift_status production_side(const builder *b, const shift__column *c, sh
     return status;
 }
 
-static size_t count_statistics(shift_kind kind)
+static size_t count_statistics(const builder *b, shift_kind kind)
 {
     size_t n = 0;
     for (size_t i = 0; i < shift__n_statistics; i++)
         n += (shift__statistics[i].kinds >> kind & 1u) != 0;
+    for (size_t i = 0; i < b->policy->n_statistics; i++)
+        n += (b->customs[i].kinds >> kind & 1u) != 0;
     return n;
 }
 
@@ -115,11 +120,27 @@ static void add_measurement(shift__case *c, const shift__statistic *row,
     c->subject->n_measurements = c->n;
 }
 
+static shift_status measure_customs(builder *b, const shift__pair *pair, shift__case *c,
+                                    const shift_measurement **list, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < b->policy->n_statistics; i++) {
+        shift__estimate estimate;
+        if ((b->customs[i].kinds >> c->subject->kind & 1u) == 0)
+            continue;
+        status = shift__custom_measure(&b->policy->statistics[i], pair, &estimate, err);
+        add_measurement(c, &b->customs[i], &estimate, list);
+        c->measurements[c->n - 1].warn = b->policy->statistics[i].warn;
+        c->measurements[c->n - 1].alert = b->policy->statistics[i].alert;
+    }
+    return status;
+}
+
 static shift_status measure(builder *b, const shift__pair *pair, shift__case *c, shift_error *err)
 {
     shift_kind kind = c->subject->kind;
     const shift_measurement **list = NULL;
-    shift_status status = make_room(b, c, count_statistics(kind), &list, err);
+    shift_status status = make_room(b, c, count_statistics(b, kind), &list, err);
     for (size_t i = 0; status == SHIFT_OK && i < shift__n_statistics; i++) {
         const shift__statistic *row = &shift__statistics[i];
         if ((row->kinds >> kind & 1u) == 0)
@@ -130,7 +151,7 @@ static shift_status measure(builder *b, const shift__pair *pair, shift__case *c,
         shift__policy_thresholds(b->policy, c->subject->name, row, kind,
                                  &c->measurements[c->n - 1]);
     }
-    return status;
+    return status == SHIFT_OK ? measure_customs(b, pair, c, list, err) : status;
 }
 
 static shift_status new_subject(builder *b, shift_subject_type type, const char *name,
@@ -386,13 +407,28 @@ static bool is_serial(const shift_profile *profile, shift_dependence dependence)
             shift__row_order_of(profile) != SHIFT__ORDER_KEY);
 }
 
+static shift_status tell(const builder *b, size_t done, shift_error *err)
+{
+    const shift_progress *progress = b->policy->progress;
+    if (progress == NULL || progress->step(progress->context, done, b->n))
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_ECANCELLED, "the comparison was cancelled");
+}
+
 static shift_status build(builder *b, shift_error *err)
 {
     b->serial_train = is_serial(b->train, b->policy->dependence);
     b->serial_prod = is_serial(b->prod, b->policy->dependence);
     shift_status status = copy_sides(b, err);
-    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
-        status = compare_column(b, i, err);
+    if (status == SHIFT_OK)
+        status = shift__customs_take(b->policy, &b->owner->arena, &b->customs, err);
+    for (size_t i = 0; status == SHIFT_OK && i < b->n; i++) {
+        status = tell(b, i, err);
+        if (status == SHIFT_OK)
+            status = compare_column(b, i, err);
+    }
+    if (status == SHIFT_OK)
+        status = tell(b, b->n, err);
     if (status == SHIFT_OK)
         status = shift__findings_extras(&b->findings, b->train, b->prod, err);
     if (status == SHIFT_OK)
@@ -433,6 +469,10 @@ shift_status shift_compare(shift_comparison **out, const shift_profile *train,
     shift_status status = shift__policy_check(&complete, shift_profile_schema(train), err);
     if (status == SHIFT_OK)
         status = check_columns(train, prod, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_settled(train, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_settled(prod, err);
     builder b = {NULL,
                  train,
                  prod,
@@ -442,7 +482,8 @@ shift_status shift_compare(shift_comparison **out, const shift_profile *train,
                  shift_schema_size(shift_profile_schema(train)),
                  false,
                  false,
-                 0};
+                 0,
+                 NULL};
     if (status == SHIFT_OK)
         status = shift__alloc(&b.owner, 1, sizeof *b.owner, err);
     if (status != SHIFT_OK)

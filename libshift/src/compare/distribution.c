@@ -10,6 +10,7 @@
 
 #include "core/memory.h"
 #include "profile/feature.h"
+#include "profile/pending.h"
 
 /* The public view comes first, so that its address is the owner's. */
 typedef struct distribution_owner {
@@ -214,7 +215,9 @@ shift_status shift_distribution_of_profile(shift_distribution **out, const shift
                                shift_schema_size(shift_profile_schema(profile)));
     const shift__feature *feature = shift__profile_feature(profile, i);
     distribution_owner *owner = NULL;
-    shift_status status = owner_new(&owner, feature->kind, err);
+    shift_status status = shift__profile_settled(profile, err);
+    if (status == SHIFT_OK)
+        status = owner_new(&owner, feature->kind, err);
     if (status != SHIFT_OK)
         return status;
     owner->view.rows = feature->rows;

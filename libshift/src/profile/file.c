@@ -24,7 +24,9 @@ shift_status shift_profile_encode(const shift_profile *profile, unsigned char **
                                   shift_error *err)
 {
     unsigned char *all = NULL;
-    shift_status status = shift__profile_encode(profile, &all, n, err);
+    shift_status status = shift__profile_settled(profile, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_encode(profile, &all, n, err);
     if (status == SHIFT_OK)
         status = shift__container_wrap(&kind, profile->minor, &all, n, err);
     if (status != SHIFT_OK) {

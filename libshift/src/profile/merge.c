@@ -123,7 +123,11 @@ shift_status shift_profile_merge(shift_profile *dst, const shift_profile *src, s
 {
     if (dst == src)
         return shift_error_set(err, SHIFT_EINVAL, "a profile cannot be merged into itself");
-    shift_status status = check_schemas(dst->schema, src->schema, err);
+    shift_status status = shift__profile_settled(src, err);
+    if (status == SHIFT_OK)
+        status = shift_profile_flush(dst, err);
+    if (status == SHIFT_OK)
+        status = check_schemas(dst->schema, src->schema, err);
     if (status != SHIFT_OK)
         return status;
     if (dst->rows > UINT64_MAX / 4 || src->rows > UINT64_MAX / 4)

@@ -135,6 +135,7 @@ void shift_profile_free(shift_profile *profile)
         free(profile->extras[i]);
     free(profile->extras);
     shift__parts_clear(&profile->parts);
+    shift__pending_free(profile->pending);
     shift__profile_forget_unknown(profile);
     free(profile->unknown);
     shift__comoments_free(profile->comoments);
@@ -245,7 +246,9 @@ shift_status shift_profile_add(shift_profile *profile, const shift_batch *batch,
         if (status != SHIFT_OK)
             return status;
     }
-    shift_status status = shift__profile_begin(profile, batch, 1, err);
+    shift_status status = shift_profile_flush(profile, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_begin(profile, batch, 1, err);
     for (size_t i = 0; status == SHIFT_OK && i < shift__profile_parts(profile); i++)
         shift__profile_add_part(profile, batch, 1, i);
     return status;
@@ -279,7 +282,7 @@ shift_status shift__profile_add_extra(shift_profile *profile, const char *name, 
 
 uint64_t shift_profile_rows(const shift_profile *profile)
 {
-    return profile->rows;
+    return profile->rows + shift__pending_rows(profile->pending);
 }
 
 const shift_schema *shift_profile_schema(const shift_profile *profile)

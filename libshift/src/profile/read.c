@@ -202,12 +202,21 @@ static shift_status read_step(reading *r, shift_error *err)
     return status;
 }
 
+static shift_status tell(const reading *r, shift_error *err)
+{
+    const shift_progress *progress = r->profile->options.progress;
+    if (progress == NULL || progress->step(progress->context, r->profile->rows, 0))
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_ECANCELLED, "%s: reading was cancelled", label(r->source));
+}
+
 static shift_status read_all(reading *r, shift_error *err)
 {
     shift_status status = SHIFT_OK;
     do
         status = read_step(r, err);
-    while (status == SHIFT_OK && (!r->end || r->converting->n > 0 || r->adding->n > 0));
+    while (status == SHIFT_OK && (status = tell(r, err)) == SHIFT_OK &&
+           (!r->end || r->converting->n > 0 || r->adding->n > 0));
     if (status == SHIFT_OK && r->fill_error.status != SHIFT_OK)
         status = shift_error_set(err, r->fill_error.status, "%s", r->fill_error.message);
     return status;
@@ -251,6 +260,7 @@ shift_status shift_profile_read(shift_profile **out, shift_source *source,
         status = shift_error_set(err, SHIFT_ENODATA, "%s: has a header but no rows", label(source));
     if (status == SHIFT_OK) {
         note_invalid(&r);
+        r.profile->options.progress = NULL; /* of this call only */
         *out = r.profile;
         r.profile = NULL;
     }

@@ -6,6 +6,7 @@
 #include "profile/comoments.h"
 #include "profile/feature.h"
 #include "profile/parts.h"
+#include "profile/pending.h"
 #include "profile/sample.h"
 
 /* A field that a newer minor version has written: kept as it is, as long as the profile is. */
@@ -28,6 +29,7 @@ struct shift_profile {
     shift__sample *sample;       /* NULL where none is kept */
     char **extras;
     size_t n_extras, extras_capacity;
+    shift__pending *pending; /* NULL until a row is added by itself */
     shift__parts parts;
     shift__part *part; /* the one that rows are added to, or NULL */
     unsigned minor; /* version of the file it came from, where that is newer; else 0 */

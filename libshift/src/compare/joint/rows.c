@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "profile/pending.h"
 
 static bool is_text(shift_kind kind)
 {
@@ -38,9 +39,12 @@ shift_status shift__joint_sides_init(shift__joint_sides *sides, const shift_prof
     memset(sides, 0, sizeof *sides);
     sides->train = train;
     sides->prod = prod;
-    shift_status status =
-        shift__alloc(&sides->columns, shift_schema_size(shift_profile_schema(train)),
-                     sizeof *sides->columns, err);
+    shift_status status = shift__profile_settled(train, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_settled(prod, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&sides->columns, shift_schema_size(shift_profile_schema(train)),
+                              sizeof *sides->columns, err);
     if (status != SHIFT_OK)
         return status;
     add_columns(sides, true);
