@@ -17,7 +17,7 @@ typedef struct record {
 /* Up to BATCH records of `total`, and how many those are. */
 static size_t read_records(record *out, size_t from, size_t total, int warmer)
 {
-    size_t n = total - from < BATCH ? total - from : BATCH;
+    size_t n = total - from < BATCH ? total - from : (size_t)BATCH;
     for (size_t i = 0; i < n; i++) {
         size_t k = from + i;
         out[i].celsius = k % 50 == 0 ? -1000 : (int32_t)(15 + k * 7919 % 10) + warmer;
