@@ -4,11 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "changes.h"
 #include "gradients.h"
-#include "shift/reporter.h"
+#include "series.h"
 
 static const char header[] = "run,started_at,type,subject,kind,subject_verdict,statistic,value,low,"
                              "high,p_value,log10_p,p_adjusted,warn,alert,verdict,reason";
+static const char header_against[] = ",against,change,subject_verdict_before,value_before";
 
 /* Fields of a line are each followed by a comma; the last comma becomes the line feed. */
 static void add_field(buffer *b, const char *text)
@@ -34,22 +36,34 @@ static void add_number(buffer *b, double value)
     buffer_text(b, ",");
 }
 
-static const char *type_name(shift_subject_type type)
+/* What a line says about the other run, if there is one. */
+typedef struct lines {
+    buffer out;
+    const shift_report *report;
+    const change_list *changes; /* or NULL */
+    const char *checkpoint;     /* of a trace, or NULL */
+} lines;
+
+static void add_before(lines *l, const change *c, const char *statistic,
+                       const shift_subject *before)
 {
-    static const char *const names[] = {"dataset", "feature", "layer", "channel"};
-    return names[type];
+    const shift_measurement *m = before != NULL ? measurement_of(before, statistic) : NULL;
+    buffer_print(&l->out, "%lld,", (long long)l->report->against->run_id);
+    add_field(&l->out, c != NULL ? change_name(c->sort) : NULL);
+    add_field(&l->out, before != NULL ? shift_verdict_name(before->verdict) : NULL);
+    add_number(&l->out, m != NULL ? m->value : (double)NAN);
 }
 
-/* `checkpoint` is a column of traces only. */
-static void add_line(buffer *b, const shift_report *report, const shift_subject *subject,
-                     const shift_measurement *m, const char *checkpoint)
+static void add_line(lines *l, const shift_subject *subject, const shift_measurement *m,
+                     const shift_subject *before)
 {
+    buffer *b = &l->out;
     bool feature = subject->type == SHIFT_SUBJECT_FEATURE;
-    if (report->run_id != 0)
-        buffer_print(b, "%lld", (long long)report->run_id);
+    if (l->report->run_id != 0)
+        buffer_print(b, "%lld", (long long)l->report->run_id);
     buffer_text(b, ",");
-    add_field(b, report->started_at);
-    add_field(b, type_name(subject->type));
+    add_field(b, l->report->started_at);
+    add_field(b, series_type(subject->type));
     add_field(b, subject->name);
     add_field(b, feature ? shift_kind_name(subject->kind) : NULL);
     add_field(b, shift_verdict_name(subject->verdict));
@@ -64,17 +78,52 @@ static void add_line(buffer *b, const shift_report *report, const shift_subject 
     add_number(b, m->alert);
     add_field(b, shift_verdict_name(m->verdict));
     add_field(b, m->reason);
-    if (checkpoint != NULL)
-        add_field(b, checkpoint);
+    if (l->checkpoint != NULL)
+        add_field(b, l->checkpoint);
+    if (l->changes != NULL)
+        add_before(l, changes_of(l->changes, subject), m->statistic, before);
     if (!b->failed)
         b->bytes[b->used - 1] = '\n';
 }
 
-static void add_course(buffer *b, const shift_report *report, const shift_subject *subject,
-                       const shift_course *course)
+/* What this run does not have. */
+static void add_absent(lines *l, const change *c)
+{
+    const shift_subject *before = c->before;
+    bool feature = before->type == SHIFT_SUBJECT_FEATURE;
+    for (size_t i = 0; i < before->n_measurements; i++) {
+        if (l->report->run_id != 0)
+            buffer_print(&l->out, "%lld", (long long)l->report->run_id);
+        buffer_text(&l->out, ",");
+        add_field(&l->out, l->report->started_at);
+        add_field(&l->out, series_type(before->type));
+        add_field(&l->out, before->name);
+        add_field(&l->out, feature ? shift_kind_name(before->kind) : NULL);
+        buffer_text(&l->out, ",");
+        add_field(&l->out, before->measurements[i]->statistic);
+        buffer_text(&l->out, ",,,,,,,,,,");
+        add_before(l, c, before->measurements[i]->statistic, before);
+        if (!l->out.failed)
+            l->out.bytes[l->out.used - 1] = '\n';
+    }
+}
+
+/* The same place first: most runs have the same subjects. */
+static const shift_subject *find(const shift_subject *const *list, size_t n, size_t place,
+                                 const char *name)
+{
+    if (place < n && strcmp(list[place]->name, name) == 0)
+        return list[place];
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i]->name, name) == 0)
+            return list[i];
+    return NULL;
+}
+
+static void add_course(lines *l, const shift_subject *subject, const shift_course *course)
 {
     const double none = (double)NAN;
-    for (size_t i = 0; i < report->comparison->n_checkpoints; i++) {
+    for (size_t i = 0; i < l->report->comparison->n_checkpoints; i++) {
         const shift_measurement m = {.statistic = course->statistic,
                                      .value = course->values[i],
                                      .low = none,
@@ -84,35 +133,85 @@ static void add_course(buffer *b, const shift_report *report, const shift_subjec
                                      .p_adjusted = none,
                                      .warn = none,
                                      .alert = none};
-        add_line(b, report, subject, &m, report->comparison->checkpoints[i]);
+        l->checkpoint = l->report->comparison->checkpoints[i];
+        add_line(l, subject, &m, NULL);
     }
 }
 
-static shift_status add_subject(buffer *b, const shift_report *report, const shift_subject *subject,
-                                const shift_sink *sink, shift_error *err)
+static void add_trace(lines *l, const shift_report *report)
 {
-    buffer_reset(b);
-    for (size_t i = 0; i < subject->n_courses; i++)
-        add_course(b, report, subject, subject->courses[i]);
-    for (size_t i = 0; !is_trace(report->comparison) && i < subject->n_measurements; i++)
-        add_line(b, report, subject, subject->measurements[i], NULL);
-    return buffer_write(b, sink, err);
+    const shift_comparison *comparison = report->comparison;
+    l->report = report;
+    for (size_t k = 0; k < comparison->dataset->n_courses; k++)
+        add_course(l, comparison->dataset, comparison->dataset->courses[k]);
+    for (size_t i = 0; i < comparison->n_layers; i++)
+        for (size_t k = 0; k < comparison->layers[i]->n_courses; k++)
+            add_course(l, comparison->layers[i], comparison->layers[i]->courses[k]);
+}
+
+/* The other series follows. */
+static shift_status write_traces(const shift_report *report, const shift_sink *sink,
+                                 shift_error *err)
+{
+    lines l = {.report = report};
+    buffer_print(&l.out, "%s,checkpoint\n", header);
+    add_trace(&l, report);
+    if (report->against != NULL && is_trace(report->against->comparison))
+        add_trace(&l, report->against);
+    shift_status status = buffer_write(&l.out, sink, err);
+    buffer_free(&l.out);
+    return status;
+}
+
+static void add_subject(lines *l, const shift_subject *subject, const shift_subject *before)
+{
+    for (size_t i = 0; i < subject->n_measurements; i++)
+        add_line(l, subject, subject->measurements[i], before);
+}
+
+static shift_status add_subjects(lines *l, const shift_sink *sink, shift_error *err)
+{
+    const shift_comparison *comparison = l->report->comparison;
+    const shift_comparison *other =
+        l->report->against != NULL ? l->report->against->comparison : NULL;
+    bool network = comparison->network != NULL;
+    const shift_subject *const *now = network ? comparison->layers : comparison->features;
+    const shift_subject *const *before = NULL;
+    size_t n_before = other != NULL ? count_subjects(other) : 0;
+    if (other != NULL)
+        before = other->network != NULL ? other->layers : other->features;
+    add_subject(l, comparison->dataset, other != NULL ? other->dataset : NULL);
+    shift_status status = buffer_write(&l->out, sink, err);
+    for (size_t i = 0; status == SHIFT_OK && i < count_subjects(comparison); i++) {
+        buffer_reset(&l->out);
+        add_subject(l, now[i], find(before, n_before, i, now[i]->name));
+        status = buffer_write(&l->out, sink, err);
+    }
+    buffer_reset(&l->out);
+    for (size_t i = 0; l->changes != NULL && i < l->changes->n; i++)
+        if (l->changes->changes[i].now == NULL)
+            add_absent(l, &l->changes->changes[i]);
+    if (status == SHIFT_OK)
+        status = buffer_write(&l->out, sink, err);
+    return status;
 }
 
 static shift_status write_lines(const shift_report *report, const shift_sink *sink,
                                 shift_error *err)
 {
-    const shift_comparison *comparison = report->comparison;
-    buffer b = {NULL, 0, 0, false};
-    buffer_print(&b, "%s%s\n", header, is_trace(comparison) ? ",checkpoint" : "");
-    shift_status status = buffer_write(&b, sink, err);
+    change_list *changes = NULL;
+    lines l = {.report = report};
+    if (is_trace(report->comparison))
+        return write_traces(report, sink, err);
+    shift_status status = report->against != NULL ? changes_find(&changes, report, err) : SHIFT_OK;
+    l.changes = changes;
+    buffer_text(&l.out, header);
+    buffer_text(&l.out, changes != NULL ? header_against : "");
+    buffer_text(&l.out, "\n");
     if (status == SHIFT_OK)
-        status = add_subject(&b, report, comparison->dataset, sink, err);
-    for (size_t i = 0; status == SHIFT_OK && i < comparison->n_features; i++)
-        status = add_subject(&b, report, comparison->features[i], sink, err);
-    for (size_t i = 0; status == SHIFT_OK && i < comparison->n_layers; i++)
-        status = add_subject(&b, report, comparison->layers[i], sink, err);
-    buffer_free(&b);
+        status = add_subjects(&l, sink, err);
+    changes_free(changes);
+    buffer_free(&l.out);
     return status;
 }
 
@@ -126,7 +225,7 @@ static void add_point(buffer *b, const shift_history_series *series,
 {
     buffer_print(b, "%lld,", (long long)point->run_id);
     add_field(b, point->started_at);
-    add_field(b, type_name(series->type));
+    add_field(b, series_type(series->type));
     add_field(b, series->subject);
     add_field(b, shift_verdict_name(point->subject_verdict));
     add_field(b, series->statistic);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
+#include "gradients.h"
 #include "series.h"
 
 enum { MAX_TEXT = 2000 };
@@ -36,43 +38,76 @@ static void add_attribute(buffer *b, const char *name, const char *text)
     buffer_text(b, "\"");
 }
 
-/* What a verdict makes of a test case. */
-static void add_outcome(buffer *b, shift_verdict verdict, const char *reason)
+/* A test case: what its verdict makes of it, and what it has to say. */
+typedef struct test_case {
+    const char *group, *name;
+    shift_verdict verdict;
+    const char *reason; /* or NULL */
+    const char *since;  /* what has changed since another run, or NULL */
+} test_case;
+
+static void add_outcome(buffer *b, const char *element, const char *reason)
 {
-    const char *text = reason != NULL ? reason : "";
-    switch (verdict) {
-    case SHIFT_VERDICT_ALERT:
-        buffer_text(b, "      <failure type=\"alert\"");
-        add_attribute(b, "message", text);
-        buffer_text(b, "/>\n");
-        break;
-    case SHIFT_VERDICT_INCONCLUSIVE:
-        buffer_text(b, "      <skipped");
-        add_attribute(b, "message", text);
-        buffer_text(b, "/>\n");
-        break;
-    case SHIFT_VERDICT_WARN:
-        buffer_text(b, "      <system-out>warn: ");
-        add_text(b, text);
-        buffer_text(b, "</system-out>\n");
-        break;
-    case SHIFT_VERDICT_OK:
-    case SHIFT_VERDICT_NONE:
-        break;
-    }
+    buffer_print(b, "      <%s", element);
+    add_attribute(b, "message", reason != NULL ? reason : "");
+    buffer_text(b, "/>\n");
 }
 
-static void add_case(buffer *b, const char *group, const char *name, shift_verdict verdict,
-                     const char *reason)
+static void add_output(buffer *b, const test_case *c)
+{
+    bool warns = c->verdict == SHIFT_VERDICT_WARN;
+    if (!warns && c->since == NULL)
+        return;
+    buffer_text(b, "      <system-out>");
+    if (warns) {
+        buffer_text(b, "warn: ");
+        add_text(b, c->reason != NULL ? c->reason : "");
+    }
+    if (c->since != NULL) {
+        buffer_text(b, warns ? "; " : "");
+        add_text(b, c->since);
+    }
+    buffer_text(b, "</system-out>\n");
+}
+
+static void add_case(buffer *b, const test_case *c)
 {
     buffer_text(b, "    <testcase");
-    add_attribute(b, "classname", group);
-    add_attribute(b, "name", name);
-    bool passes = verdict == SHIFT_VERDICT_OK || verdict == SHIFT_VERDICT_NONE;
-    buffer_text(b, passes ? " time=\"0\"/>\n" : " time=\"0\">\n");
-    add_outcome(b, verdict, reason);
-    if (!passes)
-        buffer_text(b, "    </testcase>\n");
+    add_attribute(b, "classname", c->group);
+    add_attribute(b, "name", c->name);
+    bool silent =
+        (c->verdict == SHIFT_VERDICT_OK || c->verdict == SHIFT_VERDICT_NONE) && c->since == NULL;
+    buffer_text(b, silent ? " time=\"0\"/>\n" : " time=\"0\">\n");
+    if (silent)
+        return;
+    if (c->verdict == SHIFT_VERDICT_ALERT)
+        add_outcome(b, "failure type=\"alert\"", c->reason);
+    if (c->verdict == SHIFT_VERDICT_INCONCLUSIVE)
+        add_outcome(b, "skipped", c->reason);
+    add_output(b, c);
+    buffer_text(b, "    </testcase>\n");
+}
+
+/* What became of a subject since the other run. */
+static const char *since_of(buffer *b, const shift_report *report, const change *c)
+{
+    const style s = {true, NULL, NULL};
+    if (c == NULL)
+        return NULL;
+    buffer_reset(b);
+    buffer_print(b, "against run %lld: %s, ", (long long)report->against->run_id,
+                 change_name(c->sort));
+    change_phrase(b, c, &s);
+    return b->failed ? NULL : b->bytes;
+}
+
+static const char *all_since(buffer *b, const shift_report *report, const change_list *changes)
+{
+    if (changes == NULL)
+        return NULL;
+    buffer_print(b, "against run %lld: ", (long long)report->against->run_id);
+    changes_phrase(b, changes);
+    return b->failed ? NULL : b->bytes;
 }
 
 /* Numbers of a suite. */
@@ -104,28 +139,58 @@ static void begin_suite(buffer *b, const char *name, const char *started_at, con
 
 static const char prologue[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
+static void add_cases(buffer *b, const shift_report *report, const change_list *changes)
+{
+    const shift_comparison *comparison = report->comparison;
+    bool network = comparison->network != NULL;
+    const char *group = network ? "covshift.layer" : "covshift.feature";
+    const shift_subject *const *subjects = network ? comparison->layers : comparison->features;
+    const shift_subject *dataset = comparison->dataset;
+    buffer since = {NULL, 0, 0, false};
+    add_case(b, &(test_case){"covshift.dataset", network ? "network" : "dataset", dataset->verdict,
+                             dataset->reason, all_since(&since, report, changes)});
+    for (size_t i = 0; i < count_subjects(comparison); i++) {
+        const change *c = changes != NULL ? changes_of(changes, subjects[i]) : NULL;
+        add_case(b, &(test_case){group, subjects[i]->name, subjects[i]->verdict,
+                                 subjects[i]->reason, since_of(&since, report, c)});
+    }
+    for (size_t i = 0; changes != NULL && i < changes->n; i++)
+        if (changes->changes[i].now == NULL)
+            add_case(b, &(test_case){group, changes->changes[i].name, SHIFT_VERDICT_INCONCLUSIVE,
+                                     "not in this run",
+                                     since_of(&since, report, &changes->changes[i])});
+    b->failed |= since.failed;
+    buffer_free(&since);
+}
+
 static shift_status write_suite(const shift_report *report, const shift_sink *sink,
                                 shift_error *err)
 {
     const shift_comparison *comparison = report->comparison;
-    bool network = comparison->network != NULL;
-    const shift_subject *const *subjects = network ? comparison->layers : comparison->features;
+    const shift_subject *const *subjects =
+        comparison->network != NULL ? comparison->layers : comparison->features;
+    change_list *changes = NULL;
     numbers n = {0, 0, 0};
     buffer b = {NULL, 0, 0, false};
+    shift_status status = report->against != NULL && !is_trace(report->comparison)
+                              ? changes_find(&changes, report, err)
+                              : SHIFT_OK;
+    if (status != SHIFT_OK)
+        return status;
     count(&n, comparison->dataset->verdict);
     for (size_t i = 0; i < count_subjects(comparison); i++)
         count(&n, subjects[i]->verdict);
+    for (size_t i = 0; changes != NULL && i < changes->n; i++)
+        if (changes->changes[i].now == NULL)
+            count(&n, SHIFT_VERDICT_INCONCLUSIVE);
     buffer_print(&b, "%s<testsuites name=\"covshift\"", prologue);
     add_numbers(&b, &n);
     buffer_text(&b, ">\n");
     begin_suite(&b, report->monitor != NULL ? report->monitor : "covshift", report->started_at, &n);
-    add_case(&b, "covshift.dataset", network ? "network" : "dataset", comparison->dataset->verdict,
-             comparison->dataset->reason);
-    for (size_t i = 0; i < count_subjects(comparison); i++)
-        add_case(&b, network ? "covshift.layer" : "covshift.feature", subjects[i]->name,
-                 subjects[i]->verdict, subjects[i]->reason);
+    add_cases(&b, report, changes);
     buffer_text(&b, "  </testsuite>\n</testsuites>\n");
-    shift_status status = buffer_write(&b, sink, err);
+    status = buffer_write(&b, sink, err);
+    changes_free(changes);
     buffer_free(&b);
     return status;
 }
@@ -140,8 +205,8 @@ static void add_run(buffer *b, const shift_run_entry *run)
     begin_suite(b, run->monitor != NULL ? run->monitor : "covshift", run->started_at, &n);
     buffer name = {NULL, 0, 0, false};
     buffer_print(&name, "run %lld", (long long)run->id);
-    add_case(b, "covshift.run", name.failed ? "" : name.bytes, run->verdict,
-             text.failed ? "" : text.bytes);
+    add_case(b, &(test_case){"covshift.run", name.failed ? "" : name.bytes, run->verdict,
+                             text.failed ? "" : text.bytes, NULL});
     buffer_text(b, "  </testsuite>\n");
     b->failed |= text.failed || name.failed;
     buffer_free(&name);

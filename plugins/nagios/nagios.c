@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "changes.h"
+#include "gradients.h"
 #include "series.h"
 
 enum { MAX_LABELS = 50, MAX_NAME = 60 };
@@ -60,6 +62,24 @@ static void add_mcc(buffer *b, const shift_subject *dataset)
     buffer_text(b, ";-1;1");
 }
 
+/* Since the other run; both texts come before and after the bar. */
+static shift_status find_changes(buffer *text, buffer *data, const shift_report *report,
+                                 shift_error *err)
+{
+    change_list *list = NULL;
+    if (report->against == NULL || is_trace(report->comparison))
+        return SHIFT_OK;
+    shift_status status = changes_find(&list, report, err);
+    if (status != SHIFT_OK)
+        return status;
+    buffer_print(text, "; against run %lld: ", (long long)report->against->run_id);
+    changes_phrase(text, list);
+    for (change_sort sort = CHANGE_NEW; sort < CHANGE_SAME; sort++)
+        buffer_print(data, " %s=%zu;;;0", change_name(sort), changes_count(list, sort));
+    changes_free(list);
+    return SHIFT_OK;
+}
+
 static int by_place(const void *a, const void *b)
 {
     const ranked *x = a;
@@ -74,12 +94,18 @@ static shift_status write_line(const shift_report *report, const shift_sink *sin
     const tally t = tally_all(comparison);
     ranked *list = NULL;
     buffer b = {NULL, 0, 0, false};
+    buffer data = {NULL, 0, 0, false};
     shift_status status = rank_subjects(&list, comparison, err);
     if (status != SHIFT_OK)
         return status;
     buffer_print(&b, "COVSHIFT %s - ", state_of(comparison->verdict));
     phrase_conclusion(&b, comparison, list, &s);
+    status = find_changes(&b, &data, report, err);
     add_counts(&b, &t);
+    if (data.used > 0)
+        buffer_add(&b, data.bytes, data.used);
+    b.failed |= data.failed;
+    buffer_free(&data);
     add_mcc(&b, comparison->dataset);
     size_t n = t.all < MAX_LABELS ? t.all : MAX_LABELS;
     qsort(list, n, sizeof *list, by_place);
@@ -89,7 +115,8 @@ static shift_status write_line(const shift_report *report, const shift_sink *sin
             buffer_print(&b, "%.4g;;1;0", list[i].reach);
         }
     buffer_text(&b, "\n");
-    status = buffer_write(&b, sink, err);
+    if (status == SHIFT_OK)
+        status = buffer_write(&b, sink, err);
     buffer_free(&b);
     free(list);
     return status;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "changes.h"
+#include "gradients.h"
 #include "series.h"
 
 /* A document as it grows; `monitor` is a label of every sample. */
@@ -160,6 +162,34 @@ static double alert_of(const shift_measurement *m)
     return m->alert;
 }
 
+/* Since the other run, whose number is no label: it is another one every night. */
+static shift_status add_changes(exposition *e, shift_error *err)
+{
+    change_list *list = NULL;
+    if (e->report->against == NULL || is_trace(e->report->comparison))
+        return SHIFT_OK;
+    shift_status status = changes_find(&list, e->report, err);
+    if (status != SHIFT_OK)
+        return status;
+    begin_metric(e, "changes", "Features or layers by what became of them since another run.");
+    for (change_sort sort = CHANGE_NEW; sort < CHANGE_NONE; sort++)
+        add_sample(e, "changes", (const label[]){{"change", change_name(sort)}, {NULL, NULL}},
+                   (double)changes_count(list, sort));
+    begin_metric(e, "subject_change", "What became of a feature or a layer since another run.");
+    for (size_t i = 0; i < list->n; i++) {
+        const change *c = &list->changes[i];
+        const shift_subject *subject = c->now != NULL ? c->now : c->before;
+        add_sample(e, "subject_change",
+                   (const label[]){{"type", series_type(subject->type)},
+                                   {"subject", c->name},
+                                   {"change", change_name(c->sort)},
+                                   {NULL, NULL}},
+                   1);
+    }
+    changes_free(list);
+    return SHIFT_OK;
+}
+
 static shift_status write_metrics(const shift_report *report, const shift_sink *sink,
                                   shift_error *err)
 {
@@ -169,7 +199,9 @@ static shift_status write_metrics(const shift_report *report, const shift_sink *
     add_statistics(&e, "statistic", "Value of a statistic.", value_of);
     add_statistics(&e, "p_adjusted", "Adjusted p-value of a deciding test.", p_adjusted_of);
     add_statistics(&e, "alert_threshold", "Value from which an effect is an alert.", alert_of);
-    shift_status status = buffer_write(&e.out, sink, err);
+    shift_status status = add_changes(&e, err);
+    if (status == SHIFT_OK)
+        status = buffer_write(&e.out, sink, err);
     buffer_free(&e.out);
     return status;
 }

@@ -126,6 +126,36 @@ void changes_free(change_list *list)
     free(list);
 }
 
+const change *changes_of(const change_list *list, const shift_subject *now)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (list->changes[i].now == now)
+            return &list->changes[i];
+    return NULL;
+}
+
+size_t changes_count(const change_list *list, change_sort sort)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < list->n; i++)
+        n += list->changes[i].sort == sort;
+    return n;
+}
+
+void changes_phrase(buffer *b, const change_list *list)
+{
+    const char *separator = "";
+    for (change_sort sort = CHANGE_NEW; sort < CHANGE_SAME; sort++) {
+        size_t n = changes_count(list, sort);
+        if (n == 0)
+            continue;
+        buffer_print(b, "%s%zu %s", separator, n, change_name(sort));
+        separator = ", ";
+    }
+    if (*separator == '\0')
+        buffer_text(b, "no change");
+}
+
 static const char *word_of(const shift_subject *subject)
 {
     const char *name = subject != NULL ? shift_verdict_name(subject->verdict) : "absent";

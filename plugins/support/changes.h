@@ -33,6 +33,11 @@ typedef struct change_list {
  */
 shift_status changes_find(change_list **out, const shift_report *report, shift_error *err);
 void changes_free(change_list *list);
+/** The change of a subject of the report, or NULL where it was shifted in neither run. */
+const change *changes_of(const change_list *list, const shift_subject *now);
+size_t changes_count(const change_list *list, change_sort sort);
+/** "1 new, 2 worse, 1 gone", or "no change". */
+void changes_phrase(buffer *b, const change_list *list);
 /** "new", "worse", "better", "gone", "same" */
 const char *change_name(change_sort sort);
 /** "PSI 0.1 -> 0.4, warn -> alert" */

@@ -289,10 +289,15 @@ static shift_report report_against(const shift_report *before, const shift_compa
 /* What is new in one direction is gone in the other. */
 START_TEST(changes_against_another_run)
 {
-    static const char *const tellers[] = {"text", "markdown", "json"};
-    static const char *const words[2][3] = {
-        {"new: PSI", "**new** `temp`", "\"change\": \"new\""},
-        {"gone: PSI", "**gone** `temp`", "\"change\": \"gone\""}};
+    static const char *const tellers[] = {"text",       "markdown", "json",  "csv",
+                                          "prometheus", "junit",    "nagios"};
+    static const char *const words[2][7] = {
+        {"new: PSI", "**new** `temp`", "\"change\": \"new\"", ",4,new,",
+         "{type=\"feature\",subject=\"temp\",change=\"new\"} 1", "against run 4: new, PSI",
+         "; against run 4: "},
+        {"gone: PSI", "**gone** `temp`", "\"change\": \"gone\"", ",4,gone,",
+         "{type=\"feature\",subject=\"temp\",change=\"gone\"} 1", "against run 4: gone, PSI",
+         " gone |"}};
     for (int back = 0; back < 2; back++) {
         shift_report before = rendered_report(back ? sample_weather() : sample_calm());
         before.run_id = 4;
@@ -355,7 +360,7 @@ int main(void)
     tcase_add_loop_test(tcase, the_history_is_as_expected, 0, sizeof histories / sizeof *histories);
     tcase_add_loop_test(tcase, an_empty_history_is_a_document_too, 0, 8);
     tcase_add_test(tcase, html_history_cannot_leave_its_element);
-    tcase_add_loop_test(tcase, changes_against_another_run, 0, 3);
+    tcase_add_loop_test(tcase, changes_against_another_run, 0, 7);
     tcase_add_loop_test(tcase, gradients_vanish_or_explode, 0, 4);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

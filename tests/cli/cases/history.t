@@ -103,6 +103,31 @@ One run against another.
   Against run 2, 2026-02-01T02:00:00Z
     no shift in either run
   
+  $ covshift report 4 --against 3 --db drift.db -f csv | python3 -c '
+  > import csv, sys
+  > for row in csv.DictReader(sys.stdin):
+  >     if row["statistic"] == "psi":
+  >         print(row["subject"], row["against"], row["change"], row["subject_verdict_before"], row["subject_verdict"], row["value_before"] < row["value"])'
+  price 3 worse warn alert True
+  wall 3 worse warn alert True
+  rooms 3 new ok warn True
+  $ covshift report 4 --against 3 --db drift.db -f prometheus | grep change=
+  covshift_changes{change="new"} 1
+  covshift_changes{change="worse"} 2
+  covshift_changes{change="better"} 0
+  covshift_changes{change="gone"} 0
+  covshift_changes{change="same"} 0
+  covshift_subject_change{type="feature",subject="rooms",change="new"} 1
+  covshift_subject_change{type="feature",subject="price",change="worse"} 1
+  covshift_subject_change{type="feature",subject="wall",change="worse"} 1
+  $ covshift report 4 --against 3 --db drift.db -f junit | grep -o 'against.*<'
+  against run 3: 1 new, 2 worse<
+  against run 3: worse, W1/sd 0.23 → 1.34, warn → alert<
+  against run 3: worse, JS 0.119 → 0.241, warn → alert<
+  against run 3: new, W1/sd 0.0806 → 0.227, ok → warn<
+  $ covshift report 4 --against 3 --db drift.db -f nagios
+  COVSHIFT CRITICAL - 3 of 3 features shifted; strongest: price, W1/sd 1.34; against run 3: 1 new, 2 worse |alert=2;;0;0;3 warn=1;0;;0;3 inconclusive=0;;;0;3 new=1;;;0 worse=2;;;0 better=0;;;0 gone=0;;;0 'price'=5.347;;1;0 'wall'=1.605;;1;0 'rooms'=0.9077;;1;0
+  [2]
   $ covshift report 4 --against 9 --db drift.db
   2> covshift: drift.db: there is no run 9
   [2]
