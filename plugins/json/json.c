@@ -411,32 +411,59 @@ static json_t *past_run(const shift_run_entry *from)
     return object;
 }
 
-static json_t *past_point(const shift_history_point *from)
+static void add_number(buffer *b, const char *key, double value)
 {
-    json_t *object = json_object();
-    set(&object, "run", json_integer(from->run_id));
-    set(&object, "value", real_of(from->value));
-    set(&object, "low", real_of(from->low));
-    set(&object, "high", real_of(from->high));
-    set(&object, "p_adjusted", real_of(from->p_adjusted));
-    set(&object, "warn", real_of(from->warn));
-    set(&object, "alert", real_of(from->alert));
-    set(&object, "verdict", verdict_of(from->verdict));
-    set(&object, "subject_verdict", verdict_of(from->subject_verdict));
-    return object;
+    buffer_text(b, key);
+    if (isfinite(value))
+        number_add(b, value);
+    else
+        buffer_text(b, "null");
 }
 
-static json_t *past_series(const shift_history_series *from)
+static void add_verdict(buffer *b, const char *key, shift_verdict verdict)
 {
-    json_t *points = json_array();
-    for (size_t i = 0; i < from->n; i++)
-        append(&points, past_point(from->points[i]));
-    json_t *object = json_object();
-    set(&object, "type", json_string(series_type(from->type)));
-    set(&object, "subject", text_of(from->subject));
-    set(&object, "statistic", text_of(from->statistic));
-    set(&object, "points", points);
-    return object;
+    const char *name = shift_verdict_name(verdict);
+    buffer_text(b, key);
+    buffer_text(b, name != NULL ? "\"" : "null");
+    buffer_text(b, name);
+    buffer_text(b, name != NULL ? "\"" : "");
+}
+
+/* Nothing in it needs an escape, and there may be a million. */
+static void add_point(buffer *b, const shift_history_point *from)
+{
+    buffer_print(b, "{\"run\": %lld", (long long)from->run_id);
+    add_number(b, ", \"value\": ", from->value);
+    add_number(b, ", \"low\": ", from->low);
+    add_number(b, ", \"high\": ", from->high);
+    add_number(b, ", \"p_adjusted\": ", from->p_adjusted);
+    add_number(b, ", \"warn\": ", from->warn);
+    add_number(b, ", \"alert\": ", from->alert);
+    add_verdict(b, ", \"verdict\": ", from->verdict);
+    add_verdict(b, ", \"subject_verdict\": ", from->subject_verdict);
+    buffer_text(b, "}");
+}
+
+static shift_status write_series(const shift_history_series *from, buffer *b, stream *out)
+{
+    static const char statistic[] = ", \"statistic\": ";
+    buffer_reset(b);
+    buffer_print(b, "{\"type\": \"%s\", \"subject\": ", series_type(from->type));
+    shift_status status = buffer_write(b, out->sink, out->err);
+    if (status == SHIFT_OK)
+        status = write_document(text_of(from->subject), JSON_ENCODE_ANY, out);
+    if (status == SHIFT_OK)
+        status = out->sink->write(out->sink->context, statistic, sizeof statistic - 1, out->err);
+    if (status == SHIFT_OK)
+        status = write_document(text_of(from->statistic), JSON_ENCODE_ANY, out);
+    buffer_reset(b);
+    buffer_text(b, ", \"points\": [");
+    for (size_t i = 0; i < from->n; i++) {
+        buffer_text(b, i > 0 ? ", " : "");
+        add_point(b, from->points[i]);
+    }
+    buffer_text(b, "]}");
+    return status == SHIFT_OK ? buffer_write(b, out->sink, out->err) : status;
 }
 
 static shift_status separate(const shift_sink *sink, size_t i, shift_error *err)
@@ -446,12 +473,13 @@ static shift_status separate(const shift_sink *sink, size_t i, shift_error *err)
 }
 
 /* Runs and series one after the other, a line each: there may be a hundred thousand. */
-static shift_status render_history(const shift_history *history, const shift_sink *sink,
-                                   shift_error *err)
+static shift_status write_past(const shift_history *history, const shift_sink *sink,
+                               shift_error *err)
 {
     static const char begin[] = "{\"schema\": \"covshift.history/1\",\n\"runs\": [";
     static const char middle[] = "],\n\"series\": [";
     stream out = {sink, err, SHIFT_OK};
+    buffer b = {NULL, 0, 0, false};
     shift_status status = sink->write(sink->context, begin, sizeof begin - 1, err);
     for (size_t i = 0; status == SHIFT_OK && i < history->n_runs; i++) {
         status = separate(sink, i, err);
@@ -463,9 +491,16 @@ static shift_status render_history(const shift_history *history, const shift_sin
     for (size_t i = 0; status == SHIFT_OK && i < history->n; i++) {
         status = separate(sink, i, err);
         if (status == SHIFT_OK)
-            status = write_document(past_series(history->series[i]), 0, &out);
+            status = write_series(history->series[i], &b, &out);
     }
+    buffer_free(&b);
     return status == SHIFT_OK ? sink->write(sink->context, "]}\n", 3, err) : status;
+}
+
+static shift_status render_history(const shift_history *history, const shift_sink *sink,
+                                   shift_error *err)
+{
+    return history_in_own_locale(write_past, history, sink, err);
 }
 
 const shift_reporter shift_reporter_plugin = {

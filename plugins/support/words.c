@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#define __STDC_WANT_IEC_60559_BFP_EXT__ /* strfromd */
+
 #include "words.h"
 
 #include <locale.h>
@@ -201,10 +203,11 @@ shift_status history_in_own_locale(write_history *write, const shift_history *hi
 
 void number_add(buffer *b, double value)
 {
+    static const char *const formats[] = {"%.15g", "%.16g", "%.17g"};
     char text[32];
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
+    for (int i = 0; i < 3; i++) {
+        (void)strfromd(text, sizeof text, formats[i], value);
+        if (i == 2 || strtod(text, NULL) == value)
             break;
     }
     buffer_text(b, text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was recorded over many runs: the runs themselves, and values of statistics as series. */
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,37 +134,91 @@ void shift_run_list_free(shift_run_list *list)
     free(loaded);
 }
 
-/* The series as they grow: rows come series by series. */
+/* A series as it grows. */
+typedef struct strand {
+    shift_history_series series;
+    shift__list points;
+    size_t place;
+} strand;
+
+/* Rows come run by run, mostly with the same series in the same order. */
 typedef struct weaver {
     shift__reading in;
-    shift__list series, points; /* points: of the last series */
-    shift_history_series *last;
+    strand **strands;
+    size_t n, capacity, last; /* last: the one that the last row went to */
+    void *by_name;            /* a tree of them, by tsearch() */
+    int64_t run;              /* of the last row, with its texts: */
+    const char *started_at, *period;
 } weaver;
 
-static shift_status end_series(weaver *w, shift_error *err)
+static int compare_strands(const void *a, const void *b)
 {
-    if (w->last == NULL)
-        return SHIFT_OK;
-    return shift__list_take(&w->points, &w->in, &w->last->points, &w->last->n, err);
+    const strand *x = a;
+    const strand *y = b;
+    if (x->series.type != y->series.type)
+        return x->series.type < y->series.type ? -1 : 1;
+    int order = strcmp(x->series.subject, y->series.subject);
+    return order != 0 ? order : strcmp(x->series.statistic, y->series.statistic);
 }
 
-static shift_status begin_series(weaver *w, shift_history_series series, shift_error *err)
+static shift_status begin_strand(weaver *w, const strand *wanted, shift_error *err)
 {
-    shift_status status = end_series(w, err);
+    shift__arena *arena = w->in.arena;
+    const shift_history_series *series = &wanted->series;
+    strand *s = NULL;
+    shift_status status =
+        shift__array_grow(&w->strands, &w->capacity, w->n + 1, sizeof(void *), err);
     if (status == SHIFT_OK)
-        status = shift__arena_alloc(w->in.arena, &w->last, 1, sizeof *w->last, err);
+        status = shift__arena_alloc(arena, &s, 1, sizeof *s, err);
     if (status != SHIFT_OK)
         return status;
-    *w->last = series;
-    status = shift__arena_text(w->in.arena, &w->last->subject, series.subject,
-                               strlen(series.subject), err);
+    s->series.type = series->type;
+    status =
+        shift__arena_text(arena, &s->series.subject, series->subject, strlen(series->subject), err);
     if (status == SHIFT_OK)
-        status = shift__arena_text(w->in.arena, &w->last->statistic, series.statistic,
-                                   strlen(series.statistic), err);
-    return status == SHIFT_OK ? shift__list_add(&w->series, w->last, err) : status;
+        status = shift__arena_text(arena, &s->series.statistic, series->statistic,
+                                   strlen(series->statistic), err);
+    if (status == SHIFT_OK && tsearch(s, &w->by_name, compare_strands) == NULL)
+        status = shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    if (status == SHIFT_OK) {
+        w->last = s->place = w->n;
+        w->strands[w->n++] = s;
+    }
+    return status;
 }
 
-static shift_status read_point(weaver *w, shift__row *r, shift_error *err)
+/* Mostly the one after the last. */
+static shift_status find_strand(weaver *w, const strand *wanted, strand **out, shift_error *err)
+{
+    size_t next = w->last + 1 < w->n ? w->last + 1 : 0;
+    shift_status status = SHIFT_OK;
+    if (w->n > 0 && compare_strands(w->strands[next], wanted) == 0) {
+        w->last = next;
+        *out = w->strands[next];
+        return SHIFT_OK;
+    }
+    strand *const *found = tfind(wanted, &w->by_name, compare_strands);
+    if (found == NULL) {
+        status = begin_strand(w, wanted, err);
+        *out = status == SHIFT_OK ? w->strands[w->last] : NULL;
+        return status;
+    }
+    *out = *found;
+    w->last = (*out)->place;
+    return SHIFT_OK;
+}
+
+/* Once a run. */
+static shift_status read_texts(weaver *w, shift__row *r, shift_error *err)
+{
+    if (w->started_at != NULL && w->run == w->in.run_id)
+        return SHIFT_OK;
+    w->run = w->in.run_id;
+    shift_status status = shift__take_required(&w->in, r, &w->started_at, err);
+    return status == SHIFT_OK ? shift__take_text(&w->in, r, &w->period, err) : status;
+}
+
+static shift_status read_point(weaver *w, shift__row *r, strand *to, shift_error *err)
 {
     shift_history_point *point = NULL;
     shift_status status = shift__arena_alloc(w->in.arena, &point, 1, sizeof *point, err);
@@ -180,29 +235,68 @@ static shift_status read_point(weaver *w, shift__row *r, shift_error *err)
     if (status == SHIFT_OK)
         status = shift__take_verdict(&w->in, r, &point->subject_verdict, err);
     if (status == SHIFT_OK)
-        status = shift__take_required(&w->in, r, &point->started_at, err);
-    if (status == SHIFT_OK)
-        status = shift__take_text(&w->in, r, &point->period, err);
-    return status == SHIFT_OK ? shift__list_add(&w->points, point, err) : status;
+        status = read_texts(w, r, err);
+    point->started_at = w->started_at;
+    point->period = w->period;
+    return status == SHIFT_OK ? shift__list_add(&to->points, point, err) : status;
 }
 
 static shift_status read_history_row(weaver *w, sqlite3_stmt *statement, shift_error *err)
 {
     shift__row r = {statement, 0};
     w->in.run_id = shift__take_integer(&r);
-    shift_history_series series = {.n = 0};
-    shift_status status = shift__take_type(&w->in, &r, &series.type, err);
+    strand wanted = {.place = 0};
+    strand *found = NULL;
+    shift_status status = shift__take_type(&w->in, &r, &wanted.series.type, err);
     if (status != SHIFT_OK)
         return status;
-    series.subject = shift__take_word(&r);
-    series.statistic = shift__take_word(&r);
-    if (series.subject == NULL || series.statistic == NULL)
+    wanted.series.subject = shift__take_word(&r);
+    wanted.series.statistic = shift__take_word(&r);
+    if (wanted.series.subject == NULL || wanted.series.statistic == NULL)
         return shift__damaged(&w->in, "no text in column", "name or statistic", err);
-    if (w->last == NULL || w->last->type != series.type ||
-        strcmp(w->last->subject, series.subject) != 0 ||
-        strcmp(w->last->statistic, series.statistic) != 0)
-        status = begin_series(w, series, err);
-    return status == SHIFT_OK ? read_point(w, &r, err) : status;
+    status = find_strand(w, &wanted, &found, err);
+    return status == SHIFT_OK ? read_point(w, &r, found, err) : status;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return compare_strands(*(strand *const *)a, *(strand *const *)b);
+}
+
+static int by_run(const void *a, const void *b)
+{
+    int64_t x = (*(const shift_history_point *const *)a)->run_id;
+    int64_t y = (*(const shift_history_point *const *)b)->run_id;
+    return (x > y) - (x < y);
+}
+
+/* Sorting what is in order already takes no time to speak of. */
+static shift_status end_strands(weaver *w, shift_history *history, shift_error *err)
+{
+    shift__list list = {NULL, 0, 0};
+    shift_status status = SHIFT_OK;
+    if (w->n > 0)
+        qsort(w->strands, w->n, sizeof(void *), by_name);
+    for (size_t i = 0; status == SHIFT_OK && i < w->n; i++) {
+        strand *s = w->strands[i];
+        qsort(s->points.items, s->points.n, sizeof(void *), by_run);
+        status = shift__list_take(&s->points, &w->in, &s->series.points, &s->series.n, err);
+        if (status == SHIFT_OK)
+            status = shift__list_add(&list, &s->series, err);
+    }
+    if (status == SHIFT_OK)
+        status = shift__list_take(&list, &w->in, &history->series, &history->n, err);
+    shift__list_clear(&list);
+    return status;
+}
+
+static void clear_weaver(weaver *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        shift__list_clear(&w->strands[i]->points);
+    while (w->by_name != NULL)
+        (void)tdelete(*(strand *const *)w->by_name, &w->by_name, compare_strands);
+    free(w->strands);
 }
 
 #define HISTORY_COLUMNS                                                                            \
@@ -210,9 +304,7 @@ static shift_status read_history_row(weaver *w, sqlite3_stmt *statement, shift_e
     " m.alert, m.verdict, s.verdict, r.started_at, r.period"
 #define HISTORY_WHICH                                                                              \
     " AND (?5 IS NULL OR m.statistic = ?5)"                                                        \
-    " AND (?6 = 0 OR m.warn IS NOT NULL OR m.alert IS NOT NULL)"                                   \
-    " ORDER BY s.type = 'channel', s.type = 'layer', s.type = 'feature', s.name, m.statistic, "    \
-    "r.id"
+    " AND (?6 = 0 OR m.warn IS NOT NULL OR m.alert IS NOT NULL)"
 
 /* CROSS JOIN fixes the order of the loops: from the name's index, or from the runs. */
 static const char one_subject_sql[] = CHOSEN_RUNS HISTORY_COLUMNS
@@ -241,12 +333,8 @@ static shift_status read_history(shift_store *store, const shift_history_query *
         status = read_history_row(&w, statement, err);
     (void)sqlite3_finalize(statement);
     if (status == SHIFT_OK)
-        status = end_series(&w, err);
-    if (status == SHIFT_OK)
-        status =
-            shift__list_take(&w.series, &w.in, &loaded->history.series, &loaded->history.n, err);
-    shift__list_clear(&w.series);
-    shift__list_clear(&w.points);
+        status = end_strands(&w, &loaded->history, err);
+    clear_weaver(&w);
     return status;
 }
 
