@@ -147,7 +147,7 @@ static void add_statistics(exposition *e, const char *name, const char *help,
     }
 }
 
-static double value_of(const shift_measurement *m)
+static double value_alone(const shift_measurement *m)
 {
     return m->value;
 }
@@ -196,7 +196,7 @@ static shift_status write_metrics(const shift_report *report, const shift_sink *
     exposition e = {{NULL, 0, 0, false}, report};
     add_run(&e);
     add_verdicts(&e);
-    add_statistics(&e, "statistic", "Value of a statistic.", value_of);
+    add_statistics(&e, "statistic", "Value of a statistic.", value_alone);
     add_statistics(&e, "p_adjusted", "Adjusted p-value of a deciding test.", p_adjusted_of);
     add_statistics(&e, "alert_threshold", "Value from which an effect is an alert.", alert_of);
     shift_status status = add_changes(&e, err);
