@@ -269,6 +269,58 @@ static void add_network(buffer *b, const shift_comparison *comparison)
     buffer_text(b, "]}");
 }
 
+static void add_courses(buffer *b, const char *key, const shift_subject *subject, size_t n)
+{
+    json_key(b, key);
+    buffer_text(b, "{");
+    for (size_t i = 0; i < subject->n_courses; i++) {
+        json_next(b);
+        json_text(b, subject->courses[i]->statistic);
+        buffer_text(b, ":[");
+        add_reals(b, subject->courses[i]->values, n, DIGITS);
+        buffer_text(b, "]");
+    }
+    buffer_text(b, "}");
+}
+
+/* The checkpoints of a training, and what was measured at each. */
+static void add_trace(buffer *b, const char *key, const shift_comparison *comparison)
+{
+    size_t n = comparison->n_checkpoints;
+    json_key(b, key);
+    buffer_text(b, "{");
+    json_key(b, "checkpoints");
+    buffer_text(b, "[");
+    for (size_t i = 0; i < n; i++) {
+        json_next(b);
+        json_text(b, comparison->checkpoints[i]);
+    }
+    buffer_text(b, "]");
+    add_courses(b, "dataset", comparison->dataset, n);
+    json_key(b, "layers");
+    buffer_text(b, "[");
+    for (size_t i = 0; i < comparison->n_layers; i++) {
+        json_next(b);
+        buffer_text(b, "{");
+        json_key(b, "n");
+        json_text(b, comparison->layers[i]->name);
+        json_key(b, "k");
+        json_text(b, comparison->layers[i]->op);
+        add_courses(b, "c", comparison->layers[i], n);
+        buffer_text(b, "}\n");
+    }
+    buffer_text(b, "]}");
+}
+
+static void add_traces(buffer *b, const shift_report *report)
+{
+    if (!is_trace(report->comparison))
+        return;
+    add_trace(b, "trace", report->comparison);
+    if (report->against != NULL && is_trace(report->against->comparison))
+        add_trace(b, "other", report->against->comparison);
+}
+
 static void add_feature(buffer *b, names *known, const shift_report *report, const ranked *r,
                         buffer *scratch)
 {
@@ -396,7 +448,7 @@ static void add_runs(buffer *b, const shift_history *history)
 static void add_against(buffer *b, const shift_report *report, buffer *scratch)
 {
     change_list *list = NULL;
-    if (report->against == NULL)
+    if (report->against == NULL || is_trace(report->comparison))
         return;
     if (changes_find(&list, report, NULL) != SHIFT_OK) {
         b->failed = true;
@@ -472,7 +524,7 @@ void data_add_report(buffer *b, const shift_report *report, const ranked *list)
     add_dataset(b, &known, comparison);
     json_key(b, "features");
     buffer_text(b, "[");
-    for (size_t i = 0; i < count_subjects(comparison); i++)
+    for (size_t i = 0; !is_trace(comparison) && i < count_subjects(comparison); i++)
         add_feature(b, &known, report, &list[i], &scratch);
     buffer_text(b, "]");
     add_network(b, comparison);
@@ -481,6 +533,7 @@ void data_add_report(buffer *b, const shift_report *report, const ranked *list)
     add_messages(b, comparison);
     add_runs(b, report->history);
     add_against(b, report, &scratch);
+    add_traces(b, report);
     buffer_text(b, "}");
     buffer_free(&scratch);
 }

@@ -17,6 +17,7 @@
 #include "runs_js.h"
 #include "style_css.h"
 #include "table_js.h"
+#include "trace_js.h"
 #include "words_js.h"
 
 enum { RUNS = 60 };
@@ -70,7 +71,7 @@ static void end_document(buffer *b)
 {
     static const unsigned char *const scripts[] = {chartjs_js,   words_js,  curves_js, charts_js,
                                                    table_js,     detail_js, joint_js,  layers_js,
-                                                   gradients_js, runs_js,   page_js};
+                                                   gradients_js, trace_js,  runs_js,   page_js};
     buffer_text(b, "\n</script>\n");
     for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
         buffer_text(b, "<script>\n");

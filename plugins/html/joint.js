@@ -5,7 +5,7 @@
 function jointSection() {
     if (DATA.dataset.m.length === 0)
         return null;
-    const cards = [make("div.card", {}, make("h3", {}, about("gradients") ? "The gradient, the loss and the labels" : DATA.network ? "How its outputs changed" : "How well the sides can be told apart, and how far they lie"),
+    const cards = [make("div.card", {}, make("h3", {}, about("trace") ? "At the last checkpoint" : about("gradients") ? "The gradient, the loss and the labels" : DATA.network ? "How its outputs changed" : "How well the sides can be told apart, and how far they lie"),
         jointTable(DATA.dataset.m))];
     for (const [statistic, title] of [["mcc", "What the classifier tells the sides apart by"],
         ["whitened_mean", "What the whitened mean is carried by"],
@@ -15,7 +15,7 @@ function jointSection() {
             cards.push(make("div.card", {}, make("h3", {}, title), ...shares.slice(0, 10).map(shareBar)));
     }
     const heat = heatMap(DATA.correlations);
-    return make("section", {}, make("h2", {}, about("gradients") ? "The network as a whole" : DATA.network ? "What the network answers" : "All features together"), make("div.columns", {}, ...cards), heat);
+    return make("section", {}, make("h2", {}, about("gradients") || about("trace") ? "The network as a whole" : DATA.network ? "What the network answers" : "All features together"), make("div.columns", {}, ...cards), heat);
 }
 
 function jointTable(measurements) {

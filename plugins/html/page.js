@@ -75,7 +75,14 @@ function about(what) {
     return DATA.network !== null && DATA.network.about === what;
 }
 
+function checkpointsFact(word, trace) {
+    const [first, last] = [trace.checkpoints[0], trace.checkpoints[trace.checkpoints.length - 1]];
+    return fact(word, make("bdi.clip", {title: `${first} … ${last}`}, tail(first, 36)), make("span.soft", {}, `and ${count(trace.checkpoints.length - 1)} more`));
+}
+
 function sides() {
+    if (about("trace"))
+        return [side("Data", DATA.prod), checkpointsFact("Checkpoints", DATA.trace), DATA.other ? checkpointsFact("Beside it", DATA.other) : null];
     return about("gradients") ? [side("Data", DATA.prod)] : [side("Training", DATA.train), side("Production", DATA.prod)];
 }
 
@@ -109,22 +116,22 @@ function notesSection() {
 
 function footer() {
     return make("footer", {}, DATA.power ? make("p", {}, DATA.power) : null,
-        make("p", {}, `covshift ${DATA.run.version}, seed ${DATA.run.seed}.`, about("gradients") ? ""
+        make("p", {}, `covshift ${DATA.run.version}, seed ${DATA.run.seed}.`, about("gradients") || about("trace") ? ""
             : " Reach: the effect as a multiple of its alert threshold, which the small line marks; the bar ends at nine times."));
 }
 
 function networkSection() {
-    if (!DATA.network || DATA.features.length === 0)
+    if (!DATA.network || DATA.features.length === 0 && !about("trace"))
         return null;
-    return about("gradients") ? gradientsSection() : layersSection();
+    return about("trace") ? traceSection() : about("gradients") ? gradientsSection() : layersSection();
 }
 
 function buildReport(main) {
     DATA.dataset.m = measurements(DATA.dataset.m);
     DATA.features.forEach(prepare);
-    findFolders(DATA.network ? DATA.features : []);
+    findFolders(about("trace") ? DATA.trace.layers : DATA.network ? DATA.features : []);
     const network = networkSection();
-    const table = DATA.features.length > 0 && !about("gradients") ? featureTable(DATA.features) : null;
+    const table = DATA.features.length > 0 && !about("gradients") && !about("trace") ? featureTable(DATA.features) : null;
     main.replaceChildren(...[header(), againstSection(), network, table, jointSection(), notesSection(), footer()].filter(s => s));
     if (network)
         network.start();

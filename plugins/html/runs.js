@@ -11,23 +11,33 @@ function buildHistory(main) {
     ...(DATA.history.length > 0 ? [seriesSection()] : []), runsSection());
 }
 
-function seriesSection() {
+// Large charts that are out of sight wait until they are scrolled to, or printed.
+function startWhenSeen(cards) {
+    const waiting = new Set(cards);
+    const start = card => {
+        if (waiting.delete(card))
+            card.start();
+    };
     const observer = new IntersectionObserver(entries => entries.filter(e => e.isIntersecting).forEach(e => {
         observer.unobserve(e.target);
-        e.target.start();
+        start(e.target);
     }), {rootMargin: "300px"});
+    cards.forEach(card => observer.observe(card));
+    window.addEventListener("beforeprint", () => [...waiting].forEach(start));
+}
+
+function seriesSection() {
     const cards = DATA.history.map(series => {
         const card = chartCard("", () => historyChart(DATA.runs, series.v, series.w, [series.warn, series.alert], DATA.runs.length - 1));
         card.firstChild.replaceWith(make("h3.series", {}, verdictOf(series.verdict), nameOf(series.n), make("span.num", {}, `${series.word} ${series.last}`)));
         card.dataset.name = series.n.toLowerCase();
-        observer.observe(card);
         return card;
     });
     const search = make("input", {type: "search", placeholder: "Search", "aria-label": "Search by name", oninput: () =>
         cards.forEach(card => {
             card.hidden = !card.dataset.name.includes(search.value.toLowerCase());
         })});
-    window.addEventListener("beforeprint", () => cards.forEach(card => DRAWN.has(card.querySelector("canvas")) || card.start()));
+    startWhenSeen(cards);
     return make("section", {}, make("h2", {}, "Values over the runs"), make("div.bar", {}, search), make("div.charts", {}, ...cards));
 }
 
