@@ -23,14 +23,22 @@ static const struct {
     {"slope", "mean_slope", false},
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, NAMES = 2 };
+enum { COLUMNS = sizeof columns / sizeof *columns, NAMES = 2, ROOMY = 80 };
 
-static bool add_columns(struct libscols_table *table)
+/* A narrow terminal shows what the verdict is made of. */
+static bool is_shown(size_t column, const shift_sink *sink)
+{
+    return sink->width >= ROOMY || strcmp(columns[column].heading, "gradient") == 0 ||
+           strcmp(columns[column].heading, "factor") == 0 || columns[column].share;
+}
+
+static bool add_columns(struct libscols_table *table, const shift_sink *sink)
 {
     bool good = scols_table_new_column(table, "LAYER", 0, 0) != NULL &&
                 scols_table_new_column(table, "OP", 0, 0) != NULL;
     for (size_t i = 0; good && i < COLUMNS; i++)
-        good = scols_table_new_column(table, columns[i].heading, 0, SCOLS_FL_RIGHT) != NULL;
+        if (is_shown(i, sink))
+            good = scols_table_new_column(table, columns[i].heading, 0, SCOLS_FL_RIGHT) != NULL;
     return good;
 }
 
@@ -52,18 +60,21 @@ static bool add_line(struct libscols_table *table, const shift_subject *layer,
     plain_add(scratch, strcmp(layer->op, "BatchNormalization") == 0 ? "BatchNorm" : layer->op,
               sink->utf8, 16);
     good = good && set_text(line, 1, scratch);
-    for (size_t i = 0; good && i < COLUMNS; i++) {
+    for (size_t i = 0, at = NAMES; good && i < COLUMNS; i++) {
+        if (!is_shown(i, sink))
+            continue;
         double value = value_of(layer, columns[i].statistic);
         buffer_reset(scratch);
         if (!isnan(value) && columns[i].share)
             buffer_print(scratch, "%.1f %%", 100 * value);
         else if (!isnan(value))
             buffer_print(scratch, "%.3g", value);
-        good = set_text(line, i + NAMES, scratch);
+        good = set_text(line, at, scratch);
         if (good && layer->verdict >= SHIFT_VERDICT_WARN &&
             strcmp(columns[i].statistic, "gradient_factor") == 0)
-            good = scols_cell_set_color(scols_line_get_cell(line, i + NAMES),
+            good = scols_cell_set_color(scols_line_get_cell(line, at),
                                         table_colour(layer->verdict)) == 0;
+        at++;
     }
     return good;
 }
@@ -73,7 +84,7 @@ static bool fill(struct libscols_table *table, const shift_comparison *compariso
 {
     bool good = scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER) == 0 &&
                 scols_table_set_column_separator(table, "  ") == 0 &&
-                scols_table_enable_colors(table, sink->colour) == 0 && add_columns(table);
+                scols_table_enable_colors(table, sink->colour) == 0 && add_columns(table, sink);
     for (size_t i = 0; good && i < comparison->n_layers; i++)
         good = add_line(table, comparison->layers[i], sink, scratch);
     return good;

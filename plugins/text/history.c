@@ -39,6 +39,8 @@ static run_columns choose_columns(const shift_history *history, const shift_sink
         c.monitors |= history->runs[i]->monitor != NULL;
         c.kinds |= strcmp(history->runs[i]->kind, history->runs[0]->kind) != 0;
     }
+    c.kinds = c.kinds && sink->width >= 67;
+    c.monitors = c.monitors && sink->width >= 75;
     size_t used = 59u + (c.kinds ? 10u : 0u) + (c.monitors ? 18u : 0u);
     c.production = sink->width >= used + 10 ? sink->width - used : 0;
     return c;
@@ -142,8 +144,11 @@ static void add_table(buffer *b, const shift_history_series *const *list, size_t
                       const shift_sink *sink)
 {
     layout l = measure(list, n, sink);
-    buffer_print(b, "%-*s  %-*s  %*s  %-12s  OVER THE RUNS\n", (int)l.name, "SUBJECT",
-                 (int)l.statistic, "STATISTIC", (int)l.value, "LAST", "VERDICT");
+    const char *runs = "OVER THE RUNS";
+    size_t used = l.name + l.statistic + l.value + 20;
+    buffer_print(b, "%-*s  %-*s  %*s  %-12s  %s\n", (int)l.name, "SUBJECT", (int)l.statistic,
+                 "STATISTIC", (int)l.value, "LAST", "VERDICT",
+                 used + strlen(runs) > sink->width ? "RUNS" : runs);
     for (size_t i = 0; i < n; i++)
         add_series(b, list[i], &l, sink);
 }

@@ -37,6 +37,15 @@ What a terminal sees: colour, unless it is unwanted, and the terminal's width.
   79
   60
 
+Other pages keep to a narrow terminal, too.
+
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --db drift.db -q > printed; covshift network gradients data/networks/mlp.onnx data/networks/train.csv --label class --rows 50 --db drift.db -q
+  $ for page in 'report 1' 'report --list' 'history --subject price' 'report 2'; do NO_COLOR=1 python3 screen.py 60 covshift $page --db drift.db > page; python3 -c 'print(max(len(line.rstrip("\n")) for line in open("page")) <= 60)'; done
+  True
+  True
+  True
+  True
+
 Only ASCII where the locale has no more, but UTF-8 in a file.
 
   $ LC_ALL=C covshift check --no-joint data/train.csv data/prod-west.csv > ascii; LC_ALL=C grep -c '[^ -~]' ascii
