@@ -254,8 +254,8 @@ static shift_status no_number(const shift__rows *rows, size_t column, shift_fiel
     if (state == SHIFT_FIELD_INVALID &&
         shift__source_first_invalid(rows->source, column, &line, &text))
         return shift_error_set(err, SHIFT_EFORMAT,
-                               "%s:%" PRIu64 ": column \"%s\": '%s' is no number%s", file, line,
-                               name, text, label_hint(rows));
+                               "%s: row %" PRIu64 ", column \"%s\": '%s' is no number%s", file,
+                               rows->row + 1, name, text, label_hint(rows));
     return shift_error_set(
         err, SHIFT_EFORMAT, "%s: row %" PRIu64 ", column \"%s\": %s; a number was expected", file,
         rows->row + 1, name, state == SHIFT_FIELD_NON_FINITE ? "is not finite" : "is missing");

@@ -25,7 +25,7 @@ The columns must fill the input; names in the wrong order, or that are not there
   2> covshift: one.csv: 1 column does not fit input 'pixels' of data/networks/mlp.onnx, whose shape is ?x64 (rows first)
   [2]
   $ sed '1!s/,[^,]*$/,cat/' data/networks/clean.csv > named.csv; covshift network run data/networks/mlp.onnx named.csv --inputs "$(head -1 named.csv | cut -d, -f2-)" -o new.csv
-  2> covshift: named.csv:2: column "class": 'cat' is no number; a column with the class is named with --label
+  2> covshift: named.csv: row 1, column "class": 'cat' is no number; a column with the class is named with --label
   [2]
   $ covshift network run data/networks/mlp.onnx missing.csv -o new.csv
   2> covshift: missing.csv: cannot open: No such file or directory
@@ -39,7 +39,7 @@ Values that are no numbers are named by row and column, and nothing is written.
 
   $ sed '3s/^[^,]*/x/' data/networks/clean.csv > text.csv
   $ covshift network run data/networks/mlp.onnx text.csv --label class -o new.csv
-  2> covshift: text.csv:3: column "p00": 'x' is no number
+  2> covshift: text.csv: row 2, column "p00": 'x' is no number
   [2]
   $ sed '3s/^[^,]*//' data/networks/clean.csv > gap.csv
   $ covshift network run data/networks/mlp.onnx gap.csv --label class -o new.csv
