@@ -4,6 +4,7 @@
 beside one process of one thread, on ROWS rows of 24 columns in 16 files; bytes and seconds of a merge.
 PYSPARK names a Python that has pyspark; without it Spark is left out."""
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -15,11 +16,13 @@ EXAMPLES = f"{SOURCE}/docs/examples/distributed"
 
 
 def timed(command, folder, environment=None, text=None):
-    began = time.monotonic()
+    """Seconds on the wall, and of processor time."""
+    began, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     run = subprocess.run(command, cwd=folder, input=text, text=True, capture_output=True, env={**os.environ, **(environment or {})})
     if run.returncode != 0:
         sys.exit(f"{command[0]}: {run.stderr[-2000:]}")
-    return time.monotonic() - began
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.monotonic() - began, now.ru_utime - used.ru_utime + now.ru_stime - used.ru_stime
 
 
 def main():
@@ -51,14 +54,15 @@ def main():
             with open(f"{folder}/few", "w", encoding="utf-8") as out:
                 subprocess.run(["head", "-100", files[0]], stdout=out, check=True)
             empty = timed([*submit, f"{folder}/few"], folder, spark)
-            results.append((f"Spark, without the {empty:.1f} s that it needs for 99 rows", timed([*submit, *files], folder, spark) - empty))
-        for name, seconds in results:
-            print(f"{name}: {rows / seconds:,.0f} rows/s, {one / seconds:.2f} of one process")
+            whole = timed([*submit, *files], folder, spark)
+            results.append((f"Spark, without the {empty[0]:.1f} s ({empty[1]:.1f} s) that it needs for 99 rows", (whole[0] - empty[0], whole[1] - empty[1])))
+        for name, (wall, processor) in results:
+            print(f"{name}: {rows / wall:,.0f} rows/s, {one[0] / wall:.2f} of one process; {rows / processor:,.0f} rows a second of processor time")
         timed(["covshift", "profile", files[0], "--like", like, "--part", "0", "-o", "a"], folder)
         timed(["covshift", "profile", files[1], "--like", like, "--part", "1", "-o", "b"], folder)
-        times = [timed(["covshift", "merge", "a", "b", "-o", "c"], folder) for _ in range(20)]
+        times = [timed(["covshift", "merge", "a", "b", "-o", "c"], folder)[1] for _ in range(20)]
         print(f"a part's profile: {os.path.getsize(f'{folder}/a') / 1e6:.2f} MB, the merged one {os.path.getsize(f'{folder}/c') / 1e6:.2f} MB; "
-              f"merging two: {1000 * sorted(times)[10]:.0f} ms")
+              f"merging two: {1000 * sorted(times)[10]:.0f} ms of processor time")
         bytes_in = os.path.getsize(f"{folder}/all")
         print(f"data: {bytes_in / rows:.0f} bytes a row")
 
