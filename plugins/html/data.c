@@ -12,7 +12,7 @@
 #include "json_text.h"
 #include "series.h"
 
-enum { DIGITS = 6, EXACT_DIGITS = 10, NAMES = 128 };
+enum { DIGITS = 6, EXACT_DIGITS = 10, NAMES = 128, SERIES_MOST = 1000 };
 
 /* Names of statistics, each once. */
 typedef struct names {
@@ -557,15 +557,31 @@ static void add_past_series(buffer *b, const shift_history *history,
     buffer_text(b, "}\n");
 }
 
+/* Of very many series, those that lead: thousands of pictures are nothing to look at. */
+static void add_past(buffer *b, const shift_history *history, buffer *scratch)
+{
+    const shift_history_series **leading = NULL;
+    size_t n = history->n;
+    bool chosen = n > SERIES_MOST;
+    if (chosen && series_leading(history, &leading, &n, NULL) != SHIFT_OK) {
+        b->failed = true;
+        return;
+    }
+    json_key(b, "leading");
+    buffer_text(b, chosen ? "true" : "false");
+    json_key(b, "history");
+    buffer_text(b, "[");
+    for (size_t i = 0; i < n; i++)
+        add_past_series(b, history, chosen ? leading[i] : history->series[i], scratch);
+    buffer_text(b, "]");
+    free(leading);
+}
+
 void data_add_history(buffer *b, const shift_history *history)
 {
     buffer scratch = {NULL, 0, 0, false};
     buffer_text(b, "{");
-    json_key(b, "history");
-    buffer_text(b, "[");
-    for (size_t i = 0; i < history->n; i++)
-        add_past_series(b, history, history->series[i], &scratch);
-    buffer_text(b, "]");
+    add_past(b, history, &scratch);
     add_runs(b, history);
     json_key(b, "about");
     buffer_text(b, "[");

@@ -38,7 +38,8 @@ function seriesSection() {
             card.hidden = !card.dataset.name.includes(search.value.toLowerCase());
         })});
     startWhenSeen(cards);
-    return make("section", {}, make("h2", {}, "Values over the runs"), make("div.bar", {}, search), make("div.charts", {}, ...cards));
+    return make("section", {}, make("h2", {}, "Values over the runs"),
+        DATA.leading ? make("p.soft.small", {}, "Of each the statistic that reaches furthest beyond its threshold in the last run; a page of one subject has all of them.") : null, make("div.bar", {}, search), make("div.charts", {}, ...cards));
 }
 
 // The newest first; of very many the last thousand.

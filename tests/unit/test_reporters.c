@@ -281,6 +281,36 @@ START_TEST(html_history_cannot_leave_its_element)
 }
 END_TEST
 
+/* Of a thousand series and more a page has the one of each subject that leads. */
+START_TEST(html_history_of_many_series_has_the_leading_ones)
+{
+    enum { SUBJECTS = 600, ALL = 2 * SUBJECTS };
+    static char names[SUBJECTS][8];
+    static shift_history_series series[ALL];
+    static const shift_history_series *list[ALL];
+    shift_history history = *small_history();
+    for (size_t i = 0; i < ALL; i++) {
+        (void)snprintf(names[i / 2], sizeof names[0], "f%03zu", i / 2);
+        series[i] = *history.series[1];
+        series[i].subject = names[i / 2];
+        series[i].statistic = i % 2 == 0 ? "jensen_shannon" : "psi";
+        list[i] = &series[i];
+    }
+    history.series = list;
+    history.n = ALL;
+    rendered_open("html");
+    const char *at =
+        strstr(rendered_history(&history, &memory, memory_sink_of(&memory)), "id=\"data\">\n") +
+        strlen("id=\"data\">\n");
+    json_t *data = json_loadb(at, strcspn(at, "<"), 0, NULL);
+    ck_assert_ptr_nonnull(data);
+    ck_assert(json_is_true(json_object_get(data, "leading")));
+    ck_assert_uint_eq(json_array_size(json_object_get(data, "history")), SUBJECTS);
+    json_decref(data);
+    rendered_close();
+}
+END_TEST
+
 static shift_report report_against(const shift_report *before, const shift_comparison *now)
 {
     shift_report report = rendered_report(now);
@@ -362,6 +392,7 @@ int main(void)
     tcase_add_loop_test(tcase, the_history_is_as_expected, 0, sizeof histories / sizeof *histories);
     tcase_add_loop_test(tcase, an_empty_history_is_a_document_too, 0, 8);
     tcase_add_test(tcase, html_history_cannot_leave_its_element);
+    tcase_add_test(tcase, html_history_of_many_series_has_the_leading_ones);
     tcase_add_loop_test(tcase, changes_against_another_run, 0, 7);
     tcase_add_loop_test(tcase, gradients_vanish_or_explode, 0, 4);
     suite_add_tcase(suite, tcase);
