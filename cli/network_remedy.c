@@ -63,7 +63,8 @@ static shift_status try_remedy(const shift_network *network, shift_remedy remedy
     if (status == SHIFT_OK)
         status = look(changed, &summary, options, err);
     if (status == SHIFT_OK)
-        print_line(shift_remedy_name(remedy), bn, &summary);
+        print_line(remedy != SHIFT_REMEDY_KEEP ? shift_remedy_name(remedy) : "as they are", bn,
+                   &summary);
     shift_network_free(changed);
     return status;
 }

@@ -139,6 +139,9 @@ START_TEST(a_linear_network_by_hand)
     ck_assert_double_eq_tol(a->train.mean, -0.025, 1e-6);
     ck_assert_double_eq_tol(a->prod.maximum, 1.2, 1e-6);
     ck_assert_str_eq(out->features[2]->name, "c");
+    const shift_message *last = out->messages[out->n_messages - 1];
+    ck_assert_str_eq(last->subject, out->features[1]->name);
+    ck_assert_ptr_nonnull(strstr(last->text, "moved back alone, it changes the predicted"));
     shift_comparison_free(out);
     shift_network_free(network);
 }

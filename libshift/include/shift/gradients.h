@@ -65,9 +65,9 @@ SHIFT_API SHIFT_CHECKED shift_status shift_network_gradients(shift_comparison **
  *   `prediction_change`  mean |change of p| where this feature alone gets back the mean and the
  *                        standard deviation that it had in training
  *   `class_change`       share of rows that are then predicted otherwise
- * the last two of the 32 most harmful. `sides` are training and production, whose rows are held in
- * memory; Batch Normalization uses its stored statistics. `data` may be NULL. EUNSUPPORTED where
- * the output is no row of classes.
+ * the last two of the 32 most harmful; messages say them of the first three. `sides` are training
+ * and production, whose rows are held in memory; Batch Normalization uses its stored statistics.
+ * `data` may be NULL. EUNSUPPORTED where the output is no row of classes.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_harm(shift_comparison *layers,
                                                         const shift_network *network,

@@ -313,6 +313,39 @@ static shift_status describe_all(search *s, shift_comparison *layers, const shif
     return status;
 }
 
+/* What all reporters say, of the first few where it is worth saying. */
+static shift_status add_messages(search *s, shift_comparison *layers)
+{
+    enum { TOLD_MOST = 3 };
+    const double least = 0.01; /* of the probability */
+    size_t n = layers->n_messages;
+    const shift_message **list = NULL;
+    shift_status status =
+        shift__arena_alloc(s->results.arena, &list, n + TOLD_MOST, sizeof(void *), s->err);
+    if (status != SHIFT_OK)
+        return status;
+    if (n > 0)
+        memcpy(list, layers->messages, n * sizeof(void *));
+    for (size_t i = 0; status == SHIFT_OK && i < s->n && i < TOLD_MOST; i++) {
+        const feature *f = &s->features[i];
+        shift_message *message = NULL;
+        if (isnan(f->change) || f->change < least)
+            continue;
+        status = shift__arena_alloc(s->results.arena, &message, 1, sizeof *message, s->err);
+        if (status != SHIFT_OK)
+            return status;
+        message->subject = layers->features[i]->name;
+        list[n++] = message;
+        status = shift__arena_print(s->results.arena, &message->text, s->err,
+                                    "moved back alone, it changes the predicted probability by "
+                                    "%.2g on average, and the class of %.3g %% of rows",
+                                    f->change, 100 * f->changed);
+    }
+    layers->messages = list;
+    layers->n_messages = n;
+    return status;
+}
+
 /* ---- the whole ---- */
 
 static shift_status hold(side *to, const search *s, shift_source *source,
@@ -388,6 +421,8 @@ shift_status shift_network_harm(shift_comparison *layers, const shift_network *n
         status = run(&s, sides, data);
     if (status == SHIFT_OK)
         status = describe_all(&s, layers, rows);
+    if (status == SHIFT_OK)
+        status = add_messages(&s, layers);
     shift__rows_free(rows);
     clear_side(&s.train);
     clear_side(&s.prod);
