@@ -171,8 +171,8 @@ const struct command network_recalibrate = {
     "--method tent also moves scale and shift of every Batch Normalization, with\n"
     "those statistics, one step a batch towards predictions of less entropy (Wang et\n"
     "al. 2021). Neither method looks at labels; --label serves to print the accuracy.\n",
-    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BLEND | OPTIONS_ADAPT | OPTIONS_STORE | OPTIONS_OUTPUT |
-        OPTIONS_QUIET,
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_THREADS | OPTIONS_BLEND | OPTIONS_ADAPT |
+        OPTIONS_STORE | OPTIONS_OUTPUT | OPTIONS_QUIET,
     2,
     2,
     run,

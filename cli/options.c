@@ -82,6 +82,7 @@ static const char *set_threads(struct options *options)
         return "a number from 1 to 1024";
     options->profile.threads = (unsigned)threads;
     options->policy.threads = (unsigned)threads;
+    options->inputs.threads = (unsigned)threads;
     return NULL;
 }
 
@@ -540,6 +541,7 @@ bool options_parse(struct options *options, const struct command *command, int a
     };
     options->profile.threads = processors();
     options->policy.threads = options->profile.threads;
+    options->inputs.threads = options->profile.threads;
     if (!lists_init(options, (size_t)argc)) {
         shift_error err;
         (void)shift_error_set(&err, SHIFT_ENOMEM, "out of memory");

@@ -34,11 +34,14 @@ typedef struct shift_network_data_options {
                           is compared with the network's: EFORMAT unless a whole number from 0 that
                           is one of the classes */
     size_t batch;      /**< rows at a time */
+    unsigned threads; /**< batches that are run at the same time, where layers are profiled, outputs
+                         written or statistics estimated; the results are the same for any number.
+                         1 or 0 for one */
 } shift_network_data_options;
 
 #define SHIFT_NETWORK_DATA_OPTIONS_INIT                                                            \
     {                                                                                              \
-        sizeof(shift_network_data_options), 0, 0, 0, 64                                            \
+        sizeof(shift_network_data_options), 0, 0, 0, 64, 1                                         \
     }
 
 /**

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Running a network over a data set, batch after batch, into a layer profile. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "network/batches.h"
 #include "network/capture.h"
-#include "network/execute.h"
 #include "network/network.h"
-#include "network/rows.h"
 
 /* Numbers kept of all layers together: values one by one, bins of histograms, and two for each
  * channel of a sampled row. 64, 32 and 16 MB. */
@@ -22,10 +22,9 @@ typedef struct run_state {
     const shift_layer_options *options;
     shift__rows *rows;
     shift__layers sites;
-    shift__execution *execution;
-    size_t planned; /* rows of a batch that the execution is for */
     shift__capture capture;
-    shift__capture_batch batch;
+    shift__capture_batch *batches; /* one a thread */
+    size_t n_batches;
 } run_state;
 
 static size_t clamp(size_t value, size_t least, size_t most)
@@ -33,25 +32,15 @@ static size_t clamp(size_t value, size_t least, size_t most)
     return value < least ? least : value > most ? most : value;
 }
 
-static shift_status plan(run_state *s, const shift__tensor *inputs, size_t rows, shift_error *err)
-{
-    shift__execution_options options = {
-        .bn = s->options->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, .channels_last = true};
-    shift__execution_free(s->execution);
-    s->execution = NULL;
-    s->planned = rows;
-    return shift__execution_new(&s->execution, s->network->graph, inputs, &options, err);
-}
-
 /* The shapes of the first batch say how many bins and rows there is room for. */
-static shift_status begin_profile(run_state *s, shift_error *err)
+static shift_status begin_profile(run_state *s, const shift__execution *execution, shift_error *err)
 {
     shift_layer_profile *profile = s->capture.profile;
     size_t channels = 0;
     for (size_t i = 0; i < s->sites.n; i++) {
         size_t of_site = 0;
         size_t positions = 0;
-        shift__channels_of(shift__execution_value(s->execution, s->sites.sites[i].seen), &of_site,
+        shift__channels_of(shift__execution_value(execution, s->sites.sites[i].seen), &of_site,
                            &positions);
         channels += of_site;
     }
@@ -66,55 +55,95 @@ static shift_status begin_profile(run_state *s, shift_error *err)
     return status;
 }
 
+/* A row of a batch that is run at the same time, or of this one before row `r`, gives its slot up.
+ */
+static void take_slot(run_state *s, size_t batch, size_t r, size_t slot)
+{
+    for (size_t b = 0; b <= batch; b++) {
+        shift__capture_batch *other = &s->batches[b];
+        for (size_t k = 0; k < (b == batch ? r : other->rows); k++)
+            if (other->slots[k] == slot)
+                other->slots[k] = SIZE_MAX;
+    }
+}
+
 /* Reservoir sampling (Vitter 1985, algorithm R): each row so far is in the sample with the same
  * probability. */
-static void choose_slots(run_state *s, size_t n)
+static void choose_slots(run_state *s, const shift__batch *batch)
 {
     shift_layer_profile *profile = s->capture.profile;
-    size_t *slots = s->batch.slots;
-    for (size_t r = 0; r < n; r++) {
-        uint64_t before = profile->rows + r;
+    size_t *slots = s->batches[batch->slot].slots;
+    for (size_t r = 0; r < batch->rows; r++) {
         if (profile->sampled < profile->most) {
             slots[r] = profile->sampled++;
             continue;
         }
-        uint64_t slot = shift__random_below(&profile->random, before + 1);
+        uint64_t slot = shift__random_below(&profile->random, batch->before + r + 1);
         slots[r] = slot < profile->most ? (size_t)slot : SIZE_MAX;
-        for (size_t k = 0; k < r && slots[r] != SIZE_MAX; k++)
-            if (slots[k] == slots[r])
-                slots[k] = SIZE_MAX;
+        if (slots[r] != SIZE_MAX)
+            take_slot(s, batch->slot, r, slots[r]);
     }
 }
 
-static shift_status run_batch(run_state *s, const shift__tensor *inputs, size_t n, shift_error *err)
+/* The first batch's rows are chosen when there is room for a sample. */
+static shift_status begin_batch(void *context, const shift__batch *batch, shift_error *err)
 {
+    run_state *s = context;
+    shift__capture_batch *to = &s->batches[batch->slot];
+    (void)err;
+    to->before = batch->before;
+    to->rows = batch->rows;
+    to->labels = (shift__labels){batch->labels, shift__rows_label(s->rows)};
+    if (batch->before > 0)
+        choose_slots(s, batch);
+    return SHIFT_OK;
+}
+
+static shift_status run_batch(void *context, const shift__batch *batch, shift__execution *execution,
+                              shift_error *err)
+{
+    run_state *s = context;
+    shift__tap tap = {s->capture.wanted, shift__capture_see, &s->batches[batch->slot]};
     shift_status status = SHIFT_OK;
-    if (s->execution == NULL || s->planned != n)
-        status = plan(s, inputs, n, err);
-    if (status == SHIFT_OK && s->capture.profile->layers == NULL)
-        status = begin_profile(s, err);
-    if (status != SHIFT_OK)
-        return status;
-    choose_slots(s, n);
-    s->batch.before = s->capture.profile->rows;
-    s->batch.rows = n;
-    s->batch.labels = (shift__labels){shift__rows_labels(s->rows), shift__rows_label(s->rows)};
-    shift__tap tap = {s->capture.wanted, shift__capture_see, &s->batch};
-    status = shift__execution_run(s->execution, inputs, &tap, err);
-    return status == SHIFT_OK ? shift__capture_fold(&s->batch, err) : status;
+    if (batch->before == 0) {
+        status = begin_profile(s, execution, err);
+        choose_slots(s, batch);
+    }
+    return status == SHIFT_OK ? shift__execution_run(execution, batch->inputs, &tap, err) : status;
+}
+
+static shift_status end_batch(void *context, const shift__batch *batch, shift_error *err)
+{
+    run_state *s = context;
+    return shift__capture_fold(&s->batches[batch->slot], err);
+}
+
+static shift_status make_batches(run_state *s, shift_error *err)
+{
+    size_t most = shift__rows_batch(s->rows);
+    size_t threads = shift__rows_threads(s->rows);
+    shift_status status = shift__alloc(&s->batches, threads, sizeof *s->batches, err);
+    for (size_t i = 0; status == SHIFT_OK && i < threads; i++, s->n_batches++)
+        status = shift__capture_batch_begin(&s->batches[i], &s->capture, most, err);
+    return status;
 }
 
 static shift_status run_all(run_state *s, shift_source *source, shift_error *err)
 {
     shift_layer_profile *profile = s->capture.profile;
-    shift_status status =
-        shift__capture_batch_begin(&s->batch, &s->capture, shift__rows_batch(s->rows), err);
-    for (size_t n = 1; status == SHIFT_OK && n > 0;) {
-        const shift__tensor *inputs = NULL;
-        status = shift__rows_next(s->rows, &inputs, &n, err);
-        if (status == SHIFT_OK && n > 0)
-            status = run_batch(s, inputs, n, err);
-    }
+    const shift__batches batches = {
+        .graph = s->network->graph,
+        .rows = s->rows,
+        .options = {.bn = s->options->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED,
+                    .channels_last = true},
+        .threads = shift__rows_threads(s->rows),
+        .context = s,
+        .begin = begin_batch,
+        .run = run_batch,
+        .end = end_batch};
+    shift_status status = make_batches(s, err);
+    if (status == SHIFT_OK)
+        status = shift__batches_run(&batches, err);
     if (status == SHIFT_OK && profile->rows == 0)
         return shift_error_set(err, SHIFT_EFORMAT, "%s: has no rows", shift_source_name(source));
     for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++)
@@ -209,9 +238,10 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
     s.capture.sites = &s.sites;
     s.capture.like = s.options->like;
     status = read_profile(&s, source, data != NULL ? data : &all, err);
-    shift__execution_free(s.execution);
+    for (size_t i = 0; i < s.n_batches; i++)
+        shift__capture_batch_clear(&s.batches[i]);
+    free(s.batches);
     shift__rows_free(s.rows);
-    shift__capture_batch_clear(&s.batch);
     shift__capture_clear(&s.capture);
     shift__layers_clear(&s.sites);
     if (status != SHIFT_OK) {

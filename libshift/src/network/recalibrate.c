@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/execute.h"
-#include "network/layers.h"
+#include "network/batches.h"
 #include "network/network.h"
 #include "network/rewrite.h"
-#include "network/rows.h"
+#include "network/tally.h"
 #include "shift/layers.h"
 #include "shift/output.h"
 
@@ -21,12 +20,23 @@ typedef struct estimate {
     double mean_rows, variance_rows;
 } estimate;
 
+/* What a batch says of them. */
+typedef struct seen {
+    const struct state *state;
+    const shift__batch *batch;
+    shift__tally *tallies; /* one a site */
+    double **origins;      /* one a site, by channel */
+    shift__lane_block *blocks;
+    size_t n_blocks;
+} seen;
+
 typedef struct state {
     const shift_network *network;
     shift__layers sites;
     estimate *estimates; /* one a site; only Batch Normalizations are used */
     bool *wanted;
-    size_t rows; /* of this batch */
+    seen *batches; /* one a thread */
+    size_t threads;
     uint64_t all_rows;
 } state;
 
@@ -57,8 +67,39 @@ static shift_status make_room(state *s, shift_error *err)
     return status;
 }
 
+static shift_status make_seen(state *s, shift_error *err)
+{
+    shift_status status = shift__alloc(&s->batches, s->threads, sizeof *s->batches, err);
+    for (size_t t = 0; status == SHIFT_OK && t < s->threads; t++) {
+        seen *b = &s->batches[t];
+        b->state = s;
+        status = shift__alloc(&b->tallies, s->sites.n, sizeof *b->tallies, err);
+        if (status == SHIFT_OK)
+            status = shift__alloc(&b->origins, s->sites.n, sizeof(void *), err);
+        for (size_t i = 0; status == SHIFT_OK && i < s->sites.n; i++)
+            if (s->sites.sites[i].kind == SHIFT__SITE_BN)
+                status =
+                    shift__alloc(&b->origins[i], s->sites.sites[i].channels, sizeof(double), err);
+    }
+    return status;
+}
+
+static void clear_seen(const state *s, seen *b)
+{
+    for (size_t i = 0; b->tallies != NULL && i < s->sites.n; i++)
+        shift__tally_clear(&b->tallies[i]);
+    for (size_t i = 0; b->origins != NULL && i < s->sites.n; i++)
+        free(b->origins[i]);
+    free(b->tallies);
+    free(b->origins);
+    free(b->blocks);
+}
+
 static void clear(state *s)
 {
+    for (size_t t = 0; s->batches != NULL && t < s->threads; t++)
+        clear_seen(s, &s->batches[t]);
+    free(s->batches);
     for (size_t i = 0; s->estimates != NULL && i < s->sites.n; i++) {
         free(s->estimates[i].mean);
         free(s->estimates[i].variance);
@@ -68,88 +109,102 @@ static void clear(state *s)
     shift__layers_clear(&s->sites);
 }
 
-/* Mean and biased variance of one channel of a batch, shifted by its first value. */
-static void batch_moments(const shift__tensor *tensor, size_t c, size_t channels, size_t positions,
-                          double out[2])
+static shift_status refuse_value(const seen *b, size_t i, shift_error *err)
 {
-    const float *x = shift__floats(tensor) + c * positions;
-    size_t rows = (size_t)tensor->dims[0];
-    double origin = (double)x[0];
-    double first = 0;
-    double second = 0;
-    for (size_t r = 0; r < rows; r++, x += channels * positions)
-        for (size_t p = 0; p < positions; p++) {
-            double d = (double)x[p] - origin;
-            first += d;
-            second += d * d;
-        }
-    double n = (double)rows * (double)positions;
-    out[0] = origin + first / n;
-    out[1] = fmax(0, second / n - (first / n) * (first / n));
+    const shift__site *site = &b->state->sites.sites[i];
+    return shift_error_set(err, SHIFT_EFORMAT,
+                           "layer %s (%s): its value is not finite in rows %" PRIu64 " to %" PRIu64,
+                           site->name, site->op, b->batch->before + 1,
+                           b->batch->before + b->batch->rows);
 }
 
-static shift_status add_batch(state *s, size_t i, const shift__tensor *tensor, shift_error *err)
+/* Sums of a batch, shifted by the first value of each channel. */
+static shift_status see_site(seen *b, size_t i, const shift__tensor *tensor, shift_error *err)
 {
-    const shift__site *site = &s->sites.sites[i];
-    estimate *e = &s->estimates[i];
-    size_t channels = 0;
-    size_t positions = 0;
-    shift__channels_of(tensor, &channels, &positions);
-    double m = (double)tensor->dims[0] * (double)positions;
-    if (m == 0)
+    shift__tally *tally = &b->tallies[i];
+    double *origin = b->origins[i];
+    shift__image image = {shift__floats(tensor), (size_t)tensor->dims[0], 0, 0,
+                          tensor->channels_last};
+    shift__channels_of(tensor, &image.channels, &image.positions);
+    image.last = image.last || image.positions == 1;
+    if (image.rows * image.positions == 0)
         return SHIFT_OK;
-    double weight = (double)s->rows;
-    for (size_t c = 0; c < channels; c++) {
-        double moments[2];
-        batch_moments(tensor, c, channels, positions, moments);
-        if (!isfinite(moments[0]) || !isfinite(moments[1]))
-            return shift_error_set(err, SHIFT_EFORMAT,
-                                   "layer %s (%s): its value is not finite in rows %" PRIu64
-                                   " to %" PRIu64,
-                                   site->name, site->op, s->all_rows + 1, s->all_rows + s->rows);
-        e->mean[c] += weight * moments[0];
-        if (m > 1)
-            e->variance[c] += weight * moments[1] * (m / (m - 1));
+    for (size_t c = 0; c < image.channels; c++) {
+        double first = (double)image.x[image.last ? c : c * image.positions];
+        origin[c] = isfinite(first) ? first : 0;
     }
-    e->mean_rows += weight;
-    e->variance_rows += m > 1 ? weight : 0;
-    return SHIFT_OK;
+    const shift__look look = {.origin = origin, .tally = tally};
+    shift_status status = shift__tally_begin(tally, image.channels, err);
+    if (status == SHIFT_OK)
+        status = shift__array_grow(&b->blocks, &b->n_blocks, shift__look_blocks(&image),
+                                   sizeof *b->blocks, err);
+    if (status == SHIFT_OK && shift__look_at(&look, &image, b->blocks) != SIZE_MAX)
+        return refuse_value(b, i, err);
+    return status;
 }
 
 static shift_status see(void *context, size_t value, const shift__tensor *tensor, shift_error *err)
 {
-    state *s = context;
+    seen *b = context;
+    const shift__layers *sites = &b->state->sites;
     shift_status status = SHIFT_OK;
-    for (size_t i = 0; status == SHIFT_OK && i < s->sites.n; i++)
-        if (s->sites.sites[i].kind == SHIFT__SITE_BN && s->sites.sites[i].before == value)
-            status = add_batch(s, i, tensor, err);
+    for (size_t i = 0; status == SHIFT_OK && i < sites->n; i++)
+        if (sites->sites[i].kind == SHIFT__SITE_BN && sites->sites[i].before == value)
+            status = see_site(b, i, tensor, err);
     return status;
+}
+
+static shift_status run_batch(void *context, const shift__batch *batch, shift__execution *execution,
+                              shift_error *err)
+{
+    const state *s = context;
+    seen *b = &s->batches[batch->slot];
+    const shift__tap tap = {s->wanted, see, b};
+    b->batch = batch;
+    return shift__execution_run(execution, batch->inputs, &tap, err);
+}
+
+/* Mean and unbiased variance of the batch's `m` values a channel. */
+static void add_tally(estimate *e, const shift__tally *tally, const double *origin, double weight)
+{
+    double m = (double)tally->n;
+    for (size_t c = 0; c < tally->channels; c++) {
+        double mean = tally->first[c] / m;
+        double variance = fmax(0, tally->second[c] / m - mean * mean);
+        e->mean[c] += weight * (origin[c] + mean);
+        if (m > 1)
+            e->variance[c] += weight * variance * (m / (m - 1));
+    }
+    e->mean_rows += weight;
+    e->variance_rows += m > 1 ? weight : 0;
+}
+
+static shift_status end_batch(void *context, const shift__batch *batch, shift_error *err)
+{
+    state *s = context;
+    seen *b = &s->batches[batch->slot];
+    (void)err;
+    for (size_t i = 0; i < s->sites.n; i++) {
+        if (b->tallies[i].n > 0)
+            add_tally(&s->estimates[i], &b->tallies[i], b->origins[i], (double)batch->rows);
+        b->tallies[i].n = 0;
+    }
+    s->all_rows += batch->rows;
+    return SHIFT_OK;
 }
 
 static shift_status run_batches(state *s, shift__rows *rows, shift_error *err)
 {
-    const shift__execution_options options = {.bn = SHIFT__BN_BATCH};
-    const shift__tap tap = {s->wanted, see, s};
-    shift__execution *execution = NULL;
-    size_t planned = 0;
-    shift_status status = SHIFT_OK;
-    for (size_t n = 1; status == SHIFT_OK && n > 0; s->all_rows += n) {
-        const shift__tensor *inputs = NULL;
-        status = shift__rows_next(rows, &inputs, &n, err);
-        if (status != SHIFT_OK || n == 0)
-            break;
-        if (execution == NULL || planned != n) {
-            shift__execution_free(execution);
-            execution = NULL;
-            planned = n;
-            status = shift__execution_new(&execution, s->network->graph, inputs, &options, err);
-        }
-        s->rows = n;
-        if (status == SHIFT_OK)
-            status = shift__execution_run(execution, inputs, &tap, err);
-    }
-    shift__execution_free(execution);
-    return status;
+    s->threads = shift__rows_threads(rows);
+    const shift__batches batches = {.graph = s->network->graph,
+                                    .rows = rows,
+                                    .options = {.bn = SHIFT__BN_BATCH, .channels_last = true},
+                                    .threads = (unsigned)s->threads,
+                                    .context = s,
+                                    .run = run_batch,
+                                    .end = end_batch};
+    shift_status status = make_seen(s, err);
+    return status == SHIFT_OK ? shift__batches_run(&batches, err) : status;
 }
 
 static shift_status estimate_all(state *s, shift_source *source,

@@ -14,6 +14,7 @@ struct shift__rows {
     shift_source *source;
     shift__arena arena;
     size_t batch;
+    unsigned threads;
 
     shift_schema *schema; /* the inputs' columns in order, then the label */
     size_t *columns;      /* of the source */
@@ -191,6 +192,9 @@ shift_status shift__rows_new(shift__rows **out, const shift__graph *graph, shift
     if (status != SHIFT_OK)
         return status;
     options = options != NULL ? options : &standard;
+    /* a member that older callers do not have */
+    bool has_threads = options->size > offsetof(shift_network_data_options, threads);
+    rows->threads = has_threads && options->threads > 0 ? options->threads : 1;
     rows->graph = graph;
     rows->source = source;
     rows->batch = options->batch > 0 ? options->batch : 1;
@@ -240,6 +244,11 @@ const char *shift__rows_name(const shift__rows *rows)
 size_t shift__rows_batch(const shift__rows *rows)
 {
     return rows->batch;
+}
+
+unsigned shift__rows_threads(const shift__rows *rows)
+{
+    return rows->threads;
 }
 
 /* ---- values ---- */

@@ -23,6 +23,8 @@ void shift__rows_free(shift__rows *rows); /* NULL is allowed */
 void shift__rows_shape(const shift__rows *rows, size_t n, shift__tensor *inputs);
 /** The most rows at a time: the options' batch, or what the network's input has fixed. */
 size_t shift__rows_batch(const shift__rows *rows);
+/** The options' threads, at least 1. */
+unsigned shift__rows_threads(const shift__rows *rows);
 /**
  * The next rows, at most shift__rows_batch() of them; *n is 0 at the end. EFORMAT, naming file,
  * row and column, for a value that is missing or no number. Borrowed until the next call.

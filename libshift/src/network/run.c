@@ -6,25 +6,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/execute.h"
+#include "network/batches.h"
 #include "network/network.h"
-#include "network/rows.h"
 #include "shift/output.h"
+
+/* What a batch becomes. */
+typedef struct page {
+    char *text;
+    size_t n, capacity;
+    const shift__execution *execution;
+    uint64_t before; /* rows before it */
+    size_t rows;
+    const shift__graph *graph;
+    const char *data; /* its name */
+    shift_error *err;
+} page;
 
 typedef struct run {
     const shift__graph *graph;
     shift_source *source;
     shift__rows *rows;
-    shift__execution *execution;
-    size_t planned; /* rows of the execution */
+    page *pages; /* one a thread */
+    size_t n_pages;
     shift_output *output;
-    uint64_t done; /* rows */
-    shift_error *err;
 } run;
 
-static shift_status write_text(const run *r, const char *text)
+static shift_status write_bytes(page *p, const char *bytes, size_t n)
 {
-    return shift_output_write(r->output, text, strlen(text), r->err);
+    shift_status status = shift__array_grow(&p->text, &p->capacity, p->n + n, 1, p->err);
+    if (status != SHIFT_OK)
+        return status;
+    memcpy(p->text + p->n, bytes, n);
+    p->n += n;
+    return SHIFT_OK;
+}
+
+static shift_status write_text(page *p, const char *text)
+{
+    return write_bytes(p, text, strlen(text));
 }
 
 /* Nine digits are enough for any float to be read back; fewer are tried first. The decimal point is
@@ -47,7 +66,7 @@ static void print_float(char text[32], float value)
     *to = '\0';
 }
 
-static shift_status write_value(const run *r, const shift__tensor *tensor, size_t i)
+static shift_status write_value(page *p, const shift__tensor *tensor, size_t i)
 {
     char text[32];
     if (tensor->dtype == SHIFT__FLOAT32)
@@ -56,27 +75,27 @@ static shift_status write_value(const run *r, const shift__tensor *tensor, size_
         (void)snprintf(text, sizeof text, "%" PRId64, shift__integers(tensor)[i]);
     else
         (void)snprintf(text, sizeof text, "%d", shift__booleans(tensor)[i]);
-    return write_text(r, text);
+    return write_text(p, text);
 }
 
 /* ---- header ---- */
 
-static shift_status write_name(const run *r, const char *name, size_t index, size_t width)
+static shift_status write_name(page *p, const char *name, size_t index, size_t width)
 {
     bool quote = strpbrk(name, ",\"\r\n") != NULL;
     char number[32] = "";
     if (width > 1)
         (void)snprintf(number, sizeof number, "_%zu", index);
-    shift_status status = quote ? write_text(r, "\"") : SHIFT_OK;
+    shift_status status = quote ? write_text(p, "\"") : SHIFT_OK;
     for (; status == SHIFT_OK && *name != '\0'; name++) {
         if (*name == '"')
-            status = write_text(r, "\"");
+            status = write_text(p, "\"");
         if (status == SHIFT_OK)
-            status = shift_output_write(r->output, name, 1, r->err);
+            status = write_bytes(p, name, 1);
     }
     if (status == SHIFT_OK)
-        status = write_text(r, number);
-    return status == SHIFT_OK && quote ? write_text(r, "\"") : status;
+        status = write_text(p, number);
+    return status == SHIFT_OK && quote ? write_text(p, "\"") : status;
 }
 
 /* Numbers of an output that belong to one row. */
@@ -85,52 +104,52 @@ static size_t width_of(const shift__tensor *tensor)
     return shift__tensor_span(tensor, 1, tensor->rank);
 }
 
-static shift_status check_outputs(const run *r)
+static shift_status check_outputs(page *p)
 {
-    for (size_t i = 0; i < r->graph->n_outputs; i++) {
-        size_t value = r->graph->outputs[i];
-        const shift__tensor *tensor = shift__execution_value(r->execution, value);
+    for (size_t i = 0; i < p->graph->n_outputs; i++) {
+        size_t value = p->graph->outputs[i];
+        const shift__tensor *tensor = shift__execution_value(p->execution, value);
         char text[SHIFT__SHAPE_TEXT];
-        if (tensor->rank == 0 || (size_t)tensor->dims[0] != r->planned)
-            return shift_error_set(r->err, SHIFT_EUNSUPPORTED,
+        if (tensor->rank == 0 || (size_t)tensor->dims[0] != p->rows)
+            return shift_error_set(p->err, SHIFT_EUNSUPPORTED,
                                    "%s: output '%s' has shape %s for %zu rows; its first axis "
                                    "should be the rows",
-                                   r->graph->file->name, r->graph->values[value].name,
-                                   shift__shape_text(tensor, text), r->planned);
+                                   p->graph->file->name, p->graph->values[value].name,
+                                   shift__shape_text(tensor, text), p->rows);
     }
     return SHIFT_OK;
 }
 
-static shift_status write_header(const run *r)
+static shift_status write_header(page *p)
 {
     shift_status status = SHIFT_OK;
     bool first = true;
-    for (size_t i = 0; i < r->graph->n_outputs; i++) {
-        size_t value = r->graph->outputs[i];
-        size_t width = width_of(shift__execution_value(r->execution, value));
+    for (size_t i = 0; i < p->graph->n_outputs; i++) {
+        size_t value = p->graph->outputs[i];
+        size_t width = width_of(shift__execution_value(p->execution, value));
         for (size_t k = 0; status == SHIFT_OK && k < width; k++, first = false) {
-            status = first ? SHIFT_OK : write_text(r, ",");
+            status = first ? SHIFT_OK : write_text(p, ",");
             if (status == SHIFT_OK)
-                status = write_name(r, r->graph->values[value].name, k, width);
+                status = write_name(p, p->graph->values[value].name, k, width);
         }
     }
-    return status == SHIFT_OK ? write_text(r, "\n") : status;
+    return status == SHIFT_OK ? write_text(p, "\n") : status;
 }
 
-static shift_status write_row(const run *r, size_t row)
+static shift_status write_row(page *p, size_t row)
 {
     shift_status status = SHIFT_OK;
     bool first = true;
-    for (size_t i = 0; i < r->graph->n_outputs; i++) {
-        const shift__tensor *tensor = shift__execution_value(r->execution, r->graph->outputs[i]);
+    for (size_t i = 0; i < p->graph->n_outputs; i++) {
+        const shift__tensor *tensor = shift__execution_value(p->execution, p->graph->outputs[i]);
         size_t width = width_of(tensor);
         for (size_t k = 0; status == SHIFT_OK && k < width; k++, first = false) {
-            status = first ? SHIFT_OK : write_text(r, ",");
+            status = first ? SHIFT_OK : write_text(p, ",");
             if (status == SHIFT_OK)
-                status = write_value(r, tensor, row * width + k);
+                status = write_value(p, tensor, row * width + k);
         }
     }
-    return status == SHIFT_OK ? write_text(r, "\n") : status;
+    return status == SHIFT_OK ? write_text(p, "\n") : status;
 }
 
 /* ---- what is not a number ---- */
@@ -147,99 +166,106 @@ static size_t first_nan(const shift__tensor *tensor)
 static shift_status tell_nan(void *context, size_t value, const shift__tensor *tensor,
                              shift_error *err)
 {
-    const run *r = context;
+    const page *p = context;
     size_t at = first_nan(tensor);
     if (at == SIZE_MAX)
         return SHIFT_OK;
-    const shift__value *v = &r->graph->values[value];
-    const shift__node *node = v->producer != SIZE_MAX ? &r->graph->nodes[v->producer] : NULL;
-    bool by_row = tensor->rank > 0 && (size_t)tensor->dims[0] == r->planned;
-    uint64_t row = r->done + 1 + (by_row ? at / width_of(tensor) : 0);
-    return shift_error_set(
-        err, SHIFT_EFORMAT,
-        "%s: row %" PRIu64 " of %s gives NaN, first in the output of node '%s' (%s)",
-        r->graph->file->name, row, shift_source_name(r->source),
-        node != NULL ? node->name : v->name, node != NULL ? node->op->name : "input");
+    const shift__value *v = &p->graph->values[value];
+    const shift__node *node = v->producer != SIZE_MAX ? &p->graph->nodes[v->producer] : NULL;
+    bool by_row = tensor->rank > 0 && (size_t)tensor->dims[0] == p->rows;
+    uint64_t row = p->before + 1 + (by_row ? at / width_of(tensor) : 0);
+    return shift_error_set(err, SHIFT_EFORMAT,
+                           "%s: row %" PRIu64
+                           " of %s gives NaN, first in the output of node '%s' (%s)",
+                           p->graph->file->name, row, p->data, node != NULL ? node->name : v->name,
+                           node != NULL ? node->op->name : "input");
 }
 
 /* Outputs that are not numbers: run again to find the node where it begins. */
-static shift_status check_numbers(run *r, const shift__tensor *inputs)
+static shift_status check_numbers(page *p, shift__execution *execution, const shift__tensor *inputs)
 {
     bool found = false;
-    for (size_t i = 0; i < r->graph->n_outputs; i++)
+    for (size_t i = 0; i < p->graph->n_outputs; i++)
         found = found ||
-                first_nan(shift__execution_value(r->execution, r->graph->outputs[i])) != SIZE_MAX;
+                first_nan(shift__execution_value(p->execution, p->graph->outputs[i])) != SIZE_MAX;
     if (!found)
         return SHIFT_OK;
     bool *wanted = NULL;
-    shift_status status = shift__alloc(&wanted, r->graph->n_values, sizeof *wanted, r->err);
-    for (size_t i = 0; status == SHIFT_OK && i < r->graph->n_values; i++)
+    shift_status status = shift__alloc(&wanted, p->graph->n_values, sizeof *wanted, p->err);
+    for (size_t i = 0; status == SHIFT_OK && i < p->graph->n_values; i++)
         wanted[i] = true;
-    shift__tap tap = {wanted, tell_nan, r};
+    shift__tap tap = {wanted, tell_nan, p};
     if (status == SHIFT_OK)
-        status = shift__execution_run(r->execution, inputs, &tap, r->err);
+        status = shift__execution_run(execution, inputs, &tap, p->err);
     free(wanted);
     return status;
 }
 
 /* ---- the whole ---- */
 
-static shift_status plan(run *r, size_t n)
+static shift_status run_batch(void *context, const shift__batch *batch, shift__execution *execution,
+                              shift_error *err)
 {
-    static const shift__execution_options options = {.channels_last = true};
-    shift__tensor *shapes = NULL;
-    shift_status status = shift__alloc(&shapes, r->graph->n_inputs, sizeof *shapes, r->err);
-    if (status != SHIFT_OK)
-        return status;
-    shift__execution_free(r->execution);
-    r->execution = NULL;
-    r->planned = n;
-    shift__rows_shape(r->rows, n, shapes);
-    status = shift__execution_new(&r->execution, r->graph, shapes, &options, r->err);
-    free(shapes);
-    return status == SHIFT_OK ? check_outputs(r) : status;
+    const run *r = context;
+    page *p = &r->pages[batch->slot];
+    *p = (page){.text = p->text,
+                .capacity = p->capacity,
+                .execution = execution,
+                .before = batch->before,
+                .rows = batch->rows,
+                .graph = r->graph,
+                .data = shift_source_name(r->source),
+                .err = err};
+    shift_status status = check_outputs(p);
+    if (status == SHIFT_OK)
+        status = shift__execution_run(execution, batch->inputs, NULL, err);
+    if (status == SHIFT_OK)
+        status = check_numbers(p, execution, batch->inputs);
+    if (status == SHIFT_OK && p->before == 0)
+        status = write_header(p);
+    for (size_t i = 0; status == SHIFT_OK && i < p->rows; i++)
+        status = write_row(p, i);
+    return status;
 }
 
-static shift_status run_rows(run *r)
+static shift_status end_batch(void *context, const shift__batch *batch, shift_error *err)
 {
-    shift_status status = SHIFT_OK;
-    for (;;) {
-        const shift__tensor *inputs = NULL;
-        size_t n = 0;
-        status = shift__rows_next(r->rows, &inputs, &n, r->err);
-        if (status != SHIFT_OK || n == 0)
-            return status;
-        if (n != r->planned)
-            status = plan(r, n);
-        if (status == SHIFT_OK)
-            status = shift__execution_run(r->execution, inputs, NULL, r->err);
-        if (status == SHIFT_OK)
-            status = check_numbers(r, inputs);
-        if (status == SHIFT_OK && r->done == 0)
-            status = write_header(r);
-        for (size_t i = 0; status == SHIFT_OK && i < n; i++)
-            status = write_row(r, i);
-        if (status != SHIFT_OK)
-            return status;
-        r->done += n;
-    }
+    const run *r = context;
+    const page *p = &r->pages[batch->slot];
+    return shift_output_write(r->output, p->text, p->n, err);
+}
+
+static shift_status run_rows(run *r, shift_error *err)
+{
+    const shift__batches batches = {.graph = r->graph,
+                                    .rows = r->rows,
+                                    .options = {.channels_last = true},
+                                    .threads = shift__rows_threads(r->rows),
+                                    .context = r,
+                                    .run = run_batch,
+                                    .end = end_batch};
+    r->n_pages = batches.threads;
+    shift_status status = shift__alloc(&r->pages, r->n_pages, sizeof *r->pages, err);
+    return status == SHIFT_OK ? shift__batches_run(&batches, err) : status;
 }
 
 shift_status shift_network_run(const shift_network *network, shift_source *source,
                                const shift_network_data_options *options, const char *path,
                                shift_error *err)
 {
-    run r = {.graph = network->graph, .source = source, .err = err};
+    run r = {.graph = network->graph, .source = source};
     shift_status status = shift__rows_new(&r.rows, r.graph, source, options, err);
     if (status == SHIFT_OK)
         status = shift_output_open(&r.output, path, err);
     if (status == SHIFT_OK)
-        status = run_rows(&r);
+        status = run_rows(&r, err);
     if (status == SHIFT_OK)
         status = shift_output_commit(r.output, err);
     else
         shift_output_abort(r.output);
-    shift__execution_free(r.execution);
+    for (size_t i = 0; r.pages != NULL && i < r.n_pages; i++)
+        free(r.pages[i].text);
+    free(r.pages);
     shift__rows_free(r.rows);
     return status;
 }

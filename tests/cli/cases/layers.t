@@ -104,6 +104,13 @@ Means and variances alone take less time: the same verdict, and no distances of 
   only moments were kept bn_mean_shift bn_variance_ratio mean_shift variance_ratio
   $ test $(stat -c %s moments.layers) -lt $(($(stat -c %s train.layers) / 2))
 
+The same bytes for any number of threads.
+
+  $ export SOURCE_DATE_EPOCH=1769824800
+  $ for n in 1 2 3 8; do covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --threads $n --batch 30 -f json -o json.$n; covshift network run data/networks/cnn.onnx data/networks/train.csv --label class --threads $n --batch 7 -o csv.$n; done; cksum json.? | cut -d' ' -f1,2 | uniq | wc -l; cksum csv.? | cut -d' ' -f1,2 | uniq | wc -l
+  1
+  1
+
 Networks of the database.
 
   $ export SOURCE_DATE_EPOCH=1769824800
