@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* network MODEL ROWS [THREADS [SECONDS]]: milliseconds in which a network is run forward on ROWS
- * random rows, and how many times that takes with moments captured, with all that a layer profile
- * keeps (histograms), and with every value kept as in small runs. Each thread runs a batch of its
- * own. The four take turns; each time is the fastest, each ratio the median of the rounds. */
+/* network MODEL ROWS [THREADS [SECONDS [SIZE]]]: milliseconds in which a network is run forward on
+ * ROWS random rows, and how many times that takes with moments captured, with all that a layer
+ * profile keeps (histograms), and with every value kept as in small runs. Each thread runs a batch
+ * of its own. The four take turns; each time is the fastest, each ratio the median of the rounds.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,7 +184,7 @@ int main(int argc, char **argv)
     input.dims[0] = strtol(argv[2], NULL, 10);
     for (size_t i = 1; i < input.rank; i++)
         if (input.dims[i] < 0)
-            input.dims[i] = 224;
+            input.dims[i] = argc > 5 ? strtol(argv[5], NULL, 10) : 224;
     check(shift__tensor_alloc(&input, &err), &err);
     shift__random random;
     shift__random_init(&random, 1, 0);

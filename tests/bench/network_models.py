@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """network_models.py OUT: write networks to measure with, weights seeded: resnet18.onnx (He et al. 2016, input
-3 x 224 x 224, Batch Normalization unfused) and mlp.onnx (64-64-64-64-10, Batch Normalization and Sigmoid). Needs
+3 x 224 x 224 or of another size, Batch Normalization unfused) and mlp.onnx (64-64-64-64-10, Batch Normalization and Sigmoid). Needs
 Debian's python3-onnx and python3-numpy."""
 import sys
 import numpy as np
@@ -74,6 +74,6 @@ def mlp():
 
 
 net, out = resnet18()
-net.save(sys.argv[1] + '/resnet18.onnx', [None, 3, 224, 224], out, 1000)
+net.save(sys.argv[1] + '/resnet18.onnx', [None, 3, None, None], out, 1000)
 net, out = mlp()
 net.save(sys.argv[1] + '/mlp.onnx', [None, 64], out, 10)
