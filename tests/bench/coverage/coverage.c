@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How often the confidence intervals cover what they should. "coverage [--share N]" prints, per
  * number of rows and statistic, the lowest share over all pairs of populations, and every cell
- * below 93 %; with "--all" every cell. "coverage --check" fails where a cell is below by more than
- * its own chance. */
+ * below 93 %; with "--all" every cell; with "--rows N" for at most N rows. "coverage --check" fails
+ * where a cell is below by more than its own chance. */
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <pthread.h>
@@ -57,6 +57,7 @@ typedef struct work {
     pthread_mutex_t lock;
     size_t next; /* pair */
     unsigned share;
+    size_t most; /* rows */
     cell cells[SIZES][MOST_PAIRS];
 } work;
 
@@ -193,6 +194,8 @@ static void run_pair(work *w, size_t i)
     find_truths(t.p, t.whole, t.truths);
     t.shifted = is_shifted(&t);
     for (size_t k = 0; k < SIZES; k++) {
+        if (sizes[k].m > w->most)
+            continue;
         shift__random random;
         shift__random_init(&random, 100 + k, i);
         if (t.p->form != PRESENCE)
@@ -302,13 +305,15 @@ int main(int argc, char **argv)
 {
     double below = 93.0;
     bool checking = false;
-    static work w = {PTHREAD_MUTEX_INITIALIZER, 0, 1, {{{0, {0}, {0}, {{0}, {{0}}}}}}};
+    static work w = {PTHREAD_MUTEX_INITIALIZER, 0, 1, SIZE_MAX, {{{0, {0}, {0}, {{0}, {{0}}}}}}};
     for (int i = 1; i < argc; i++) {
         checking = checking || strcmp(argv[i], "--check") == 0;
         if (strcmp(argv[i], "--all") == 0)
             below = 1000.0;
         else if (strcmp(argv[i], "--share") == 0 && i + 1 < argc)
             w.share = (unsigned)strtoul(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "--rows") == 0 && i + 1 < argc)
+            w.most = strtoul(argv[++i], NULL, 10);
     }
     if (w.share == 0)
         return EXIT_FAILURE;
