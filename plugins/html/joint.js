@@ -69,7 +69,7 @@ function heatMap(pairs) {
         draw(view);
     }}, view));
     draw("change");
-    return make("div.card", {style: "margin-top:12px;padding:14px 16px"},
+    return make("div.card.maps", {},
         make("h3", {}, "Correlations of the features where they changed most"), make("div.bar", {}, ...chips),
         make("div.scroll", {}, grid), make("div.scale", {}, "−1", make("i", {}), "+1"));
 }
