@@ -16,6 +16,7 @@
 #include "compare/pair.h"
 #include "compare/statistics/contingency.h"
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/feature.h"
 #include "profile/pending.h"
 
@@ -465,6 +466,8 @@ static shift_policy complete_policy(const shift_policy *given)
 shift_status shift_compare(shift_comparison **out, const shift_profile *train,
                            const shift_profile *prod, const shift_policy *policy, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, train, prod))
+        return SHIFT_EINVAL;
     shift_policy complete = complete_policy(policy);
     shift_status status = shift__policy_check(&complete, shift_profile_schema(train), err);
     if (status == SHIFT_OK)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/feature.h"
 #include "profile/pending.h"
 
@@ -95,6 +96,8 @@ static bool all_finite(const double *values, size_t n)
 shift_status shift_distribution_of_values(shift_distribution **out, const double *values, size_t n,
                                           shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out) || (n > 0 && SHIFT__ANY_NULL(err, values)))
+        return SHIFT_EINVAL;
     if (!all_finite(values, n))
         return shift_error_set(err, SHIFT_EINVAL, "a distribution is made of finite values only");
     distribution_owner *owner = NULL;
@@ -210,6 +213,8 @@ static shift_status take_categories(distribution_owner *owner, const shift__feat
 shift_status shift_distribution_of_profile(shift_distribution **out, const shift_profile *profile,
                                            size_t i, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, profile))
+        return SHIFT_EINVAL;
     if (i >= shift_schema_size(shift_profile_schema(profile)))
         return shift_error_set(err, SHIFT_EINVAL, "column %zu of a profile of %zu columns", i,
                                shift_schema_size(shift_profile_schema(profile)));
@@ -251,6 +256,8 @@ static size_t point_of_rank(const shift_distribution *d, uint64_t rank)
 
 double shift_distribution_quantile(const shift_distribution *d, unsigned num, unsigned den)
 {
+    if (d == NULL || den == 0)
+        return (double)NAN;
     if (d->n == 0 || d->n_points == 0 || den == 0 || num > den)
         return (double)NAN;
     uint64_t whole = (d->n - 1) / den;
@@ -268,6 +275,8 @@ double shift_distribution_quantile(const shift_distribution *d, unsigned num, un
 
 double shift_distribution_cdf(const shift_distribution *d, double x)
 {
+    if (d == NULL)
+        return (double)NAN;
     if (d->n == 0 || d->n_points == 0)
         return (double)NAN;
     size_t low = 0; /* points before it are <= x */
@@ -291,11 +300,15 @@ bool shift__distribution_is_constant(const shift_distribution *d)
 
 double shift_distribution_variance(const shift_distribution *d)
 {
+    if (d == NULL)
+        return (double)NAN;
     return d->n < 2 ? (double)NAN : d->m2 / ((double)d->n - 1.0);
 }
 
 double shift_distribution_skewness(const shift_distribution *d)
 {
+    if (d == NULL)
+        return (double)NAN;
     if (d->n < 3 || !(d->m2 > 0.0))
         return (double)NAN;
     double n = (double)d->n;
@@ -305,6 +318,8 @@ double shift_distribution_skewness(const shift_distribution *d)
 
 double shift_distribution_kurtosis(const shift_distribution *d)
 {
+    if (d == NULL)
+        return (double)NAN;
     if (d->n < 4 || !(d->m2 > 0.0))
         return (double)NAN;
     double n = (double)d->n;

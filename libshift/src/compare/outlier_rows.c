@@ -7,6 +7,7 @@
 
 #include "core/csv_field.h"
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/rows.h"
 #include "shift/outliers.h"
 
@@ -138,6 +139,8 @@ static shift_status write_lines(const fetched *f, const shift_outliers *outliers
 shift_status shift_outliers_write(const shift_outliers *outliers, shift_source *source,
                                   const shift_sink *sink, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, outliers, source, sink))
+        return SHIFT_EINVAL;
     shift_schema *schema = NULL;
     fetched f = {.columns = shift_source_columns(source), .n = outliers->n};
     shift_status status = texts_of(source, &schema, err);

@@ -13,6 +13,7 @@
 #include "compare/joint/moments.h"
 #include "compare/joint/ratio.h"
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/rows.h"
 
 enum { TOP = 100 /* unless asked otherwise */ };
@@ -215,6 +216,8 @@ shift_status shift_outliers_find(shift_outliers **out, const shift_profile *trai
                                  const shift_profile *prod, shift_source *source,
                                  const shift_outliers_options *options, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, train, prod, source))
+        return SHIFT_EINVAL;
     shift_outliers_options complete = SHIFT_OUTLIERS_OPTIONS_INIT;
     if (options != NULL)
         memcpy(&complete, options,

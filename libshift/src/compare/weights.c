@@ -10,6 +10,7 @@
 #include "compare/joint/ratio.h"
 #include "core/csv_field.h"
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/rows.h"
 
 static const double most_uncovered = 0.5;
@@ -320,6 +321,8 @@ shift_status shift_weights_new(shift_weights **out, const shift_profile *train,
                                const shift_profile *prod, const shift_weights_options *options,
                                shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, train, prod))
+        return SHIFT_EINVAL;
     shift_weights_options complete = complete_options(options);
     owner *o = NULL;
     shift_status status = shift__alloc(&o, 1, sizeof *o, err);
@@ -337,6 +340,8 @@ shift_status shift_weights_new(shift_weights **out, const shift_profile *train,
 shift_status shift_weights_write(shift_weights *weights, shift_source *source,
                                  const shift_sink *sink, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, weights, source, sink))
+        return SHIFT_EINVAL;
     owner *o = (owner *)(void *)weights;
     weighing g = {.ratio = o->ratio, .sink = sink, .clip = o->clip, .out = weights};
     weights->rows = 0;

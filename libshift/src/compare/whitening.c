@@ -11,6 +11,7 @@
 #include "compare/joint/moments.h"
 #include "core/csv_field.h"
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/rows.h"
 
 struct shift_whitening {
@@ -99,6 +100,8 @@ static shift_status make(shift_whitening *w, const shift__joint_sides *sides,
 shift_status shift_whitening_new(shift_whitening **out, const shift_profile *profile,
                                  shift_whitening_method method, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, profile))
+        return SHIFT_EINVAL;
     shift_whitening *w = NULL;
     shift__numbers numbers = {0};
     shift__joint_sides sides = {0};
@@ -225,6 +228,8 @@ shift_status shift_whitening_write(const shift_whitening *whitening, shift_sourc
                                    const shift_sink *sink, uint64_t *rows, uint64_t *incomplete,
                                    shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, whitening, source, sink))
+        return SHIFT_EINVAL;
     shift__row_reader *reading = NULL;
     double *work = NULL;
     shift_batch batch;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 
 enum { BUFFER = 65536 };
 
@@ -86,6 +87,8 @@ static shift_status open_path(shift_output *output, shift_error *err)
 
 shift_status shift_output_open(shift_output **out, const char *path, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, path))
+        return SHIFT_EINVAL;
     shift_output *output = NULL;
     shift_status status = shift__alloc(&output, 1, sizeof *output, err);
     if (status != SHIFT_OK)
@@ -125,6 +128,8 @@ static shift_status flush(shift_output *output, shift_error *err)
 
 shift_status shift_output_write(shift_output *output, const char *bytes, size_t n, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, output))
+        return SHIFT_EINVAL;
     if (n > sizeof output->buffer - output->used) {
         shift_status status = flush(output, err);
         if (status != SHIFT_OK)
@@ -171,6 +176,8 @@ static shift_status put_in_place(shift_output *output, shift_error *err)
 
 shift_status shift_output_commit(shift_output *output, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, output))
+        return SHIFT_EINVAL;
     shift_status status = flush(output, err);
     if (status == SHIFT_OK)
         status = put_in_place(output, err);

@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 
 typedef struct schema_column {
     char *name;
@@ -47,6 +48,8 @@ bool shift_kind_is_number(shift_kind kind)
 
 shift_status shift_schema_new(shift_schema **out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out))
+        return SHIFT_EINVAL;
     return shift__alloc(out, 1, sizeof **out, err);
 }
 
@@ -91,6 +94,8 @@ static shift_status grow_slots(shift_schema *schema, shift_error *err)
 shift_status shift_schema_add(shift_schema *schema, const char *name, shift_kind kind,
                               shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, schema, name))
+        return SHIFT_EINVAL;
     if (*name == '\0')
         return shift_error_set(err, SHIFT_EINVAL, "column %zu has no name", schema->n + 1);
     shift_status status = grow_slots(schema, err);
@@ -114,6 +119,8 @@ shift_status shift_schema_add(shift_schema *schema, const char *name, shift_kind
 
 shift_status shift_schema_copy(shift_schema **out, const shift_schema *from, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, from))
+        return SHIFT_EINVAL;
     shift_schema *copy = NULL;
     shift_status status = shift_schema_new(&copy, err);
     for (size_t i = 0; status == SHIFT_OK && i < from->n; i++)
@@ -128,21 +135,29 @@ shift_status shift_schema_copy(shift_schema **out, const shift_schema *from, shi
 
 size_t shift_schema_size(const shift_schema *schema)
 {
+    if (schema == NULL)
+        return 0;
     return schema->n;
 }
 
 const char *shift_schema_name(const shift_schema *schema, size_t i)
 {
+    if (i >= shift_schema_size(schema))
+        return NULL;
     return schema->columns[i].name;
 }
 
 shift_kind shift_schema_kind(const shift_schema *schema, size_t i)
 {
+    if (i >= shift_schema_size(schema))
+        return SHIFT_KIND_NUMERIC;
     return schema->columns[i].kind;
 }
 
 size_t shift_schema_find(const shift_schema *schema, const char *name)
 {
+    if (schema == NULL || name == NULL)
+        return SIZE_MAX;
     if (schema->n == 0)
         return SIZE_MAX;
     return schema->slots[slot_of(schema, name)] - 1; /* 0 - 1 is SIZE_MAX */

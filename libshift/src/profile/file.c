@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "core/null.h"
 #include "profile/container.h"
 
 static const shift__container kind = {
@@ -11,6 +12,8 @@ static const shift__container kind = {
 
 shift_status shift_profile_save(const shift_profile *profile, const char *path, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, profile, path))
+        return SHIFT_EINVAL;
     unsigned char *bytes = NULL;
     size_t n = 0;
     shift_status status = shift__profile_encode(profile, &bytes, &n, err);
@@ -23,6 +26,8 @@ shift_status shift_profile_save(const shift_profile *profile, const char *path, 
 shift_status shift_profile_encode(const shift_profile *profile, unsigned char **bytes, size_t *n,
                                   shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, profile, bytes, n))
+        return SHIFT_EINVAL;
     unsigned char *all = NULL;
     shift_status status = shift__profile_settled(profile, err);
     if (status == SHIFT_OK)
@@ -40,6 +45,8 @@ shift_status shift_profile_encode(const shift_profile *profile, unsigned char **
 shift_status shift_profile_decode(shift_profile **out, const unsigned char *bytes, size_t n,
                                   const char *name, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out))
+        return SHIFT_EINVAL;
     unsigned minor = 0;
     shift_profile *profile = NULL;
     shift_status status = shift__container_open(&kind, name, &bytes, &n, &minor, err);
@@ -54,6 +61,8 @@ shift_status shift_profile_decode(shift_profile **out, const unsigned char *byte
 
 shift_status shift_profile_load(shift_profile **out, const char *path, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, path))
+        return SHIFT_EINVAL;
     unsigned char *bytes = NULL;
     size_t n = 0;
     unsigned minor = 0;

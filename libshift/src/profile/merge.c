@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/state.h"
 
 static shift_status check_schemas(const shift_schema *a, const shift_schema *b, shift_error *err)
@@ -121,6 +122,8 @@ static shift_status reserve_parts(shift_profile *dst, const shift_profile *src, 
 
 shift_status shift_profile_merge(shift_profile *dst, const shift_profile *src, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, dst, src))
+        return SHIFT_EINVAL;
     if (dst == src)
         return shift_error_set(err, SHIFT_EINVAL, "a profile cannot be merged into itself");
     shift_status status = shift__profile_settled(src, err);

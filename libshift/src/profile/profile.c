@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/state.h"
 
 /* So many that all text columns together have 2^23, and each at least 512. */
@@ -91,6 +92,8 @@ static uint64_t sample_seed(const shift_profile *profile)
 shift_status shift_profile_new(shift_profile **out, const shift_schema *schema,
                                const shift_profile_options *options, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, schema))
+        return SHIFT_EINVAL;
     shift_profile *profile = NULL;
     shift_status status = shift__alloc(&profile, 1, sizeof *profile, err);
     if (status != SHIFT_OK)
@@ -235,12 +238,16 @@ static shift_status check_column(const shift_profile *profile, size_t i, const s
 
 shift_status shift_profile_add(shift_profile *profile, const shift_batch *batch, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, profile, batch))
+        return SHIFT_EINVAL;
     size_t n = shift_schema_size(profile->schema);
     if (batch->n_columns != n)
         return shift_error_set(err, SHIFT_EINVAL, "batch has %zu columns, the schema %zu",
                                batch->n_columns, n);
     if (batch->rows == 0)
         return SHIFT_OK;
+    if (n > 0 && SHIFT__ANY_NULL(err, batch->columns))
+        return SHIFT_EINVAL;
     for (size_t i = 0; i < n; i++) {
         shift_status status = check_column(profile, i, batch, err);
         if (status != SHIFT_OK)
@@ -282,16 +289,22 @@ shift_status shift__profile_add_extra(shift_profile *profile, const char *name, 
 
 uint64_t shift_profile_rows(const shift_profile *profile)
 {
+    if (profile == NULL)
+        return 0;
     return profile->rows + shift__pending_rows(profile->pending);
 }
 
 const shift_schema *shift_profile_schema(const shift_profile *profile)
 {
+    if (profile == NULL)
+        return NULL;
     return profile->schema;
 }
 
 const char *shift_profile_source(const shift_profile *profile)
 {
+    if (profile == NULL)
+        return NULL;
     return profile->source;
 }
 
@@ -312,16 +325,22 @@ const shift__sample *shift__profile_sample(const shift_profile *profile)
 
 bool shift_profile_absent(const shift_profile *profile, size_t i)
 {
+    if (profile == NULL || i >= shift_schema_size(profile->schema))
+        return false;
     return profile->features[i].absent;
 }
 
 size_t shift_profile_extras(const shift_profile *profile)
 {
+    if (profile == NULL)
+        return 0;
     return profile->n_extras;
 }
 
 const char *shift_profile_extra(const shift_profile *profile, size_t i)
 {
+    if (profile == NULL || i >= profile->n_extras)
+        return NULL;
     return profile->extras[i];
 }
 

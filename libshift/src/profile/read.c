@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "core/pool.h"
 #include "profile/state.h"
 #include "source/block.h"
@@ -247,6 +248,8 @@ shift_status shift_profile_read(shift_profile **out, shift_source *source,
                                 const shift_schema *schema, const shift_schema_options *infer,
                                 const shift_profile_options *options, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, source))
+        return SHIFT_EINVAL;
     reading r = {.source = source, .rules = infer};
     shift_status status = SHIFT_OK;
     if (schema == NULL)

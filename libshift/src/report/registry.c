@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "shift/reporter.h"
 
 typedef struct plugin {
@@ -259,6 +260,8 @@ static shift_status add_directory(shift_registry *registry, const char *director
 shift_status shift_registry_open(shift_registry **out, const char *const *directories, size_t n,
                                  shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out))
+        return SHIFT_EINVAL;
     shift_registry *registry = NULL;
     shift_status status = shift__alloc(&registry, 1, sizeof *registry, err);
     for (size_t i = 0; status == SHIFT_OK && i < n; i++)
@@ -315,6 +318,8 @@ static void write_names(const shift_registry *registry, char *text, size_t size)
 shift_status shift_registry_find(const shift_registry *registry, const char *name,
                                  const shift_reporter **out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out))
+        return SHIFT_EINVAL;
     const plugin *p = find(registry, name);
     if (p != NULL) {
         *out = p->reporter;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "source/arrow.h"
 #include "source/convert.h"
 #include "source/csv.h"
@@ -56,6 +57,8 @@ shift_status shift__source_new(shift_source **out, const char *name,
 shift_status shift_source_open(shift_source **out, const char *spec,
                                const shift_source_options *options, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, spec))
+        return SHIFT_EINVAL;
     shift_source *source = NULL;
     shift_status status = shift__source_new(&source, spec, options, err);
     if (status != SHIFT_OK)
@@ -93,16 +96,22 @@ void shift_source_close(shift_source *source)
 
 const char *shift_source_name(const shift_source *source)
 {
+    if (source == NULL)
+        return NULL;
     return source->name;
 }
 
 size_t shift_source_columns(const shift_source *source)
 {
+    if (source == NULL)
+        return 0;
     return source->n_columns;
 }
 
 const char *shift_source_column(const shift_source *source, size_t i)
 {
+    if (source == NULL || i >= source->n_columns)
+        return NULL;
     return source->columns[i];
 }
 
@@ -334,6 +343,8 @@ static shift_status infer_column(const shift_source *source, size_t c, shift__ev
 shift_status shift_source_infer(shift_source *source, const shift_schema_options *options,
                                 shift_schema **out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, source, out))
+        return SHIFT_EINVAL;
     shift_kind *kinds = NULL;
     shift__evidence evidence = {0};
     if (options != NULL && options->size != sizeof *options)

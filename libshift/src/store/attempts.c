@@ -3,6 +3,7 @@
  * data, of which there is no run. */
 #include <string.h>
 
+#include "core/null.h"
 #include "store/reading.h"
 
 static const char *const outcomes[] = {NULL, "running", "recorded", "no data", "failed", "aborted"};
@@ -59,6 +60,8 @@ static shift_status begin(shift_store *store, void *context, shift_error *err)
 shift_status shift_store_begin_attempt(shift_store *store, const shift_run *run, int64_t *attempt,
                                        size_t *aborted, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, run, attempt, aborted))
+        return SHIFT_EINVAL;
     beginning b = {run, 0, 0};
     shift_status status = shift__store_transact(store, begin, &b, err);
     if (status == SHIFT_OK) {
@@ -100,6 +103,8 @@ static shift_status end(shift_store *store, void *context, shift_error *err)
 shift_status shift_store_end_attempt(shift_store *store, int64_t attempt, shift_outcome outcome,
                                      const char *finished_at, const char *detail, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store))
+        return SHIFT_EINVAL;
     ending e = {attempt, 0, outcome, finished_at, detail};
     return shift__store_transact(store, end, &e, err);
 }
@@ -166,6 +171,8 @@ static shift_status find_first(const shift__reading *in, const char *monitor, co
 shift_status shift_store_find_attempt(shift_store *store, const char *monitor, const char *period,
                                       shift_attempt *out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     *out = (shift_attempt){.size = sizeof *out, .first = true};
     shift__reading in = {store, NULL, 0};
     bool any = false;

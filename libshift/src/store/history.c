@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/null.h"
 #include "store/reading.h"
 
 typedef struct loaded_runs {
@@ -100,6 +101,8 @@ static shift_status read_runs(shift__reading *in, const shift_history_query *que
 shift_status shift_store_runs(shift_store *store, size_t limit, shift_run_list **out,
                               shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     loaded_runs *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);
@@ -398,6 +401,8 @@ static shift_status read_in_transaction(shift_store *store, const shift_history_
 shift_status shift_store_history(shift_store *store, const shift_history_query *query,
                                  shift_history **out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     loaded_history *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);

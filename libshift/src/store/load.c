@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/null.h"
 #include "store/loading.h"
 
 typedef struct loaded_report {
@@ -325,6 +326,8 @@ static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *
 shift_status shift_store_load(shift_store *store, int64_t run_id, shift_report **out,
                               shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     loaded_report *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/null.h"
 #include "store/reading.h"
 
 typedef struct pruning {
@@ -50,6 +51,8 @@ static shift_status prune(shift_store *store, void *context, shift_error *err)
 shift_status shift_store_prune(shift_store *store, const char *monitor, const char *before,
                                size_t *removed, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store))
+        return SHIFT_EINVAL;
     pruning p = {monitor, before, 0};
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);
@@ -62,6 +65,8 @@ shift_status shift_store_prune(shift_store *store, const char *monitor, const ch
 
 shift_status shift_store_compact(shift_store *store, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store))
+        return SHIFT_EINVAL;
     bool any = false;
     int64_t pages = 0;
     int64_t spare = 0;
@@ -160,6 +165,8 @@ typedef struct loaded_state {
 
 shift_status shift_store_check(shift_store *store, shift_store_state **out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     loaded_state *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);
@@ -218,6 +225,8 @@ static int copy(sqlite3 *to, sqlite3 *from)
 
 shift_status shift_store_backup(shift_store *store, const char *path, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, path))
+        return SHIFT_EINVAL;
     char beside[4096];
     sqlite3 *to = NULL;
     int n = snprintf(beside, sizeof beside, "%s.%ld.tmp", path, (long)getpid());

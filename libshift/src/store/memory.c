@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/null.h"
 #include "store/reading.h"
 
 enum { VERDICTS = 64, STATE_DOUBLES = sizeof(shift_series_state) / sizeof(double) };
@@ -298,6 +299,8 @@ static shift_status read_pending(const asking *a, shift_error *err)
 shift_status shift_store_memory(shift_store *store, const char *monitor, const char *period,
                                 shift_memory **out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     static shift_status (*const parts[])(const asking *, shift_error *) = {
         read_verdicts, read_notice, read_series, read_acknowledged, read_pending};
     loaded_memory *loaded = NULL;
@@ -346,6 +349,8 @@ static shift_status deliver(shift_store *store, void *context, shift_error *err)
 
 shift_status shift_store_delivered(shift_store *store, int64_t run_id, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store))
+        return SHIFT_EINVAL;
     return shift__store_transact(store, deliver, &run_id, err);
 }
 
@@ -384,6 +389,8 @@ static shift_status acknowledge(shift_store *store, void *context, shift_error *
 shift_status shift_store_acknowledge(shift_store *store, int64_t run_id, const char *until,
                                      const char *because, size_t *subjects, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store))
+        return SHIFT_EINVAL;
     acknowledging a = {run_id, until, because, 0};
     shift_status status = shift__store_transact(store, acknowledge, &a, err);
     if (status == SHIFT_OK)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/null.h"
 #include "store/reading.h"
 
 typedef struct loaded_networks {
@@ -71,6 +72,8 @@ static shift_status add(shift_store *store, void *context, shift_error *err)
 shift_status shift_store_network_add(shift_store *store, const shift_stored_network *network,
                                      const void *bytes, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, network))
+        return SHIFT_EINVAL;
     addition a = {network, bytes};
     return shift__store_transact(store, add, &a, err);
 }
@@ -97,6 +100,8 @@ static shift_status take_out(shift_store *store, void *context, shift_error *err
 
 shift_status shift_store_network_remove(shift_store *store, const char *name, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store))
+        return SHIFT_EINVAL;
     char *copy = NULL;
     shift_status status = shift__text_copy(&copy, name, strlen(name), err);
     if (status == SHIFT_OK)
@@ -132,6 +137,8 @@ static shift_status read_bytes(shift_store *store, const char *name, void **byte
 shift_status shift_store_network_bytes(shift_store *store, const char *name, void **bytes,
                                        size_t *n, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store))
+        return SHIFT_EINVAL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);
     if (status == SHIFT_OK && !any)
@@ -183,6 +190,8 @@ static shift_status read_networks(shift_store *store, loaded_networks *loaded, s
 
 shift_status shift_store_networks(shift_store *store, shift_network_list **out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     loaded_networks *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);

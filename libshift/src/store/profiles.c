@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/null.h"
 #include "store/reading.h"
 
 static shift_status insert(const shift_store *store, const shift_run *run, int64_t run_id,
@@ -98,6 +99,8 @@ static shift_status read_profiles(const shift__reading *in, sqlite3_stmt *statem
 shift_status shift_store_profiles(shift_store *store, const shift_profile_query *query,
                                   shift_kept_profiles **out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     loaded_profiles *loaded = NULL;
     sqlite3_stmt *statement = NULL;
     bool any = false;

@@ -2,6 +2,7 @@
 /* Writing one run: one transaction, one prepared statement per table. */
 #include <string.h>
 
+#include "core/null.h"
 #include "shift/version.h"
 #include "store/writing.h"
 
@@ -276,6 +277,8 @@ shift_status shift_store_record(shift_store *store, const shift_run *run,
                                 const shift_comparison *comparison, int64_t *run_id,
                                 shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, run, comparison, run_id))
+        return SHIFT_EINVAL;
     shift_run complete = complete_run(run);
     recording r = {&complete, comparison, 0};
     shift_status status = shift__store_transact(store, record, &r, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Taking runs out of the store. What belongs to a run goes with it, by the foreign keys. */
+#include "core/null.h"
 #include "store/store.h"
 
 static shift_status delete_run(const shift_store *store, int64_t run_id, shift_error *err)
@@ -21,6 +22,8 @@ static shift_status delete_run(const shift_store *store, int64_t run_id, shift_e
 
 shift_status shift_store_remove(shift_store *store, int64_t run_id, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store))
+        return SHIFT_EINVAL;
     shift_status status = shift__store_begin(store, err);
     if (status != SHIFT_OK)
         return status;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 
 enum { PATIENCE_SECONDS = 60 };
 
@@ -290,6 +291,8 @@ static shift_status open_for_reading(shift_store *store, shift_error *err)
 shift_status shift_store_open(shift_store **out, const char *path, shift_store_mode mode,
                               shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, path))
+        return SHIFT_EINVAL;
     shift_store *store = NULL;
     shift_status status = shift__alloc(&store, 1, sizeof *store, err);
     if (status != SHIFT_OK)
