@@ -70,6 +70,7 @@ enum {
     OPTIONS_HARM = 1 << 29,   /* of `network check` */
     OPTIONS_MOMENTS = 1 << 30 /* how much is kept of a network's layers */
 };
+#define OPTIONS_BY (1u << 31) /* windows; beyond what an enumerator holds */
 
 /* Thresholds of layers: an enumerator is an int, which has no bit left. */
 #define OPTIONS_LAYERS (1U << 31)
@@ -100,6 +101,7 @@ struct options {
 
     shift_policy policy;
     fail_on fail_on;
+    shift_window_rule by; /* its size is 0 where there are no windows */
 
     const char *db;
     const char *format;

@@ -2,6 +2,7 @@
 /* The main job: profile both sides, compare, decide, record, report. */
 #include "input.h"
 #include "judge.h"
+#include "windows.h"
 
 static shift_status compare_sides(shift_comparison **out, const struct options *options,
                                   shift_error *err)
@@ -20,7 +21,7 @@ static shift_status compare_sides(shift_comparison **out, const struct options *
 
 static int run(const struct options *options)
 {
-    return judge(options, compare_sides);
+    return options->by.size > 0 ? windows_check(options) : judge(options, compare_sides);
 }
 
 const struct command cmd_check = {
@@ -35,10 +36,13 @@ const struct command cmd_check = {
     "from the record. --quiet prints nothing unless the verdict is one that exits 1;\n"
     "with --fail-on never, unless it is an alert.\n"
     "\n"
+    "--by cuts PROD into windows, in one pass: of time, so many rows, or the values of\n"
+    "a column. Each is a run by itself; the worst gives the exit status.\n"
+    "\n"
     "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n"
     "With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_DECIDE | OPTIONS_RECORD | OPTIONS_STORE |
-        OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
+        OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT | OPTIONS_BY,
     2,
     2,
     run,

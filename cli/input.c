@@ -30,6 +30,27 @@ shift_status input_profile(shift_profile **out, const char *spec, const shift_pr
     return shift_profile_load(out, spec, err);
 }
 
+shift_status input_windows(const char *spec, const shift_profile *like,
+                           const struct options *options, const shift_window_sink *sink,
+                           shift_error *err)
+{
+    shift_source *source = NULL;
+    if (shift_profile_detect(spec))
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "%s: is a saved profile, which cannot be cut into windows", spec);
+    shift_status status = shift_source_open(&source, spec, &options->source, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift_window_reading reading = {.size = sizeof reading,
+                                    .schema = shift_profile_schema(like),
+                                    .left_out = &options->schema,
+                                    .options = &options->profile,
+                                    .rule = options->by};
+    status = shift_profile_windows(source, &reading, sink, err);
+    shift_source_close(source);
+    return status;
+}
+
 shift_status input_rows(const char *spec, shift_error *err)
 {
     if (strcmp(spec, "-") == 0)

@@ -13,6 +13,11 @@ SHIFT_CHECKED shift_status input_profile(shift_profile **out, const char *spec,
                                          const shift_profile *like, const struct options *options,
                                          shift_error *err);
 
+/** The windows of raw data, cut by options->by: each by the schema of the profile `like`. */
+SHIFT_CHECKED shift_status input_windows(const char *spec, const shift_profile *like,
+                                         const struct options *options,
+                                         const shift_window_sink *sink, shift_error *err);
+
 /** EINVAL where `spec` cannot be read more than once for its rows: a saved profile, standard input.
  */
 SHIFT_CHECKED shift_status input_rows(const char *spec, shift_error *err);

@@ -13,12 +13,23 @@ static bool is_shift(shift_verdict verdict, fail_on level)
            verdict >= (level == FAIL_ON_WARN ? SHIFT_VERDICT_WARN : SHIFT_VERDICT_ALERT);
 }
 
+bool judge_is_shift(shift_verdict verdict, const struct options *options)
+{
+    return is_shift(verdict, options->fail_on == FAIL_ON_NEVER ? FAIL_ON_ALERT : options->fail_on);
+}
+
+int judge_status(shift_verdict verdict, const struct options *options)
+{
+    if (is_monitoring(options))
+        return monitoring_status(verdict);
+    return is_shift(verdict, options->fail_on) ? STATUS_SHIFT : STATUS_NO_SHIFT;
+}
+
 /* --quiet spares standard output what does not matter; a file was asked for by name. */
 static bool has_to_tell(shift_verdict verdict, const struct options *options)
 {
     bool to_file = options->output != NULL && strcmp(options->output, "-") != 0;
-    fail_on level = options->fail_on == FAIL_ON_NEVER ? FAIL_ON_ALERT : options->fail_on;
-    return !options->quiet || to_file || is_shift(verdict, level);
+    return !options->quiet || to_file || judge_is_shift(verdict, options);
 }
 
 static shift_status report_run(shift_store *store, const int64_t ids[2],
@@ -126,7 +137,5 @@ int judge_against(const struct options *options, compare_function *compare,
     shift_registry_close(registry);
     if (status != SHIFT_OK)
         return trouble(&err);
-    if (is_monitoring(options))
-        return monitoring_status(verdict);
-    return is_shift(verdict, options->fail_on) ? STATUS_SHIFT : STATUS_NO_SHIFT;
+    return judge_status(verdict, options);
 }

@@ -13,4 +13,9 @@ int judge(const struct options *options, compare_function *compare);
 int judge_against(const struct options *options, compare_function *compare,
                   compare_function *against);
 
+/** Whether a verdict is what --quiet lets through. */
+bool judge_is_shift(shift_verdict verdict, const struct options *options);
+/** The exit status of a verdict. */
+int judge_status(shift_verdict verdict, const struct options *options);
+
 #endif

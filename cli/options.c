@@ -137,6 +137,13 @@ static const char *set_no_joint(struct options *options)
     return NULL;
 }
 
+static const char *set_by(struct options *options)
+{
+    return shift_window_parse(options->argument, &options->by, NULL) == SHIFT_OK
+               ? NULL
+               : "time:LENGTH[:COLUMN] such as time:1d, rows:NUMBER or column:NAME";
+}
+
 static const char *set_dependence(struct options *options)
 {
     static const char *const names[] = {"auto", "serial", "none"}; /* as shift_dependence */
@@ -373,6 +380,7 @@ static const struct option_row rows[] = {
     {"by", "NAME", "odds or distance: what puts a row first (odds)", set_order, OPTIONS_OUTLIERS,
      0},
     {"top", "N", "so many rows (100)", set_top, OPTIONS_OUTLIERS, 0},
+    {"by", "WINDOW", "cut PROD: time:LENGTH[:COL], rows:N or column:COL", set_by, OPTIONS_BY, 0},
     {"alpha", "P", "significance level of the whole run (0.05)", set_alpha,
      OPTIONS_DECIDE | OPTIONS_LAYERS, 0},
     {"warn", "[FEAT:]STAT=X", "warn from this effect on", set_warn, OPTIONS_DECIDE, 0},
@@ -574,7 +582,7 @@ static const struct {
     unsigned sections;
     const char *title;
 } groups[] = {
-    {OPTIONS_READ | OPTIONS_KIND, "Data"},
+    {OPTIONS_READ | OPTIONS_KIND | OPTIONS_BY, "Data"},
     {OPTIONS_DATES | OPTIONS_THREADS, "Run"},
     {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_REMEDY | OPTIONS_ADAPT |
          OPTIONS_BLEND | OPTIONS_HARM | OPTIONS_MOMENTS,

@@ -37,6 +37,20 @@ SHIFT_CHECKED shift_status day_find(struct day_files *out, const shift_monitor *
                                     shift_date date, shift_error *err);
 void day_clear(struct day_files *files);
 
+/** What is compared: borrowed. */
+struct day_part {
+    const shift_profile *profile;
+    const char *source; /* as reports name it */
+};
+
+/** Compare, record, report, call hooks. */
+SHIFT_CHECKED shift_status day_judge(struct job *job, shift_date date, const struct day_part *part,
+                                     shift_run *run, shift_error *err);
+/** The same with every window of the day's file, as the monitor cuts it. */
+SHIFT_CHECKED shift_status day_run_windows(struct job *job, shift_date date,
+                                           const struct day_files *files, shift_run *run,
+                                           shift_error *err);
+
 /** Everything about one day, with the monitor's lock held: profile, compare, record, report, call
  * hooks. */
 SHIFT_CHECKED shift_status day_run(struct job *job, shift_date date, shift_error *err);

@@ -43,7 +43,7 @@ static shift_status read_production(shift_profile **out, const struct job *job,
 /* What one day comes to. */
 struct result {
     shift_comparison *comparison;
-    shift_profile *prod;
+    const shift_profile *prod;
     shift_profile *reference; /* NULL: the training side */
     char *reference_name;
     shift_memory *memory;
@@ -54,7 +54,6 @@ struct result {
 static void result_clear(struct result *result)
 {
     shift_comparison_free(result->comparison);
-    shift_profile_free(result->prod);
     shift_profile_free(result->reference);
     free(result->reference_name);
     shift_watch_free(result->watch);
@@ -81,15 +80,11 @@ static shift_status all_thresholds(shift_threshold **out, size_t *n, const struc
     return SHIFT_OK;
 }
 
-static shift_status compare(struct result *out, struct job *job, const struct day_files *files,
-                            const char *period, shift_error *err)
+static shift_status compare(struct result *out, struct job *job, const char *period,
+                            shift_error *err)
 {
     shift_policy policy = job->options->policy;
-    shift_status status = job_train(job, err);
-    if (status == SHIFT_OK)
-        status = read_production(&out->prod, job, files, err);
-    if (status == SHIFT_OK)
-        status = job_reference(job, period, &out->reference, &out->reference_name, err);
+    shift_status status = job_reference(job, period, &out->reference, &out->reference_name, err);
     shift_threshold *thresholds = NULL;
     if (status == SHIFT_OK)
         status = shift_store_memory(job->store, job->monitor->name, period, &out->memory, err);
@@ -262,9 +257,8 @@ static void note_watch(shift_run *run, const struct job *job, const struct resul
     run->pending = has_hooks(job->monitor, result->news) ? result->news : SHIFT_NEWS_DELIVERED;
 }
 
-static shift_status record(struct job *job, const struct result *result,
-                           const struct day_files *files, shift_run *run, int64_t *run_id,
-                           shift_error *err)
+static shift_status record(struct job *job, const struct result *result, const char *source,
+                           shift_run *run, int64_t *run_id, shift_error *err)
 {
     char finished[32];
     struct news_text news = {NULL, NULL, NULL, 0};
@@ -281,7 +275,7 @@ static shift_status record(struct job *job, const struct result *result,
         status = news_add(selection, job->monitor, result->watch, &news, err);
     }
     if (status == SHIFT_OK) {
-        selection->prod.source = files->wanted;
+        selection->prod.source = source;
         if (result->reference_name != NULL)
             selection->train.source = result->reference_name;
         status = shift_store_record(job->store, run, selection, run_id, err);
@@ -316,29 +310,51 @@ static shift_status begin(const struct job *job, shift_run *run, shift_error *er
     return status;
 }
 
+shift_status day_judge(struct job *job, shift_date date, const struct day_part *part,
+                       shift_run *run, shift_error *err)
+{
+    struct result result = {.news = SHIFT_NEWS_NONE, .prod = part->profile};
+    int64_t run_id = 0;
+    shift_status status = compare(&result, job, run->period, err);
+    if (status == SHIFT_OK)
+        status = watch(&result, job, run->period, err);
+    shift_news news = result.news;
+    if (status == SHIFT_OK)
+        status = record(job, &result, part->source, run, &run_id, err);
+    result_clear(&result);
+    if (status != SHIFT_OK)
+        return status;
+    run->attempt = 0; /* it has ended */
+    return tell(job, run_id, date, news, err);
+}
+
+static shift_status run_whole(struct job *job, shift_date date, const struct day_files *files,
+                              shift_run *run, shift_error *err)
+{
+    shift_profile *prod = NULL;
+    shift_status status = read_production(&prod, job, files, err);
+    if (status == SHIFT_OK)
+        status = day_judge(job, date, &(struct day_part){prod, files->wanted}, run, err);
+    shift_profile_free(prod);
+    return status;
+}
+
 static shift_status run_files(struct job *job, shift_date date, const struct day_files *files,
                               shift_run *run, shift_error *err)
 {
-    struct result result = {.news = SHIFT_NEWS_NONE};
-    int64_t run_id = 0;
     shift_status status = begin(job, run, err);
     if (status != SHIFT_OK)
         return status;
     if (files->n == 0)
         status = shift_error_set(err, SHIFT_ENODATA, "%s: there is no such file", files->wanted);
     if (status == SHIFT_OK)
-        status = compare(&result, job, files, run->period, err);
+        status = job_train(job, err);
     if (status == SHIFT_OK)
-        status = watch(&result, job, run->period, err);
-    shift_news news = result.news;
-    if (status == SHIFT_OK)
-        status = record(job, &result, files, run, &run_id, err);
-    result_clear(&result);
-    if (status != SHIFT_OK) {
+        status = job->monitor->by.size > 0 ? day_run_windows(job, date, files, run, err)
+                                           : run_whole(job, date, files, run, err);
+    if (status != SHIFT_OK)
         give_up(job, run->attempt, status, err);
-        return status;
-    }
-    return tell(job, run_id, date, news, err);
+    return status;
 }
 
 shift_status day_run(struct job *job, shift_date date, shift_error *err)

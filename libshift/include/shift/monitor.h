@@ -10,6 +10,7 @@
 #include "shift/comparison.h"
 #include "shift/error.h"
 #include "shift/source.h"
+#include "shift/windows.h"
 
 SHIFT_BEGIN_DECLS
 
@@ -123,6 +124,7 @@ typedef struct shift_monitor {
     const shift_monitor_hook *hooks;
     size_t n_hooks;
     shift_dependence dependence; /**< as in shift_policy */
+    shift_window_rule by;        /**< its size is 0 where a day is one run */
     unsigned keep_days;          /**< runs of older dates are removed; 0 keeps all */
 } shift_monitor;
 

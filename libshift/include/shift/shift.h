@@ -24,5 +24,6 @@
 #include "shift/weights.h"
 #include "shift/whitening.h"
 #include "shift/window.h"
+#include "shift/windows.h"
 
 #endif

@@ -102,7 +102,7 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_begin_attempt(shift_store *stor
                                                                const shift_run *run,
                                                                int64_t *attempt, size_t *aborted,
                                                                shift_error *err);
-/** End an attempt that has recorded no run. `detail` may be NULL. */
+/** End an attempt that has recorded no run itself; one that was cut into windows may be recorded. `detail` may be NULL. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_end_attempt(shift_store *store, int64_t attempt,
                                                              shift_outcome outcome,
                                                              const char *finished_at,
@@ -112,6 +112,10 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_find_attempt(shift_store *store
                                                               const char *monitor,
                                                               const char *period,
                                                               shift_attempt *out, shift_error *err);
+/** Whether a monitor has a run about a period. */
+SHIFT_API SHIFT_CHECKED shift_status shift_store_has_run(shift_store *store, const char *monitor,
+                                                         const char *period, bool *out,
+                                                         shift_error *err);
 /** Read a run back; 0 for the last one. ESTORE where there is none. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_load(shift_store *store, int64_t run_id,
                                                       shift_report **out, shift_error *err);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compare/conditional.h"
+#include "compare/distribution.h"
 
 /* Deviations of independent rows' figures beyond which they are not taken for chance */
 static const double unlikely = 3.5;
@@ -154,7 +155,7 @@ shift__inflation shift__inflation_of(const shift__feature *feature, const shift_
     shift__inflation out = {1.0, 1.0};
     /* what rises by itself is an order of the rows, and no series */
     if (d->n == 0 || (1u << feature->kind & (SHIFT__NUMERIC | SHIFT__TEXT)) == 0 ||
-        is_sorted(feature))
+        is_sorted(feature) || shift__distribution_is_constant(d))
         return out;
     out.presence = within(of_presence(s, n / rows, rows), rows);
     out.values =

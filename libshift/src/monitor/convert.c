@@ -125,6 +125,10 @@ static shift_status convert_production(const conversion *c)
     c->out->late_days = p->late_days != NULL ? *p->late_days : 0;
     if (c->out->days_ago > 3660 || c->out->late_days > 366)
         return REFUSE(c, days, "expected 366 at most, and 3660 of days_ago");
+    const shift__step by[] = {KEY("production"), KEY("by")};
+    shift_error why = SHIFT_ERROR_INIT;
+    if (p->by != NULL && shift_window_parse(p->by, &c->out->by, &why) != SHIFT_OK)
+        return REFUSE(c, by, "%s", why.message);
     if (p->delimiter != NULL) {
         bool tab = strcmp(p->delimiter, "tab") == 0;
         if (!tab && strlen(p->delimiter) != 1)

@@ -25,7 +25,7 @@ typedef struct shift__raw_feature {
 } shift__raw_feature;
 
 typedef struct shift__raw_production {
-    char *source;
+    char *source, *by;
     unsigned *days_ago, *late_days;
     char *delimiter;
     char **missing;

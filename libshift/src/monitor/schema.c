@@ -63,6 +63,7 @@ static const cyaml_schema_value_t feature_entry = {
 
 static const cyaml_schema_field_t production_fields[] = {
     TEXT(shift__raw_production, source),
+    TEXT(shift__raw_production, by),
     COUNT(shift__raw_production, days_ago),
     COUNT(shift__raw_production, late_days),
     TEXT(shift__raw_production, delimiter),

@@ -61,6 +61,8 @@ static const char production[] =
     "  # parts of a day; or a query, \"sqlite:FILE?SELECT ... WHERE day = '%Y-%m-%d'\"\n"
     "  source: \"production/%Y-%m-%d.csv\"\n"
     "  days_ago: 1                   # the data of yesterday\n"
+    "  # by: time:6h                 # each window is a run: time:LENGTH[:COLUMN], rows:N, "
+    "column:COLUMN\n"
     "  late_days: 3                  # so many days before are made up for when their files come\n"
     "  # delimiter: \",\"              # or tab\n"
     "  # missing: [\"\", NA]           # texts that mean no value, instead of the usual ones\n"

@@ -86,42 +86,62 @@ static bool is_left_out(const shift_schema_options *rules, const char *name)
     return rules->n_only > 0;
 }
 
-static shift_status note_extras(reading *r, const shift_schema *names, shift_error *err)
+static shift_status note_extras(shift_profile *profile, const shift_schema *names,
+                                const shift_schema_options *rules, shift_error *err)
 {
     for (size_t i = 0; i < shift_schema_size(names); i++) {
         const char *name = shift_schema_name(names, i);
-        if (shift_schema_find(r->plan.schema, name) != SIZE_MAX || is_left_out(r->rules, name))
+        if (shift_schema_find(profile->schema, name) != SIZE_MAX || is_left_out(rules, name))
             continue;
-        shift_status status = shift__profile_add_extra(r->profile, name, strlen(name), err);
+        shift_status status = shift__profile_add_extra(profile, name, strlen(name), err);
         if (status != SHIFT_OK)
             return status;
     }
     return SHIFT_OK;
 }
 
-/* Which columns of the source serve those of the schema. */
-static shift_status make_plan(reading *r, shift_error *err)
+shift_status shift__profile_match(shift_profile *profile, const shift_source *source,
+                                  size_t *columns, shift_error *err)
 {
     shift_schema *names = NULL;
-    size_t n = shift_schema_size(r->plan.schema);
-    shift_status status = names_of(r->source, &names, err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&r->columns, n, sizeof *r->columns, err);
+    size_t n = shift_schema_size(profile->schema);
+    shift_status status = names_of(source, &names, err);
     size_t found = 0;
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
-        r->columns[i] = shift_schema_find(names, shift_schema_name(r->plan.schema, i));
-        r->profile->features[i].absent = r->columns[i] == SIZE_MAX;
-        found += r->columns[i] != SIZE_MAX;
+        columns[i] = shift_schema_find(names, shift_schema_name(profile->schema, i));
+        profile->features[i].absent = columns[i] == SIZE_MAX;
+        found += columns[i] != SIZE_MAX;
     }
-    r->plan.columns = r->columns;
     if (status == SHIFT_OK && found == 0)
         status = shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                  "%s: has none of the %zu expected columns, e.g. \"%s\"",
-                                 label(r->source), n, shift_schema_name(r->plan.schema, 0));
+                                 label(source), n, shift_schema_name(profile->schema, 0));
+    shift_schema_free(names);
+    return status;
+}
+
+shift_status shift__profile_match_extras(shift_profile *profile, const shift_source *source,
+                                         const shift_schema_options *left_out, shift_error *err)
+{
+    shift_schema *names = NULL;
+    shift_status status = names_of(source, &names, err);
+    if (status == SHIFT_OK)
+        status = note_extras(profile, names, left_out, err);
+    shift_schema_free(names);
+    return status;
+}
+
+/* Which columns of the source serve those of the schema. */
+static shift_status make_plan(reading *r, shift_error *err)
+{
+    shift_status status =
+        shift__alloc(&r->columns, shift_schema_size(r->plan.schema), sizeof *r->columns, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_match(r->profile, r->source, r->columns, err);
+    r->plan.columns = r->columns;
     /* Columns that were left out on purpose are not extra: only a schema from elsewhere has any. */
     if (status == SHIFT_OK && r->inferred == NULL)
-        status = note_extras(r, names, err);
-    shift_schema_free(names);
+        status = shift__profile_match_extras(r->profile, r->source, r->rules, err);
     return status;
 }
 

@@ -32,7 +32,7 @@ struct shift_profile {
     shift__pending *pending; /* NULL until a row is added by itself */
     shift__parts parts;
     shift__part *part; /* the one that rows are added to, or NULL */
-    unsigned minor; /* version of the file it came from, where that is newer; else 0 */
+    unsigned minor;    /* version of the file it came from, where that is newer; else 0 */
     shift__unknown *unknown;
     size_t n_unknown, unknown_capacity;
 };
@@ -51,5 +51,14 @@ SHIFT_CHECKED shift_status shift__profile_name(shift_profile *profile, const cha
 /** Remember a column of the source that the schema does not have. */
 SHIFT_CHECKED shift_status shift__profile_add_extra(shift_profile *profile, const char *name,
                                                     size_t size, shift_error *err);
+
+/** Find the schema's columns in the source: columns[i], or SIZE_MAX where it is absent. */
+SHIFT_CHECKED shift_status shift__profile_match(shift_profile *profile, const shift_source *source,
+                                                size_t *columns, shift_error *err);
+/** Note the other columns of the source, but for those that are left out on purpose. */
+SHIFT_CHECKED shift_status shift__profile_match_extras(shift_profile *profile,
+                                                       const shift_source *source,
+                                                       const shift_schema_options *left_out,
+                                                       shift_error *err);
 
 #endif

@@ -183,3 +183,24 @@ shift_status shift_store_find_attempt(shift_store *store, const char *monitor, c
         status = find_first(&in, monitor, period, &out->first, err);
     return status;
 }
+
+shift_status shift_store_has_run(shift_store *store, const char *monitor, const char *period,
+                                 bool *out, shift_error *err)
+{
+    shift__reading in = {store, NULL, 0};
+    sqlite3_stmt *statement = NULL;
+    bool any = false;
+    *out = false;
+    shift_status status = shift__store_has_tables(store, &any, err);
+    if (status != SHIFT_OK || !any)
+        return status;
+    status = shift__store_prepare(
+        store, &statement, "SELECT 1 FROM run WHERE monitor = ?1 AND period = ?2 LIMIT 1", err);
+    if (status != SHIFT_OK)
+        return status;
+    (void)sqlite3_bind_text(statement, 1, monitor, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(statement, 2, period, -1, SQLITE_STATIC);
+    *out = shift__next(&in, statement, &status, err);
+    (void)sqlite3_finalize(statement);
+    return status;
+}

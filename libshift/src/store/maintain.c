@@ -31,6 +31,10 @@ static shift_status delete_older(const shift_store *store, const pruning *p, con
     return status;
 }
 
+/* The monitor's own, and those of its windows of values, which are called NAME:VALUE. */
+#define OF_MONITOR(name)                                                                           \
+    "monitor = " name " OR substr(monitor, 1, length(" name ") + 1) = " name " || ':'"
+
 static shift_status prune(shift_store *store, void *context, shift_error *err)
 {
     pruning *p = context;
@@ -38,7 +42,7 @@ static shift_status prune(shift_store *store, void *context, shift_error *err)
     shift_status status =
         delete_older(store, p,
                      "DELETE FROM run WHERE substr(coalesce(period, started_at), 1, 10) < ?1"
-                     " AND (?2 IS NULL OR monitor = ?2)",
+                     " AND (?2 IS NULL OR " OF_MONITOR("?2") ")",
                      &p->runs, err);
     if (status == SHIFT_OK)
         status = delete_older(store, p,

@@ -284,9 +284,10 @@ static shift_status read_pending(const asking *a, shift_error *err)
     size_t n = 0;
     shift_status status = shift__arena_alloc(a->in.arena, &list, MOST, sizeof *list, err);
     if (status == SHIFT_OK)
-        status =
-            ask(a, "SELECT id, pending FROM run WHERE monitor = ?1 AND pending <> 0 ORDER BY id",
-                &statement, err);
+        status = ask(a,
+                     "SELECT id, pending FROM run WHERE (monitor = ?1 OR substr(monitor, 1, "
+                     "length(?1) + 1) = ?1 || ':') AND pending <> 0 ORDER BY id",
+                     &statement, err);
     while (n < MOST && shift__next(&a->in, statement, &status, err))
         list[n++] = (shift_pending){sqlite3_column_int64(statement, 0),
                                     (shift_news)sqlite3_column_int(statement, 1)};

@@ -41,6 +41,9 @@ Help goes to standard output with exit status 0, for the program and for each co
   from the record. --quiet prints nothing unless the verdict is one that exits 1;
   with --fail-on never, unless it is an alert.
   
+  --by cuts PROD into windows, in one pass: of time, so many rows, or the values of
+  a column. Each is a run by itself; the worst gives the exit status.
+  
   Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.
   With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.
   
@@ -161,6 +164,7 @@ Help goes to standard output with exit status 0, for the program and for each co
 No line is wider than a terminal.
 
   $ (covshift help; for c in check run init profile merge show report history network ack prune store weights whiten outliers plugins completion; do covshift $c --help; done) | awk 'length > 80'
+  --by cuts PROD into windows, in one pass: of time, so many rows, or the values of
   $ for c in check run recalibrate gradients remedy trace profile add list show remove; do covshift network $c --help; done | awk 'length > 80'
 
 Every option that a command takes is in its help.

@@ -1,0 +1,105 @@
+One file, many runs: windows of time, of rows, of values.
+
+  $ covshift check data/train.csv data/prod-1998.csv --no-joint --by rows:900 | grep -e '^prod' -e '^[A-Z]*:'
+  ALERT: 1 of 16 features shifted; strongest: wall, JS 0.216
+  prod   data/prod-1998.csv (rows 1 to 900), 900 rows
+  ALERT: 1 of 16 features shifted; strongest: price, W1/sd 0.308
+  prod   data/prod-1998.csv (rows 901 to 1800), 900 rows
+  INCONCLUSIVE: 11 of 16 features could not be judged, no other shifted
+  prod   data/prod-1998.csv (rows 1801 to 2000), 200 rows
+  $ covshift check data/train.csv data/prod-1998.csv --no-joint --by time:120d --db drift.db --quiet > out; grep '^prod' out; grep -c '^train' out
+  prod   data/prod-1998.csv (1997-12-05), 510 rows
+  prod   data/prod-1998.csv (1998-04-04), 988 rows
+  2
+  $ covshift history --db drift.db --subject price --statistic psi | head -3
+  3 runs, 1 to 3, 2026-01-31 to 2026-01-31
+  
+  price, PSI
+  $ sqlite3 drift.db "SELECT id, period, verdict, prod_source, prod_rows FROM run"
+  1|1997-12-05|alert|data/prod-1998.csv (1997-12-05)|510
+  2|1998-04-04|alert|data/prod-1998.csv (1998-04-04)|988
+  3|1998-08-02|warn|data/prod-1998.csv (1998-08-02)|502
+  $ covshift check data/train.csv data/prod-1998.csv --no-joint --by column:garage --format csv | grep -c ',price,'
+  115
+  $ covshift check data/train.csv data/prod-1998.csv --no-joint --by column:garage --fail-on never --quiet --format json | grep -o '"source": "data/prod[^"]*"'
+  "source": "data/prod-1998.csv (attached)"
+  "source": "data/prod-1998.csv (carport)"
+  "source": "data/prod-1998.csv (detached)"
+  "source": "data/prod-1998.csv (no garage)"
+  $ cat data/prod-1998.csv | covshift check data/train.csv - --no-joint --by rows:1500 | grep '^prod'
+  prod   - (rows 1 to 1500), 1,500 rows
+  prod   - (rows 1501 to 2000), 500 rows
+
+What cannot be cut, and rows that belong nowhere.
+
+  $ covshift check data/train.csv data/prod-1998.csv --by rows:0
+  2> covshift check: option '--by' takes time:LENGTH[:COLUMN] such as time:1d, rows:NUMBER or column:NAME, not 'rows:0'
+  2> Try 'covshift check --help'.
+  [2]
+  $ covshift check data/train.csv data/prod-1998.csv --by time:1d:sale
+  2> covshift: data/prod-1998.csv: has no column "sale", by which it is to be cut
+  [2]
+  $ covshift check data/train.csv data/prod-1998.csv --by column:price --db new.db; ls new.db
+  2> covshift: data/prod-1998.csv: column "price" has more than 64 values, too many for windows (row 79)
+  2> ls: cannot access 'new.db': No such file or directory
+  [2]
+  $ covshift check data/train.csv data/prod-1998.csv --by column:lot_depth
+  2> covshift: data/prod-1998.csv: has no column "lot_depth", by which it is to be cut
+  [2]
+  $ covshift check data/train.csv data/prod-1998.csv --by time:1d -o page
+  2> covshift check: --by makes a report for each window, and -o writes one: record them with --db and use 'covshift report'
+  2> Try 'covshift check --help'.
+  [2]
+  $ covshift profile data/prod-1998.csv -o p.profile; covshift check data/train.csv p.profile --by rows:10
+  2> covshift: p.profile: is a saved profile, which cannot be cut into windows
+  [2]
+  $ (head -1 data/prod-1998.csv; tail -n +2 data/prod-1998.csv | shuf --random-source=data/train.csv) > shuffled.csv; covshift check data/train.csv shuffled.csv --by time:7d
+  2> covshift: shuffled.csv: row 16 is of 1998-03-16, which is over: more than 8 windows begin later and came before; sort the rows by "sold"
+  [2]
+  $ covshift check data/train.csv shuffled.csv --no-joint --by time:120d --fail-on never | grep '^prod'
+  prod   shuffled.csv (1997-12-05), 510 rows
+  prod   shuffled.csv (1998-04-04), 988 rows
+  prod   shuffled.csv (1998-08-02), 502 rows
+
+In a monitor: windows of values are remembered by value.
+
+  $ mkdir production; cp data/null.csv production/2026-01-29.csv; cp data/prod-1998.csv production/2026-01-30.csv
+  $ covshift init data/train.csv > out; echo $?
+  0
+  2> monitor.yaml: written; set its production source, then try 'covshift run monitor.yaml --dry-run'
+  $ for by in rows:900 column:garage time:120d; do sed "s/^  # by: .*/  by: $by/; s/^  joint: yes/  joint: no/" monitor.yaml > m.yaml; covshift run m.yaml --from 2026-01-29 --to 2026-01-30 --quiet > out; echo $?; sqlite3 drift.db "SELECT monitor, period, verdict, notice, prod_source FROM run WHERE monitor IS NOT NULL; DELETE FROM run; DELETE FROM attempt"; done
+  1
+  m|2026-01-29 #000001|ok||production/2026-01-29.csv (rows 1 to 900)
+  m|2026-01-29 #000002|ok||production/2026-01-29.csv (rows 901 to 1800)
+  m|2026-01-29 #000003|inconclusive||production/2026-01-29.csv (rows 1801 to 2000)
+  m|2026-01-30 #000001|alert|alarm|production/2026-01-30.csv (rows 1 to 900)
+  m|2026-01-30 #000002|alert||production/2026-01-30.csv (rows 901 to 1800)
+  m|2026-01-30 #000003|inconclusive|recovery|production/2026-01-30.csv (rows 1801 to 2000)
+  1
+  m:attached|2026-01-29|alert|alarm|production/2026-01-29.csv (attached)
+  m:basement|2026-01-29|inconclusive||production/2026-01-29.csv (basement)
+  m:carport|2026-01-29|alert|alarm|production/2026-01-29.csv (carport)
+  m:detached|2026-01-29|alert|alarm|production/2026-01-29.csv (detached)
+  m:no garage|2026-01-29|alert|alarm|production/2026-01-29.csv (no garage)
+  m:attached|2026-01-30|alert||production/2026-01-30.csv (attached)
+  m:basement|2026-01-30|inconclusive||production/2026-01-30.csv (basement)
+  m:carport|2026-01-30|alert||production/2026-01-30.csv (carport)
+  m:detached|2026-01-30|alert||production/2026-01-30.csv (detached)
+  m:no garage|2026-01-30|alert||production/2026-01-30.csv (no garage)
+  1
+  m|2026-01-29 1992-12-31|inconclusive||production/2026-01-29.csv (1992-12-31)
+  m|2026-01-29 1993-04-30|inconclusive||production/2026-01-29.csv (1993-04-30)
+  m|2026-01-29 1993-08-28|inconclusive||production/2026-01-29.csv (1993-08-28)
+  m|2026-01-29 1993-12-26|inconclusive||production/2026-01-29.csv (1993-12-26)
+  m|2026-01-29 1994-04-25|ok||production/2026-01-29.csv (1994-04-25)
+  m|2026-01-29 1994-08-23|ok||production/2026-01-29.csv (1994-08-23)
+  m|2026-01-29 1994-12-21|inconclusive||production/2026-01-29.csv (1994-12-21)
+  m|2026-01-30 1997-12-05|alert|alarm|production/2026-01-30.csv (1997-12-05)
+  m|2026-01-30 1998-04-04|alert||production/2026-01-30.csv (1998-04-04)
+  m|2026-01-30 1998-08-02|warn|recovery|production/2026-01-30.csv (1998-08-02)
+  $ sed "s/^  # by: .*/  by: day/" monitor.yaml > m.yaml; covshift run m.yaml
+  2> covshift: m.yaml: line 13, column 7: production.by: expected time:LENGTH such as time:1d (s, m, h, d or w), time:LENGTH:COLUMN, rows:NUMBER or column:NAME, not 'day'
+  [2]
+  $ sed "s/^  # by: .*/  by: rows:900/; s/%Y-%m-%d/*/" monitor.yaml > m.yaml; covshift run m.yaml --date 2026-01-30
+  2> covshift: monitor m, 2026-01-30: production/*.csv: 2 files match, and one file is cut into windows
+  [2]
