@@ -20,11 +20,11 @@ struct options;
 
 struct command {
     const char *name;
-    const char *operands; /* for the usage line */
-    const char *summary;  /* one line for `covshift help` */
-    const char *details;  /* paragraphs for `covshift COMMAND --help` */
-    unsigned options;     /* the sections of options it takes, see options.c */
-    size_t least, most;   /* how many operands */
+    const char *operands;       /* for the usage line */
+    const char *summary;        /* one line for `covshift help` */
+    const char *details;        /* paragraphs for `covshift COMMAND --help` */
+    unsigned long long options; /* the sections of options it takes, see options.c */
+    size_t least, most;         /* how many operands */
     /* The exit status; NULL for a command that has commands of its own. */
     int (*run)(const struct options *options);
 };
@@ -70,10 +70,10 @@ enum {
     OPTIONS_HARM = 1 << 29,   /* of `network check` */
     OPTIONS_MOMENTS = 1 << 30 /* how much is kept of a network's layers */
 };
-#define OPTIONS_BY (1u << 31) /* windows; beyond what an enumerator holds */
 
 /* Thresholds of layers: an enumerator is an int, which has no bit left. */
 #define OPTIONS_LAYERS (1U << 31)
+#define OPTIONS_BY (1ULL << 32) /* windows */
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
 

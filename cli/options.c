@@ -19,7 +19,7 @@ struct option_row {
     const char *help;
     /* NULL, or what is expected instead of `options->argument`. */
     const char *(*set)(struct options *options);
-    unsigned section;
+    unsigned long long section;
     char letter; /* 0 where there is no short form */
 };
 
@@ -579,7 +579,7 @@ void options_clear(struct options *options)
 }
 
 static const struct {
-    unsigned sections;
+    unsigned long long sections;
     const char *title;
 } groups[] = {
     {OPTIONS_READ | OPTIONS_KIND | OPTIONS_BY, "Data"},
@@ -610,7 +610,7 @@ static void print_row(const struct option_row *row)
 void options_print(const struct command *command)
 {
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
-        unsigned taken = groups[g].sections & (command->options | OPTIONS_HELP);
+        unsigned long long taken = groups[g].sections & (command->options | OPTIONS_HELP);
         if (taken != 0)
             printf("%s:\n", groups[g].title);
         for (size_t i = 0; i < N_ROWS; i++)

@@ -207,38 +207,43 @@ static shift_status label_profile(const cutting *c, shift_profile *profile, cons
     return status;
 }
 
+/* The window's rows of column `i` */
+static void gather_column(cutting *c, const shift_column *from, const window *w, size_t i)
+{
+    size_t rows = w->n_rows;
+    shift_column *to = &c->gathered[i];
+    double *numbers = c->numbers + i * rows;
+    uint32_t *begin = c->offsets + 2 * i * rows;
+    uint32_t *end = begin + rows;
+    uint8_t *states = c->states + i * rows;
+    *to = (shift_column){.bytes = from->bytes};
+    for (size_t k = 0; from->numbers != NULL && k < rows; k++)
+        numbers[k] = from->numbers[w->rows[k]];
+    for (size_t k = 0; from->begin != NULL && k < rows; k++) {
+        begin[k] = from->begin[w->rows[k]];
+        end[k] = from->end[w->rows[k]];
+    }
+    for (size_t k = 0; from->states != NULL && k < rows; k++)
+        states[k] = from->states[w->rows[k]];
+    to->numbers = from->numbers != NULL ? numbers : NULL;
+    to->begin = from->begin != NULL ? begin : NULL;
+    to->end = from->begin != NULL ? end : NULL;
+    to->states = from->states != NULL ? states : NULL;
+}
+
 static shift_status gather(cutting *c, const shift_batch *batch, const window *w, shift_error *err)
 {
     size_t n = shift_schema_size(c->reading->schema);
-    size_t rows = w->n_rows;
+    size_t cells = n * w->n_rows;
     shift_status status =
-        shift__array_grow(&c->numbers, &c->numbers_capacity, n * rows, sizeof *c->numbers, err);
+        shift__array_grow(&c->numbers, &c->numbers_capacity, cells, sizeof *c->numbers, err);
     if (status == SHIFT_OK)
-        status = shift__array_grow(&c->offsets, &c->offsets_capacity, 2 * n * rows,
-                                   sizeof *c->offsets, err);
+        status = shift__array_grow(&c->offsets, &c->offsets_capacity, 2 * cells, sizeof *c->offsets,
+                                   err);
     if (status == SHIFT_OK)
-        status = shift__array_grow(&c->states, &c->states_capacity, n * rows, 1, err);
-    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
-        const shift_column *from = &batch->columns[i];
-        double *numbers = c->numbers + i * rows;
-        uint32_t *begin = c->offsets + 2 * i * rows;
-        uint32_t *end = begin + rows;
-        uint8_t *states = c->states + i * rows;
-        for (size_t k = 0; k < rows; k++) {
-            size_t r = w->rows[k];
-            if (from->numbers != NULL)
-                numbers[k] = from->numbers[r];
-            if (from->begin != NULL) {
-                begin[k] = from->begin[r];
-                end[k] = from->end[r];
-            }
-            if (from->states != NULL)
-                states[k] = from->states[r];
-        }
-        c->gathered[i] = (shift_column){
-            from->numbers != NULL ? numbers : NULL, from->bytes, from->begin != NULL ? begin : NULL,
-            from->begin != NULL ? end : NULL, from->states != NULL ? states : NULL};
-    }
+        status = shift__array_grow(&c->states, &c->states_capacity, cells, 1, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        gather_column(c, &batch->columns[i], w, i);
     return status;
 }
 

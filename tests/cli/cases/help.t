@@ -53,6 +53,7 @@ Help goes to standard output with exit status 0, for the program and for each co
         --kind COL=KIND       numeric, categorical, boolean, timestamp, identifier
         --exclude COL         leave this column out
         --only COL            take this column, and only such
+        --by WINDOW           cut PROD: time:LENGTH[:COL], rows:N or column:COL
   Profile:
         --exact               keep every value, whatever the memory
         --seed N              of whatever is random (0)
