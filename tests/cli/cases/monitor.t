@@ -16,14 +16,14 @@ Needs: sqlite3
     # parts of a day; or a query, "sqlite:FILE?SELECT ... WHERE day = '%Y-%m-%d'"
     source: "production/%Y-%m-%d.csv"
     days_ago: 1                   # the data of yesterday
+    # by: time:6h                 # each window is a run: time:LENGTH[:COLUMN], rows:N, column:COLUMN
     late_days: 3                  # so many days before are made up for when their files come
-    # delimiter: ","              # or tab
+  
   # What production is compared with: training; previous, the day before; rolling:7, the seven
   # periods before; weekday:4, the same day of the last four weeks
   reference: training
   
   # Columns by name or pattern; where several match, the last that says something counts.
-  features:
   $ mkdir there && covshift init -o there/m.yaml data/train.csv 2>/dev/null && grep -c '^train: "/' there/m.yaml
   1
 
