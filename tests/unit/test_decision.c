@@ -193,6 +193,8 @@ START_TEST(unknown_names_are_refused)
     threshold.statistic = "psi";
     threshold.feature = "cc";
     check_refused(&policy, "threshold on the unknown feature \"cc\"; did you mean \"c\"?");
+    threshold.feature = "far away";
+    check_refused(&policy, "threshold on the unknown feature \"far away\"");
     policy.n_thresholds = 0;
     policy.alpha = 0.0;
     check_refused(&policy, "level 0 is not between 0 and 1");

@@ -28,10 +28,11 @@ static size_t edit_distance(const char *a, const char *b)
     return row[nb];
 }
 
+/* NULL where none is near: beyond half of its letters it is another word. */
 static const char *nearest_statistic(const char *name)
 {
-    const char *best = shift__statistics[0].name;
-    size_t least = SIZE_MAX;
+    const char *best = NULL;
+    size_t least = strlen(name) / 2 + 1;
     for (size_t i = 0; i < shift__n_statistics; i++) {
         size_t distance = edit_distance(name, shift__statistics[i].name);
         if (distance < least) {
@@ -44,8 +45,8 @@ static const char *nearest_statistic(const char *name)
 
 static const char *nearest_feature(const char *name, const shift_schema *schema)
 {
-    const char *best = "";
-    size_t least = SIZE_MAX;
+    const char *best = NULL;
+    size_t least = strlen(name) / 2 + 1;
     for (size_t i = 0; i < shift_schema_size(schema); i++) {
         size_t distance = edit_distance(name, shift_schema_name(schema, i));
         if (distance < least) {
@@ -56,18 +57,21 @@ static const char *nearest_feature(const char *name, const shift_schema *schema)
     return best;
 }
 
+static shift_status refuse(const char *what, const char *name, const char *near, shift_error *err)
+{
+    return shift_error_set(err, SHIFT_EINVAL, "threshold on the unknown %s \"%s\"%s%s%s", what,
+                           name, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                           near != NULL ? "\"?" : "");
+}
+
 static shift_status check_threshold(const shift_threshold *t, const shift_schema *schema,
                                     shift_error *err)
 {
-    if (t->statistic == NULL || shift__statistic_find(t->statistic) == NULL)
-        return shift_error_set(err, SHIFT_EINVAL,
-                               "threshold on the unknown statistic \"%s\"; did you mean \"%s\"?",
-                               t->statistic == NULL ? "" : t->statistic,
-                               nearest_statistic(t->statistic == NULL ? "" : t->statistic));
+    const char *name = t->statistic == NULL ? "" : t->statistic;
+    if (shift__statistic_find(name) == NULL)
+        return refuse("statistic", name, nearest_statistic(name), err);
     if (t->feature != NULL && shift_schema_find(schema, t->feature) == SIZE_MAX)
-        return shift_error_set(err, SHIFT_EINVAL,
-                               "threshold on the unknown feature \"%s\"; did you mean \"%s\"?",
-                               t->feature, nearest_feature(t->feature, schema));
+        return refuse("feature", t->feature, nearest_feature(t->feature, schema), err);
     return SHIFT_OK;
 }
 
