@@ -128,8 +128,13 @@ int main(void)
     table *t = calloc(1, sizeof *t);
     shift_schema *schema = NULL;
     shift_error err = SHIFT_ERROR_INIT;
-    if (t == NULL || (t->values = malloc(ROWS * sizeof(double))) == NULL)
+    double *values = malloc(ROWS * sizeof *values);
+    if (t == NULL || values == NULL) {
+        free(t);
+        free(values);
         return 2;
+    }
+    t->values = values;
     for (size_t i = 0; i < ROWS; i++)
         t->values[i] = sin((double)i * 1.7) * 100;
     finish(shift_schema_new(&schema, &err), &err);
@@ -140,7 +145,7 @@ int main(void)
     (void)printf("rows %.2f\n", time_rows(t->values, schema));
     time_window(t->values, schema);
     shift_schema_free(schema);
-    free(t->values);
+    free(values);
     free(t);
     return 0;
 }

@@ -102,7 +102,8 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_begin_attempt(shift_store *stor
                                                                const shift_run *run,
                                                                int64_t *attempt, size_t *aborted,
                                                                shift_error *err);
-/** End an attempt that has recorded no run itself; one that was cut into windows may be recorded. `detail` may be NULL. */
+/** End an attempt that has recorded no run itself; one that was cut into windows may be recorded.
+ * `detail` may be NULL. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_end_attempt(shift_store *store, int64_t attempt,
                                                              shift_outcome outcome,
                                                              const char *finished_at,
