@@ -9,6 +9,7 @@
 
 #include "files.h"
 #include "made_network.h"
+#include "network/layer_profile.h"
 #include "shift/layers.h"
 
 #define NETWORKS SHIFT_SOURCE_DIR "/../shared/networks/"
@@ -414,6 +415,32 @@ START_TEST(pytorch_says_the_same)
 }
 END_TEST
 
+/* A profile that was loaded from a file may claim other layers under the network's hash. */
+START_TEST(layers_of_another_shape_are_refused)
+{
+    shift_comparison *none = NULL;
+    compare(false);
+    for (size_t i = 0; i < profiles[0]->n_layers; i++) {
+        shift__layer *layer = &profiles[0]->layers[i];
+        const shift__layer kept = *layer;
+        if (_i == 0)
+            layer->kind = SHIFT__SITE_INPUT + (kept.kind == SHIFT__SITE_INPUT);
+        else if (_i == 1)
+            layer->seen_is_after = !kept.seen_is_after;
+        else if (kept.other.origin == NULL)
+            continue;
+        else
+            layer->other.origin = NULL;
+        ck_assert_int_eq((int)shift_compare_layers(&none, profiles[0], profiles[1], NULL, &err),
+                         (int)SHIFT_EINCOMPATIBLE);
+        ck_assert_ptr_nonnull(strstr(err.message, "differ in the shape of layer"));
+        ck_assert_ptr_nonnull(strstr(err.message, kept.name));
+        *layer = kept;
+    }
+    teardown();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("layer_after");
@@ -424,6 +451,7 @@ int main(void)
     tcase_add_test(tests, an_activation_whose_input_decides);
     tcase_add_test(tests, what_leaves_a_layer_tells_and_does_not_decide);
     tcase_add_test(tests, integers_are_numbers);
+    tcase_add_loop_test(tests, layers_of_another_shape_are_refused, 0, 3);
     tcase_add_loop_test(tests, pytorch_says_the_same, 0, STORED);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -208,6 +208,19 @@ static void no_width(void)
 {
     made.bins[1][1][0] = 0;
 }
+static void one_count_less(void)
+{
+    made.counts[0][1]--;
+}
+static void one_count_more(void)
+{
+    made.counts[1][BINS - 1]++;
+}
+static void counts_that_wrap(void)
+{
+    made.counts[1][0] = UINT64_MAX;
+    made.counts[1][1] = ROWS + 1;
+}
 static void nan_statistic(void)
 {
     made.bn[1][1] = (double)NAN;
@@ -261,6 +274,9 @@ static const struct {
     {nan_value, "its values are not in ascending order"},
     {too_few_values, "an array has another length than the layer has values"},
     {no_width, "a histogram's bins have no width"},
+    {one_count_less, "a histogram has another number of values than the layer"},
+    {one_count_more, "a histogram has another number of values than the layer"},
+    {counts_that_wrap, "a histogram has another number of values than the layer"},
     {nan_statistic, "a number is not finite"},
     {nan_epsilon, "a number is not finite"},
     {nan_confidence, "a number is not finite"},

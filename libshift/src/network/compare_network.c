@@ -19,6 +19,15 @@ typedef struct builder {
     size_t n;
 } builder;
 
+/* A profile from a file may say anything of the layers of the network whose hash it has. */
+static bool same_shape(const shift__layer *x, const shift__layer *y)
+{
+    bool same = x->kind == y->kind && x->channels == y->channels &&
+                x->seen_is_after == y->seen_is_after &&
+                (x->other.origin == NULL) == (y->other.origin == NULL);
+    return same && (!shift__layer_has_distances(x, y) || x->histogram.bins == y->histogram.bins);
+}
+
 static shift_status check_sides(const shift_layer_profile *train, const shift_layer_profile *prod,
                                 shift_error *err)
 {
@@ -27,9 +36,7 @@ static shift_status check_sides(const shift_layer_profile *train, const shift_la
                                "%s and %s are profiles of different networks (%s and %s)",
                                train->source, prod->source, train->network, prod->network);
     for (size_t i = 0; i < train->n_layers; i++)
-        if (train->layers[i].channels != prod->layers[i].channels ||
-            (shift__layer_has_distances(&train->layers[i], &prod->layers[i]) &&
-             train->layers[i].histogram.bins != prod->layers[i].histogram.bins))
+        if (!same_shape(&train->layers[i], &prod->layers[i]))
             return shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                    "%s and %s differ in the shape of layer %s", train->source,
                                    prod->source, train->layers[i].name);

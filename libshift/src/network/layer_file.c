@@ -249,10 +249,28 @@ static void decode_sums(decoder *d, const Shift__Layers__Sums *from, size_t chan
     check_finite(d, to->maximum, channels);
 }
 
-static void decode_counts(decoder *d, const Shift__Layers__Layer *from, size_t n,
+/* Every value of a channel is counted once. */
+static void check_counts(decoder *d, const shift__histogram *h, size_t channels, uint64_t n)
+{
+    for (size_t c = 0; d->status == SHIFT_OK && c < channels; c++) {
+        uint64_t left = n;
+        bool fits = true;
+        for (size_t i = 0; fits && i < h->bins; i++) {
+            uint64_t count = h->counts[c * h->bins + i];
+            fits = count <= left;
+            left -= fits ? count : 0;
+        }
+        if (!fits || left > 0)
+            refuse(d, "a histogram has another number of values than the layer");
+    }
+}
+
+static void decode_counts(decoder *d, const Shift__Layers__Layer *from, size_t channels,
                           shift__histogram *to)
 {
+    size_t n = channels * to->bins;
     take(d, &to->counts, from->counts, from->n_counts, n, sizeof *to->counts);
+    check_counts(d, to, channels, from->seen->n);
     if (from->n_places_fixed > 0 || from->n_places == 0) {
         take(d, &to->places, from->places_fixed, from->n_places_fixed, n, sizeof *to->places);
         return;
@@ -302,7 +320,7 @@ static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, shift
     if (from->n_values > 0)
         decode_values(d, from, channels, &to->values);
     else
-        decode_counts(d, from, channels * h->bins, h);
+        decode_counts(d, from, channels, h);
 }
 
 static void decode_bn(decoder *d, const Shift__Layers__Layer *from, size_t channels,
