@@ -2,6 +2,7 @@
 /* A series of training checkpoints: how the inputs of its layers drift, and internal covariate
  * shift. */
 #include <glob.h>
+#include <string.h>
 
 #include "judge.h"
 #include "network.h"
@@ -70,6 +71,9 @@ static shift_status follow_versus(shift_comparison **out, const struct options *
 
 static int run(const struct options *options)
 {
+    if (options->versus != NULL && strcmp(options->operands[options->n_operands - 1], "-") == 0)
+        return misuse(options->command, "with --versus DATA is read twice and cannot be standard "
+                                        "input");
     return judge_against(options, follow_series, options->versus != NULL ? follow_versus : NULL);
 }
 

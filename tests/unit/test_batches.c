@@ -166,9 +166,18 @@ START_TEST(the_first_failure_is_told)
     write_rows(57, "3e38");
     ck_assert_int_eq((int)profile(threads[_i], &read), (int)SHIFT_EFORMAT);
     ck_assert_msg(strstr(err.message, "row 57") != NULL, "%s", err.message);
+    shift_network_data_options options = with(threads[_i]);
+    shift_source *source = open_rows();
+    shift_network *recalibrated = NULL;
+    ck_assert_int_eq(
+        (int)shift_network_recalibrate(&recalibrated, network, source, &options, 0, &err),
+        (int)SHIFT_EFORMAT);
+    shift_source_close(source);
+    ck_assert_int_eq(strncmp(err.message, path, strlen(path)), 0);
+    ck_assert_msg(strstr(err.message, "not finite in row 57") != NULL, "%s", err.message);
     write_rows(211, "x");
     ck_assert_int_eq((int)profile(threads[_i], &read), (int)SHIFT_EFORMAT);
-    ck_assert_msg(strstr(err.message, ":212: column \"c5\": 'x' is no number") != NULL, "%s",
+    ck_assert_msg(strstr(err.message, ": row 211, column \"c5\": 'x' is no number") != NULL, "%s",
                   err.message);
 }
 END_TEST

@@ -147,6 +147,31 @@ START_TEST(a_linear_network_by_hand)
 }
 END_TEST
 
+/* There is no unit for its drift, and rounding must not make one. */
+START_TEST(a_feature_that_training_holds_constant)
+{
+    const char *const paths[] = {train_path, prod_path};
+    shift_network *network = made(linear);
+    for (int side = 0; side < 2; side++) {
+        FILE *file = fopen(paths[side], "w");
+        ck_assert_ptr_nonnull(file);
+        (void)fprintf(file, "a,b,c\n");
+        for (int i = 0; i < 40; i++)
+            (void)fprintf(file, "%g,%d,0\n", side == 0 ? 0.1 : 0.1 * (i % 5), i % 3);
+        ck_assert_int_eq(fclose(file), 0);
+    }
+    shift_comparison *out = find_harm(network, train_path, prod_path, NULL, SHIFT_OK);
+    const shift_subject *a = feature_named(out, "a");
+    ck_assert_double_eq(a->train.mean, (double)0.1F);
+    ck_assert_double_eq(a->train.variance, 0);
+    ck_assert(isnan(value_of(a, "mean_shift")) && isnan(value_of(a, "variance_ratio")));
+    ck_assert_double_gt(value_of(a, "harm"), 0);
+    ck_assert_double_gt(value_of(a, "prediction_change"), 0);
+    shift_comparison_free(out);
+    shift_network_free(network);
+}
+END_TEST
+
 /* ---- moving one feature at a time ---- */
 
 typedef struct table {
@@ -241,6 +266,7 @@ int main(void)
     TCase *harm = tcase_create("harm");
     tcase_add_checked_fixture(harm, setup, scratch_remove);
     tcase_add_test(harm, a_linear_network_by_hand);
+    tcase_add_test(harm, a_feature_that_training_holds_constant);
     tcase_add_loop_test(harm, one_feature_is_moved_at_a_time, 0, 9);
     tcase_add_test(harm, outputs_that_are_no_classes_are_refused);
     suite_add_tcase(suite, harm);

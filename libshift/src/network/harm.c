@@ -102,11 +102,13 @@ static void take_column(side *of, const feature *f)
     }
     double n = (double)column->n;
     for (size_t i = 0; i < column->n; i++)
-        first += (double)column->values[i] / n;
-    for (size_t i = 0; i < column->n; i++)
-        second += ((double)column->values[i] - first) * ((double)column->values[i] - first) / n;
-    of->mean = first;
-    of->sd = sqrt(second);
+        first += (double)column->values[i]; /* equal ones add up exactly */
+    of->mean = first / n;
+    for (size_t i = 0; i < column->n; i++) {
+        double d = (double)column->values[i] - of->mean;
+        second += d * d;
+    }
+    of->sd = sqrt(second / n);
     shift__sample_sort(column);
 }
 
@@ -277,12 +279,13 @@ static shift_status describe(search *s, const feature *f, const char *name,
     subject->verdict = SHIFT_VERDICT_OK;
     summarise(&s->train, &subject->train);
     summarise(&s->prod, &subject->prod);
+    double unit = s->train.sd > 0 ? s->train.sd : (double)NAN;
     const struct {
         const char *statistic;
         double value;
     } all[MEASUREMENTS_MOST] = {
-        {"mean_shift", (s->prod.mean - s->train.mean) / s->train.sd},
-        {"variance_ratio", s->prod.sd * s->prod.sd / (s->train.sd * s->train.sd)},
+        {"mean_shift", (s->prod.mean - s->train.mean) / unit},
+        {"variance_ratio", s->prod.sd * s->prod.sd / (unit * unit)},
         {"ks", f->ks},
         {"wasserstein", f->area},
         {"sensitivity", f->sensitivity},

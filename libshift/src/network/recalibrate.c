@@ -32,6 +32,7 @@ typedef struct seen {
 
 typedef struct state {
     const shift_network *network;
+    const char *data; /* its name */
     shift__layers sites;
     estimate *estimates; /* one a site; only Batch Normalizations are used */
     bool *wanted;
@@ -109,13 +110,12 @@ static void clear(state *s)
     shift__layers_clear(&s->sites);
 }
 
-static shift_status refuse_value(const seen *b, size_t i, shift_error *err)
+static shift_status refuse_value(const seen *b, size_t i, size_t row, shift_error *err)
 {
     const shift__site *site = &b->state->sites.sites[i];
     return shift_error_set(err, SHIFT_EFORMAT,
-                           "layer %s (%s): its value is not finite in rows %" PRIu64 " to %" PRIu64,
-                           site->name, site->op, b->batch->before + 1,
-                           b->batch->before + b->batch->rows);
+                           "%s: layer %s (%s): its value is not finite in row %" PRIu64,
+                           b->state->data, site->name, site->op, b->batch->before + row + 1);
 }
 
 /* Sums of a batch, shifted by the first value of each channel. */
@@ -138,9 +138,10 @@ static shift_status see_site(seen *b, size_t i, const shift__tensor *tensor, shi
     if (status == SHIFT_OK)
         status = shift__array_grow(&b->blocks, &b->n_blocks, shift__look_blocks(&image),
                                    sizeof *b->blocks, err);
-    if (status == SHIFT_OK && shift__look_at(&look, &image, b->blocks) != SIZE_MAX)
-        return refuse_value(b, i, err);
-    return status;
+    if (status != SHIFT_OK)
+        return status;
+    size_t odd = shift__look_at(&look, &image, b->blocks);
+    return odd == SIZE_MAX ? SHIFT_OK : refuse_value(b, i, odd, err);
 }
 
 static shift_status see(void *context, size_t value, const shift__tensor *tensor, shift_error *err)
@@ -212,6 +213,7 @@ static shift_status estimate_all(state *s, shift_source *source,
 {
     shift__rows *rows = NULL;
     shift_status status = shift__rows_new(&rows, s->network->graph, source, data, err);
+    s->data = shift_source_name(source);
     if (status == SHIFT_OK)
         status = run_batches(s, rows, err);
     shift__rows_free(rows);
