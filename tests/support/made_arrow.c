@@ -3,7 +3,10 @@
 
 #include <check.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "reading.h"
 
 int made_arrow_held;
 
@@ -153,4 +156,35 @@ void made_stream_open(made_stream *stream, record_batch *batches, size_t n,
                                      .release = release_stream,
                                      .private_data = stream};
     made_arrow_held++;
+}
+
+char *made_read(record_batch *batches, size_t n, const shift_schema_options *rules)
+{
+    made_stream made;
+    struct ArrowArrayStream stream;
+    shift_source *source = NULL;
+    shift_schema *schema = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    char *out = NULL;
+    made_stream_open(&made, batches, n, &stream);
+    shift_status status = shift_source_open_arrow(&source, &stream, "table", NULL, &err);
+    ck_assert(stream.release == NULL);
+    if (status == SHIFT_OK)
+        status = shift_source_infer(source, rules, &schema, &err);
+    if (status == SHIFT_OK)
+        out = read_all(source, schema);
+    else
+        out = strdup(err.message);
+    shift_schema_free(schema);
+    shift_source_close(source);
+    ck_assert_int_eq(made_arrow_held, 0);
+    return out;
+}
+
+void made_check(record_batch *batches, size_t n, const shift_schema_options *rules,
+                const char *expected)
+{
+    char *out = made_read(batches, n, rules);
+    ck_assert_str_eq(out, expected);
+    free(out);
 }

@@ -60,4 +60,11 @@ void made_schema(made_stream *stream, const record_batch *batch, struct ArrowSch
 void made_stream_open(made_stream *stream, record_batch *batches, size_t n,
                       struct ArrowArrayStream *out);
 
+/** All rows of a stream of the batches as read_all() writes them, or the complaint; nothing is held
+ * afterwards. The caller frees it. */
+char *made_read(record_batch *batches, size_t n, const shift_schema_options *rules);
+/** made_read() gives this. */
+void made_check(record_batch *batches, size_t n, const shift_schema_options *rules,
+                const char *expected);
+
 #endif
