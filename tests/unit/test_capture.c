@@ -322,6 +322,25 @@ static void give(shift__layer *layer, const shift__image *image, size_t most)
     layer->seen.n += image->rows * image->positions;
 }
 
+/* More than a cell counts: the user is told what to do. */
+START_TEST(too_many_values_at_a_time_name_the_layer)
+{
+    static char name[] = "conv0", op[] = "Relu";
+    shift__layer layer = {.name = name, .op = op, .channels = 1, .histogram.bins = 480};
+    const shift__image image = {first, 1 << 12, 1, 1 << 12, false};
+    shift__histogram *into = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq((int)shift__layer_room(&layer, &image, 0, &into, &err),
+                     (int)SHIFT_EUNSUPPORTED);
+    ck_assert_str_eq(
+        err.message,
+        "layer conv0 (Relu): 4096 rows at a time have 16777216 values a channel, fewer "
+        "than 16777216 are counted; run fewer rows at a time (--batch)");
+    ck_assert_ptr_null(into);
+    ck_assert_ptr_null(layer.histogram.cells);
+}
+END_TEST
+
 /* The same batches under a limit for all, for some and for none: values while they fit, then a
  * histogram with every one of them; distances between any two are those of the same values. */
 START_TEST(values_become_a_histogram)
@@ -507,6 +526,7 @@ int main(void)
     tcase_add_loop_test(tcase, the_row_that_is_not_finite_is_named, 0, 3);
     tcase_add_test(tcase, cells_overflow_into_counts);
     tcase_add_test(tcase, bins_spread_over_the_cache);
+    tcase_add_test(tcase, too_many_values_at_a_time_name_the_layer);
     tcase_add_loop_test(tcase, values_become_a_histogram, 0, 2);
     suite_add_tcase(suite, tcase);
     TCase *files = tcase_create("files");

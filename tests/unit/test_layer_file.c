@@ -104,7 +104,7 @@ static void setup(void)
 /* The output with every value. */
 static void keep_values(void)
 {
-    for (size_t i = 0; i < ROWS * CHANNELS; i++)
+    for (size_t i = 0; i < (size_t)ROWS * CHANNELS; i++)
         made.values[i] = (float)(i % ROWS);
     made.layers[1].values = (shift__values){made.values, ROWS, 0};
 }

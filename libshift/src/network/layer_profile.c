@@ -101,6 +101,11 @@ shift_status shift__layer_room(shift__layer *layer, const shift__image *image, s
     *histogram = NULL;
     if (h->cells == NULL && values->n + n <= most / image->channels)
         return shift__values_add(values, image, err);
+    if (n >= SHIFT__CELL_MOST)
+        return shift_error_set(err, SHIFT_EUNSUPPORTED,
+                               "layer %s (%s): %zu rows at a time have %zu values a channel, fewer "
+                               "than %d are counted; run fewer rows at a time (--batch)",
+                               layer->name, layer->op, image->rows, n, (int)SHIFT__CELL_MOST);
     if (h->cells == NULL) {
         status = shift__histogram_room(h, image->channels, 0, err);
         if (status == SHIFT_OK)

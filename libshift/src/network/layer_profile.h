@@ -57,10 +57,10 @@ struct shift_layer_profile {
     size_t most_values;   /* of a layer, kept one by one */
     shift__layer *layers; /* in forward order */
     size_t n_layers;
-    size_t classes;      /* values a row of the first output; 0 where it is no row of classes */
-    uint64_t *predicted; /* rows by class predicted */
-    double *probability; /* sum of probabilities by class */
-    double confidence;   /* sum of the largest probability */
+    size_t classes;           /* values a row of the last output; 0 where it is no row of classes */
+    uint64_t *predicted;      /* rows by class predicted */
+    double *probability;      /* sum of probabilities by class */
+    double confidence;        /* sum of the largest probability */
     uint64_t labelled, right; /* rows with a label, and those of them that were predicted so */
     uint32_t *sample_class;   /* of the sampled rows: class predicted */
     float *sample_confidence;
@@ -75,7 +75,8 @@ SHIFT_CHECKED shift_status shift__layer_begin(shift__layer *layer, const struct 
 void shift__layer_clear(shift__layer *layer);
 /** Room for the values of a batch. Either they are added to what is kept one by one, which may be
  * counted later, and *histogram is NULL; or it is the one that they are to be counted in. `most`:
- * values of the layer that are kept without being counted. */
+ * values of the layer that are kept without being counted. EUNSUPPORTED, naming the layer, for
+ * SHIFT__CELL_MOST or more of a channel that are to be counted. */
 SHIFT_CHECKED shift_status shift__layer_room(shift__layer *layer, const shift__image *image,
                                              size_t most, shift__histogram **histogram,
                                              shift_error *err);
