@@ -185,6 +185,20 @@ static void nan_mean(void)
 {
     made.numbers[0][1][0] = (double)NAN;
 }
+static void far_origin(void)
+{
+    made.numbers[0][0][1] = -1e39;
+}
+static void too_many_zeros(void)
+{
+    static uint64_t zeros[CHANNELS] = {ROWS, ROWS + 1};
+    made.layers[0].zero = zeros;
+}
+static void too_many_saturated(void)
+{
+    static uint64_t saturated[CHANNELS] = {ROWS + 1, 0};
+    made.layers[0].saturated = saturated;
+}
 static void infinite_maximum(void)
 {
     made.numbers[1][4][1] = HUGE_VAL;
@@ -269,6 +283,9 @@ static const struct {
 } damages[] = {
     {nan_row, "a row has a number that is none"},
     {nan_mean, "a number is not finite"},
+    {far_origin, "an origin is no mean of values"},
+    {too_many_zeros, "more values are counted than there are"},
+    {too_many_saturated, "more values are counted than there are"},
     {infinite_maximum, "a number is not finite"},
     {values_out_of_order, "its values are not in ascending order"},
     {nan_value, "its values are not in ascending order"},

@@ -56,7 +56,7 @@ SHIFT_API SHIFT_CHECKED shift_status shift_network_gradients(shift_comparison **
  * the same network and sides, the columns that are its inputs as features, the most harmful first,
  * with the measurements
  *   `mean_shift`         difference of means in standard deviations of training
- *   `variance_ratio`     production over training
+ *   `variance_ratio`     production over training; neither where training is constant
  *   `ks`, `wasserstein`  distances of training to production
  *   `sensitivity`        mean over production rows of |dp/dx|, p the probability of the most likely
  *                        class

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A layer profile as a file. Encoding borrows the profile's arrays; decoding checks every length
  * and takes copies. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,6 +248,21 @@ static void decode_sums(decoder *d, const Shift__Layers__Sums *from, size_t chan
     check_finite(d, to->second, channels);
     check_finite(d, to->minimum, channels);
     check_finite(d, to->maximum, channels);
+    for (size_t c = 0; d->status == SHIFT_OK && c < channels; c++)
+        if (fabs(to->origin[c]) > (double)FLT_MAX)
+            refuse(d, "an origin is no mean of values");
+}
+
+/* Of values that are zero or saturated, where the layer has them. */
+static void decode_shares(decoder *d, const uint64_t *from, size_t n, const shift__layer *layer,
+                          uint64_t **to)
+{
+    if (n == 0)
+        return;
+    take(d, to, from, n, layer->channels, sizeof **to);
+    for (size_t c = 0; d->status == SHIFT_OK && c < layer->channels; c++)
+        if ((*to)[c] > layer->seen.n)
+            refuse(d, "more values are counted than there are");
 }
 
 /* Every value of a channel is counted once. */
@@ -363,11 +379,8 @@ static void decode_layer(decoder *d, const Shift__Layers__Layer *from, size_t sa
     decode_sums(d, from->seen, channels, &to->seen);
     if (from->other != NULL)
         decode_sums(d, from->other, channels, &to->other);
-    if (from->n_zero > 0)
-        take(d, &to->zero, from->zero, from->n_zero, channels, sizeof *to->zero);
-    if (from->n_saturated > 0)
-        take(d, &to->saturated, from->saturated, from->n_saturated, channels,
-             sizeof *to->saturated);
+    decode_shares(d, from->zero, from->n_zero, to, &to->zero);
+    decode_shares(d, from->saturated, from->n_saturated, to, &to->saturated);
     decode_histogram(d, from, to);
     take(d, &to->rows, from->rows, from->n_rows, sampled * 2 * channels, sizeof *to->rows);
     /* squares of what a float can hold may be infinite in a float */

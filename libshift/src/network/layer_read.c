@@ -8,7 +8,7 @@
 #include "network/network.h"
 
 /* Numbers kept of all layers together: values one by one, bins of histograms, and two for each
- * channel of a sampled row. 64, 32 and 16 MB. */
+ * channel of a sampled row. 64, 32 (96 once a channel has 2^24 values) and 16 MB. */
 enum {
     MOST_VALUES = 1 << 24,
     MOST_COUNTS = 1 << 22,
