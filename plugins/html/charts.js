@@ -135,10 +135,17 @@ function categoriesChart(categories, nTrain, nProd) {
             plugins: {legend: {display: false}, tooltip: {callbacks: {label: i => `${i.dataset.label} ${percent(i.raw)}`}}}})};
 }
 
+// Days of the runs, or their numbers where a day has more than one.
+function runNames(runs) {
+    const days = runs.map(r => r[1].slice(0, 10));
+    return new Set(days).size === days.length ? days : runs.map(r => `run ${r[0]}`);
+}
+
 // Values over runs, with thresholds; the run of the report has a ring.
 function historyChart(runs, values, verdicts, thresholds, current) {
     const tints = ["none", "ok", "inconclusive", "warn", "alert"];
     const many = runs.length > 120;
+    const names = runNames(runs);
     const flat = (name, y) => ({label: name, data: runs.map(() => y), borderColor: colour(name), borderWidth: 1,
         borderDash: [5, 4], pointRadius: 0});
     const datasets = [{label: "value", data: values, borderColor: colour("train"), borderWidth: 1.5, spanGaps: true, tension: 0,
@@ -150,8 +157,8 @@ function historyChart(runs, values, verdicts, thresholds, current) {
         datasets.push(flat("warn", thresholds[0]));
     if (thresholds[1] !== null)
         datasets.push(flat("alert", thresholds[1]));
-    return {type: "line", data: {labels: runs.map(r => r[1].slice(0, 10)), datasets}, options: options({
-        x: axis("", {ticks: {...ticks((_, i) => runs[i][1].slice(0, 10)), maxTicksLimit: 3}, grid: {display: false}}),
+    return {type: "line", data: {labels: names, datasets}, options: options({
+        x: axis("", {ticks: {...ticks((_, i) => names[i]), maxTicksLimit: 3}, grid: {display: false}}),
         y: axis("", {ticks: ticks(y => number(y)), suggestedMin: 0}),
     }, {plugins: {legend: {display: false}, tooltip: {displayColors: false, filter: item => item.datasetIndex === 0, callbacks: {
         title: items => items.length ? `run ${runs[items[0].dataIndex][0]}, ${runs[items[0].dataIndex][1]}` : "",

@@ -7,7 +7,7 @@ function networkFacts() {
     if (!network)
         return [];
     const [before, after] = network.accuracy;
-    return [fact("Network", make("bdi.clip", {title: network.name}, network.name), make("span.soft", {}, `${count(network.bytes)} bytes`)),
+    return [fact("Network", make("bdi.clip", {title: network.name}, shortSource(network.name)), make("span.soft", {}, `${count(network.bytes)} bytes`)),
         network.first === null ? null : fact("First shifted layer", make("bdi.clip", {title: network.first}, network.first)),
         before === null && after === null ? null
             : fact("Labels right", about("gradients") || about("trace") ? percent(after) : `${percent(before)} → ${percent(after)}`)].filter(f => f);

@@ -46,8 +46,13 @@ function fact(word, ...what) {
     return make("div", {}, make("dt", {}, word), make("dd", {}, ...what));
 }
 
+// Of a long path the end, where the file is; of a query the beginning.
+function shortSource(source) {
+    return source.includes("?") ? source : tail(source, 36);
+}
+
 function side(word, [source, rows]) {
-    return fact(word, make("bdi.clip", {title: source}, source), make("span.soft", {}, `${count(rows)} row${rows === 1 ? "" : "s"}`));
+    return fact(word, make("bdi.clip", {title: source}, shortSource(source)), make("span.soft", {}, `${count(rows)} row${rows === 1 ? "" : "s"}`));
 }
 
 function sinceWhen() {
@@ -103,7 +108,7 @@ function againstSection() {
     const lists = [["new", "New"], ["worse", "Worse"], ["better", "Better"], ["gone", "Gone"], ["same", "As before"]]
         .filter(([key]) => DATA.against[key].length > 0);
     return make("section", {}, make("h2", {}, `Against run ${DATA.against.id}, ${DATA.against.started.slice(0, 10)}`),
-        make("div.columns", {}, ...lists.map(([key, word]) => make("div.card", {}, make("h3", {}, `${word} (${DATA.against[key].length})`),
+        make("div.columns", {}, ...lists.map(([key, word]) => make("div.card.changes", {}, make("h3", {}, `${word} (${DATA.against[key].length})`),
             ...DATA.against[key].slice(0, 200).map(([name, text]) => make("div", {}, make("bdi.clip.name", {title: name}, name), make("span.soft", {}, text)))))));
 }
 

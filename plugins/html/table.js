@@ -73,7 +73,7 @@ function rowOf(f) {
         make("td.c-effect.num", {}, f.e ? `${f.e.word} ` : "–", f.e ? make("b", {}, f.e.text) : null),
         make("td.c-reach", {}, reachBar(f)),
         make("td.c-p.num", {}, f.e ? probability(f.e.p, null) : "–"),
-        make("td.c-change.change", {}, f.c),
+        make("td.c-change.change", {}, f.c.replaceAll(" %", "\u00a0%")),
         make("td.c-history", {}, runLine(f)));
     const open = () => toggle(f, row);
     row.addEventListener("click", open);

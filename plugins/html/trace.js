@@ -9,9 +9,11 @@ function checkpointNames(trace) {
     return trace.checkpoints.map(path => tail(path.split("/").pop().replace(/\.onnx$/, ""), 16));
 }
 
+// The folder of the checkpoints, where that tells the two series apart.
 function seriesName(trace) {
-    const folders = trace.checkpoints.map(path => path.split("/").slice(0, -1).pop());
-    return tail(folders[0] || trace.checkpoints[0], 24);
+    const folder = t => t.checkpoints[0].split("/").slice(0, -1).pop();
+    const own = folder(trace);
+    return own && (!DATA.other || folder(DATA.trace) !== folder(DATA.other)) ? tail(own, 24) : trace === DATA.other ? "the other series" : "this series";
 }
 
 // Lines over the checkpoints; `lines` has {label, values, tint, dash, point, fill, width}.
@@ -35,8 +37,10 @@ function meanCourse(trace, statistic, per) {
     });
 }
 
-function longestNames(all) {
-    return checkpointNames(all.reduce((a, b) => b.checkpoints.length > a.checkpoints.length ? b : a));
+// Of the axis of both series: names that they share, else places.
+function commonNames(all) {
+    const [longest, other] = all.map(checkpointNames).sort((a, b) => b.length - a.length);
+    return !other || other.every((name, i) => name === longest[i]) ? longest : longest.map((_, i) => String(i + 1));
 }
 
 function bothCourses(all, of) {
@@ -60,7 +64,7 @@ function overviewCards(all) {
         ["Internal covariate shift: cosine of the gradients", t => meanCourse(t, "ics_cosine"), linear, "1: the gradient points where it pointed; mean over layers"],
     ].map(([title, of, y, foot]) => {
         const lines = bothCourses(all, of);
-        return has(lines) ? chartCard(title, () => courseChart(longestNames(all), bothCourses(all, of), y()), foot) : null;
+        return has(lines) ? chartCard(title, () => courseChart(commonNames(all), bothCourses(all, of), y()), foot) : null;
     }).filter(c => c);
 }
 
@@ -114,7 +118,7 @@ function weightSection(all) {
         const lines = of => found.map(([l, which]) => ({label: seriesName(all[which]), values: of(l), tint: SERIES_COLOURS[which],
             point: SERIES_POINTS[which], dash: which > 0 ? [5, 3] : []}));
         const relative = l => l.c.ics_l2.map((x, k) => x === null ? null : x / l.c.gradient_norm[k]);
-        const names = longestNames(all);
+        const names = commonNames(all);
         for (const [word, of, y] of [["change of the gradient", relative, () => axis("", {min: 0, suggestedMax: 0.1, ticks: ticks(v => number(v))})],
             ["cosine", l => l.c.ics_cosine, () => axis("", {suggestedMax: 1, ticks: ticks(v => number(v))})]]) {
             const card = chartCard("", () => courseChart(names, lines(of), y()));

@@ -252,7 +252,8 @@ static void add_layer_change(buffer *b, size_t start, const ranked *r, const sty
     if (fabs(change) >= 0.01)
         add_share_pair(b, start, "saturated", saturation - change, saturation, s);
     add_share(b, start, dead, " of units dead");
-    if (r->subject->verdict >= SHIFT_VERDICT_WARN && isfinite(gain)) {
+    if (r->subject->verdict >= SHIFT_VERDICT_WARN && isfinite(gain) &&
+        (gain < 0.995 || gain >= 1.05)) {
         begin_part(b, start);
         buffer_print(b, gain >= 1 ? "amplified %.2g times" : "damped to %.2g", gain);
     }

@@ -189,6 +189,35 @@ async def shows_trace(page, scratch, folder, program, networks):
         await page.screenshot(os.path.join(folder, "trace.png"), whole=False)
 
 
+async def shows_hostile_networks(page, scratch, program, networks):
+    """Names of layers, folders and checkpoints that are markup, and two series whose checkpoints go by other names."""
+    with open(os.path.join(networks, "mlp.onnx"), "rb") as file:
+        model = file.read().replace(b"sigmoid0", b"<b>a</b>").replace(b"sigmoid1", "\u202e<u>\"\x1b".encode())
+    series = {"<img src=x onerror=alert(1)>": ("<script>alert(1)<", "\u202e2"), "other": ("a", "b", "c")}
+    for folder, names in series.items():
+        os.mkdir(os.path.join(scratch, folder))
+        for name in names:
+            with open(os.path.join(scratch, folder, f"{name}.onnx"), "wb") as file:
+                file.write(model)
+    first = [os.path.join(scratch, "<img src=x onerror=alert(1)>", f"{name}.onnx") for name in ("<script>alert(1)<", "\u202e2")]
+    train, prod = (os.path.join(networks, name) for name in ("train.csv", "dim.csv"))
+    report = os.path.join(scratch, "hostile-network.html")
+    for command in (["check", first[0], train, prod], ["gradients", first[0], train, "--rows", "60"],
+                    ["trace", *first, train, "--rows", "60", "--versus", os.path.join(scratch, "other", "*.onnx")]):
+        covshift(program, "network", *command, "--label", "class", "-f", "html", "-o", report)
+        await page.open(report, height=9000)
+        await asyncio.sleep(0.3)
+        text = await page.evaluate("document.querySelector('main').textContent")
+        expect(f"{command[0]}: names are text", "<b>a</b>" in text and "<u>\"" in text and "alert(1)" in text)
+        expect(f"{command[0]}: no element of theirs",
+               await page.evaluate("document.querySelectorAll('main script, main img, main u:not(.reach u), main li b b').length") == 0)
+        for mark in ("\u202e", "\x1b"):
+            expect(f"{command[0]}: no {mark!r}", mark not in await page.evaluate("document.documentElement.outerHTML"))
+        expect(f"{command[0]}: no wider than the screen", not await page.evaluate(WIDER))
+        await quiet(page, f"hostile {command[0]}")
+    expect("checkpoints of other names go by their place", await page.evaluate("Chart.getChart(document.querySelector('canvas')).data.labels.join()") == "1,2,3")
+
+
 async def shows_runs(page, scratch, folder, program):
     """The page of a history, and the changes against another run."""
     database = os.path.join(scratch, "drift.db")
@@ -200,7 +229,7 @@ async def shows_runs(page, scratch, folder, program):
     await quiet(page, "history")
     cards = await page.evaluate("document.querySelectorAll('.chart').length")
     expect(f"a chart for each series ({cards})", cards > 40)
-    expect("the first have drawn", await page.evaluate("Chart.getChart(document.querySelector('.chart canvas')) !== undefined"))
+    expect("runs of one day go by their number", await page.evaluate("Chart.getChart(document.querySelector('.chart canvas')).data.labels.join()") == "run 1,run 2,run 3")
     await page.evaluate("window.scrollTo(0, 2000)")
     await asyncio.sleep(0.5)
     expect("three runs", await page.evaluate("document.querySelectorAll('tbody tr').length") == 3)
@@ -257,6 +286,7 @@ async def main(program, samples, data, folder=None):
             await shows_layers(page, os.path.join(scratch, "network.html"))
             await shows_networks(page, scratch, folder, program, os.path.join(data, "networks"))
             await shows_trace(page, scratch, folder, program, os.path.join(data, "networks"))
+            await shows_hostile_networks(page, scratch, program, os.path.join(data, "networks"))
             await shows_runs(page, scratch, folder, program)
             await page.open(os.path.join(scratch, "calm.html"))
             await quiet(page, "calm")
