@@ -66,8 +66,8 @@ const struct command cmd_store = {
     "store",
     "check | backup COPY",
     "examine the database, or copy it while it is in use",
-    "'check' reads all of the database, says whether it is sound, and how large what\n"
-    "is in it. 'backup' copies it to COPY, in place of a file there; runs may be\n"
+    "'check' reads all of the database, says whether it is sound, and how large its\n"
+    "tables are. 'backup' copies it to COPY, in place of a file there; runs may be\n"
     "recorded meanwhile.\n"
     "\n"
     "Exit status: 0 sound or copied, 2 damaged or trouble.\n",

@@ -144,6 +144,7 @@ async def shows_networks(page, scratch, folder, program, networks):
     covshift(program, "network", "check", model, train, prod, "--label", "class", "-f", "html", "-o", paths["network"])
     covshift(program, "network", "gradients", model, train, "--label", "class", "-f", "html", "-o", paths["gradients"])
     await page.open(paths["network"])
+    expect("the conclusion is not said twice", "the first is" not in await page.evaluate("document.querySelector('header').textContent"))
     await page.click(".maps .chip", 1)
     expect("another map", await page.evaluate("document.querySelector('.maps .chip[aria-pressed=true]').textContent") == "variance ratio")
     await page.click("#features tr.row", 1)

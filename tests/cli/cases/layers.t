@@ -40,6 +40,11 @@ A shift, layer by layer.
     data  the largest probability went from 0.95 to 0.68 on average
   [1]
 
+What neither amplifies nor damps says nothing of it.
+
+  $ covshift network check data/networks/mlp.onnx data/networks/train.csv data/networks/dim.csv --label class -f markdown | grep '^| .bn0. '
+  | `bn0` | BatchNormalization | ALERT | variance ratio 3.85 | 0.001 | mean 4.53 → 2.32, sd 9.74 → 4.87 |
+
 Layers in JSON; the values of channels beside them.
 
   $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class -f json > out.json; echo $?
