@@ -222,7 +222,7 @@ static void free_life(life *l)
 /* What a user writes. */
 static shift_status read_monitor(shift_monitor **out, const char *changes, shift_error *err)
 {
-    char path[] = P_tmpdir "/shift-alarms-XXXXXX";
+    char path[] = "alarms-XXXXXX";
     int fd = mkstemp(path);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (file == NULL)
