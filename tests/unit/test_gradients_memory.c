@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every allocation of what goes back through a network fails once: a status, no leak, no crash. */
+/* Every allocation of what goes back through a network, of its layers and their statistics fails
+ * once: a status, no leak, no crash. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +113,37 @@ static shift_status harm(const shift_network *network, shift_source *const sourc
     return status;
 }
 
-static work *const works[] = {gradients, remedy, tent, trace, harm};
+/* Both sides' layers by the statistics of their batches, compared. */
+static shift_status layers(const shift_network *network, shift_source *const sources[2],
+                           const shift_network_data_options *data, shift_error *err)
+{
+    shift_layer_profile *sides[2] = {NULL, NULL};
+    shift_comparison *out = NULL;
+    shift_status status = SHIFT_OK;
+    for (int i = 0; status == SHIFT_OK && i < 2; i++) {
+        shift_layer_options options = SHIFT_LAYER_OPTIONS_INIT;
+        options.bn_batch = true;
+        options.like = sides[0];
+        status = shift_layer_profile_read(&sides[i], network, sources[i], data, &options, err);
+    }
+    if (status == SHIFT_OK)
+        status = shift_compare_layers(&out, sides[0], sides[1], NULL, err);
+    shift_comparison_free(out);
+    shift_layer_profile_free(sides[0]);
+    shift_layer_profile_free(sides[1]);
+    return status;
+}
+
+static shift_status recalibrate(const shift_network *network, shift_source *const sources[2],
+                                const shift_network_data_options *data, shift_error *err)
+{
+    shift_network *out = NULL;
+    shift_status status = shift_network_recalibrate(&out, network, sources[0], data, 0, err);
+    shift_network_free(out);
+    return status;
+}
+
+static work *const works[] = {gradients, remedy, tent, trace, harm, layers, recalibrate};
 
 static shift_status run(work *what, shift_error *err)
 {

@@ -260,6 +260,14 @@ static void too_many_bins(void)
     made.layers[0].histogram.bins = SHIFT__BINS_MOST + 1;
     made.layers[0].values = (shift__values){made.values, ROWS, 0};
 }
+static void more_right_than_labelled(void)
+{
+    made.profile.right = 6;
+}
+static void more_labels_than_rows(void)
+{
+    made.profile.labelled = 6;
+}
 static void no_name(void)
 {
     made.layers[0].name = nothing;
@@ -300,6 +308,8 @@ static const struct {
     {strange_class, "a class is none of the classes"},
     {no_values, "a layer has no values"},
     {too_many_bins, "a histogram has too many bins"},
+    {more_right_than_labelled, "more rows are right than there are"},
+    {more_labels_than_rows, "more rows are right than there are"},
     {no_name, "a name is empty or holds a NUL byte"},
     {strange_kind, "a layer is none"},
     {too_few_rows, "it has no layers or no rows"},

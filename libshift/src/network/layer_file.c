@@ -398,6 +398,8 @@ static void decode_predictions(decoder *d, const Shift__Layers__Profile *from,
     to->confidence = from->confidence;
     to->labelled = from->labelled;
     to->right = from->right;
+    if (to->right > to->labelled || to->labelled > to->rows)
+        refuse(d, "more rows are right than there are");
     if (classes == 0)
         return;
     take(d, &to->predicted, from->predicted, from->n_predicted, classes, sizeof *to->predicted);
