@@ -12,7 +12,7 @@
 #include "json_text.h"
 #include "series.h"
 
-enum { DIGITS = 6, EXACT_DIGITS = 10, NAMES = 128, SERIES_MOST = 1000 };
+enum { DIGITS = 6, EXACT_DIGITS = 10, NAMES = 128, SERIES_MOST = 1000, HARM_MOST = 32 };
 
 /* Names of statistics, each once. */
 typedef struct names {
@@ -321,6 +321,27 @@ static void add_traces(buffer *b, const shift_report *report)
         add_trace(b, "other", report->against->comparison);
 }
 
+/* Of `covshift network check --harm`: the most harmful features first, as many as are moved back.
+ */
+static void add_harm(buffer *b, const shift_comparison *comparison)
+{
+    static const char *const columns[] = {"harm",        "mean_shift",        "sensitivity",
+                                          "wasserstein", "prediction_change", "class_change"};
+    json_key(b, "harm");
+    buffer_text(b, "[");
+    for (size_t i = 0; i < comparison->n_features && i < HARM_MOST; i++) {
+        json_next(b);
+        buffer_text(b, "[");
+        json_text(b, comparison->features[i]->name);
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
+            json_next(b);
+            json_number(b, value_of(comparison->features[i], columns[k]), 4);
+        }
+        buffer_text(b, "]");
+    }
+    buffer_text(b, "]");
+}
+
 static void add_feature(buffer *b, names *known, const shift_report *report, const ranked *r,
                         buffer *scratch)
 {
@@ -528,6 +549,8 @@ void data_add_report(buffer *b, const shift_report *report, const ranked *list)
         add_feature(b, &known, report, &list[i], &scratch);
     buffer_text(b, "]");
     add_network(b, comparison);
+    if (comparison->network != NULL)
+        add_harm(b, comparison);
     add_names(b, &known);
     add_joint(b, comparison);
     add_messages(b, comparison);

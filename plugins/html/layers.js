@@ -144,3 +144,17 @@ function layersSection() {
     section.start = () => [...charts, maps].filter(c => c).forEach(c => c.start());
     return section;
 }
+
+const HARM_COLUMNS = [["harm", aligned], ["mean shift", aligned], ["sensitivity", aligned], ["W1", aligned], ["change of p", aligned], ["of the class", percent]];
+
+// Which shifted feature changes predictions, the most harmful first.
+function harmSection() {
+    if (!DATA.harm || DATA.harm.length === 0)
+        return null;
+    return make("section", {}, make("h2", {}, "Features that change predictions"), make("div.card.scroll.numbers", {}, make("table", {id: "harm"},
+        make("thead", {}, make("tr", {}, make("th", {scope: "col"}, "feature"), ...HARM_COLUMNS.map(([word]) => make("th.num", {scope: "col"}, word)))),
+        make("tbody", {}, ...DATA.harm.map(([name, ...values]) => make("tr", {}, make("td", {}, nameOf(name)),
+            ...values.map((x, i) => make("td.num", {}, x === null ? "" : HARM_COLUMNS[i][1](x)))))))),
+    make("p.soft.small", {}, "The first 32. Harm: W1 times sensitivity, by how much the feature's drift changes the predicted probability p, to first order; sensitivity: mean size of the gradient of p in the feature. ",
+        "Change of p, of the class: what becomes of the predictions where this feature alone is moved back to where training has it."));
+}

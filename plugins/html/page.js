@@ -137,7 +137,7 @@ function buildReport(main) {
     findFolders(about("trace") ? DATA.trace.layers : DATA.network ? DATA.features : []);
     const network = networkSection();
     const table = DATA.features.length > 0 && !about("gradients") && !about("trace") ? featureTable(DATA.features) : null;
-    main.replaceChildren(...[header(), againstSection(), network, table, jointSection(), notesSection(), footer()].filter(s => s));
+    main.replaceChildren(...[header(), againstSection(), network, table, harmSection(), jointSection(), notesSection(), footer()].filter(s => s));
     if (network)
         network.start();
     const first = DATA.features[0];

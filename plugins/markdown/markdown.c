@@ -153,7 +153,9 @@ static void add_table(page *p)
     for (size_t i = 0; i < shown; i++)
         add_row(p, &p->list[i]);
     add_rest(p, troubled - shown, "that shifted or could not be judged");
-    add_rest(p, p->tally.ok, "without a shift");
+    add_rest(p, p->tally.ok,
+             p->report->comparison->network != NULL ? "without a shift or a verdict"
+                                                    : "without a shift");
 }
 
 /* Of a trace: every layer at the last checkpoint, against the first and the one before. */

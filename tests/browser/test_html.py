@@ -141,10 +141,13 @@ async def shows_networks(page, scratch, folder, program, networks):
     """A network that was run here, and its gradients."""
     model, train, prod = (os.path.join(networks, name) for name in ("mlp.onnx", "train.csv", "dim.csv"))
     paths = {name: os.path.join(scratch, f"{name}.html") for name in ("network", "gradients")}
-    covshift(program, "network", "check", model, train, prod, "--label", "class", "-f", "html", "-o", paths["network"])
+    covshift(program, "network", "check", model, train, prod, "--label", "class", "--harm", "-f", "html", "-o", paths["network"])
     covshift(program, "network", "gradients", model, train, "--label", "class", "-f", "html", "-o", paths["gradients"])
     await page.open(paths["network"])
     expect("the conclusion is not said twice", "the first is" not in await page.evaluate("document.querySelector('header').textContent"))
+    harm = await page.evaluate("DATA.harm.map(row => row[1])")
+    expect("features by their harm", harm[0] > 0 and harm == sorted(harm, reverse=True))
+    expect("the first of them", await page.evaluate("document.querySelectorAll('#harm tbody tr').length") == len(harm) == 32)
     await page.click(".maps .chip", 1)
     expect("another map", await page.evaluate("document.querySelector('.maps .chip[aria-pressed=true]').textContent") == "variance ratio")
     await page.click("#features tr.row", 1)
