@@ -416,6 +416,12 @@ START_TEST(one_array_is_a_source_too)
                      SHIFT_EINVAL);
     made_array(&b, &array);
     made_schema(&made, &b, &schema);
+    ck_assert_int_eq(shift_source_open_arrow_array(NULL, &array, &schema, "one", NULL, &err),
+                     SHIFT_EINVAL);
+    ck_assert(array.release == NULL && schema.release == NULL);
+    ck_assert_int_eq(made_arrow_held, 0);
+    made_array(&b, &array);
+    made_schema(&made, &b, &schema);
     schema.format = "g";
     ck_assert_int_eq(shift_source_open_arrow_array(&source, &array, &schema, "one", NULL, &err),
                      SHIFT_EFORMAT);

@@ -60,6 +60,7 @@ START_TEST(null_is_refused_by_name)
     shift_report *report = NULL;
     unsigned char *bytes = NULL;
     size_t n = 0;
+    bool there = false;
     REFUSED(shift_schema_new(NULL, &err), "shift_schema_new(): out is NULL");
     REFUSED(shift_schema_copy(&schema, NULL, &err), "shift_schema_copy(): from is NULL");
     REFUSED(shift_schema_add(NULL, "x", SHIFT_KIND_NUMERIC, &err),
@@ -90,6 +91,8 @@ START_TEST(null_is_refused_by_name)
     REFUSED(shift_store_open(&store, NULL, SHIFT_STORE_WRITE, &err),
             "shift_store_open(): path is NULL");
     REFUSED(shift_store_load(NULL, 0, &report, &err), "shift_store_load(): store is NULL");
+    REFUSED(shift_store_has_run(NULL, "m", "p", &there, &err),
+            "shift_store_has_run(): store is NULL");
     REFUSED(shift_store_load(t.store, 0, NULL, &err), "shift_store_load(): out is NULL");
     ck_assert_int_eq(shift_compare(NULL, NULL, NULL, NULL, NULL), SHIFT_EINVAL);
     free_things(&t);
@@ -107,6 +110,9 @@ START_TEST(questions_about_nothing_have_no_answer)
     ck_assert_uint_eq(shift_profile_extras(NULL), 0);
     ck_assert_ptr_null(shift_profile_extra(NULL, 0));
     ck_assert_ptr_null(shift_profile_extra(t.profile, 0));
+    ck_assert_uint_eq(shift_profile_parts(NULL), 0);
+    ck_assert_ptr_null(shift_profile_part(NULL, 0, NULL));
+    ck_assert_ptr_null(shift_profile_part(t.profile, 0, NULL));
     ck_assert_uint_eq(shift_schema_size(NULL), 0);
     ck_assert_ptr_null(shift_schema_name(t.schema, n));
     ck_assert_ptr_null(shift_schema_name(NULL, 0));

@@ -96,6 +96,22 @@ START_TEST(huge_values_keep_their_mean)
 }
 END_TEST
 
+/* Not NaN, which a saved profile may not hold. */
+START_TEST(one_huge_value_has_an_infinite_spread)
+{
+    double x[400];
+    for (int i = 0; i < 400; i++)
+        x[i] = i;
+    x[399] = 1e300;
+    shift__moments m;
+    shift__moments_init(&m);
+    shift__moments_add(&m, x, 400);
+    ck_assert(m.m2 == (double)INFINITY);
+    shift__moments_add(&m, x, 400);
+    ck_assert(m.m2 == (double)INFINITY);
+}
+END_TEST
+
 START_TEST(merge_equals_single_pass)
 {
     enum { N = 20000 };
@@ -144,6 +160,7 @@ int main(void)
     tcase_add_test(values, powers_of_a_sequence);
     tcase_add_test(values, constant_data_has_no_spread);
     tcase_add_test(values, huge_values_keep_their_mean);
+    tcase_add_test(values, one_huge_value_has_an_infinite_spread);
     tcase_add_loop_test(values, merge_equals_single_pass, 0, 5);
     suite_add_tcase(suite, values);
     SRunner *runner = srunner_create(suite);

@@ -234,6 +234,7 @@ START_TEST(tumbling_windows_do_not_overlap)
     add_to(window, 450, 900); /* one is passed over */
     ck_assert_int_eq(shift_window_take(window, &profile, &err), SHIFT_OK);
     check_sum(profile, 600, 900);
+    ck_assert_int_eq(shift_window_snapshot(window, &profile, &err), SHIFT_ENODATA);
     ck_assert_uint_eq(shift_window_rows(window), 900);
     shift_window_free(window);
 }
@@ -456,6 +457,7 @@ START_TEST(own_statistics_that_cannot_be)
                                             {"mine", true, false, none, none, difference, NULL}};
     ck_assert_int_eq(compare_with(twice, 2, 0, &found, &err), SHIFT_EINVAL);
     ck_assert_str_eq(err.message, "there is a statistic \"mine\" already");
+    ck_assert_int_eq(compare_with(NULL, 1, 0, &found, &err), SHIFT_EINVAL);
     const shift_custom_statistic empty = {"mine", true, false, none, none, NULL, NULL};
     ck_assert_int_eq(compare_with(&empty, 1, 0, &found, &err), SHIFT_EINVAL);
     const shift_custom_statistic failing = {"mine", true, false, none, none, difference, &limit};

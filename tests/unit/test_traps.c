@@ -130,6 +130,16 @@ START_TEST(a_category_that_is_seen_once_is_no_alarm)
 }
 END_TEST
 
+START_TEST(equal_sides_have_the_p_value_1)
+{
+    uniform_codes(first, 5000, 2);
+    shift_comparison *c = compare(names(first, 5000), names(first, 5000));
+    ck_assert_double_eq(measured(c, "chi_square_merged")->value, 0);
+    ck_assert_double_eq(measured(c, "chi_square_merged")->p_value, 1);
+    shift_comparison_free(c);
+}
+END_TEST
+
 START_TEST(eight_rows_are_judged_by_what_they_can_show)
 {
     unsigned real = 0;
@@ -451,6 +461,7 @@ int main(void)
     tcase_set_timeout(traps, 120);
     tcase_add_checked_fixture(traps, seed, NULL);
     tcase_add_test(traps, a_category_that_is_seen_once_is_no_alarm);
+    tcase_add_test(traps, equal_sides_have_the_p_value_1);
     tcase_add_test(traps, eight_rows_are_judged_by_what_they_can_show);
     tcase_add_test(traps, rows_in_ascending_order_are_no_shift);
     tcase_add_test(traps, a_hundredth_of_a_deviation_is_real_and_no_alarm);

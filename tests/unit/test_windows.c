@@ -108,6 +108,59 @@ START_TEST(rules_are_read)
 }
 END_TEST
 
+START_TEST(readings_that_cannot_be)
+{
+    static const shift_window_rule wrong[] = {{sizeof *wrong, SHIFT_WINDOW_TIME, NULL, 0},
+                                              {sizeof *wrong, SHIFT_WINDOW_ROWS, NULL, 0},
+                                              {sizeof *wrong, SHIFT_WINDOW_ROWS, NULL, UINT64_MAX},
+                                              {sizeof *wrong, SHIFT_WINDOW_VALUES, NULL, 0},
+                                              {sizeof *wrong, (shift_window_kind)3, "x", 1}};
+    static seen s;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_source *source = NULL;
+    shift_schema *schema = NULL;
+    shift_window_rule rule;
+    const shift_window_sink sink = {note, &s};
+    const shift_window_sink none = {NULL, NULL};
+    write_rows("rows.csv", 9);
+    ck_assert_int_eq(shift_source_open(&source, "rows.csv", NULL, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_source_infer(source, NULL, &schema, &err), SHIFT_OK);
+    shift_window_reading reading = {.size = sizeof reading, .schema = schema};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        reading.rule = wrong[i];
+        ck_assert_int_eq(shift_profile_windows(source, &reading, &sink, &err), SHIFT_EINVAL);
+    }
+    reading.rule = (shift_window_rule){sizeof rule, SHIFT_WINDOW_ROWS, NULL, 5};
+    ck_assert_int_eq(shift_profile_windows(source, &reading, &none, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_profile_windows(source, &reading, NULL, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_profile_windows(source, NULL, &sink, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_profile_windows(NULL, &reading, &sink, &err), SHIFT_EINVAL);
+    reading.schema = NULL;
+    ck_assert_int_eq(shift_profile_windows(source, &reading, &sink, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_window_parse(NULL, &rule, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_window_parse("rows:5", NULL, &err), SHIFT_EINVAL);
+    ck_assert_uint_eq(s.n, 0);
+    reading.schema = schema; /* none of it has read a row */
+    ck_assert_int_eq(shift_profile_windows(source, &reading, &sink, &err), SHIFT_OK);
+    ck_assert_uint_eq(s.n, 2);
+    shift_source_close(source);
+    shift_schema_free(schema);
+    (void)remove("rows.csv");
+}
+END_TEST
+
+START_TEST(times_beyond_any_calendar)
+{
+    static seen s;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq(cut("sqlite::memory:?SELECT 1.5 AS x, column1 AS at"
+                         " FROM (VALUES (1767225600), (1e300))",
+                         "time:1d", &s, &err),
+                     SHIFT_EFORMAT);
+    ck_assert_ptr_nonnull(strstr(err.message, "row 2 has no time in column \"at\""));
+}
+END_TEST
+
 START_TEST(failures_say_where)
 {
     static seen s;
@@ -152,6 +205,8 @@ int main(void)
     TCase *tests = tcase_create("cutting");
     tcase_add_test(tests, every_row_is_in_one_window);
     tcase_add_test(tests, rules_are_read);
+    tcase_add_test(tests, readings_that_cannot_be);
+    tcase_add_test(tests, times_beyond_any_calendar);
     tcase_add_test(tests, failures_say_where);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -54,8 +54,9 @@ typedef struct shift_window_reading {
  * shift_profile_read() does. Of windows of time at most 8 are open at once: the earliest is then
  * finished, and a row that is earlier still is an error, as a source that is not sorted need not
  * fit into memory. Windows of time come in order, those of values by their bytes, 64 of them at
- * most. EINVAL where the column is not in the source or has no value in some row, whose number is
- * told. Windows of days begin at midnight UTC, of weeks on Mondays.
+ * most. EINVAL for a rule that is not one, or where the column is not in the source; EFORMAT, with
+ * its number, for a row that has no value in it, or no time. Windows of days begin at midnight UTC,
+ * of weeks on Mondays.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_windows(shift_source *source,
                                                            const shift_window_reading *reading,

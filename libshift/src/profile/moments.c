@@ -35,7 +35,7 @@ static shift__moments of_block(const double *x, size_t n)
     shift__moments m = {n, about, 0, p.s2, p.s3, p.s4, first.minimum, first.maximum};
     if (isfinite(d)) {
         set_mean(&m, about, d);
-        m.m2 = p.s2 - d * p.s1;
+        m.m2 = isfinite(p.s2) ? p.s2 - d * p.s1 : p.s2; /* beyond all numbers it stays */
         m.m3 = p.s3 - 3 * d * p.s2 + 2 * count * d * d * d;
         m.m4 = p.s4 - 4 * d * p.s3 + 6 * d * d * p.s2 - 3 * count * d * d * d * d;
     }

@@ -346,11 +346,15 @@ const char *shift_profile_extra(const shift_profile *profile, size_t i)
 
 size_t shift_profile_parts(const shift_profile *profile)
 {
+    if (profile == NULL)
+        return 0;
     return profile->parts.n;
 }
 
 const char *shift_profile_part(const shift_profile *profile, size_t i, uint64_t *rows)
 {
+    if (i >= shift_profile_parts(profile))
+        return NULL;
     if (rows != NULL)
         *rows = profile->parts.items[i]->rows;
     return profile->parts.items[i]->name;

@@ -162,7 +162,7 @@ static shift_status take(shift_window *window, shift_profile **out, shift_error 
 
 static shift_status snapshot(shift_window *window, shift_profile **out, shift_error *err)
 {
-    if (window->rows == 0)
+    if (window->rows == 0 || (window->n_panes == 1 && window->in_pane == 0))
         return shift_error_set(err, SHIFT_ENODATA, "no row was added to the window");
     return merge_panes(window, 1, true, out, err);
 }

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/state.h"
 #include "source/block.h"
 
@@ -22,6 +23,10 @@ enum {
     MONDAY = 4 * DAY, /* 1970-01-05 was one */
     NAME = 64
 };
+
+/* 10^9 weeks in seconds */
+static const uint64_t most_length = UINT64_C(1000000000) * WEEK;
+static const double last_time = 1e17; /* of seconds: more than any calendar has */
 
 /* ---- the rule ---- */
 
@@ -84,6 +89,8 @@ static bool parse_rule(const char *text, shift_window_rule *out)
 shift_status shift_window_parse(const char *text, shift_window_rule *out, shift_error *err)
 {
     shift_window_rule rule = {.size = sizeof rule};
+    if (SHIFT__ANY_NULL(err, text, out))
+        return SHIFT_EINVAL;
     if (!parse_rule(text, &rule))
         return shift_error_set(err, SHIFT_EINVAL,
                                "expected time:LENGTH such as time:1d (s, m, h, d or w), "
@@ -389,6 +396,12 @@ static shift_status place_of(const cutting *c, const shift_batch *batch, size_t 
         *out = (place){0, column->bytes + column->begin[r], column->end[r] - column->begin[r]};
         return SHIFT_OK;
     }
+    if (!(fabs(column->numbers[r]) < last_time))
+        return shift_error_set(err, SHIFT_EFORMAT,
+                               "%s: row %" PRIu64 " has no time in column \"%s\": it is %g seconds "
+                               "from 1970",
+                               shift_source_name(c->source), row, column_name(c),
+                               column->numbers[r]);
     double from = column->numbers[r] - (rule->length % WEEK == 0 ? MONDAY : 0);
     *out = (place){(int64_t)floor(from / (double)rule->length), NULL, 0};
     return SHIFT_OK;
@@ -496,11 +509,32 @@ static shift_status read_batches(cutting *c, shift_error *err)
     }
 }
 
+static shift_status check_reading(const shift_window_reading *reading,
+                                  const shift_window_sink *sink, shift_error *err)
+{
+    const shift_window_rule *rule = &reading->rule;
+    if (reading->schema == NULL || sink->use == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "windows without %s",
+                               reading->schema == NULL ? "a schema" : "anything to do with them");
+    if ((unsigned)rule->kind > SHIFT_WINDOW_VALUES ||
+        (rule->kind == SHIFT_WINDOW_VALUES && rule->column == NULL) ||
+        (rule->kind != SHIFT_WINDOW_VALUES && (rule->length == 0 || rule->length > most_length)))
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "windows of an unknown kind, without a column of values, or of a "
+                               "length that is not between 1 and %" PRIu64,
+                               most_length);
+    return SHIFT_OK;
+}
+
 shift_status shift_profile_windows(shift_source *source, const shift_window_reading *reading,
                                    const shift_window_sink *sink, shift_error *err)
 {
     cutting *c = NULL;
-    shift_status status = shift__alloc(&c, 1, sizeof *c, err);
+    if (SHIFT__ANY_NULL(err, source, reading, sink))
+        return SHIFT_EINVAL;
+    shift_status status = check_reading(reading, sink, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&c, 1, sizeof *c, err);
     if (status != SHIFT_OK)
         return status;
     c->source = source;

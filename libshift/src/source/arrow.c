@@ -487,10 +487,11 @@ shift_status shift_source_open_arrow_array(shift_source **out, struct ArrowArray
 {
     shift_source *source = NULL;
     shift_status status = SHIFT_EINVAL;
-    if (out == NULL || array == NULL || schema == NULL)
-        return shift_error_set(err, SHIFT_EINVAL,
-                               "no Arrow array, schema, or place for its source");
-    if (array->release == NULL || schema->release == NULL)
+    if (array == NULL || schema == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "no Arrow array or schema");
+    if (out == NULL)
+        (void)shift_error_set(err, SHIFT_EINVAL, "no place for the source of an Arrow array");
+    else if (array->release == NULL || schema->release == NULL)
         (void)shift_error_set(err, SHIFT_EINVAL, "no Arrow array with a schema: it was released");
     else
         status = open_source(&source, NULL, array, name, options, err);

@@ -187,6 +187,8 @@ shift_status shift_store_find_attempt(shift_store *store, const char *monitor, c
 shift_status shift_store_has_run(shift_store *store, const char *monitor, const char *period,
                                  bool *out, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
     shift__reading in = {store, NULL, 0};
     sqlite3_stmt *statement = NULL;
     bool any = false;

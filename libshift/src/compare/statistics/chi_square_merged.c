@@ -99,6 +99,8 @@ static shift__null_law merged_law(const merged_table *t)
 
 static shift__tail merged_tail(const merged_table *t, double x2)
 {
+    if (!(x2 > 0.0))
+        return shift__tail_of(1.0); /* the fitted law may reach below 0 */
     double marked = t->in_train + t->in_prod;
     double total = t->m + t->n;
     double expected = fmin(marked, total - marked) * (fmin(t->m, t->n) / total);
