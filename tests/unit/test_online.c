@@ -134,6 +134,33 @@ START_TEST(pending_rows_are_not_looked_past)
 }
 END_TEST
 
+START_TEST(long_texts_are_not_hoarded)
+{
+    enum { LONG = 400000 };
+    shift_schema *schema = make_schema();
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_profile *p = NULL;
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    char *text = malloc(LONG);
+    ck_assert_ptr_nonnull(text);
+    memset(text, 'x', LONG);
+    ck_assert_int_eq(shift_profile_new(&p, schema, NULL, &err), SHIFT_OK);
+    for (size_t i = 0; i < 4; i++) {
+        shift_value row[3];
+        make_row(i, row);
+        row[1] = shift_value_text(text, LONG);
+        ck_assert_int_eq(shift_profile_add_row(p, row, 3, &err), SHIFT_OK);
+    }
+    ck_assert_uint_eq(shift_profile_rows(p), 4);
+    ck_assert_int_eq(shift_profile_encode(p, &bytes, &n, &err), SHIFT_EINVAL);
+    ck_assert_ptr_nonnull(strstr(err.message, "has 1 pending row:"));
+    free(text);
+    shift_profile_free(p);
+    shift_schema_free(schema);
+}
+END_TEST
+
 START_TEST(wrong_rows_are_refused_and_odd_values_classified)
 {
     shift_schema *schema = make_schema();
@@ -473,6 +500,7 @@ static Suite *suite(void)
     TCase *rows = tcase_create("rows");
     tcase_add_test(rows, rows_give_the_bytes_of_batches);
     tcase_add_test(rows, pending_rows_are_not_looked_past);
+    tcase_add_test(rows, long_texts_are_not_hoarded);
     tcase_add_test(rows, wrong_rows_are_refused_and_odd_values_classified);
     suite_add_tcase(s, rows);
     TCase *windows = tcase_create("windows");

@@ -326,6 +326,11 @@ static shift_status convert_reports(const conversion *c)
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
         const shift__raw_output *raw = &c->raw->reports[i];
         const shift__step steps[] = {KEY("reports"), PLACE(i)};
+        if (c->out->by.size > 0)
+            return REFUSE(
+                c, steps,
+                "would be overwritten by that of the next window (production.by); 'covshift "
+                "report' writes that of any run");
         if (raw->format == NULL || raw->to == NULL || *raw->to == '\0')
             return REFUSE(c, steps, "needs format and to");
         reports[i].format = raw->format;

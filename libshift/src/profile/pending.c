@@ -10,7 +10,7 @@
 #include "core/memory.h"
 #include "profile/state.h"
 
-enum { ROWS_MOST = 256, ROWS_LEAST = 16, VALUES = 1 << 20 };
+enum { ROWS_MOST = 256, ROWS_LEAST = 16, VALUES = 1 << 20, BYTES = 1 << 20 /* of texts */ };
 
 struct shift__pending {
     size_t rows, capacity; /* capacity: rows that there is room for */
@@ -216,7 +216,8 @@ shift_status shift_profile_add_row(shift_profile *profile, const shift_value *va
                                n, columns);
     if (profile->pending == NULL)
         status = open_pending(&profile->pending, profile->schema, err);
-    else if (profile->pending->rows == profile->pending->capacity)
+    else if (profile->pending->rows == profile->pending->capacity ||
+             profile->pending->n_bytes > BYTES)
         status = shift_profile_flush(profile, err);
     if (status != SHIFT_OK)
         return status;
