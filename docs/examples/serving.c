@@ -3,6 +3,7 @@
  * with training whenever 1,000 more have come. */
 #include <math.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 
 #include <shift/shift.h>
@@ -18,7 +19,8 @@ static double age_of_customer(int request, int shifted)
 typedef struct server {
     shift_window *window;
     shift_error err;
-    shift_status status;
+    shift_status status; /* for the other thread once it is ended */
+    sem_t *ended;
 } server;
 
 static void *serve(void *context)
@@ -30,6 +32,7 @@ static void *serve(void *context)
                                    shift_value_text(device, i % 3 == 0 ? 5 : 7)};
         s->status = shift_window_add_row(s->window, row, 2, &s->err);
     }
+    (void)sem_post(s->ended);
     return NULL;
 }
 
@@ -66,7 +69,8 @@ static shift_status watch(server *s, const shift_profile *train, shift_error *er
     shift_status status = SHIFT_OK;
     if (pthread_create(&thread, NULL, serve, s) != 0)
         return shift_error_set(err, SHIFT_ENOMEM, "no thread");
-    while (status == SHIFT_OK && shift_window_rows(s->window) < REQUESTS / 2) {
+    while (status == SHIFT_OK && sem_trywait(s->ended) != 0 &&
+           shift_window_rows(s->window) < REQUESTS / 2) {
         if (!shift_window_due(s->window))
             continue; /* a real one would sleep */
         status = shift_window_take(s->window, &now, err);
@@ -86,7 +90,9 @@ static shift_status watch(server *s, const shift_profile *train, shift_error *er
 
 int main(void)
 {
-    server s = {NULL, SHIFT_ERROR_INIT, SHIFT_OK};
+    sem_t ended;
+    (void)sem_init(&ended, 0, 0);
+    server s = {NULL, SHIFT_ERROR_INIT, SHIFT_OK, &ended};
     shift_error err = SHIFT_ERROR_INIT;
     shift_schema *schema = NULL;
     shift_profile *train = NULL;
