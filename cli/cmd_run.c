@@ -75,22 +75,43 @@ static shift_status run_once(struct job *job, shift_date date, shift_error *err)
     return SHIFT_OK;
 }
 
+/* A day that is made up for: that its data are still not there is no news. */
+static shift_status run_late(struct job *job, shift_date date, shift_error *err)
+{
+    bool late = false;
+    shift_status status = is_late(&late, job, date, err);
+    job->late = true;
+    if (status == SHIFT_OK && late)
+        status = day_run(job, date, err);
+    job->late = false;
+    return status;
+}
+
+typedef shift_status day_action(struct job *job, shift_date date, shift_error *err);
+
+/* The features first; networks are run over days that are recorded. */
+static shift_status run_day(struct job *job, shift_date date, day_action *act, shift_error *err)
+{
+    char period[11];
+    shift_attempt attempt;
+    shift_status status = act(job, date, err);
+    shift_date_print(date, period);
+    shift_status found = shift_store_find_attempt(job->store, job->monitor->name, period, &attempt,
+                                                  status == SHIFT_OK ? err : NULL);
+    if (found == SHIFT_OK && attempt.outcome == SHIFT_OUTCOME_RECORDED)
+        job_each_network(job, date, act);
+    return status == SHIFT_OK ? found : status;
+}
+
 static shift_status run_days(struct job *job, const struct span *span, shift_error *err)
 {
     shift_status status = SHIFT_OK;
-    for (unsigned ago = span->late; status == SHIFT_OK && ago > 0; ago--) {
-        bool late = false;
-        shift_date date = shift_date_add(span->first, -(long)ago);
-        status = is_late(&late, job, date, err);
-        job->late = true;
-        if (status == SHIFT_OK && late)
-            status = day_run(job, date, err);
-        job->late = false;
-    }
+    for (unsigned ago = span->late; status == SHIFT_OK && ago > 0; ago--)
+        status = run_day(job, shift_date_add(span->first, -(long)ago), run_late, err);
     for (shift_date date = span->first;
          status == SHIFT_OK && shift_date_compare(date, span->last) <= 0;
          date = shift_date_add(date, 1))
-        status = run_once(job, date, err);
+        status = run_day(job, date, run_once, err);
     return status;
 }
 
@@ -131,6 +152,20 @@ static shift_status run_locked(struct job *job, const struct span *span, shift_e
     return status;
 }
 
+static shift_status say_reports(const struct job *job, shift_date date, shift_error *err)
+{
+    static const char *const words[] = {"", " if there is news", " on an alarm"};
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
+        char *path = NULL;
+        status = day_report_path(&path, job, &job->monitor->reports[i], date, err);
+        if (status == SHIFT_OK)
+            printf("            write %s%s\n", path, words[job->monitor->reports[i].when]);
+        free(path);
+    }
+    return status;
+}
+
 static shift_status say_day(const struct job *job, shift_date date, shift_error *err)
 {
     char period[11];
@@ -142,15 +177,15 @@ static shift_status say_day(const struct job *job, shift_date date, shift_error 
     printf("%s  compare%s\n", period, files.n == 0 ? ": no file is there" : "");
     for (size_t i = 0; i < files.n; i++)
         printf("              %s\n", files.names[i]);
-    for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
-        char *path = NULL;
-        static const char *const words[] = {"", " if there is news", " on an alarm"};
-        status = shift_date_expand(&path, job->monitor->reports[i].path, date, err);
-        if (status == SHIFT_OK)
-            printf("            write %s%s\n", path, words[job->monitor->reports[i].when]);
-        free(path);
-    }
+    size_t n = files.n > 0 ? job->monitor->n_networks : 0;
     day_clear(&files);
+    status = say_reports(job, date, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        struct job own = *job;
+        own.network = &job->networks[i];
+        printf("            run %s\n", own.network->entry->network);
+        status = say_reports(&own, date, err);
+    }
     return status;
 }
 
@@ -160,6 +195,9 @@ static shift_status say(const struct job *job, const struct span *span, shift_er
     const shift_monitor *m = job->monitor;
     static const char *const words[] = {"after every run", "if there is news", "on an alarm"};
     printf("monitor     %s\ntrain       %s\nrecord in   %s\n", m->name, m->train, m->db);
+    for (size_t i = 0; i < m->n_networks; i++)
+        printf("network     %s: %s, train %s\n", job->networks[i].monitor, m->networks[i].network,
+               m->networks[i].train);
     for (size_t i = 0; i < m->n_hooks; i++)
         printf("hook        %s: %s\n", words[m->hooks[i].when], m->hooks[i].command);
     if (m->keep_days > 0)
@@ -196,6 +234,8 @@ static shift_status work(struct job *job, shift_error *err)
     shift_status status = find_span(&span, job, err);
     if (status == SHIFT_OK)
         status = job_resolve(job, err);
+    if (status == SHIFT_OK)
+        status = job_open_networks(job, err);
     if (status != SHIFT_OK)
         return status;
     return job->options->dry_run ? say(job, &span, err) : run_locked(job, &span, err);
@@ -234,7 +274,8 @@ const struct command cmd_run = {
     "MONITOR.yaml",
     "do what a monitor file says, every night",
     "Checks the data of one day, as the monitor file says, which 'covshift init'\n"
-    "writes: compares, records, reports, calls hooks. Days whose files came late are\n"
+    "writes: compares, records, reports, calls hooks; then runs each of its networks\n"
+    "over the day and does the same with their layers. Days whose files came late are\n"
     "made up for first. A day is recorded once. Two runs of one monitor never\n"
     "overlap. A day without data is a line on stderr, and recorded as such.\n"
     "\n"

@@ -54,3 +54,11 @@ shift_status network_profile_read(shift_layer_profile **out, const shift_network
     shift_source_close(source);
     return status;
 }
+
+shift_status network_train_read(shift_layer_profile **out, const shift_network *network,
+                                const char *data, const struct options *options, shift_error *err)
+{
+    if (shift_layer_profile_detect(data))
+        return shift_layer_profile_load(out, data, err);
+    return network_profile_read(out, network, data, NULL, options, err);
+}

@@ -20,5 +20,9 @@ SHIFT_CHECKED shift_status network_profile_read(shift_layer_profile **out,
                                                 const shift_network *network, const char *data,
                                                 const shift_layer_profile *like,
                                                 const struct options *options, shift_error *err);
+/** The same of the training side, which may be a saved profile of layers. */
+SHIFT_CHECKED shift_status network_train_read(shift_layer_profile **out,
+                                              const shift_network *network, const char *data,
+                                              const struct options *options, shift_error *err);
 
 #endif

@@ -5,14 +5,6 @@
 #include "judge.h"
 #include "network.h"
 
-static shift_status read_train(shift_layer_profile **out, const shift_network *network,
-                               const char *data, const struct options *options, shift_error *err)
-{
-    if (shift_layer_profile_detect(data))
-        return shift_layer_profile_load(out, data, err);
-    return network_profile_read(out, network, data, NULL, options, err);
-}
-
 /* Where a shift enters is told by layers, which of the features matters by the rows themselves. */
 static shift_status find_harm(shift_comparison *layers, const shift_network *network,
                               const struct options *options, shift_error *err)
@@ -36,7 +28,7 @@ static shift_status compare_layers(shift_comparison **out, const struct options 
     shift_layer_profile *prod = NULL;
     shift_status status = network_open(&network, options->operands[0], options, err);
     if (status == SHIFT_OK)
-        status = read_train(&train, network, options->operands[1], options, err);
+        status = network_train_read(&train, network, options->operands[1], options, err);
     if (status == SHIFT_OK)
         status = network_profile_read(&prod, network, options->operands[2], train, options, err);
     if (status == SHIFT_OK)

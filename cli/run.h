@@ -5,6 +5,14 @@
 
 #include "cli.h"
 
+/** A network of the monitor. */
+struct job_network {
+    const shift_monitor_network *entry; /* in the monitor file */
+    char *monitor;                      /* its own, NAME:NETWORK */
+    shift_network *network;
+    shift_layer_profile *train; /* read when the first day needs it */
+};
+
 /** A monitor at work. */
 struct job {
     const struct options *options; /* of the command line, with the monitor's put in */
@@ -15,9 +23,11 @@ struct job {
     shift_monitor_rules *rules;
     char **columns; /* names that the rules borrow */
     size_t n_columns;
-    bool told;   /* an alarm or a reminder was raised */
-    bool missed; /* a day had no data, or news were not delivered */
-    bool late;   /* a day is made up for: that it still has no data is no news */
+    struct job_network *networks;
+    struct job_network *network; /* the one whose turn it is; NULL: the features */
+    bool told;                   /* an alarm or a reminder was raised */
+    bool missed;                 /* a day had no data, or news were not delivered */
+    bool late;                   /* a day is made up for: that it still has no data is no news */
 };
 
 /** What the monitor's patterns mean for the columns of its training side. */
@@ -37,9 +47,16 @@ SHIFT_CHECKED shift_status day_find(struct day_files *out, const shift_monitor *
                                     shift_date date, shift_error *err);
 void day_clear(struct day_files *files);
 
+/** Where a report of that day goes; that of a network has its name before the ending. The caller
+ * frees *path. */
+SHIFT_CHECKED shift_status day_report_path(char **path, const struct job *job,
+                                           const shift_monitor_report *report, shift_date date,
+                                           shift_error *err);
+
 /** What is compared: borrowed. */
 struct day_part {
-    const shift_profile *profile;
+    const shift_profile *profile; /* or, of a network: */
+    const shift_layer_profile *layers;
     const char *source; /* as reports name it */
 };
 
@@ -50,6 +67,19 @@ SHIFT_CHECKED shift_status day_judge(struct job *job, shift_date date, const str
 SHIFT_CHECKED shift_status day_run_windows(struct job *job, shift_date date,
                                            const struct day_files *files, shift_run *run,
                                            shift_error *err);
+
+/** The same with the network whose turn it is. */
+SHIFT_CHECKED shift_status day_run_network(struct job *job, shift_date date,
+                                           const struct day_files *files, shift_run *run,
+                                           shift_error *err);
+
+/** Load the networks that the monitor names. */
+SHIFT_CHECKED shift_status job_open_networks(struct job *job, shift_error *err);
+void job_close_networks(struct job *job);
+/** Do with every network, as a monitor of its own, what is done about that day. One that fails is
+ * told, and the next one has its turn. */
+void job_each_network(struct job *job, shift_date date,
+                      shift_status (*act)(struct job *job, shift_date date, shift_error *err));
 
 /** Everything about one day, with the monitor's lock held: profile, compare, record, report, call
  * hooks. */

@@ -80,14 +80,12 @@ static shift_status all_thresholds(shift_threshold **out, size_t *n, const struc
     return SHIFT_OK;
 }
 
-static shift_status compare(struct result *out, struct job *job, const char *period,
-                            shift_error *err)
+static shift_status compare_features(struct result *out, const struct job *job, const char *period,
+                                     shift_error *err)
 {
     shift_policy policy = job->options->policy;
     shift_status status = job_reference(job, period, &out->reference, &out->reference_name, err);
     shift_threshold *thresholds = NULL;
-    if (status == SHIFT_OK)
-        status = shift_store_memory(job->store, job->monitor->name, period, &out->memory, err);
     if (status == SHIFT_OK)
         status = all_thresholds(&thresholds, &policy.n_thresholds, job, out->memory, err);
     policy.thresholds = thresholds;
@@ -97,6 +95,19 @@ static shift_status compare(struct result *out, struct job *job, const char *per
                           out->prod, &policy, err);
     free(thresholds);
     return status;
+}
+
+static shift_status compare(struct result *out, const struct job *job, const struct day_part *part,
+                            const char *period, shift_error *err)
+{
+    shift_status status =
+        shift_store_memory(job->store, job->monitor->name, period, &out->memory, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (job->network != NULL)
+        return shift_compare_layers(&out->comparison, job->network->train, part->layers,
+                                    &job->options->policy, err);
+    return compare_features(out, job, period, err);
 }
 
 /* What the comparison means after those before it. */
@@ -136,7 +147,7 @@ static shift_status write_reports(const struct job *job, shift_report *report, s
         const shift_reporter *reporter = NULL;
         struct options options = *job->options;
         options.format = wanted->format;
-        status = shift_date_expand(&path, wanted->path, date, err);
+        status = day_report_path(&path, job, wanted, date, err);
         if (status == SHIFT_OK)
             status = render_reporter(&reporter, job->registry, &options, err);
         options.output = path;
@@ -315,7 +326,7 @@ shift_status day_judge(struct job *job, shift_date date, const struct day_part *
 {
     struct result result = {.news = SHIFT_NEWS_NONE, .prod = part->profile};
     int64_t run_id = 0;
-    shift_status status = compare(&result, job, run->period, err);
+    shift_status status = compare(&result, job, part, run->period, err);
     if (status == SHIFT_OK)
         status = watch(&result, job, run->period, err);
     shift_news news = result.news;
@@ -334,9 +345,20 @@ static shift_status run_whole(struct job *job, shift_date date, const struct day
     shift_profile *prod = NULL;
     shift_status status = read_production(&prod, job, files, err);
     if (status == SHIFT_OK)
-        status = day_judge(job, date, &(struct day_part){prod, files->wanted}, run, err);
+        status = day_judge(job, date, &(struct day_part){.profile = prod, .source = files->wanted},
+                           run, err);
     shift_profile_free(prod);
     return status;
+}
+
+static shift_status run_features(struct job *job, shift_date date, const struct day_files *files,
+                                 shift_run *run, shift_error *err)
+{
+    shift_status status = job_train(job, err);
+    if (status != SHIFT_OK)
+        return status;
+    return job->monitor->by.size > 0 ? day_run_windows(job, date, files, run, err)
+                                     : run_whole(job, date, files, run, err);
 }
 
 static shift_status run_files(struct job *job, shift_date date, const struct day_files *files,
@@ -347,11 +369,10 @@ static shift_status run_files(struct job *job, shift_date date, const struct day
         return status;
     if (files->n == 0)
         status = shift_error_set(err, SHIFT_ENODATA, "%s: there is no such file", files->wanted);
-    if (status == SHIFT_OK)
-        status = job_train(job, err);
-    if (status == SHIFT_OK)
-        status = job->monitor->by.size > 0 ? day_run_windows(job, date, files, run, err)
-                                           : run_whole(job, date, files, run, err);
+    if (status == SHIFT_OK && job->network != NULL)
+        status = day_run_network(job, date, files, run, err);
+    else if (status == SHIFT_OK)
+        status = run_features(job, date, files, run, err);
     if (status != SHIFT_OK)
         give_up(job, run->attempt, status, err);
     return status;

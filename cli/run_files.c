@@ -2,6 +2,7 @@
 /* Which files a day has. */
 #include <errno.h>
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,6 +59,33 @@ shift_status day_find(struct day_files *out, const shift_monitor *monitor, shift
     *out = (struct day_files){NULL, NULL, 0};
     shift_status status = shift_date_expand(&out->wanted, monitor->production, date, err);
     return status == SHIFT_OK ? find(out, out->wanted, err) : status;
+}
+
+/* "reports/2026-01-31.json" of the network mlp: "reports/2026-01-31.mlp.json" */
+static char *name_before_ending(const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash != NULL ? slash : path, '.');
+    size_t n = dot != NULL ? (size_t)(dot - path) : strlen(path);
+    size_t size = strlen(path) + strlen(name) + 2;
+    char *out = malloc(size);
+    if (out != NULL)
+        (void)snprintf(out, size, "%.*s.%s%s", (int)n, path, name, path + n);
+    return out;
+}
+
+shift_status day_report_path(char **path, const struct job *job, const shift_monitor_report *report,
+                             shift_date date, shift_error *err)
+{
+    char *shared = NULL;
+    shift_status status = shift_date_expand(&shared, report->path, date, err);
+    if (status != SHIFT_OK || job->network == NULL || strcmp(shared, "-") == 0) {
+        *path = shared;
+        return status;
+    }
+    *path = name_before_ending(shared, job->network->entry->name);
+    free(shared);
+    return *path != NULL ? SHIFT_OK : shift_error_set(err, SHIFT_ENOMEM, "out of memory");
 }
 
 void day_clear(struct day_files *files)

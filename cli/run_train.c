@@ -98,5 +98,6 @@ void job_clear(struct job *job)
         free(job->columns[i]);
     free(job->columns);
     shift_profile_free(job->train);
+    job_close_networks(job);
     shift_store_close(job->store);
 }

@@ -63,7 +63,8 @@ static shift_status run_window(void *context, const char *name, const shift_prof
     run.period = period;
     run.attempt = 0;
     if (status == SHIFT_OK)
-        status = judge(c, &(struct day_part){profile, source}, &run, &job, err);
+        status =
+            judge(c, &(struct day_part){.profile = profile, .source = source}, &run, &job, err);
     free(period);
     free(own);
     free(source);

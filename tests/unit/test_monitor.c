@@ -94,6 +94,36 @@ START_TEST(every_key_is_read)
 }
 END_TEST
 
+START_TEST(networks_are_read)
+{
+    shift_monitor *m =
+        load_good(LEAST "networks:\n"
+                        "  - {network: nets/small.v2.onnx, label: y, inputs: [b, a]}\n"
+                        "  - {network: kept, train: sub/kept.layers}\n"
+                        "  - {network: /abs/large.onnx, train: /t.layers}\n");
+    char whole[700];
+    int folder = (int)(strrchr(path, '/') - path);
+    ck_assert_uint_eq(m->n_networks, 3);
+    (void)snprintf(whole, sizeof whole, "%.*s/nets/small.v2.onnx", folder, path);
+    ck_assert_str_eq(m->networks[0].network, whole);
+    ck_assert_str_eq(m->networks[0].name, "small.v2");
+    ck_assert_str_eq(m->networks[0].train, "/t.csv");
+    ck_assert_str_eq(m->networks[0].label, "y");
+    ck_assert_uint_eq(m->networks[0].n_inputs, 2);
+    ck_assert_str_eq(m->networks[0].inputs[1], "a");
+    (void)snprintf(whole, sizeof whole, "%.*s/sub/kept.layers", folder, path);
+    ck_assert_str_eq(m->networks[1].network, "kept");
+    ck_assert_str_eq(m->networks[1].name, "kept");
+    ck_assert_str_eq(m->networks[1].train, whole);
+    ck_assert_ptr_null(m->networks[1].label);
+    ck_assert_ptr_null(m->networks[1].inputs);
+    ck_assert_str_eq(m->networks[2].network, "/abs/large.onnx");
+    ck_assert_str_eq(m->networks[2].name, "large");
+    ck_assert_str_eq(m->networks[2].train, "/t.layers");
+    shift_monitor_free(m);
+}
+END_TEST
+
 static const struct {
     const char *text, *words;
 } refusals[] = {
@@ -107,6 +137,14 @@ static const struct {
     {LEAST "features: [{name: x, statistics: [kss]}]", "no statistic 'kss'; did you mean ks"},
     {LEAST "reports: [{format: a, to: \"%Q\"}]", "line 4, column 27: reports[1].to: "},
     {LEAST "reprots: 3", "unknown key 'reprots'; did you mean reports"},
+    {LEAST "networks: [{label: y}]", "line 4, column 12: networks[1]: needs network: "},
+    {LEAST "networks: [{network: a, lable: y}]", "unknown key 'lable'; did you mean label"},
+    {LEAST "networks: [{network: a, inputs: b}]", "column 33: inputs: expected a list"},
+    {LEAST "networks: [{network: a}, {network: x/a.onnx}]",
+     "line 4, column 36: networks[2].network: networks[1] is called 'a' too"},
+    {LEAST "networks: [{network: a b.onnx}]", "networks[1].network: expected a name of letters"},
+    {"db: a\ntrain: t\nproduction: {source: p, by: \"column:c\"}\nnetworks: [{network: a}]",
+     "line 4, column 11: networks: a day that is cut"},
 };
 
 START_TEST(a_wrong_file_is_refused_with_its_place)
@@ -244,6 +282,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, make_folder, scratch_remove);
     tcase_add_test(tcase, what_is_not_in_the_file_has_its_default);
     tcase_add_test(tcase, every_key_is_read);
+    tcase_add_test(tcase, networks_are_read);
     tcase_add_loop_test(tcase, a_wrong_file_is_refused_with_its_place, 0,
                         (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tcase, what_init_writes_is_read_back);

@@ -30,6 +30,18 @@ typedef struct shift_monitor_feature {
     size_t n_statistics;
 } shift_monitor_feature;
 
+/** A network that is run over the day's data after the features, with a monitor of its own for what
+ * is remembered, "MONITOR:NAME". */
+typedef struct shift_monitor_network {
+    const char *name;          /**< unlike that of any other: `network`, of a file without folder
+                                    and ending */
+    const char *network;       /**< a file that ends in .onnx, or the name of a stored network */
+    const char *train;         /**< data, or a saved profile of layers; the monitor's by default */
+    const char *label;         /**< the column with the class, which is no input; or NULL */
+    const char *const *inputs; /**< columns in the order of the input; NULL for all */
+    size_t n_inputs;
+} shift_monitor_network;
+
 /** What a run has to tell, in rising order. */
 typedef enum shift_news {
     SHIFT_NEWS_DELIVERED = 0, /**< nothing is left to be told */
@@ -126,6 +138,8 @@ typedef struct shift_monitor {
     shift_dependence dependence; /**< as in shift_policy */
     shift_window_rule by;        /**< its size is 0 where a day is one run */
     unsigned keep_days;          /**< runs of older dates are removed; 0 keeps all */
+    const shift_monitor_network *networks;
+    size_t n_networks;
 } shift_monitor;
 
 /**

@@ -211,6 +211,65 @@ static shift_status convert_features(const conversion *c)
     return status;
 }
 
+/* Of a file its name without folder and ending. */
+static shift_status name_network(const conversion *c, size_t i, shift_monitor_network *out)
+{
+    static const char ending[] = ".onnx";
+    const char *text = c->raw->networks[i].network;
+    size_t n = strlen(text);
+    out->network = out->name = text;
+    if (n < sizeof ending || strcmp(text + n - (sizeof ending - 1), ending) != 0)
+        return SHIFT_OK;
+    const char *slash = strrchr(text, '/');
+    const char *base = slash != NULL ? slash + 1 : text;
+    shift_status status =
+        shift__arena_text(c->arena, &out->name, base, strlen(base) - (sizeof ending - 1), c->err);
+    return status == SHIFT_OK ? whole_path(c, text, &out->network) : status;
+}
+
+static shift_status convert_network(const conversion *c, size_t i, shift_monitor_network *list)
+{
+    const shift__raw_network *raw = &c->raw->networks[i];
+    const shift__step steps[] = {KEY("networks"), PLACE(i), KEY("network")};
+    shift_monitor_network *out = &list[i];
+    if (raw->network == NULL || *raw->network == '\0')
+        return shift__monitor_refuse(c->text, steps, 2, c->err,
+                                     "needs network: a file that ends in .onnx, or the name of a "
+                                     "network of the database");
+    *out = (shift_monitor_network){.train = c->out->train,
+                                   .label = raw->label,
+                                   .inputs = (const char *const *)raw->inputs,
+                                   .n_inputs = raw->inputs_count};
+    shift_status status = name_network(c, i, out);
+    if (status == SHIFT_OK && raw->train != NULL)
+        status = whole_path(c, raw->train, &out->train);
+    if (status != SHIFT_OK)
+        return status;
+    if (!is_name(out->name))
+        return REFUSE(c, steps, "expected a name of letters, digits, '.', '_' and '-', found '%s'",
+                      out->name);
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(list[k].name, out->name) == 0)
+            return REFUSE(c, steps, "networks[%zu] is called '%s' too", k + 1, out->name);
+    return SHIFT_OK;
+}
+
+static shift_status convert_networks(const conversion *c)
+{
+    const shift__step steps[] = {KEY("networks")};
+    shift_monitor_network *networks = NULL;
+    size_t n = c->raw->networks_count;
+    bool values = c->out->by.size > 0 && c->out->by.kind == SHIFT_WINDOW_VALUES;
+    if (n > 0 && values)
+        return REFUSE(c, steps, "a day that is cut by the values of a column has no networks");
+    shift_status status = shift__arena_alloc(c->arena, &networks, n, sizeof *networks, c->err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = convert_network(c, i, networks);
+    c->out->networks = networks;
+    c->out->n_networks = n;
+    return status;
+}
+
 static shift_status convert_decision(const conversion *c)
 {
     static const shift__raw_decision none;
@@ -408,9 +467,9 @@ shift_status shift__monitor_convert(shift_monitor *out, const shift__raw_monitor
                                     shift_error *err)
 {
     static shift_status (*const parts[])(const conversion *) = {
-        convert_reference, convert_name,     convert_places, convert_production,
-        convert_features,  convert_decision, convert_policy, convert_changes,
-        convert_reports,   convert_hooks,    convert_keep,
+        convert_reference, convert_name,     convert_places,   convert_production,
+        convert_features,  convert_networks, convert_decision, convert_policy,
+        convert_changes,   convert_reports,  convert_hooks,    convert_keep,
     };
     const conversion c = {out, raw, text, arena, err};
     out->size = sizeof *out;

@@ -24,6 +24,12 @@ typedef struct shift__raw_feature {
     unsigned thresholds_count;
 } shift__raw_feature;
 
+typedef struct shift__raw_network {
+    char *network, *train, *label;
+    char **inputs;
+    unsigned inputs_count;
+} shift__raw_network;
+
 typedef struct shift__raw_production {
     char *source, *by;
     unsigned *days_ago, *late_days;
@@ -67,6 +73,8 @@ typedef struct shift__raw_monitor {
     shift__raw_production *production;
     shift__raw_feature *features;
     unsigned features_count;
+    shift__raw_network *networks;
+    unsigned networks_count;
     shift__raw_decision *decision;
     shift__raw_policy *policy;
     shift__raw_changes *changes;

@@ -61,6 +61,16 @@ static const cyaml_schema_field_t feature_fields[] = {
 static const cyaml_schema_value_t feature_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, shift__raw_feature, feature_fields)};
 
+static const cyaml_schema_field_t network_fields[] = {
+    TEXT(shift__raw_network, network),
+    TEXT(shift__raw_network, train),
+    TEXT(shift__raw_network, label),
+    LIST(shift__raw_network, inputs, text_entry),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t network_entry = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, shift__raw_network, network_fields)};
+
 static const cyaml_schema_field_t production_fields[] = {
     TEXT(shift__raw_production, source),
     TEXT(shift__raw_production, by),
@@ -129,6 +139,7 @@ static const cyaml_schema_field_t monitor_fields[] = {
     PART(shift__raw_monitor, production, production_fields),
     TEXT(shift__raw_monitor, reference),
     LIST(shift__raw_monitor, features, feature_entry),
+    LIST(shift__raw_monitor, networks, network_entry),
     PART(shift__raw_monitor, decision, decision_fields),
     PART(shift__raw_monitor, policy, policy_fields),
     PART(shift__raw_monitor, changes, changes_fields),

@@ -31,7 +31,8 @@ static shift_status delete_older(const shift_store *store, const pruning *p, con
     return status;
 }
 
-/* The monitor's own, and those of its windows of values, which are called NAME:VALUE. */
+/* The monitor's own, and those of its windows of values and networks, which are called NAME:VALUE
+ * and NAME:NETWORK. */
 #define OF_MONITOR(name)                                                                           \
     "monitor = " name " OR substr(monitor, 1, length(" name ") + 1) = " name " || ':'"
 
@@ -47,7 +48,7 @@ static shift_status prune(shift_store *store, void *context, shift_error *err)
     if (status == SHIFT_OK)
         status = delete_older(store, p,
                               "DELETE FROM attempt WHERE substr(period, 1, 10) < ?1"
-                              " AND run IS NULL AND (?2 IS NULL OR monitor = ?2)",
+                              " AND run IS NULL AND (?2 IS NULL OR " OF_MONITOR("?2") ")",
                               &attempts, err);
     return status;
 }
