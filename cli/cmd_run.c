@@ -87,8 +87,6 @@ static shift_status run_late(struct job *job, shift_date date, shift_error *err)
     return status;
 }
 
-typedef shift_status day_action(struct job *job, shift_date date, shift_error *err);
-
 /* The features first; networks are run over days that are recorded. */
 static shift_status run_day(struct job *job, shift_date date, day_action *act, shift_error *err)
 {

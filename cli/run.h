@@ -76,10 +76,11 @@ SHIFT_CHECKED shift_status day_run_network(struct job *job, shift_date date,
 /** Load the networks that the monitor names. */
 SHIFT_CHECKED shift_status job_open_networks(struct job *job, shift_error *err);
 void job_close_networks(struct job *job);
+typedef shift_status day_action(struct job *job, shift_date date, shift_error *err);
+
 /** Do with every network, as a monitor of its own, what is done about that day. One that fails is
  * told, and the next one has its turn. */
-void job_each_network(struct job *job, shift_date date,
-                      shift_status (*act)(struct job *job, shift_date date, shift_error *err));
+void job_each_network(struct job *job, shift_date date, day_action *act);
 
 /** Everything about one day, with the monitor's lock held: profile, compare, record, report, call
  * hooks. */

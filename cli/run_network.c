@@ -48,8 +48,7 @@ void job_close_networks(struct job *job)
     free(job->networks);
 }
 
-void job_each_network(struct job *job, shift_date date,
-                      shift_status (*act)(struct job *job, shift_date date, shift_error *err))
+void job_each_network(struct job *job, shift_date date, day_action *act)
 {
     for (size_t i = 0; i < job->monitor->n_networks; i++) {
         shift_error err = SHIFT_ERROR_INIT;
