@@ -118,7 +118,7 @@ A day is recorded once, a network of it too; what failed is tried again with the
 
 A day that is cut into windows is run whole; several files are not.
 
-  $ sed 's/days_ago: 1/by: "rows:75"/; s/^db: .*/db: rows.db/; /kept/d; /^hooks/d; /grep/d' night.yaml > rows.yaml; covshift run rows.yaml --date 2026-01-30 --quiet > out
+  $ sed 's/days_ago: 1/by: "rows:75"/; s/^db: .*/db: rows.db/; /kept/d; /^reports/d; /format/d; /^hooks/d; /grep/d' night.yaml > rows.yaml; covshift run rows.yaml --date 2026-01-30 --quiet > out
   [1]
   $ sqlite3 rows.db "SELECT kind, monitor, period, prod_rows FROM run"
   features|rows|2026-01-30 #000001|75
