@@ -58,10 +58,11 @@ struct day_part {
     const shift_profile *profile; /* or, of a network: */
     const shift_layer_profile *layers;
     const char *source; /* as reports name it */
+    bool recorded;      /* filled: a failure, if any, came after that */
 };
 
 /** Compare, record, report, call hooks. */
-SHIFT_CHECKED shift_status day_judge(struct job *job, shift_date date, const struct day_part *part,
+SHIFT_CHECKED shift_status day_judge(struct job *job, shift_date date, struct day_part *part,
                                      shift_run *run, shift_error *err);
 /** The same with every window of the day's file, as the monitor cuts it. */
 SHIFT_CHECKED shift_status day_run_windows(struct job *job, shift_date date,

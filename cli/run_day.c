@@ -321,8 +321,8 @@ static shift_status begin(const struct job *job, shift_run *run, shift_error *er
     return status;
 }
 
-shift_status day_judge(struct job *job, shift_date date, const struct day_part *part,
-                       shift_run *run, shift_error *err)
+shift_status day_judge(struct job *job, shift_date date, struct day_part *part, shift_run *run,
+                       shift_error *err)
 {
     struct result result = {.news = SHIFT_NEWS_NONE, .prod = part->profile};
     int64_t run_id = 0;
@@ -336,6 +336,7 @@ shift_status day_judge(struct job *job, shift_date date, const struct day_part *
     if (status != SHIFT_OK)
         return status;
     run->attempt = 0; /* it has ended */
+    part->recorded = true;
     return tell(job, run_id, date, news, err);
 }
 

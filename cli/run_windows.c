@@ -15,6 +15,7 @@ struct cutting {
     const struct day_files *files;
     const shift_run *run; /* what all windows share */
     size_t n;             /* windows so far */
+    shift_error untold;   /* the first failure to tell of a window that is recorded */
 };
 
 static char *join(const char *a, const char *between, const char *b, const char *end)
@@ -26,9 +27,10 @@ static char *join(const char *a, const char *between, const char *b, const char 
     return text;
 }
 
-/* Windows that an aborted attempt has recorded are not recorded twice. */
-static shift_status judge(struct cutting *c, const struct day_part *part, shift_run *run,
-                          struct job *job, shift_error *err)
+/* Windows that an aborted attempt has recorded are not recorded twice. A hook that fails keeps none
+ * of the others from being judged. */
+static shift_status judge(struct cutting *c, struct day_part *part, shift_run *run, struct job *job,
+                          shift_error *err)
 {
     bool there = false;
     shift_status status = shift_store_has_run(job->store, run->monitor, run->period, &there, err);
@@ -36,7 +38,11 @@ static shift_status judge(struct cutting *c, const struct day_part *part, shift_
         return status;
     status = day_judge(job, c->date, part, run, err);
     c->job->told = job->told;
-    return status;
+    if (status == SHIFT_OK || !part->recorded)
+        return status;
+    if (c->untold.status == SHIFT_OK)
+        c->untold = *err;
+    return SHIFT_OK;
 }
 
 static shift_status run_window(void *context, const char *name, const shift_profile *profile,
@@ -75,7 +81,7 @@ shift_status day_run_windows(struct job *job, shift_date date, const struct day_
                              shift_run *run, shift_error *err)
 {
     char now[32];
-    struct cutting c = {job, date, files, run, 0};
+    struct cutting c = {job, date, files, run, 0, SHIFT_ERROR_INIT};
     struct options options = *job->options;
     shift_window_sink sink = {run_window, &c};
     options.by = job->monitor->by;
@@ -89,5 +95,10 @@ shift_status day_run_windows(struct job *job, shift_date date, const struct day_
     if (status == SHIFT_OK)
         status = shift_store_end_attempt(job->store, run->attempt, SHIFT_OUTCOME_RECORDED, now,
                                          NULL, err);
-    return status;
+    if (status != SHIFT_OK)
+        return status;
+    run->attempt = 0;
+    if (c.untold.status != SHIFT_OK)
+        *err = c.untold;
+    return c.untold.status;
 }

@@ -106,3 +106,17 @@ In a monitor: windows of values are remembered by value.
   $ sed "s/^  # by: .*/  by: rows:900/; s/^# reports:/reports:/; s/^#   - {format/  - {format/" monitor.yaml > m.yaml; covshift run m.yaml --date 2026-01-30
   2> covshift: m.yaml: line 96, column 5: reports[1]: would be overwritten by that of the next window (production.by); 'covshift report' writes that of any run
   [2]
+
+A hook that fails does not keep the other windows from being judged; its news are told with the next run.
+
+  $ sed "s/^  # by: .*/  by: rows:900/; s/^  joint: yes/  joint: no/; s/^# hooks:/hooks:/; s/^#   - {run: .*/  - {run: \"test -e mended \&\& cat > told\", when: alarm}/" monitor.yaml > m.yaml; covshift run m.yaml --date 2026-01-30 --quiet > out
+  2> covshift: monitor m, 2026-01-30: run 30 is recorded, but hook 'test -e mended && cat > told' failed with exit status 1
+  [2]
+  $ sqlite3 drift.db "SELECT id, period, pending FROM run WHERE monitor = 'm'; SELECT period, outcome FROM attempt WHERE monitor = 'm'"
+  30|2026-01-30 #000001|3
+  31|2026-01-30 #000002|0
+  32|2026-01-30 #000003|0
+  2026-01-30|failed
+  2026-01-30|recorded
+  $ touch mended; covshift run m.yaml --date 2026-01-30 --quiet; ls told
+  told
