@@ -158,6 +158,36 @@ START_TEST(any_number_of_threads_gives_the_same_bytes)
 }
 END_TEST
 
+/* A layer of 5 million values, more than are kept: batches count in one histogram. */
+START_TEST(any_number_of_threads_counts_the_same)
+{
+    static const char large[] = "input x ?x16x1x1\nint size 4:1,16,32,32\nnode Expand t x,size\n"
+                                "node Relu r t\nnode GlobalAveragePool a r\nnode Flatten f a\n"
+                                "output f\n";
+    shift_layer_profile *read = NULL;
+    size_t n[3] = {0};
+    write_rows(0, NULL);
+    shift_network_free(network);
+    network = NULL;
+    unsigned char *bytes = made_model(large, &n[0]);
+    ck_assert_int_eq((int)shift_network_decode(&network, bytes, n[0], "large", &err),
+                     (int)SHIFT_OK);
+    free(bytes);
+    ck_assert_int_eq((int)profile(1, &read), (int)SHIFT_OK);
+    ck_assert_str_eq(read->layers[1].op, "Relu");
+    ck_assert_ptr_null(read->layers[1].values.x);
+    ck_assert_ptr_nonnull(read->layers[1].histogram.cells);
+    unsigned char *one = NULL;
+    ck_assert_int_eq((int)shift__layers_encode(read, &one, &n[1], &err), (int)SHIFT_OK);
+    shift_layer_profile_free(read);
+    unsigned char *many = profile_bytes(3, &n[2]);
+    ck_assert_uint_eq(n[1], n[2]);
+    ck_assert_mem_eq(one, many, n[1]);
+    free(one);
+    free(many);
+}
+END_TEST
+
 /* Values that overflow inside the network, several in the batches that run at the same time. */
 START_TEST(the_first_failure_is_told)
 {
@@ -186,8 +216,10 @@ int main(void)
 {
     Suite *suite = suite_create("batches");
     TCase *tcase = tcase_create("batches");
+    tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, any_number_of_threads_gives_the_same_bytes, 0, 3);
+    tcase_add_test(tcase, any_number_of_threads_counts_the_same);
     tcase_add_loop_test(tcase, the_first_failure_is_told, 0, 3);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
