@@ -36,15 +36,19 @@ static shift_status delete_older(const shift_store *store, const pruning *p, con
 #define OF_MONITOR(name)                                                                           \
     "monitor = " name " OR substr(monitor, 1, length(" name ") + 1) = " name " || ':'"
 
+/* A period need not be a day: that of a window may be any value of a column. */
+#define DAY_OF_RUN                                                                                 \
+    "substr(CASE WHEN period GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'"                   \
+    " THEN period ELSE started_at END, 1, 10)"
+
 static shift_status prune(shift_store *store, void *context, shift_error *err)
 {
     pruning *p = context;
     size_t attempts = 0;
-    shift_status status =
-        delete_older(store, p,
-                     "DELETE FROM run WHERE substr(coalesce(period, started_at), 1, 10) < ?1"
-                     " AND (?2 IS NULL OR " OF_MONITOR("?2") ")",
-                     &p->runs, err);
+    shift_status status = delete_older(store, p,
+                                       "DELETE FROM run WHERE " DAY_OF_RUN " < ?1"
+                                       " AND (?2 IS NULL OR " OF_MONITOR("?2") ")",
+                                       &p->runs, err);
     if (status == SHIFT_OK)
         status = delete_older(store, p,
                               "DELETE FROM attempt WHERE substr(period, 1, 10) < ?1"

@@ -120,3 +120,11 @@ A hook that fails does not keep the other windows from being judged; its news ar
   2026-01-30|recorded
   $ touch mended; covshift run m.yaml --date 2026-01-30 --quiet; ls told
   told
+
+What a window is called is not when it was, unless it is a day.
+
+  $ covshift check data/train.csv data/prod-1998.csv --no-joint --by column:beds --db value.db --fail-on never --quiet > out; covshift prune --db value.db --keep 30d
+  0 runs from before 2026-01-01 removed
+  $ sqlite3 value.db "SELECT count(*), min(period), max(period) FROM run; UPDATE run SET started_at = '2020-02-02T00:00:00Z'"; covshift prune --db value.db --keep 30d
+  8|1|9
+  8 runs from before 2026-01-01 removed
