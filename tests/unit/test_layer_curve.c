@@ -48,7 +48,7 @@ static void fill(shift__layer *layer, const shift__site *site, const shift__laye
     shift__tally tally = {.n = 0};
     shift__lane_block block;
     shift__look look = {.origin = layer->seen.origin, .tally = &tally};
-    for (size_t i = 0; i < ROWS * CHANNELS; i++)
+    for (size_t i = 0; i < (size_t)ROWS * CHANNELS; i++)
         x[i] = (float)value(i / CHANNELS, i % CHANNELS);
     ck_assert_int_eq((int)shift__tally_begin(&tally, CHANNELS, &err), (int)SHIFT_OK);
     size_t most = exact ? SIZE_MAX : 0;
@@ -108,7 +108,8 @@ START_TEST(batch_normalization_is_drawn_in_stored_units)
 {
     exact = _i == 1;
     shift_subject s = draw(&bn, as_stored, two_higher);
-    for (double x = -0.9; x < 1; x += 0.1) {
+    for (int tenth = -9; tenth < 10; tenth++) {
+        double x = tenth / 10.0;
         ck_assert_double_le(fabs(share_at(s.train_curve, x) - (x + 1) / 2), 0.02);
         ck_assert_double_le(fabs(share_at(s.prod_curve, x + 2) - (x + 1) / 2), 0.02);
     }

@@ -259,7 +259,7 @@ static shift_status judge_measurement(const shift__bench *bench, shift__case *c,
     m->verdict = f->real ? size : SHIFT_VERDICT_OK;
     if (f->real && size == SHIFT_VERDICT_OK)
         return shift__arena_print(bench->arena, &m->reason, err,
-                                  "significant (adjusted p %s), but %s",
+                                  "significant (adjusted p %s), but by this measure %s",
                                   name_p(f->test->p_adjusted).text,
                                   !seems_over(c, i)     ? "too small to matter"
                                   : is_over_alone(c, i) ? "the values themselves hardly moved"
