@@ -39,6 +39,7 @@ NEEDS = {
     "a C compiler and pkg-config": lambda program: shutil.which("cc") is not None and shutil.which("pkg-config") is not None,
     "cmake": lambda program: shutil.which("cmake") is not None,
     "sqlite3": lambda program: shutil.which("sqlite3") is not None,
+    "zsh": lambda program: shutil.which("zsh") is not None,
     "zstd": lambda program: shutil.which("zstd") is not None,
 }
 
