@@ -68,9 +68,9 @@ static int run(const struct options *options)
     char *text = NULL;
     char *train = NULL;
     const char *path = options->output != NULL ? options->output : "monitor.yaml";
-    if (strcmp(options->operands[0], "-") == 0)
+    if (input_once(options->operands[0]))
         return misuse(options->command,
-                      "TRAIN is read every night, so it cannot be standard input");
+                      "TRAIN is read every night, so it cannot be standard input or a pipe");
     shift_status status = read_schema(&schema, options, &err);
     if (status == SHIFT_OK)
         status = train_for(&train, options->operands[0], path, &err);

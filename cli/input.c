@@ -3,6 +3,7 @@
 #include "input.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static shift_status read_raw(shift_profile **out, const char *spec, const shift_profile *like,
                              const struct options *options, shift_error *err)
@@ -51,11 +52,19 @@ shift_status input_windows(const char *spec, const shift_profile *like,
     return status;
 }
 
+bool input_once(const char *spec)
+{
+    struct stat info;
+    return strcmp(spec, "-") == 0 ||
+           (stat(spec, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode));
+}
+
 shift_status input_rows(const char *spec, shift_error *err)
 {
-    if (strcmp(spec, "-") == 0)
+    if (input_once(spec))
         return shift_error_set(err, SHIFT_EINVAL,
-                               "standard input can be read once only: expected a file or a query");
+                               "%s can be read once only: expected a file or a query",
+                               strcmp(spec, "-") == 0 ? "standard input" : spec);
     if (shift_profile_detect(spec))
         return shift_error_set(err, SHIFT_EINVAL,
                                "%s: is a saved profile, which does not have every row: expected a "

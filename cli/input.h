@@ -18,8 +18,11 @@ SHIFT_CHECKED shift_status input_windows(const char *spec, const shift_profile *
                                          const struct options *options,
                                          const shift_window_sink *sink, shift_error *err);
 
-/** EINVAL where `spec` cannot be read more than once for its rows: a saved profile, standard input.
- */
+/** Whether `spec` gives its bytes once only: standard input, a pipe, a terminal. */
+bool input_once(const char *spec);
+
+/** EINVAL where `spec` cannot be read more than once for its rows: a saved profile, or what
+ * input_once() says. */
 SHIFT_CHECKED shift_status input_rows(const char *spec, shift_error *err);
 
 #endif

@@ -2,6 +2,7 @@
 /* Where the shift enters a network. */
 #include <string.h>
 
+#include "input.h"
 #include "judge.h"
 #include "network.h"
 
@@ -49,8 +50,7 @@ static shift_status compare_layers(shift_comparison **out, const struct options 
 static int run(const struct options *options)
 {
     for (size_t i = 1; options->harm && i < 3; i++)
-        if (strcmp(options->operands[i], "-") == 0 ||
-            shift_layer_profile_detect(options->operands[i]))
+        if (input_once(options->operands[i]) || shift_layer_profile_detect(options->operands[i]))
             return misuse(options->command,
                           "--harm reads the rows of %s twice: '%s' must be a file of data",
                           i == 1 ? "TRAIN" : "PROD", options->operands[i]);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "input.h"
 #include "network.h"
 
 /* Before and after. */
@@ -139,8 +140,9 @@ static int run(const struct options *options)
 {
     if (options->output == NULL)
         return misuse(options->command, "needs -o FILE, the network to write");
-    if (strcmp(options->operands[1], "-") == 0)
-        return misuse(options->command, "PROD is read three times and cannot be standard input");
+    if (input_once(options->operands[1]))
+        return misuse(options->command,
+                      "PROD is read three times and cannot be standard input or a pipe");
     shift_error err = SHIFT_ERROR_INIT;
     outcome o = {NULL, NULL, NULL, NULL};
     shift_status status = adapt(&o, options, &err);

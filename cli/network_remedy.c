@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "input.h"
 #include "network.h"
 
 static shift_status open_data(shift_source **out, const struct options *options, shift_error *err)
@@ -107,8 +108,9 @@ static int run(const struct options *options)
         return misuse(options->command, "-o needs --activation, --insert-bn or both: which remedy");
     if (options->output == NULL && chosen)
         return misuse(options->command, "needs -o FILE, the network to write");
-    if (strcmp(options->operands[1], "-") == 0)
-        return misuse(options->command, "DATA is read more than once and cannot be standard input");
+    if (input_once(options->operands[1]))
+        return misuse(options->command,
+                      "DATA is read more than once and cannot be standard input or a pipe");
     shift_error err = SHIFT_ERROR_INIT;
     shift_network *network = NULL;
     shift_status status = network_open(&network, options->operands[0], options, &err);

@@ -4,6 +4,7 @@
 #include <glob.h>
 #include <string.h>
 
+#include "input.h"
 #include "judge.h"
 #include "network.h"
 #include "shift/checkpoints.h"
@@ -71,9 +72,9 @@ static shift_status follow_versus(shift_comparison **out, const struct options *
 
 static int run(const struct options *options)
 {
-    if (options->versus != NULL && strcmp(options->operands[options->n_operands - 1], "-") == 0)
-        return misuse(options->command, "with --versus DATA is read twice and cannot be standard "
-                                        "input");
+    if (options->versus != NULL && input_once(options->operands[options->n_operands - 1]))
+        return misuse(options->command,
+                      "with --versus DATA is read twice and cannot be standard input or a pipe");
     return judge_against(options, follow_series, options->versus != NULL ? follow_versus : NULL);
 }
 

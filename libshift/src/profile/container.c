@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -171,6 +172,10 @@ shift_status shift__container_load(const shift__container *kind, const char *pat
 bool shift__container_detect(const shift__container *kind, const char *path)
 {
     unsigned char begin[SHIFT__MAGIC];
+    struct stat info;
+    /* a pipe gives its bytes once, and only to who reads the data */
+    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+        return false;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return false;

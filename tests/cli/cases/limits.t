@@ -28,6 +28,12 @@ What is no file of data.
   [2]
   $ mkfifo pipe; (cat data/null.csv > pipe) & covshift profile pipe -o piped.profile; covshift show piped.profile | sed -n 1p
   piped.profile: 2000 rows, 16 columns, from pipe
+  $ cat data/null.csv | (sleep 0.3; covshift profile /dev/stdin -o piped.profile); covshift show piped.profile | sed -n '1p; /^sold/p' | cut -c1-60
+  piped.profile: 2000 rows, 16 columns, from /dev/stdin
+  sold: timestamp, 2000 values, 0 missing
+  $ covshift outliers data/train.csv pipe
+  2> covshift: pipe can be read once only: expected a file or a query
+  [2]
   $ covshift check --no-joint data/train.csv data/null.csv --db pipe
   2> covshift: pipe: cannot use as a database: it is not a regular file
   [2]

@@ -83,7 +83,7 @@ What is wrong with a monitor file is told with line, column and key.
   2> Try 'covshift run --help'.
   [2]
   $ covshift init -
-  2> covshift init: TRAIN is read every night, so it cannot be standard input
+  2> covshift init: TRAIN is read every night, so it cannot be standard input or a pipe
   2> Try 'covshift init --help'.
   [2]
   $ covshift init nowhere.csv

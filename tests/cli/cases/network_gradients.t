@@ -88,7 +88,7 @@ Checkpoints: the same network twice has not moved; other networks are refused.
   2> covshift: --versus 'none*.onnx': two checkpoints or more were expected
   [2]
   $ covshift network trace data/networks/mlp.onnx data/networks/mlp.onnx - --versus 'data/*.onnx' < data/networks/train.csv
-  2> covshift network trace: with --versus DATA is read twice and cannot be standard input
+  2> covshift network trace: with --versus DATA is read twice and cannot be standard input or a pipe
   2> Try 'covshift network trace --help'.
   [2]
 
