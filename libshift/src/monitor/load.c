@@ -46,7 +46,6 @@ static void rephrase(const char *said, char *out, size_t size)
         {"Expecting SEQUENCE", "expected a list"},
         {"Expecting MAPPING", "expected keys with values"},
         {"Expecting", "expected a single value"},
-        {"Mapping field already seen", "is there twice"},
     };
     said += strncmp(said, "Load: ", 6) == 0 ? 6 : 0;
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)

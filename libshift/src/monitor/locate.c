@@ -199,6 +199,21 @@ static shift_status examine_word(const examination *e, const yaml_node_t *key,
                            key != NULL ? word_of(key) : "list", list, word_of(node));
 }
 
+static shift_status check_once(examination *e, const yaml_node_t *mapping,
+                               const yaml_node_pair_t *pair)
+{
+    const yaml_node_pair_t *first = mapping->data.mapping.pairs.start;
+    const yaml_node_t *key = yaml_document_get_node(&e->tree, pair->key);
+    while (first < pair &&
+           strcmp(word_of(yaml_document_get_node(&e->tree, first->key)), word_of(key)) != 0)
+        first++;
+    if (first == pair)
+        return SHIFT_OK;
+    return shift_error_set(e->err, SHIFT_EFORMAT, "%s: line %zu, column %zu: %s: is there twice",
+                           e->text->path, key->start_mark.line + 1, key->start_mark.column + 1,
+                           word_of(key));
+}
+
 static shift_status examine_mapping(examination *e, const yaml_node_t *node,
                                     const cyaml_schema_value_t *schema, unsigned depth)
 {
@@ -211,6 +226,9 @@ static shift_status examine_mapping(examination *e, const yaml_node_t *node,
             field++;
         if (field->key == NULL)
             return unknown_key(e, key, schema->mapping.fields);
+        status = check_once(e, node, p);
+        if (status != SHIFT_OK)
+            return status;
         const yaml_node_t *value = yaml_document_get_node(&e->tree, p->value);
         status = field->value.type == CYAML_ENUM ? examine_word(e, key, value, &field->value)
                                                  : examine(e, value, &field->value, depth + 1);
