@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Norms of gradients of the stored networks in ../shared, as PyTorch has them, within the
- * tolerances of its README but for two: deep12_tanh_explode, which is chaotic, is given ten times
- * as much, and norms that are rounding noise in PyTorch (below 1e-6 of the largest) 1e-6 of that.
- */
+ * tolerances of its README but for two. deep12_tanh_explode is chaotic: against the same network in
+ * double precision the norms of its file, in single, are up to 0.8 % off (10.weight: 3.5854 for
+ * 3.5567), so it is given ten times as much, 1 %. Norms that are rounding noise in PyTorch (below
+ * 1e-6 of the largest) are given 1e-6 of that. */
 #include <check.h>
 #include <dirent.h>
 #include <jansson.h>
