@@ -4,6 +4,7 @@
 a made data set, kill a part of it after its work is done and before anybody has it, and compare what is
 merged with the profile that one machine makes. Exit status 77 where the engine is not there; Spark is
 installed into WORK, the build tree, unless PYSPARK names a Python that has it."""
+import glob
 import os
 import random
 import re
@@ -117,40 +118,54 @@ def compare(covshift, merged, whole, numbers, parts):
 # ---- dying ----
 
 def make_wrapper(work, covshift, victim):
-    """A covshift that dies once with `victim` (shell code that says whom) when a part is done. It logs
-    what it profiled, and keeps the profiles, in WORK."""
+    """A covshift that dies once with `victim` (shell code that says whom) when a part is done and before
+    anybody has it. What it profiled stays in WORK/leaves: a part's name, and beside it its profile. Whoever
+    is killed at any moment (mpirun kills all ranks with the first) leaves both or no profile."""
     folder = f"{work}/bin"
     os.makedirs(folder)
     os.makedirs(f"{work}/leaves")
     path = f"{folder}/covshift"
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"""#!/bin/sh
-'{covshift}' "$@"
-status=$?
-[ "$1" = profile ] && [ $status -eq 0 ] || exit $status
-while [ $# -gt 1 ]; do
-    case $1 in --part) part=$2 ;; -o) out=$2 ;; esac
+[ "$1" = profile ] || exec '{covshift}' "$@"
+leaf='{work}/leaves/'$$
+for argument; do
     shift
+    case $option in
+    --part) echo "$argument" >"$leaf.name" ;;
+    -o) out=$argument argument=$leaf.profile ;;
+    esac
+    option=$argument
+    set -- "$@" "$argument"
 done
-echo "$part" >>'{work}/log'
-cp "$out" "{work}/leaves/$$"
-case $part in
+'{covshift}' "$@" || exit
+case $(cat "$leaf.name") in
 *{KILLED}|*"part {KILLED}'s.csv") if mkdir '{work}/dead' 2>/dev/null; then {victim}; sleep 5; fi ;;
 esac
+cp "$leaf.profile" "$out.$$"
+mv "$out.$$" "$out"
 """)
     os.chmod(path, 0o755)
     return folder
 
 
+def parts_profiled(work):
+    """The name of each part, as often as it was profiled to the end, by its profile."""
+    leaves = {}
+    for leaf in glob.glob(f"{work}/leaves/*.profile"):
+        with open(leaf.removesuffix("profile") + "name", encoding="utf-8") as file:
+            leaves[leaf] = file.read().rstrip("\n")
+    return leaves
+
+
 def check_repeated(covshift, work, parts):
     """A part was done twice; whoever merges all there is is told which."""
-    with open(f"{work}/log", encoding="utf-8") as file:
-        log = file.read().splitlines()
-    assert len(log) > len(set(log)) == parts, log
-    leaves = [f"{work}/leaves/{name}" for name in os.listdir(f"{work}/leaves")]
+    leaves = parts_profiled(work)
+    done = list(leaves.values())
+    assert len(done) > len(set(done)) == parts, done
     merged = subprocess.run([covshift, "merge", *leaves, "-o", f"{work}/twice"], capture_output=True, text=True)
     assert merged.returncode == 2 and "would count twice" in merged.stderr, merged
-    again = {part for part in log if log.count(part) > 1}
+    again = {part for part in done if done.count(part) > 1}
     assert any(f'part "{part}" is in both' in merged.stderr for part in again), (merged.stderr, again)
     assert not os.path.exists(f"{work}/twice")
     print(f"run again and counted once: {', '.join(sorted(again))}")
@@ -170,7 +185,7 @@ def run_parallel(covshift, examples, work, files):
 
 def run_tasks(covshift, examples, work, files, environment):
     """A job that fails and is put back into the queue."""
-    wrapper = make_wrapper(work, covshift, "rm \"$out\"; kill -9 $$") # as if it had died before
+    wrapper = make_wrapper(work, covshift, "kill -9 $$")
     with open(f"{work}/list", "w", encoding="utf-8") as file:
         file.write("\n".join(files))
     command = ["sh", f"{examples}/slurm.sh", f"{work}/like.profile", f"{work}/out.profile", f"{work}/list"]
@@ -236,7 +251,7 @@ def run_spark(covshift, examples, work, files):
     assert run.returncode == 0, run.stderr[-8000:]
     print(f"{time.monotonic() - began:.0f} s; lost: {len(re.findall('Lost executor', run.stderr))} executor")
     assert "Lost executor" in run.stderr, run.stderr[-8000:]
-    parts = len(set(open(f"{work}/log", encoding="utf-8").read().splitlines()))
+    parts = len(set(parts_profiled(work).values()))
     assert parts >= 6, parts
     check_repeated(covshift, work, parts)
     return parts
