@@ -49,7 +49,8 @@ static void add_notice(struct news_text *news, const shift_monitor *monitor,
             level);
         return;
     case SHIFT_NOTICE_REMINDER:
-        add(news, SHIFT_LEVEL_WARNING, NULL, "the alarm lasts");
+        if (watch->unsure == NULL)
+            add(news, SHIFT_LEVEL_WARNING, NULL, "the alarm lasts");
         return;
     case SHIFT_NOTICE_RECOVERY:
         add(news, SHIFT_LEVEL_INFO, NULL, "the alarm is over: no %s in the last %u runs", level,
@@ -58,16 +59,26 @@ static void add_notice(struct news_text *news, const shift_monitor *monitor,
     }
 }
 
-shift_status news_add(shift_comparison *selection, const shift_monitor *monitor,
-                      const shift_watch *watch, struct news_text *news, shift_error *err)
+/* An alarm that this run can neither confirm nor end. */
+static void add_unconfirmed(struct news_text *news, const shift_watch *watch, const char *since)
 {
-    size_t most = watch->n_changes + 2;
+    if (watch->lasts && watch->unsure != NULL)
+        add(news, SHIFT_LEVEL_WARNING, NULL,
+            "the alarm lasts, unconfirmed since %s: %s could not be judged", since, watch->unsure);
+}
+
+shift_status news_add(shift_comparison *selection, const shift_monitor *monitor,
+                      const shift_watch *watch, const char *since, struct news_text *news,
+                      shift_error *err)
+{
+    size_t most = watch->n_changes + 3;
     news->messages = calloc(most, sizeof *news->messages);
     news->list = calloc(most + selection->n_messages, sizeof(void *));
     news->texts = calloc(most, sizeof(char *));
     if (news->messages == NULL || news->list == NULL || news->texts == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
     add_notice(news, monitor, watch);
+    add_unconfirmed(news, watch, since);
     for (size_t i = 0; i < watch->n_changes; i++)
         add_change(news, &watch->changes[i]);
     if (watch->n_acknowledged > 0)

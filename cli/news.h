@@ -12,10 +12,11 @@ struct news_text {
     size_t n;
 };
 
-/** Put a watch's news into a selection, which borrows them: clear them after it. */
+/** Put a watch's news into a selection, which borrows them: clear them after it. `since`: the
+ * period from which on no run could tell. */
 SHIFT_CHECKED shift_status news_add(shift_comparison *selection, const shift_monitor *monitor,
-                                    const shift_watch *watch, struct news_text *news,
-                                    shift_error *err);
+                                    const shift_watch *watch, const char *since,
+                                    struct news_text *news, shift_error *err);
 void news_clear(struct news_text *news);
 
 #endif

@@ -283,7 +283,9 @@ static shift_status record(struct job *job, const struct result *result, const c
     if (status == SHIFT_OK) {
         run->finished_at = finished;
         note_watch(run, job, result);
-        status = news_add(selection, job->monitor, result->watch, &news, err);
+        const char *since = result->memory->untold_since;
+        status = news_add(selection, job->monitor, result->watch,
+                          since != NULL ? since : run->period, &news, err);
     }
     if (status == SHIFT_OK) {
         selection->prod.source = source;

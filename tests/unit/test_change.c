@@ -119,7 +119,8 @@ START_TEST(what_has_no_spread_says_nothing)
 }
 END_TEST
 
-/* A night is a letter: A alert, W warn, o ok; its news too: A alarm, R reminder, r recovery. */
+/* A night is a letter: A alert, W warn, o ok, ? inconclusive; its news too: A alarm, R reminder,
+ * r recovery. */
 static void play(const shift_alarm_policy *policy, const char *nights, const char *expected)
 {
     shift_verdict verdicts[64];
@@ -128,6 +129,7 @@ static void play(const shift_alarm_policy *policy, const char *nights, const cha
     for (size_t i = 0; nights[i] != '\0'; i++) {
         shift_verdict verdict = nights[i] == 'A'   ? SHIFT_VERDICT_ALERT
                                 : nights[i] == 'W' ? SHIFT_VERDICT_WARN
+                                : nights[i] == '?' ? SHIFT_VERDICT_INCONCLUSIVE
                                                    : SHIFT_VERDICT_OK;
         past.runs_since++;
         shift_notice notice = shift_alarm_decide(policy, &past, verdict);
@@ -156,6 +158,19 @@ START_TEST(alarms_follow_the_policy)
 }
 END_TEST
 
+/* Who cannot tell neither raises an alarm nor ends it; it lasts, and is called to mind. */
+START_TEST(a_run_that_cannot_tell_changes_nothing)
+{
+    const shift_alarm_policy plain = {SHIFT_VERDICT_ALERT, 1, 1, 0, 3, 1};
+    const shift_alarm_policy careful = {SHIFT_VERDICT_ALERT, 2, 3, 2, 0, 2};
+    play(&plain, "A??????o", "A..R..Rr");
+    play(&plain, "??A?o??", "..A.r..");
+    play(&careful, "A??A?o??o", "...A....r");
+    play(&careful, "A?o?oA", "......");
+    play(&careful, "AA?o?Ao?o", ".A......r");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("change");
@@ -166,6 +181,7 @@ int main(void)
     tcase_add_test(tcase, a_change_is_found_and_dated);
     tcase_add_test(tcase, what_has_no_spread_says_nothing);
     tcase_add_test(tcase, alarms_follow_the_policy);
+    tcase_add_test(tcase, a_run_that_cannot_tell_changes_nothing);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

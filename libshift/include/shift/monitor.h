@@ -28,6 +28,7 @@ typedef struct shift_monitor_feature {
     size_t n_thresholds;
     const char *const *statistics; /**< what is recorded beside what decides; NULL for all */
     size_t n_statistics;
+    bool has_exclude; /**< `exclude` is said */
 } shift_monitor_feature;
 
 /** A network that is run over the day's data after the features, with a monitor of its own for what
@@ -78,7 +79,8 @@ typedef enum shift_notice {
 /** "alarm", "reminder", "recovery"; NULL for none. Static. */
 SHIFT_API const char *shift_notice_name(shift_notice notice);
 
-/** When verdicts become alarms. Everything is counted in runs. */
+/** When verdicts become alarms. Everything is counted in runs; what an alarm takes, and a recovery,
+ * in those that did not count as inconclusive, see shift_watch. */
 typedef struct shift_alarm_policy {
     shift_verdict level; /**< a run counts from this verdict on: SHIFT_VERDICT_ALERT */
     unsigned runs, of;   /**< an alarm takes so many of the last so many runs, this one among them;
@@ -91,7 +93,8 @@ typedef struct shift_alarm_policy {
 /** What came before a run. */
 typedef struct shift_alarm_past {
     size_t n;                      /**< verdicts that are known */
-    const shift_verdict *verdicts; /**< that counted, the latest first, without this run */
+    const shift_verdict *verdicts; /**< that counted, the latest first, without this run;
+                                        inconclusive ones are passed over */
     shift_notice last;             /**< the last notice */
     uint64_t runs_since;           /**< runs since then, this one among them */
 } shift_alarm_past;

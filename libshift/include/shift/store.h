@@ -132,6 +132,13 @@ typedef struct shift_pending {
     shift_news news;
 } shift_pending;
 
+/** A subject that was shifted when it could last be judged. */
+typedef struct shift_suspect {
+    shift_subject_type type;
+    const char *subject;
+    shift_verdict verdict; /**< then: warn or alert */
+} shift_suspect;
+
 /** What a monitor knows before it checks a period. */
 typedef struct shift_memory {
     size_t size;
@@ -143,6 +150,10 @@ typedef struct shift_memory {
     const shift_change *acknowledged; /**< only type and subject count */
     size_t n_pending;
     const shift_pending *pending; /**< runs whose hooks have not all taken the news */
+    size_t n_suspects;
+    const shift_suspect *const *suspects; /**< of the last 256 periods */
+    const char *untold_since; /**< the first of the last periods that all counted as inconclusive;
+                                   NULL: the last one did not */
 } shift_memory;
 
 SHIFT_API SHIFT_CHECKED shift_status shift_store_memory(shift_store *store, const char *monitor,

@@ -9,7 +9,9 @@ SHIFT_BEGIN_DECLS
 /** What a run is, beside what was found in it: news, changes, and the series as they now are. */
 typedef struct shift_watch {
     size_t size;           /**< sizeof(shift_watch) in the library that made it */
-    shift_verdict counted; /**< without what is acknowledged */
+    shift_verdict counted; /**< without what is acknowledged. Inconclusive where the run is below
+                              the level, and could not judge a subject that was at the level when it
+                                could last be judged; what else is inconclusive counts as ok */
     size_t n_acknowledged; /**< shifted subjects that do not count */
     shift_notice notice;
     size_t n_series;
@@ -17,6 +19,8 @@ typedef struct shift_watch {
     size_t n_changes;
     const shift_change *changes; /**< their `since`, `low` and `high` are still NULL */
     const size_t *series_length; /**< of each change: the values that the series had */
+    const char *unsure;          /**< where `counted` is inconclusive: such a subject, or NULL */
+    bool lasts;                  /**< an alarm was raised before, and is not over */
 } shift_watch;
 
 /**

@@ -10,29 +10,49 @@ const char *shift_notice_name(shift_notice notice)
     return names[notice];
 }
 
-/* Of the last `of` runs, this one first. */
-static unsigned count(const shift_alarm_policy *policy, const shift_alarm_past *past,
-                      shift_verdict verdict, unsigned of)
+/* Runs at the level among the last `of` that could tell, this one first, and how many those were.
+ * Runs that could not tell are evidence for neither: they are passed over. */
+typedef struct tally {
+    unsigned high, told;
+} tally;
+
+static void count(tally *t, const shift_alarm_policy *policy, shift_verdict verdict)
 {
-    unsigned n = verdict >= policy->level;
-    for (size_t i = 0; i + 1 < of && i < past->n; i++)
-        n += past->verdicts[i] >= policy->level;
-    return n;
+    t->told += verdict != SHIFT_VERDICT_INCONCLUSIVE;
+    t->high += verdict >= policy->level;
+}
+
+static tally look_back(const shift_alarm_policy *policy, const shift_alarm_past *past,
+                       shift_verdict verdict, unsigned of)
+{
+    tally t = {0, 0};
+    count(&t, policy, verdict);
+    for (size_t i = 0; t.told < of && i < past->n; i++)
+        count(&t, policy, past->verdicts[i]);
+    return t;
+}
+
+static shift_notice decide_lasting(const shift_alarm_policy *policy, const shift_alarm_past *past,
+                                   shift_verdict verdict)
+{
+    bool unsure = verdict == SHIFT_VERDICT_INCONCLUSIVE;
+    tally t = look_back(policy, past, verdict, policy->recover);
+    if (!unsure && t.high == 0 && t.told == policy->recover)
+        return SHIFT_NOTICE_RECOVERY;
+    return (unsure || verdict >= policy->level) && policy->remind > 0 &&
+                   past->runs_since >= policy->remind
+               ? SHIFT_NOTICE_REMINDER
+               : SHIFT_NOTICE_NONE;
 }
 
 shift_notice shift_alarm_decide(const shift_alarm_policy *policy, const shift_alarm_past *past,
                                 shift_verdict verdict)
 {
-    bool lasts = past->last == SHIFT_NOTICE_ALARM || past->last == SHIFT_NOTICE_REMINDER;
-    bool high = verdict >= policy->level;
-    if (lasts && count(policy, past, verdict, policy->recover) == 0)
-        return SHIFT_NOTICE_RECOVERY;
-    if (lasts)
-        return high && policy->remind > 0 && past->runs_since >= policy->remind
-                   ? SHIFT_NOTICE_REMINDER
-                   : SHIFT_NOTICE_NONE;
-    if (!high || (past->last == SHIFT_NOTICE_RECOVERY && past->runs_since <= policy->cooldown))
+    if (past->last == SHIFT_NOTICE_ALARM || past->last == SHIFT_NOTICE_REMINDER)
+        return decide_lasting(policy, past, verdict);
+    if (verdict < policy->level ||
+        (past->last == SHIFT_NOTICE_RECOVERY && past->runs_since <= policy->cooldown))
         return SHIFT_NOTICE_NONE;
-    return count(policy, past, verdict, policy->of) >= policy->runs ? SHIFT_NOTICE_ALARM
-                                                                    : SHIFT_NOTICE_NONE;
+    return look_back(policy, past, verdict, policy->of).high >= policy->runs ? SHIFT_NOTICE_ALARM
+                                                                             : SHIFT_NOTICE_NONE;
 }

@@ -189,6 +189,7 @@ static shift_status convert_feature(const conversion *c, size_t i, shift_monitor
     *out = (shift_monitor_feature){
         .pattern = raw->name,
         .exclude = raw->exclude != NULL && *raw->exclude != 0,
+        .has_exclude = raw->exclude != NULL,
         .has_kind = raw->kind != NULL,
         .kind = raw->kind != NULL ? (shift_kind)*raw->kind : SHIFT_KIND_NUMERIC,
         .thresholds = thresholds,

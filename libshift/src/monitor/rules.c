@@ -25,16 +25,18 @@ static shift_status resolve_column(resolved *r, const shift_monitor *monitor, co
                                    shift_error *err)
 {
     shift_schema_rule rule = {column, false, SHIFT_KIND_NUMERIC};
-    bool any = false;
+    bool has_kind = false;
     for (size_t i = 0; i < monitor->n_features; i++) {
         const shift_monitor_feature *f = &monitor->features[i];
-        if (!matches(f, column) || (!f->has_kind && !f->exclude))
+        if (!matches(f, column))
             continue;
-        any = true;
-        rule.exclude = f->exclude;
-        rule.kind = f->kind;
+        if (f->has_exclude)
+            rule.exclude = f->exclude;
+        if (f->has_kind)
+            rule.kind = f->kind;
+        has_kind = has_kind || f->has_kind;
     }
-    if (!any)
+    if (!has_kind && !rule.exclude)
         return SHIFT_OK;
     shift_status status = shift__array_grow(&r->columns, &r->columns_capacity,
                                             r->rules.n_columns + 1, sizeof *r->columns, err);

@@ -177,6 +177,47 @@ static shift_verdict joint_verdict(const shift_subject *dataset)
     return verdict;
 }
 
+static const shift_subject *find_subject(const shift_comparison *c, const shift_suspect *suspect)
+{
+    const shift_subject *const *list =
+        suspect->type == SHIFT_SUBJECT_FEATURE ? c->features : c->layers;
+    size_t n = suspect->type == SHIFT_SUBJECT_FEATURE ? c->n_features : c->n_layers;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i]->name, suspect->subject) == 0)
+            return list[i];
+    return NULL;
+}
+
+/* A subject that was at the level, and cannot be judged now. */
+static bool is_unsure(const shift__watching *w, const shift_comparison *c,
+                      const shift_suspect *suspect)
+{
+    if (suspect->verdict < w->monitor->policy.level)
+        return false;
+    if (suspect->type == SHIFT_SUBJECT_DATASET)
+        return !w->monitor->no_joint && !is_acknowledged(w->memory, c->dataset) &&
+               joint_verdict(c->dataset) == SHIFT_VERDICT_NONE;
+    const shift_subject *subject = find_subject(c, suspect);
+    return subject != NULL && subject->verdict == SHIFT_VERDICT_INCONCLUSIVE &&
+           !is_acknowledged(w->memory, subject);
+}
+
+/* Where nothing is at the level, what matters is whether that could be told of what was. */
+static void settle(shift__watching *w, const shift_comparison *c)
+{
+    const shift_memory *memory = w->memory;
+    shift_verdict *counted = &w->watch.counted;
+    if (*counted >= w->monitor->policy.level)
+        return;
+    if (*counted == SHIFT_VERDICT_INCONCLUSIVE)
+        *counted = SHIFT_VERDICT_OK;
+    for (size_t i = 0; w->watch.unsure == NULL && i < memory->n_suspects; i++)
+        if (is_unsure(w, c, memory->suspects[i]))
+            w->watch.unsure = memory->suspects[i]->subject;
+    if (w->watch.unsure != NULL)
+        *counted = SHIFT_VERDICT_INCONCLUSIVE;
+}
+
 static void count_verdict(shift__watching *w, const shift_comparison *c)
 {
     shift_verdict worst = SHIFT_VERDICT_OK;
@@ -188,12 +229,15 @@ static void count_verdict(shift__watching *w, const shift_comparison *c)
     w->watch.counted = c->verdict;
     if (w->watch.n_acknowledged > 0 && worst < c->verdict)
         w->watch.counted = worst;
+    settle(w, c);
 }
 
 static shift_status judge(shift__watching *w, const shift_comparison *c, shift_error *err)
 {
     shift_status status = SHIFT_OK;
+    const shift_notice last = w->memory->past.last;
     count_verdict(w, c);
+    w->watch.lasts = last == SHIFT_NOTICE_ALARM || last == SHIFT_NOTICE_REMINDER;
     w->watch.notice = shift_alarm_decide(&w->monitor->policy, &w->memory->past, w->watch.counted);
     bool detect = has_detectors(w->monitor);
     if (!w->memory->newest || (!detect && w->monitor->history == 0))

@@ -8,7 +8,7 @@
 #include "core/null.h"
 #include "store/reading.h"
 
-enum { VERDICTS = 64, STATE_DOUBLES = sizeof(shift_series_state) / sizeof(double) };
+enum { VERDICTS = 256, STATE_DOUBLES = sizeof(shift_series_state) / sizeof(double) };
 
 /* A number's bits as eight bytes, the lowest first, on any machine. */
 static void put_double(unsigned char *to, double value)
@@ -137,14 +137,19 @@ static shift_status read_verdicts(const asking *a, shift_error *err)
     shift_alarm_past *past = &a->loaded->memory.past;
     shift_status status =
         ask(a,
-            "SELECT coalesce(counted, verdict), max(id) FROM run WHERE monitor = ?1 AND period < ?2"
-            " GROUP BY period ORDER BY period DESC LIMIT 64",
+            "SELECT coalesce(counted, verdict), period, max(id) FROM run WHERE monitor = ?1"
+            " AND period < ?2 GROUP BY period ORDER BY period DESC LIMIT 256",
             &statement, err);
     if (status != SHIFT_OK)
         return status;
+    bool told = false;
     while (past->n < VERDICTS && shift__next(&a->in, statement, &status, err)) {
         shift__row row = {statement, 0};
-        status = shift__take_verdict(&a->in, &row, &a->loaded->verdicts[past->n++], err);
+        shift_verdict *verdict = &a->loaded->verdicts[past->n++];
+        status = shift__take_verdict(&a->in, &row, verdict, err);
+        told = told || *verdict != SHIFT_VERDICT_INCONCLUSIVE;
+        if (status == SHIFT_OK && !told)
+            status = shift__take_required(&a->in, &row, &a->loaded->memory.untold_since, err);
     }
     (void)sqlite3_finalize(statement);
     past->verdicts = a->loaded->verdicts;
@@ -276,6 +281,48 @@ static shift_status read_acknowledged(const asking *a, shift_error *err)
     return status;
 }
 
+/* What was at the level in the last periods, and has not been judged below it since. Of the data
+ * set itself only what was measured on all features together counts. */
+static const char suspects_sql[] =
+    "WITH last AS (SELECT max(id) AS id, period FROM run WHERE monitor = ?1 AND period < ?2"
+    " GROUP BY period ORDER BY period DESC LIMIT 256),"
+    " high AS (SELECT DISTINCT s.type, s.name FROM last CROSS JOIN subject s ON s.run = last.id"
+    " WHERE s.type IN ('feature', 'layer') AND s.verdict IN ('warn', 'alert')),"
+    " told AS (SELECT type, name, (SELECT s.verdict FROM last CROSS JOIN subject s"
+    " ON s.run = last.id AND s.name = high.name AND s.type = high.type"
+    " WHERE s.verdict <> 'inconclusive' ORDER BY last.period DESC LIMIT 1) AS verdict FROM high"
+    " UNION ALL SELECT * FROM (SELECT s.type, s.name, m.verdict FROM last"
+    " CROSS JOIN subject s ON s.run = last.id AND s.ordinal = 0"
+    " CROSS JOIN measurement m ON m.subject = s.id WHERE m.verdict <> 'inconclusive'"
+    " ORDER BY last.period DESC LIMIT 1))"
+    "SELECT type, name, verdict FROM told WHERE verdict IN ('warn', 'alert')";
+
+static shift_status read_suspects(const asking *a, shift_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    shift__list list = {NULL, 0, 0};
+    shift_memory *memory = &a->loaded->memory;
+    shift_status status = ask(a, suspects_sql, &statement, err);
+    while (shift__next(&a->in, statement, &status, err)) {
+        shift__row row = {statement, 0};
+        shift_suspect *suspect = NULL;
+        status = shift__arena_alloc(a->in.arena, &suspect, 1, sizeof *suspect, err);
+        if (status == SHIFT_OK)
+            status = shift__take_type(&a->in, &row, &suspect->type, err);
+        if (status == SHIFT_OK)
+            status = shift__take_required(&a->in, &row, &suspect->subject, err);
+        if (status == SHIFT_OK)
+            status = shift__take_verdict(&a->in, &row, &suspect->verdict, err);
+        if (status == SHIFT_OK)
+            status = shift__list_add(&list, suspect, err);
+    }
+    (void)sqlite3_finalize(statement);
+    if (status == SHIFT_OK)
+        status = shift__list_take(&list, &a->in, &memory->suspects, &memory->n_suspects, err);
+    shift__list_clear(&list);
+    return status;
+}
+
 static shift_status read_pending(const asking *a, shift_error *err)
 {
     enum { MOST = 100 };
@@ -303,7 +350,7 @@ shift_status shift_store_memory(shift_store *store, const char *monitor, const c
     if (SHIFT__ANY_NULL(err, store, out))
         return SHIFT_EINVAL;
     static shift_status (*const parts[])(const asking *, shift_error *) = {
-        read_verdicts, read_notice, read_series, read_acknowledged, read_pending};
+        read_verdicts, read_notice, read_series, read_acknowledged, read_suspects, read_pending};
     loaded_memory *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);

@@ -79,6 +79,39 @@ What is acknowledged does not count, until the day that was given; what else shi
   2> covshift: nowhere.db: cannot use as a database: No such file or directory
   [2]
 
+A run that cannot judge what was shifted neither ends an alarm nor keeps it from ending: it lasts, unconfirmed. What else could not be judged does not matter.
+
+  $ cat > u.yaml << 'END'
+  > db: u.db
+  > train: data/train.csv
+  > production: {source: "u/%Y-%m-%d.csv"}
+  > features: [{name: "*", exclude: yes}, {name: "[pb]*", exclude: no}]
+  > decision: {joint: no}
+  > policy: {remind: 3}
+  > END
+  $ mkdir u; cp data/prod-west.csv u/2026-01-02.csv; for day in 01 03 04 05 06 08; do head -30 data/null.csv > u/2026-01-$day.csv; done; cp data/null.csv u/2026-01-07.csv
+  $ covshift run u.yaml --from 2026-01-01 --to 2026-01-08 --quiet | grep -e '^[A-Z]*: ' -e '^prod' -e '^  data'
+  ALERT: 3 of 3 features shifted; strongest: price, W1/sd 1.34
+  prod   u/2026-01-02.csv, 2,000 rows
+    data         alarm: 1 of the last 1 runs at alert
+  INCONCLUSIVE: 3 of 3 features could not be judged
+  prod   u/2026-01-05.csv, 29 rows
+    data         the alarm lasts, unconfirmed since 2026-01-03: price could not be
+  OK: no shift in 3 features
+  prod   u/2026-01-07.csv, 2,000 rows
+    data         the alarm is over: no alert in the last 1 runs
+  $ sqlite3 u.db "SELECT period, verdict, counted, notice FROM run"
+  2026-01-01|inconclusive|ok|
+  2026-01-02|alert|alert|alarm
+  2026-01-03|inconclusive|inconclusive|
+  2026-01-04|inconclusive|inconclusive|
+  2026-01-05|inconclusive|inconclusive|reminder
+  2026-01-06|inconclusive|inconclusive|
+  2026-01-07|ok|ok|recovery
+  2026-01-08|inconclusive|ok|
+  $ covshift report --db u.db 4 | grep unconfirmed
+    data         the alarm lasts, unconfirmed since 2026-01-03: price could not be
+
 News that a hook could not take are not lost: the next run calls it again.
 
   $ rm works calls; sed 's/m.db/h.db/' m.yaml > h.yaml; covshift run h.yaml --from 2026-01-03 --to 2026-01-04 --quiet > out
