@@ -252,7 +252,8 @@ static shift_status encode(const struct job *job, const struct result *result, s
         return SHIFT_OK;
     shift_status status = shift_profile_encode(result->prod, bytes, &run->n_profile, err);
     run->profile = *bytes;
-    run->keep_profiles = (size_t)m->n_reference * (m->reference == SHIFT_REFERENCE_WEEKDAY ? 7 : 1);
+    run->keep_profiles = (size_t)m->n_reference + 1; /* the last day may be run again */
+    run->keep_weekday = m->reference == SHIFT_REFERENCE_WEEKDAY;
     return status;
 }
 

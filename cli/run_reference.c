@@ -53,7 +53,7 @@ shift_status job_reference(const struct job *job, const char *period, shift_prof
     const shift_monitor *m = job->monitor;
     bool weekday = m->reference == SHIFT_REFERENCE_WEEKDAY;
     shift_kept_profiles *kept = NULL;
-    const shift_profile_query query = {m->name, period, weekday, m->n_reference};
+    const shift_profile_query query = {m->name, period, weekday, m->n_reference, job->after};
     *owned = NULL;
     *name = NULL;
     if (m->reference == SHIFT_REFERENCE_TRAINING)

@@ -77,6 +77,20 @@ static shift_status run_window(void *context, const char *name, const shift_prof
     return status;
 }
 
+/* A day that is run again may be cut otherwise, so that its earlier windows overlap the new ones.
+ */
+static shift_status find_last_run(struct job *job, shift_error *err)
+{
+    shift_run_list *list = NULL;
+    if (!job->options->again)
+        return SHIFT_OK;
+    shift_status status = shift_store_runs(job->store, 1, &list, err);
+    if (status == SHIFT_OK && list->n > 0)
+        job->after = list->runs[0]->id;
+    shift_run_list_free(list);
+    return status;
+}
+
 shift_status day_run_windows(struct job *job, shift_date date, const struct day_files *files,
                              shift_run *run, shift_error *err)
 {
@@ -89,7 +103,9 @@ shift_status day_run_windows(struct job *job, shift_date date, const struct day_
         return shift_error_set(err, SHIFT_EINVAL,
                                "%s: %zu files match, and one file is cut into windows",
                                files->wanted, files->n);
-    shift_status status = input_windows(files->names[0], job->train, &options, &sink, err);
+    shift_status status = find_last_run(job, err);
+    if (status == SHIFT_OK)
+        status = input_windows(files->names[0], job->train, &options, &sink, err);
     if (status == SHIFT_OK)
         status = clock_print(now, err);
     if (status == SHIFT_OK)

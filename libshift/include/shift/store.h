@@ -57,7 +57,8 @@ typedef struct shift_run {
     int64_t attempt;    /**< of shift_store_begin_attempt(), which ends as recorded; or 0 */
     const unsigned char *profile; /**< production's, encoded, to be a reference later; or NULL */
     size_t n_profile;
-    size_t keep_profiles;  /**< of the monitor's periods before, so many keep their profiles */
+    size_t keep_profiles;  /**< so many of the monitor's last periods keep their profiles, and so
+                                many of those up to this one */
     shift_verdict counted; /**< for alarms */
     shift_notice notice;
     shift_news pending; /**< hooks are still to be called for that */
@@ -65,6 +66,7 @@ typedef struct shift_run {
     size_t n_series;
     const shift_change *changes;
     size_t n_changes;
+    bool keep_weekday; /**< so many periods for each day of the week, and window of the day */
 } shift_run;
 
 /** Write one run in one transaction and give its number: all of it is in the store, or nothing. */
@@ -154,6 +156,7 @@ typedef struct shift_memory {
     const shift_suspect *const *suspects; /**< of the last 256 periods */
     const char *untold_since; /**< the first of the last periods that all counted as inconclusive;
                                    NULL: the last one did not */
+    bool again;                /**< the period has been run before */
 } shift_memory;
 
 SHIFT_API SHIFT_CHECKED shift_status shift_store_memory(shift_store *store, const char *monitor,
@@ -187,12 +190,15 @@ typedef struct shift_kept_profiles {
     const shift_kept_profile *const *profiles;
 } shift_kept_profiles;
 
-/** Profiles of the last `limit` periods of the monitor before `period`, of the same day of the week
- * only where `weekday` is set. */
+/** Profiles of the last `limit` periods of the monitor before `period`. Where `weekday` is set, only
+ * of the same day of the week and, of a day that was cut, the same window: the one that begins at
+ * the same time of the day (UTC), or has the same number. */
 typedef struct shift_profile_query {
     const char *monitor, *period;
     bool weekday;
     size_t limit;
+    int64_t after; /**< windows of the same day count only where their run is later than this one: a
+                        day that is run again is not compared with itself, cut otherwise */
 } shift_profile_query;
 
 /** Of a period that was run several times, the last run counts. */

@@ -296,7 +296,8 @@ shift_status shift_watch_thresholds(shift_threshold **out, size_t *n, const shif
     if (status != SHIFT_OK)
         return status;
     *n = 0;
-    for (size_t i = 0; monitor->history > 0 && i < memory->n_series; i++) {
+    bool any = monitor->history > 0 && !memory->again;
+    for (size_t i = 0; any && i < memory->n_series; i++) {
         const shift_series *s = &memory->series[i];
         if (s->type != SHIFT_SUBJECT_FEATURE || s->state.calm_n < monitor->history)
             continue;

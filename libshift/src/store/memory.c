@@ -173,7 +173,8 @@ static shift_status read_notice(const asking *a, shift_error *err)
         ask(a,
             "SELECT notice, (SELECT count(DISTINCT period) + 1 FROM run r WHERE r.monitor = ?1"
             " AND r.period < ?2 AND r.period > n.period), NOT EXISTS (SELECT 1 FROM run l WHERE"
-            " l.monitor = ?1 AND l.period >= ?2) FROM (SELECT 1) LEFT JOIN (SELECT notice, period"
+            " l.monitor = ?1 AND l.period >= ?2), EXISTS (SELECT 1 FROM run e WHERE"
+            " e.monitor = ?1 AND e.period = ?2) FROM (SELECT 1) LEFT JOIN (SELECT notice, period"
             " FROM run WHERE monitor = ?1 AND notice IS NOT NULL AND period < ?2"
             " ORDER BY period DESC, id DESC LIMIT 1) n ON TRUE",
             &statement, err);
@@ -184,6 +185,7 @@ static shift_status read_notice(const asking *a, shift_error *err)
         past->last = notice_of(shift__take_word(&row));
         past->runs_since = shift__take_count(&row);
         a->loaded->memory.newest = shift__take_integer(&row) != 0;
+        a->loaded->memory.again = shift__take_integer(&row) != 0;
     }
     (void)sqlite3_finalize(statement);
     return status;

@@ -22,22 +22,36 @@ static shift_status insert(const shift_store *store, const shift_run *run, int64
     return status;
 }
 
+/* A window of a day is "2026-01-31 2026-01-31T06:00:00Z", or "2026-01-31 #000002" where it is of
+ * rows: the day of the week on which it begins, and where in the day. */
+#define BEGINNING(period)                                                                          \
+    "iif(length(" period ") > 11 AND substr(" period ", 12, 1) <> '#', substr(" period             \
+    ", 12), " period ")"
+#define WEEKDAY(period)                                                                            \
+    "strftime('%w', substr(" BEGINNING(period) ", 1, 10)) || substr(" BEGINNING(period) ", 11)"
+
+static const char displaced_sql[] =
+    "DELETE FROM profile WHERE run IN (SELECT id FROM (SELECT id, period,"
+    " dense_rank() OVER (PARTITION BY class ORDER BY period DESC) AS place,"
+    " dense_rank() OVER (PARTITION BY class, period <= ?2 ORDER BY period DESC) AS before"
+    " FROM (SELECT id, period, iif(?4, " WEEKDAY(
+        "period") ", '') AS class"
+                  " FROM run JOIN profile ON run = id WHERE monitor = ?1))"
+                  " WHERE place > ?3 AND (period > ?2 OR before > ?3))";
+
 shift_status shift__store_keep_profile(const shift_store *store, const shift_run *run,
                                        int64_t run_id, shift_error *err)
 {
     sqlite3_stmt *statement = NULL;
     shift_status status = insert(store, run, run_id, err);
     if (status == SHIFT_OK)
-        status = shift__store_prepare(
-            store, &statement,
-            "DELETE FROM profile WHERE run IN (SELECT id FROM run WHERE monitor = ?1 AND period <"
-            " (SELECT min(period) FROM (SELECT DISTINCT period FROM run WHERE monitor = ?1"
-            " ORDER BY period DESC LIMIT ?2)))",
-            err);
+        status = shift__store_prepare(store, &statement, displaced_sql, err);
     if (status != SHIFT_OK)
         return status;
     (void)sqlite3_bind_text(statement, 1, run->monitor, -1, SQLITE_STATIC);
-    (void)sqlite3_bind_int64(statement, 2, (sqlite3_int64)run->keep_profiles);
+    (void)sqlite3_bind_text(statement, 2, run->period, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_int64(statement, 3, (sqlite3_int64)run->keep_profiles);
+    (void)sqlite3_bind_int(statement, 4, run->keep_weekday);
     if (sqlite3_step(statement) != SQLITE_DONE)
         status = shift__store_failed(store, "drop old profiles", err);
     (void)sqlite3_finalize(statement);
@@ -76,8 +90,10 @@ static const char profiles_sql[] =
     "SELECT r.id, r.period, p.bytes FROM run r JOIN profile p ON p.run = r.id"
     " WHERE r.id IN (SELECT max(id) FROM run JOIN profile ON run = id"
     " WHERE monitor = ?1 AND period < ?2"
-    " AND (?3 = 0 OR strftime('%w', substr(period, 1, 10)) = strftime('%w', substr(?2, 1, 10)))"
-    " GROUP BY period ORDER BY period DESC LIMIT ?4) ORDER BY r.period DESC";
+    " AND (?3 = 0 OR " WEEKDAY("period") " = " WEEKDAY(
+        "?2") ")"
+              " AND (substr(period, 1, 10) <> substr(?2, 1, 10) OR id > ?5)"
+              " GROUP BY period ORDER BY period DESC LIMIT ?4) ORDER BY r.period DESC";
 
 static shift_status read_profiles(const shift__reading *in, sqlite3_stmt *statement,
                                   shift_kept_profiles *out, shift_error *err)
@@ -118,6 +134,7 @@ shift_status shift_store_profiles(shift_store *store, const shift_profile_query 
         (void)sqlite3_bind_text(statement, 2, query->period, -1, SQLITE_STATIC);
         (void)sqlite3_bind_int(statement, 3, query->weekday);
         (void)sqlite3_bind_int64(statement, 4, (sqlite3_int64)query->limit);
+        (void)sqlite3_bind_int64(statement, 5, query->after);
         status = read_profiles(&in, statement, &loaded->list, err);
         (void)sqlite3_finalize(statement);
     }

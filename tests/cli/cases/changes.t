@@ -43,12 +43,13 @@ The state is in the database: run by run or in one go, the same comes out. A day
   > test -s m.state; cmp m.state m1.state
   $ covshift run m.yaml --date 2026-01-20 --again --quiet; sqlite3 m.db "SELECT type, subject, statistic, hex(state) FROM series" | cmp - m.state
 
-Thresholds from history: the spread of at least ten runs without shift.
+Thresholds from history: the spread of at least ten runs without shift. A day that was run before is one of them, so when it is run again the fixed thresholds are in force.
 
-  $ sqlite3 m.db "SELECT period, round(warn, 3), round(alert, 3) FROM run r JOIN subject s ON s.run = r.id JOIN measurement m ON m.subject = s.id WHERE s.name = 'x' AND statistic = 'wasserstein_normalized' AND period IN ('2026-01-10', '2026-01-11', '2026-01-20') ORDER BY r.id LIMIT 3"
+  $ sqlite3 m.db "SELECT period, round(warn, 3), round(alert, 3) FROM run r JOIN subject s ON s.run = r.id JOIN measurement m ON m.subject = s.id WHERE s.name = 'x' AND statistic = 'wasserstein_normalized' AND period IN ('2026-01-10', '2026-01-11', '2026-01-20') ORDER BY r.id"
   2026-01-10|0.1|0.25
   2026-01-11|0.113|0.136
   2026-01-20|0.113|0.136
+  2026-01-20|0.1|0.25
   $ sqlite3 m.db "UPDATE series SET state = x'00'"; covshift run m.yaml --date 2026-01-28 --again
   2> covshift: monitor m, 2026-01-28: m.db: a series of monitor m is damaged
   [2]
