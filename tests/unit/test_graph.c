@@ -347,21 +347,14 @@ START_TEST(taps_see_wanted_values_in_order_and_can_stop)
 }
 END_TEST
 
-/* The buffers that many values share must not be given back too early: kept values are the oracle.
- */
-START_TEST(shared_memory_gives_what_kept_values_give)
+static void must_give_what_kept_values_give(const shift__tensor *input)
 {
-    must_make("input x ?x4\nfloat w 4x4:1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7\nnode MatMul a x,w\n"
-              "node Tanh b a\nnode Add c b,x\nnode Flatten d c\nnode MatMul e d,w\nnode Mul f e,a\n"
-              "node Softmax g f\nnode Concat h g,b,d axis=1\nnode Sub y g,c\noutput y\noutput h\n");
-    float data[] = {0.1F, -0.2F, 0.3F, 0.05F, -0.1F, 0.2F, 0.15F, -0.3F};
-    shift__tensor input = {.dtype = SHIFT__FLOAT32, .rank = 2, .dims = {2, 4}, .data = data};
     shift__execution *runs[2] = {NULL, NULL};
     for (size_t k = 0; k < 2; k++) {
-        shift__execution_options options = {.keep = k == 1};
-        ck_assert_int_eq(shift__execution_new(&runs[k], graph, &input, &options, &err), SHIFT_OK);
+        shift__execution_options options = {.keep = k == 1, .channels_last = true};
+        ck_assert_int_eq(shift__execution_new(&runs[k], graph, input, &options, &err), SHIFT_OK);
         for (int again = 0; again < 2; again++)
-            ck_assert_int_eq(shift__execution_run(runs[k], &input, NULL, &err), SHIFT_OK);
+            ck_assert_int_eq(shift__execution_run(runs[k], input, NULL, &err), SHIFT_OK);
     }
     for (size_t i = 0; i < graph->n_outputs; i++) {
         const shift__tensor *a = shift__execution_value(runs[0], graph->outputs[i]);
@@ -371,6 +364,34 @@ START_TEST(shared_memory_gives_what_kept_values_give)
     }
     shift__execution_free(runs[0]);
     shift__execution_free(runs[1]);
+}
+
+/* The buffers that many values share must not be given back too early: kept values are the oracle.
+ */
+START_TEST(shared_memory_gives_what_kept_values_give)
+{
+    must_make("input x ?x4\nfloat w 4x4:1,2,3,4,5,6,7,8,9,1,2,3,4,5,6,7\nnode MatMul a x,w\n"
+              "node Tanh b a\nnode Add c b,x\nnode Flatten d c\nnode MatMul e d,w\nnode Mul f e,a\n"
+              "node Softmax g f\nnode Concat h g,b,d axis=1\nnode Sub y g,c\noutput y\noutput h\n");
+    float data[] = {0.1F, -0.2F, 0.3F, 0.05F, -0.1F, 0.2F, 0.15F, -0.3F};
+    shift__tensor input = {.dtype = SHIFT__FLOAT32, .rank = 2, .dims = {2, 4}, .data = data};
+    must_give_what_kept_values_give(&input);
+}
+END_TEST
+
+/* Each takes the memory of its first operand where that is not needed any more. */
+START_TEST(memory_that_is_taken_over_gives_what_kept_values_give)
+{
+    must_make(
+        "input x ?x2x2x2\nfloat w 3x2x1x1:1,2,3,-4,5,6\nfloat s 3:1,2,3\nfloat o 3:0.1,0.2,0.3\n"
+        "float m 3:1,0,2\nfloat v 3:1,4,9\nfloat low s:0\nfloat high s:2\nfloat z s:1\n"
+        "node Conv a x,w\nnode BatchNormalization b a,s,o,m,v\nnode Clip c b,low,high\n"
+        "node Add d c,z\nnode Mul e d,d\nnode BatchNormalization f e,s,o,m,v\n"
+        "node Sub g e,f\nnode Neg h g\nnode Max i h,f,h\nnode Flatten j i\nnode Sigmoid k j\n"
+        "node Add y k,j\noutput y\noutput f\n");
+    float data[] = {0.1F, -0.2F, 3, 0.5F, -1, 0.2F, 0.15F, -0.3F, 1, 2, 3, 4, 5, 6, 7, 8};
+    shift__tensor input = {.dtype = SHIFT__FLOAT32, .rank = 4, .dims = {2, 2, 2, 2}, .data = data};
+    must_give_what_kept_values_give(&input);
 }
 END_TEST
 
@@ -500,6 +521,7 @@ int main(void)
                         sizeof misfits / sizeof misfits[0]);
     tcase_add_test(tests, taps_see_wanted_values_in_order_and_can_stop);
     tcase_add_test(tests, shared_memory_gives_what_kept_values_give);
+    tcase_add_test(tests, memory_that_is_taken_over_gives_what_kept_values_give);
     tcase_add_test(tests, batch_statistics_are_used_when_asked_for);
     tcase_add_test(tests, scratch_that_wraps_is_refused);
     tcase_add_test(tests, axes_beyond_any_rank_are_no_layer_normalisation);

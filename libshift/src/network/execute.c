@@ -218,13 +218,32 @@ static size_t bytes_of(const shift__tensor *tensor)
     return shift__tensor_size(tensor) * shift__dtype_size(tensor->dtype);
 }
 
-static void take_buffers(shift__execution *e, const shift__node *node)
+/* The buffer of input 0, which then has another owner, where output 0 may have it and nothing else
+ * needs it; else NO_BUFFER. */
+static size_t take_over(shift__execution *e, size_t i)
 {
+    const shift__node *node = &e->graph->nodes[i];
+    if ((node->op->flags & (SHIFT__ALIKE | SHIFT__IN_PLACE)) == 0 || e->steps[i].copies != NULL)
+        return NO_BUFFER;
+    const shift__tensor *in = &e->values[node->in[0]];
+    const shift__tensor *out = &e->values[node->out[0]];
+    size_t root = e->root[node->in[0]];
+    if (e->last[root] != i || in->dtype != out->dtype || !shift__tensor_same_shape(in, out))
+        return NO_BUFFER;
+    e->last[root] = SIZE_MAX;
+    return e->held[root];
+}
+
+static void take_buffers(shift__execution *e, size_t i)
+{
+    const shift__node *node = &e->graph->nodes[i];
     for (size_t k = 0; k < node->n_out; k++) {
         if (node->out[k] == SHIFT__NO_VALUE)
             continue;
-        const shift__tensor *value = &e->values[node->out[k]];
-        e->held[node->out[k]] = choose_buffer(e, bytes_of(value));
+        size_t have = k == 0 ? take_over(e, i) : NO_BUFFER;
+        if (have == NO_BUFFER)
+            have = choose_buffer(e, bytes_of(&e->values[node->out[k]]));
+        e->held[node->out[k]] = have;
     }
 }
 
@@ -260,7 +279,7 @@ static void choose_buffers(shift__execution *e)
         if (e->steps[i].known)
             continue;
         if (!shift__step_is_view(&e->steps[i]))
-            take_buffers(e, node);
+            take_buffers(e, i);
         take_copies(e, &e->steps[i]);
         for (size_t k = 0; k < node->n_in; k++)
             give_back(e, node->in[k], i);

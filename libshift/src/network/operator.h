@@ -50,7 +50,9 @@ enum {
      * copies that have them first. Outputs other than the first have them first always. */
     SHIFT__ALIKE = 1 << 3,  /* any order of the elements, the same in all operands */
     SHIFT__EITHER = 1 << 4, /* forward looks at the layout of input 0, and output 0 has the same */
-    SHIFT__KERNEL = 1 << 5  /* the kernel takes either and gives what output 0 says */
+    SHIFT__KERNEL = 1 << 5, /* the kernel takes either and gives what output 0 says */
+    /* Output 0 may have the memory of input 0 where it has its shape; so where SHIFT__ALIKE. */
+    SHIFT__IN_PLACE = 1 << 7
 };
 
 typedef struct shift__operator {

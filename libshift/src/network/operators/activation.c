@@ -5,6 +5,7 @@
 
 #include "network/operators/backward.h"
 #include "network/operators/common.h"
+#include "network/operators/elementwise.h"
 #include "network/operators/families.h"
 
 typedef shift__activation_parameters parameters;
@@ -49,12 +50,6 @@ static shift_status parse_selu(shift__attributes *a, shift__node *node)
 {
     return parse_with(a, node, (setting){"alpha", 1.67326319217681884765625F},
                       (setting){"gamma", 1.05070102214813232421875F});
-}
-
-static inline float relu(float x, const parameters *p)
-{
-    (void)p;
-    return x < 0 ? 0 : x;
 }
 
 static inline float leaky_relu(float x, const parameters *p)
@@ -143,7 +138,13 @@ static inline float exponential(float x, const parameters *p)
         return SHIFT_OK;                                                                           \
     }
 
-FORWARD(relu)
+static shift_status forward_relu(const shift__call *call)
+{
+    shift__elementwise_at(0)->clip(0, INFINITY, shift__floats(call->in[0]),
+                                   shift__tensor_size(call->out[0]), shift__floats(call->out[0]));
+    return SHIFT_OK;
+}
+
 FORWARD(leaky_relu)
 FORWARD(sigmoid)
 FORWARD(hyperbolic)
@@ -200,13 +201,8 @@ static shift_status forward_clip(const shift__call *call)
     const shift__tensor *most = shift__input(call, 2);
     float low = least != NULL ? shift__floats(least)[0] : p->alpha;
     float high = most != NULL ? shift__floats(most)[0] : p->beta;
-    const float *in = shift__floats(call->in[0]);
-    float *out = shift__floats(call->out[0]);
-    size_t n = shift__tensor_size(call->out[0]);
-    for (size_t i = 0; i < n; i++) {
-        float x = in[i] < low ? low : in[i];
-        out[i] = x > high ? high : x;
-    }
+    shift__elementwise_at(0)->clip(low, high, shift__floats(call->in[0]),
+                                   shift__tensor_size(call->out[0]), shift__floats(call->out[0]));
     return SHIFT_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "network/operators/backward.h"
 #include "network/operators/common.h"
+#include "network/operators/elementwise.h"
 #include "network/operators/families.h"
 
 typedef shift__norm_parameters parameters;
@@ -108,21 +109,29 @@ static void normalise_channel(const shift__call *call, size_t c, channel by)
     }
 }
 
-/* The same where channels lie last. `by` has the three numbers of all channels one after the other.
- */
-static void normalise_last(const shift__call *call, const float *by)
+/* Channels so often one after the other that no register is filled in part, where that is not too
+ * often. */
+static size_t period_of(size_t channels)
+{
+    const size_t lanes = 16;
+    const size_t enough = 256;
+    while (channels % lanes != 0 && channels < enough)
+        channels *= 2;
+    return channels;
+}
+
+/* The same where channels lie last. `by` has the three numbers of a period one after the other, of
+ * which those of its first channels are set. */
+static void normalise_last(const shift__call *call, float *by, size_t period)
 {
     const shift__tensor *in = call->in[0];
     size_t channels = (size_t)in->dims[1];
-    size_t places = shift__tensor_size(in) / channels;
-    const float *restrict centre = by;
-    const float *restrict factor = by + channels;
-    const float *restrict offset = by + 2 * channels;
-    const float *restrict x = shift__floats(in);
-    float *restrict y = shift__floats(call->out[0]);
-    for (size_t i = 0; i < places; i++, x += channels, y += channels)
-        for (size_t c = 0; c < channels; c++)
-            y[c] = (x[c] - centre[c]) * factor[c] + offset[c];
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = channels; k < period; k++)
+            by[i * period + k] = by[i * period + k - channels];
+    const shift__affine affine = {period, by, by + period, by + 2 * period};
+    shift__elementwise_at(0)->affine(&affine, shift__floats(in), shift__tensor_size(in),
+                                     shift__floats(call->out[0]));
 }
 
 /* Outputs 1 and 2: the statistics as a training step would leave them. The standard takes the
@@ -150,10 +159,11 @@ static shift_status forward_batch(const shift__call *call)
     bool batch =
         call->work->bn == SHIFT__BN_BATCH || (call->work->bn == SHIFT__BN_AS_NODE && p->training);
     size_t channels = (size_t)in->dims[1];
+    size_t period = period_of(channels);
     float *last = NULL;
     shift_status status = SHIFT_OK;
     if (in->channels_last || in->rank == 2)
-        status = shift__call_scratch(call, 3 * channels * sizeof *last, &last);
+        status = shift__call_scratch(call, 3 * period * sizeof *last, &last);
     for (size_t c = 0; status == SHIFT_OK && c < channels; c++) {
         double mean = (double)shift__floats(call->in[3])[c];
         double variance = (double)shift__floats(call->in[4])[c];
@@ -166,11 +176,11 @@ static shift_status forward_batch(const shift__call *call)
             continue;
         }
         last[c] = by.centre;
-        last[channels + c] = by.factor;
-        last[2 * channels + c] = by.offset;
+        last[period + c] = by.factor;
+        last[2 * period + c] = by.offset;
     }
     if (last != NULL)
-        normalise_last(call, last);
+        normalise_last(call, last, period);
     return status;
 }
 
@@ -309,8 +319,8 @@ static shift_status forward_layer(const shift__call *call)
 }
 
 const shift__operator shift__norm_operators[] = {
-    {"BatchNormalization", 5, 5, 5, SHIFT__EITHER, parse_batch, infer_batch, forward_batch,
-     shift__backward_batch_norm},
+    {"BatchNormalization", 5, 5, 5, SHIFT__EITHER | SHIFT__IN_PLACE, parse_batch, infer_batch,
+     forward_batch, shift__backward_batch_norm},
     {"InstanceNormalization", 3, 3, 1, 0, parse_instance, infer_instance, forward_instance,
      shift__backward_instance_norm},
     {"LayerNormalization", 2, 3, 3, 0, parse_layer, infer_layer, forward_layer,
