@@ -314,7 +314,7 @@ static void end_layer(shift__layer *layer)
 static void give(shift__layer *layer, const shift__image *image, size_t most)
 {
     shift__histogram *into = NULL;
-    ck_assert_int_eq((int)shift__layer_room(layer, image, most, &into, NULL), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift__layer_room(layer, image, true, most, &into, NULL), (int)SHIFT_OK);
     if (into != NULL) {
         into->in_cells -= image->rows * image->positions;
         ck_assert_int_eq((int)shift__histogram_add(into, image, NULL), (int)SHIFT_OK);
@@ -330,7 +330,7 @@ START_TEST(too_many_values_at_a_time_name_the_layer)
     const shift__image image = {first, 1 << 12, 1, 1 << 12, false};
     shift__histogram *into = NULL;
     shift_error err = SHIFT_ERROR_INIT;
-    ck_assert_int_eq((int)shift__layer_room(&layer, &image, 0, &into, &err),
+    ck_assert_int_eq((int)shift__layer_room(&layer, &image, true, 0, &into, &err),
                      (int)SHIFT_EUNSUPPORTED);
     ck_assert_str_eq(
         err.message,

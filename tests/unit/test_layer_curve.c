@@ -52,7 +52,7 @@ static void fill(shift__layer *layer, const shift__site *site, const shift__laye
         x[i] = (float)value(i / CHANNELS, i % CHANNELS);
     ck_assert_int_eq((int)shift__tally_begin(&tally, CHANNELS, &err), (int)SHIFT_OK);
     size_t most = exact ? SIZE_MAX : 0;
-    ck_assert_int_eq((int)shift__layer_room(layer, &image, most, &look.histogram, &err),
+    ck_assert_int_eq((int)shift__layer_room(layer, &image, true, most, &look.histogram, &err),
                      (int)SHIFT_OK);
     ck_assert_uint_eq(shift__look_at(&look, &image, &block), SIZE_MAX);
     shift__tally_fold(&tally, &layer->seen, NULL);
@@ -166,6 +166,32 @@ START_TEST(what_is_far_out_leaves_the_rest_to_be_seen)
 }
 END_TEST
 
+static double hundred_higher(size_t row, size_t channel)
+{
+    return as_stored(row, channel) + 100 * sqrt((double)variances[channel]);
+}
+
+/* Beyond the bins their means are known still. */
+START_TEST(what_is_beyond_the_bins_is_as_far_as_its_mean)
+{
+    double ks[CHANNELS];
+    double wasserstein[CHANNELS];
+    shift_error err = SHIFT_ERROR_INIT;
+    exact = false;
+    fill(&sides[0], &bn, NULL, as_stored);
+    fill(&sides[1], &bn, &sides[0], hundred_higher);
+    ck_assert_int_eq((int)shift__layer_distances(&sides[0], &sides[1], ks, wasserstein, &err),
+                     (int)SHIFT_OK);
+    for (size_t c = 0; c < CHANNELS; c++) {
+        double regular = shift__layer_regular(&sides[0]);
+        double sd = sqrt(shift__sums_variance(&sides[0].seen, c) + regular);
+        ck_assert_double_eq(ks[c], 1);
+        ck_assert_double_eq_tol(wasserstein[c] * sd, 100 * sqrt((double)variances[c]), 1e-3);
+    }
+    clear();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("layer_curve");
@@ -173,6 +199,7 @@ int main(void)
     tcase_add_loop_test(tcase, batch_normalization_is_drawn_in_stored_units, 0, 2);
     tcase_add_loop_test(tcase, zeros_are_a_jump, 0, 2);
     tcase_add_loop_test(tcase, what_is_far_out_leaves_the_rest_to_be_seen, 0, 2);
+    tcase_add_test(tcase, what_is_beyond_the_bins_is_as_far_as_its_mean);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -109,6 +109,18 @@ static void keep_values(void)
     made.layers[1].values = (shift__values){made.values, ROWS, 0};
 }
 
+/* The first layer with what leaves it, every value or bins. */
+static void keep_other(bool values)
+{
+    shift__layer *layer = &made.layers[0];
+    layer->other = layer->seen;
+    layer->other_histogram = layer->histogram;
+    if (!values)
+        return;
+    keep_values();
+    layer->other_values = made.layers[1].values;
+}
+
 static unsigned char *encoded(size_t *n)
 {
     unsigned char *bytes = NULL;
@@ -125,13 +137,15 @@ static shift_status decode(const unsigned char *bytes, size_t n)
     return status;
 }
 
-/* With histograms, with a layer's values, with moments alone. */
+/* With histograms, with a layer's values, with moments alone, with what leaves a layer. */
 START_TEST(what_is_decoded_encodes_to_the_same_bytes)
 {
     if (_i == 1)
         keep_values();
     if (_i == 2)
         made.layers[0].histogram.bins = made.layers[1].histogram.bins = 0;
+    if (_i >= 3)
+        keep_other(_i == 3);
     size_t n = 0;
     size_t n_again = 0;
     unsigned char *bytes = encoded(&n);
@@ -218,6 +232,21 @@ static void too_few_values(void)
     keep_values();
     made.layers[1].values.n = ROWS - 1;
 }
+static void too_few_other_values(void)
+{
+    keep_other(true);
+    made.layers[0].other_values.n = ROWS - 1;
+}
+static void one_other_value_more(void)
+{
+    keep_other(false);
+    made.layers[0].other.n = ROWS + 1;
+}
+static void values_without_moments(void)
+{
+    keep_other(true);
+    made.layers[0].other.origin = NULL;
+}
 static void no_width(void)
 {
     made.bins[1][1][0] = 0;
@@ -298,6 +327,9 @@ static const struct {
     {values_out_of_order, "its values are not in ascending order"},
     {nan_value, "its values are not in ascending order"},
     {too_few_values, "an array has another length than the layer has values"},
+    {too_few_other_values, "an array has another length than the layer has values"},
+    {one_other_value_more, "a histogram has another number of values than the layer"},
+    {values_without_moments, "it has values of a tensor without their moments"},
     {no_width, "a histogram's bins have no width"},
     {one_count_less, "a histogram has another number of values than the layer"},
     {one_count_more, "a histogram has another number of values than the layer"},
@@ -370,7 +402,7 @@ int main(void)
     Suite *suite = suite_create("layer_file");
     TCase *tests = tcase_create("layer_file");
     tcase_add_checked_fixture(tests, setup, NULL);
-    tcase_add_loop_test(tests, what_is_decoded_encodes_to_the_same_bytes, 0, 3);
+    tcase_add_loop_test(tests, what_is_decoded_encodes_to_the_same_bytes, 0, 5);
     tcase_add_test(tests, every_prefix_is_refused);
     tcase_add_loop_test(tests, damage_has_a_name, 0, DAMAGES);
     tcase_add_test(tests, memory_is_in_proportion_to_the_file);

@@ -77,26 +77,56 @@ static void choose_origin(shift__sums *sums, const shift__image *image)
     }
 }
 
+/* A channel's law as far as it is known before its values are. */
+typedef struct law {
+    double mean, variance; /* variance 0: not known */
+} law;
+
+static law law_of(const shift__site *site, size_t c, bool seen)
+{
+    if (site->kind != SHIFT__SITE_BN)
+        return (law){0, 0};
+    if (seen)
+        return (law){(double)site->mean[c], (double)site->variance[c]};
+    return (law){(double)site->bias[c], (double)site->scale[c] * (double)site->scale[c]};
+}
+
+/* Whether bins of `known` hold the `n` values of the first rows, and many bins do. A few values may
+ * lie close together by chance. */
+static bool holds(law known, law first, double reach, size_t n)
+{
+    const size_t few = 64;
+    double sd = sqrt(first.variance);
+    double unit = sqrt(known.variance);
+    return fabs(first.mean - known.mean) + 4 * sd < reach * unit && (n < few || 8 * sd > unit);
+}
+
 /* Sixteen standard deviations to either side of the mean: of Batch Normalization's own statistics,
- * else of the first rows; a channel that is constant there takes the layer's. */
-static void choose_bins(shift__layer *layer, const shift__site *site, const shift__image *image)
+ * where they hold the first rows, else of the first rows; a channel that is constant there takes
+ * the layer's. */
+static void choose_bins(const shift__layer *layer, const shift__site *site, bool seen,
+                        const shift__image *image)
 {
     const double reach = 16;
-    shift__histogram *h = &layer->histogram;
+    const shift__histogram *h = seen ? &layer->histogram : &layer->other_histogram;
+    const double *origin = seen ? layer->seen.origin : layer->other.origin;
     double pooled = 0;
+    size_t n = image->rows * image->positions;
     for (size_t c = 0; c < layer->channels; c++) {
         double moments[2];
-        shift__image_moments(image, c, layer->seen.origin[c], moments);
+        shift__image_moments(image, c, origin[c], moments);
         h->width[c] = moments[1];
         pooled += isfinite(h->width[c]) ? h->width[c] / (double)layer->channels : 0;
     }
     for (size_t c = 0; c < layer->channels; c++) {
-        bool bn = site->kind == SHIFT__SITE_BN && site->variance[c] > 0;
-        double center = bn ? (double)site->mean[c] : layer->seen.origin[c];
-        double variance = bn ? (double)site->variance[c] : h->width[c];
-        variance = variance > 1e-6 * pooled ? variance : pooled > 0 ? pooled : 1;
-        double sd = isfinite(variance) ? sqrt(variance) : 1;
-        h->low[c] = center - reach * sd;
+        law known = law_of(site, c, seen);
+        law first = {origin[c], h->width[c]};
+        if (known.variance > 0 && (first.variance <= 0 || holds(known, first, reach, n)))
+            first = known;
+        bool varies = first.variance > 1e-6 * pooled;
+        first.variance = varies ? first.variance : pooled > 0 ? pooled : 1;
+        double sd = isfinite(first.variance) ? sqrt(first.variance) : 1;
+        h->low[c] = first.mean - reach * sd;
         h->width[c] = 2 * reach * sd / (double)h->bins;
     }
 }
@@ -169,13 +199,13 @@ static shift_status add_image(shift__capture_batch *batch, size_t i, const shift
                                    sizeof *batch->blocks, err);
     if (status != SHIFT_OK)
         return status;
-    bool kept = seen && layer->histogram.bins > 0;
+    bool kept = (seen ? &layer->histogram : &layer->other_histogram)->bins > 0;
     size_t odd = SIZE_MAX;
     if (kept)
         (void)pthread_mutex_lock(capture->locks + i);
     if (kept)
-        status =
-            shift__layer_room(layer, image, capture->profile->most_values, &look.histogram, err);
+        status = shift__layer_room(layer, image, seen, capture->profile->most_values,
+                                   &look.histogram, err);
     if (status == SHIFT_OK)
         odd = shift__look_at(&look, image, batch->blocks);
     if (kept)
@@ -220,8 +250,8 @@ static shift_status see_site(shift__capture_batch *batch, size_t i, size_t value
     shift__sums *sums = seen ? &layer->seen : &layer->other;
     if (batch->before == 0 && capture->like == NULL) {
         choose_origin(sums, &image);
-        if (seen && layer->histogram.bins > 0)
-            choose_bins(layer, site, &image);
+        if ((seen ? &layer->histogram : &layer->other_histogram)->bins > 0)
+            choose_bins(layer, site, seen, &image);
     }
     status = add_image(batch, i, &image, seen, err);
     if (status == SHIFT_OK && site->kind == SHIFT__SITE_OUTPUT && i + 1 == capture->sites->n)

@@ -19,13 +19,19 @@ typedef struct builder {
     size_t n;
 } builder;
 
+static bool same_bins(const shift__histogram *x, const shift__histogram *y)
+{
+    return x->bins == 0 || y->bins == 0 || x->bins == y->bins;
+}
+
 /* A profile from a file may say anything of the layers of the network whose hash it has. */
 static bool same_shape(const shift__layer *x, const shift__layer *y)
 {
     bool same = x->kind == y->kind && x->channels == y->channels &&
                 x->seen_is_after == y->seen_is_after &&
                 (x->other.origin == NULL) == (y->other.origin == NULL);
-    return same && (!shift__layer_has_distances(x, y) || x->histogram.bins == y->histogram.bins);
+    return same && same_bins(&x->histogram, &y->histogram) &&
+           same_bins(&x->other_histogram, &y->other_histogram);
 }
 
 static shift_status check_sides(const shift_layer_profile *train, const shift_layer_profile *prod,

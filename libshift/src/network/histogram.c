@@ -133,6 +133,23 @@ uint64_t shift__histogram_places(const shift__histogram *h, size_t i)
            (h->places != NULL ? h->places[i] : 0);
 }
 
+double shift__histogram_place(const shift__histogram *h, size_t i)
+{
+    uint64_t count = shift__histogram_count(h, i);
+    double places = ldexp((double)shift__histogram_places(h, i), -SHIFT__PLACE_BITS);
+    return count > 0 ? fmin(1, places / (double)count) : 0;
+}
+
+void shift__histogram_put(shift__histogram *h, size_t channel, double value, uint64_t count)
+{
+    double units = ldexp((value - h->low[channel]) / h->width[channel], SHIFT__PLACE_BITS);
+    double most = ldexp((double)h->bins, SHIFT__PLACE_BITS) - 1;
+    uint64_t at = (uint64_t)fmax(0, fmin(most, units));
+    size_t i = channel * h->bins + (size_t)(at >> SHIFT__PLACE_BITS);
+    h->counts[i] += count;
+    h->places[i] += count * (at & (((uint64_t)1 << SHIFT__PLACE_BITS) - 1));
+}
+
 shift_status shift__values_add(shift__values *values, const shift__image *image, shift_error *err)
 {
     size_t positions = image->positions;

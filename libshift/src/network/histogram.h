@@ -55,6 +55,10 @@ SHIFT_CHECKED shift_status shift__histogram_add(shift__histogram *h, const shift
  * 2^-SHIFT__PLACE_BITS. */
 uint64_t shift__histogram_count(const shift__histogram *h, size_t i);
 uint64_t shift__histogram_places(const shift__histogram *h, size_t i);
+/** Where the mean of the values of bin `i` is in it, 0 to 1; 0 where it has none. */
+double shift__histogram_place(const shift__histogram *h, size_t i);
+/** Count `count` values at `value` of a channel in counts and places, which are there. */
+void shift__histogram_put(shift__histogram *h, size_t channel, double value, uint64_t count);
 
 SHIFT_CHECKED shift_status shift__values_add(shift__values *values, const shift__image *image,
                                              shift_error *err);

@@ -29,11 +29,15 @@ static void normalise(const shift__layer *bn, shift__sums *out)
     }
 }
 
-/* A layer of which there are moments only. */
+/* What leaves as a layer: all that was looked at, or of Batch Normalization by its stored
+ * statistics the moments. */
 static shift_status derive(shift__arena *arena, const shift__layer *from, shift__layer *out,
                            shift_error *err)
 {
-    *out = (shift__layer){.channels = from->channels, .seen = from->other};
+    *out = (shift__layer){.channels = from->channels,
+                          .seen = from->other,
+                          .values = from->other_values,
+                          .histogram = from->other_histogram};
     if (from->other.origin != NULL)
         return SHIFT_OK;
     size_t n = from->channels;
@@ -65,6 +69,7 @@ static void measure_distances(const shift__layer *bn, const shift__layer *after,
     if (ks == NULL || wasserstein == NULL)
         return;
     m[KS].value = m[WASSERSTEIN].value = 0;
+    m[KS].reason = m[WASSERSTEIN].reason = NULL;
     for (size_t c = 0; c < bn->channels; c++) {
         double k = fabs(slope_of(bn, c));
         double before = sqrt(shift__sums_variance(&bn->seen, c) + regular[0]);
@@ -74,39 +79,20 @@ static void measure_distances(const shift__layer *bn, const shift__layer *after,
     }
 }
 
-static shift_status add_values(const shift__layer_bench *b, shift_subject *s,
-                               const shift__channel_drift *channels, shift_error *err)
-{
-    const double *const values[] = {channels->mean_shift, channels->variance_ratio};
-    shift_channel_values *all = NULL;
-    const shift_channel_values **list = NULL;
-    shift_status status = shift__arena_alloc(b->arena, &all, 2, sizeof *all, err);
-    if (status == SHIFT_OK)
-        status = shift__arena_alloc(b->arena, &list, 2, sizeof(void *), err);
-    for (size_t i = 0; status == SHIFT_OK && i < 2; i++) {
-        double *copy = NULL;
-        status = shift__arena_alloc(b->arena, &copy, s->channels, sizeof *copy, err);
-        if (status != SHIFT_OK)
-            return status;
-        memcpy(copy, values[i], s->channels * sizeof *copy);
-        all[i] = (shift_channel_values){names[i], copy};
-        list[i] = &all[i];
-    }
-    s->n_channel_values = 2;
-    s->channel_values = list;
-    return status;
-}
-
 static shift_status measure(const shift__layer_bench *b, size_t i, shift_subject *s,
                             shift_measurement *m, shift_error *err)
 {
     const shift__layer *layer = &b->train->layers[i];
     shift__layer train;
     shift__layer prod;
+    const shift_channel_values **list = NULL;
+    shift_measurement *const distances[] = {&m[KS], &m[WASSERSTEIN]};
     shift__channel_drift channels = {b->room, b->room + layer->channels};
     shift_status status = derive(b->arena, layer, &train, err);
     if (status == SHIFT_OK)
         status = derive(b->arena, &b->prod->layers[i], &prod, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(b->arena, &list, STATISTICS, sizeof(void *), err);
     if (status != SHIFT_OK)
         return status;
     shift__drift drift =
@@ -114,13 +100,18 @@ static shift_status measure(const shift__layer_bench *b, size_t i, shift_subject
     m[MEAN_SHIFT].value = drift.mean_shift;
     m[VARIANCE_RATIO].value = exp(drift.log_ratio);
     m[DIVERGENCE].value = drift.divergence;
-    if (layer->other.origin == NULL)
-        measure_distances(layer, &train, b->cases[i].subject, m);
-    for (size_t k = KS; k < STATISTICS; k++)
-        m[k].reason = isnan(m[k].value) ? "only moments are kept of this tensor" : NULL;
     shift__layer_summarise(&train, &s->train);
     shift__layer_summarise(&prod, &s->prod);
-    return add_values(b, s, &channels, err);
+    status =
+        shift__layer_add_values(b->arena, s, list, names[MEAN_SHIFT], channels.mean_shift, err);
+    if (status == SHIFT_OK)
+        status = shift__layer_add_values(b->arena, s, list, names[VARIANCE_RATIO],
+                                         channels.variance_ratio, err);
+    if (status == SHIFT_OK)
+        status = shift__layer_add_distances(b, &train, &prod, s, list, distances, err);
+    if (status == SHIFT_OK && layer->other.origin == NULL)
+        measure_distances(layer, &train, b->cases[i].subject, m);
+    return status;
 }
 
 static bool has_after(const shift__layer *layer)

@@ -35,22 +35,28 @@ static const shift__statistic rows[SHIFT__LAYER_STATISTICS] = {
 /* In standard deviations of training, and of the ratio of variances. */
 static const double mean_warn = 0.1, mean_alert = 0.25, ratio_warn = 1.1, ratio_alert = 1.25;
 
-static shift_status add_values(shift__layer_bench *b, shift_subject *s, const char *statistic,
-                               const double *values, shift_error *err)
+shift_status shift__layer_add_values(shift__arena *arena, shift_subject *s,
+                                     const shift_channel_values **list, const char *statistic,
+                                     const double *values, shift_error *err)
 {
     shift_channel_values *channels = NULL;
     double *copy = NULL;
-    shift_status status = shift__arena_alloc(b->arena, &channels, 1, sizeof *channels, err);
+    shift_status status = shift__arena_alloc(arena, &channels, 1, sizeof *channels, err);
     if (status == SHIFT_OK)
-        status = shift__arena_alloc(b->arena, &copy, s->channels, sizeof *copy, err);
+        status = shift__arena_alloc(arena, &copy, s->channels, sizeof *copy, err);
     if (status != SHIFT_OK)
         return status;
     memcpy(copy, values, s->channels * sizeof *copy);
     *channels = (shift_channel_values){statistic, copy};
-    const shift_channel_values **list = b->lists[s->index];
     list[s->n_channel_values++] = channels;
     s->channel_values = list;
     return SHIFT_OK;
+}
+
+static shift_status add_values(shift__layer_bench *b, shift_subject *s, const char *statistic,
+                               const double *values, shift_error *err)
+{
+    return shift__layer_add_values(b->arena, s, b->lists[s->index], statistic, values, err);
 }
 
 static void set(shift__case *c, shift__layer_statistic i, double value)
@@ -58,31 +64,25 @@ static void set(shift__case *c, shift__layer_statistic i, double value)
     c->measurements[i].value = value;
 }
 
-/* Means over channels of the distances, and the channels themselves. */
-static shift_status measure_distances(shift__layer_bench *b, size_t i, shift__case *c,
-                                      shift_error *err)
+shift_status shift__layer_add_distances(const shift__layer_bench *b, const shift__layer *train,
+                                        const shift__layer *prod, shift_subject *s,
+                                        const shift_channel_values **list,
+                                        shift_measurement *const means[2], shift_error *err)
 {
-    shift_subject *s = c->subject;
-    double *ks = b->room;
-    double *wasserstein = b->room + s->channels;
-    const shift__layer *train = &b->train->layers[i];
-    const shift__layer *prod = &b->prod->layers[i];
+    static const char *const names[] = {"ks", "wasserstein"};
+    double *const distances[] = {b->room, b->room + s->channels};
     if (!shift__layer_has_distances(train, prod)) {
-        c->measurements[SHIFT__LAYER_KS].reason = "only moments were kept";
-        c->measurements[SHIFT__LAYER_WASSERSTEIN].reason = "only moments were kept";
+        means[0]->reason = means[1]->reason = "only moments were kept";
         return SHIFT_OK;
     }
-    shift_status status = shift__layer_distances(train, prod, ks, wasserstein, err);
-    double sums[2] = {0, 0};
-    for (size_t k = 0; status == SHIFT_OK && k < s->channels; k++) {
-        sums[0] += ks[k] / (double)s->channels;
-        sums[1] += wasserstein[k] / (double)s->channels;
+    shift_status status = shift__layer_distances(train, prod, distances[0], distances[1], err);
+    for (size_t i = 0; status == SHIFT_OK && i < 2; i++) {
+        means[i]->value = 0;
+        for (size_t c = 0; c < s->channels; c++)
+            means[i]->value += distances[i][c] / (double)s->channels;
+        status = shift__layer_add_values(b->arena, s, list, names[i], distances[i], err);
     }
-    set(c, SHIFT__LAYER_KS, sums[0]);
-    set(c, SHIFT__LAYER_WASSERSTEIN, sums[1]);
-    if (status == SHIFT_OK)
-        status = add_values(b, s, "ks", ks, err);
-    return status == SHIFT_OK ? add_values(b, s, "wasserstein", wasserstein, err) : status;
+    return status == SHIFT_OK ? shift__layer_draw(train, prod, b->arena, s, err) : status;
 }
 
 static shift_status measure_stored(shift__layer_bench *b, size_t i, shift__case *c,
@@ -210,15 +210,16 @@ shift_status shift__layer_measure(shift__layer_bench *b, size_t i, shift_error *
 {
     shift__case *c = &b->cases[i];
     const shift__layer *layer = &b->prod->layers[i];
+    shift_measurement *const distances[] = {&c->measurements[SHIFT__LAYER_KS],
+                                            &c->measurements[SHIFT__LAYER_WASSERSTEIN]};
     shift_status status = measure_train(b, i, c, err);
     if (status == SHIFT_OK)
         status = measure_stored(b, i, c, err);
     if (status == SHIFT_OK)
-        status = measure_distances(b, i, c, err);
+        status = shift__layer_add_distances(b, &b->train->layers[i], layer, c->subject, b->lists[i],
+                                            distances, err);
     if (status == SHIFT_OK)
         status = measure_activation(b, i, c, err);
-    if (status == SHIFT_OK)
-        status = shift__layer_draw(&b->train->layers[i], layer, b->arena, c->subject, err);
     set_test(b, i, c);
     measure_amplification(b, i, c);
     for (size_t k = 0; k < SHIFT__LAYER_STATISTICS; k++)

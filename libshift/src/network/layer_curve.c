@@ -78,8 +78,7 @@ static void count_channel(cells *to, grid g, const shift__layer *layer, size_t c
         uint64_t count = shift__histogram_count(h, c * h->bins + i);
         if (count == 0)
             continue;
-        double units = (double)shift__histogram_places(h, c * h->bins + i) / (double)count;
-        double place = fmin(1, ldexp(units, -SHIFT__PLACE_BITS));
+        double place = shift__histogram_place(h, c * h->bins + i);
         double value = h->low[c] + h->width[c] * ((double)i + place);
         /* The end bins hold what is beyond them. */
         value = fmax(layer->seen.minimum[c], fmin(layer->seen.maximum[c], value));

@@ -12,7 +12,7 @@
 #include "profile/container.h"
 
 static const shift__container kind = {
-    {0x89, 'C', 'S', 'H', 'L', '\r', '\n', 0x1a}, 2, 0, "layer profile"};
+    {0x89, 'C', 'S', 'H', 'L', '\r', '\n', 0x1a}, 2, 1, "layer profile"};
 
 /* An empty layer takes two bytes of a file and four hundred of memory; honest files need less than
  * 8 for one. */
@@ -36,33 +36,68 @@ static void encode_sums(const shift__sums *from, size_t channels, Shift__Layers_
 }
 
 /* The message's counts and places are its own; whoever has the message frees them. */
-static shift_status encode_histogram(const shift__layer *from, Shift__Layers__Layer *to,
-                                     shift_error *err)
+static shift_status encode_kept(const shift__values *values, const shift__histogram *h,
+                                size_t channels, Shift__Layers__Kept *to, shift_error *err)
 {
-    const shift__histogram *h = &from->histogram;
-    size_t n = from->channels * h->bins;
+    size_t n = channels * h->bins;
+    shift__layers__kept__init(to);
     to->bins = (uint32_t)h->bins;
-    to->n_low = to->n_width = h->bins > 0 ? from->channels : 0;
+    to->n_low = to->n_width = h->bins > 0 ? channels : 0;
     to->low = h->low;
     to->width = h->width;
-    to->n_values = from->values.x != NULL ? from->channels * from->values.n : 0;
-    to->values = from->values.x;
+    to->n_values = values->x != NULL ? channels * values->n : 0;
+    to->values = values->x;
     if (to->n_values > 0 || n == 0)
         return SHIFT_OK;
     shift_status status = shift__alloc(&to->counts, n, sizeof *to->counts, err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&to->places_fixed, n, sizeof *to->places_fixed, err);
+        status = shift__alloc(&to->places, n, sizeof *to->places, err);
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
         to->counts[i] = shift__histogram_count(h, i);
-        to->places_fixed[i] = shift__histogram_places(h, i);
+        to->places[i] = shift__histogram_places(h, i);
     }
-    to->n_counts = to->n_places_fixed = n;
+    to->n_counts = to->n_places = n;
     return status;
 }
 
-static void encode_layer(const shift_layer_profile *profile, size_t i, Shift__Layers__Sums *sums,
-                         Shift__Layers__Layer *to)
+/* One layer's messages. */
+typedef struct parts {
+    Shift__Layers__Layer layer;
+    Shift__Layers__Sums sums[2];
+    Shift__Layers__Kept kept[2]; /* the first one's fields are the layer's own */
+} parts;
+
+static void take_in(const Shift__Layers__Kept *kept, Shift__Layers__Layer *to)
 {
+    to->bins = kept->bins;
+    to->n_low = kept->n_low;
+    to->low = kept->low;
+    to->n_width = kept->n_width;
+    to->width = kept->width;
+    to->n_counts = kept->n_counts;
+    to->counts = kept->counts;
+    to->n_places_fixed = kept->n_places;
+    to->places_fixed = kept->places;
+    to->n_values = kept->n_values;
+    to->values = kept->values;
+}
+
+static shift_status encode_histograms(const shift__layer *from, parts *to, shift_error *err)
+{
+    shift_status status =
+        encode_kept(&from->values, &from->histogram, from->channels, &to->kept[0], err);
+    if (status == SHIFT_OK)
+        status = encode_kept(&from->other_values, &from->other_histogram, from->channels,
+                             &to->kept[1], err);
+    take_in(&to->kept[0], &to->layer);
+    to->layer.other_kept = from->other_histogram.bins > 0 ? &to->kept[1] : NULL;
+    return status;
+}
+
+static void encode_layer(const shift_layer_profile *profile, size_t i, parts *out)
+{
+    Shift__Layers__Layer *to = &out->layer;
+    Shift__Layers__Sums *sums = out->sums;
     const shift__layer *from = &profile->layers[i];
     size_t channels = from->channels;
     shift__layers__layer__init(to);
@@ -121,15 +156,12 @@ shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned c
                                   size_t *n, shift_error *err)
 {
     Shift__Layers__Profile whole;
-    Shift__Layers__Layer *layers = NULL;
+    parts *layers = NULL;
     Shift__Layers__Layer **list = NULL;
-    Shift__Layers__Sums *sums = NULL;
     protobuf_c_boolean *right = NULL;
     shift_status status = shift__alloc(&layers, profile->n_layers, sizeof *layers, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&list, profile->n_layers, sizeof(void *), err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&sums, 2 * profile->n_layers, sizeof *sums, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&right, profile->sampled, sizeof *right, err);
     if (status == SHIFT_OK) {
@@ -141,9 +173,9 @@ shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned c
         whole.n_layers = profile->n_layers;
     }
     for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++) {
-        encode_layer(profile, i, sums + 2 * i, &layers[i]);
-        list[i] = &layers[i];
-        status = encode_histogram(&profile->layers[i], &layers[i], err);
+        encode_layer(profile, i, &layers[i]);
+        list[i] = &layers[i].layer;
+        status = encode_histograms(&profile->layers[i], &layers[i], err);
     }
     if (status == SHIFT_OK) {
         *n = shift__layers__profile__get_packed_size(&whole);
@@ -151,13 +183,13 @@ shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned c
     }
     if (status == SHIFT_OK)
         (void)shift__layers__profile__pack(&whole, *bytes);
-    for (size_t i = 0; layers != NULL && i < profile->n_layers; i++) {
-        free(layers[i].counts);
-        free(layers[i].places_fixed);
-    }
+    for (size_t i = 0; layers != NULL && i < profile->n_layers; i++)
+        for (size_t k = 0; k < 2; k++) {
+            free(layers[i].kept[k].counts);
+            free(layers[i].kept[k].places);
+        }
     free(layers);
     free(list);
-    free(sums);
     free(right);
     return status;
 }
@@ -281,32 +313,34 @@ static void check_counts(decoder *d, const shift__histogram *h, size_t channels,
     }
 }
 
-static void decode_counts(decoder *d, const Shift__Layers__Layer *from, size_t channels,
+static void decode_counts(decoder *d, const Shift__Layers__Kept *from, size_t channels, uint64_t n,
                           shift__histogram *to)
 {
-    size_t n = channels * to->bins;
-    take(d, &to->counts, from->counts, from->n_counts, n, sizeof *to->counts);
-    check_counts(d, to, channels, from->seen->n);
-    if (from->n_places_fixed > 0 || from->n_places == 0) {
-        take(d, &to->places, from->places_fixed, from->n_places_fixed, n, sizeof *to->places);
-        return;
-    }
-    if (d->status == SHIFT_OK && from->n_places != n)
-        refuse(d, "an array has another length than the layer has channels");
-    if (d->status == SHIFT_OK)
-        d->status = shift__alloc(&to->places, n, sizeof *to->places, d->err);
-    for (size_t i = 0; d->status == SHIFT_OK && i < n; i++)
-        if (from->places[i] >= 0 && from->places[i] < 0x1p32F)
-            to->places[i] = (uint64_t)llround(ldexp((double)from->places[i], SHIFT__PLACE_BITS));
-        else
-            refuse(d, "a place is none");
+    size_t cells = channels * to->bins;
+    take(d, &to->counts, from->counts, from->n_counts, cells, sizeof *to->counts);
+    check_counts(d, to, channels, n);
+    take(d, &to->places, from->places, from->n_places, cells, sizeof *to->places);
 }
 
-static void decode_values(decoder *d, const Shift__Layers__Layer *from, size_t channels,
+/* Version 1.0 had places as floats. The caller frees the result. */
+static uint64_t *read_old_places(decoder *d, const Shift__Layers__Layer *from)
+{
+    uint64_t *places = NULL;
+    if (d->status == SHIFT_OK)
+        d->status = shift__alloc(&places, from->n_places, sizeof *places, d->err);
+    for (size_t i = 0; d->status == SHIFT_OK && i < from->n_places; i++)
+        if (from->places[i] >= 0 && from->places[i] < 0x1p32F)
+            places[i] = (uint64_t)llround(ldexp((double)from->places[i], SHIFT__PLACE_BITS));
+        else
+            refuse(d, "a place is none");
+    return places;
+}
+
+static void decode_values(decoder *d, const Shift__Layers__Kept *from, size_t channels, uint64_t of,
                           shift__values *to)
 {
     size_t n = from->n_values / channels;
-    if (from->n_values % channels != 0 || n != from->seen->n)
+    if (from->n_values % channels != 0 || n != of)
         refuse(d, "an array has another length than the layer has values");
     take(d, &to->x, from->values, from->n_values, from->n_values, sizeof *to->x);
     to->n = n;
@@ -315,10 +349,10 @@ static void decode_values(decoder *d, const Shift__Layers__Layer *from, size_t c
             refuse(d, "its values are not in ascending order");
 }
 
-static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, shift__layer *to)
+/* `n` values a channel. */
+static void decode_kept(decoder *d, const Shift__Layers__Kept *from, size_t channels, uint64_t n,
+                        shift__values *values, shift__histogram *h)
 {
-    shift__histogram *h = &to->histogram;
-    size_t channels = to->channels;
     h->bins = from->bins;
     if (h->bins == 0)
         return;
@@ -334,9 +368,34 @@ static void decode_histogram(decoder *d, const Shift__Layers__Layer *from, shift
         if (!(h->width[c] > 0))
             refuse(d, "a histogram's bins have no width");
     if (from->n_values > 0)
-        decode_values(d, from, channels, &to->values);
+        decode_values(d, from, channels, n, values);
     else
-        decode_counts(d, from, channels, h);
+        decode_counts(d, from, channels, n, h);
+}
+
+static void decode_histograms(decoder *d, const Shift__Layers__Layer *from, shift__layer *to)
+{
+    bool old = from->n_places > 0 && from->n_places_fixed == 0;
+    uint64_t *old_places = old ? read_old_places(d, from) : NULL;
+    Shift__Layers__Kept own = SHIFT__LAYERS__KEPT__INIT;
+    own.bins = from->bins;
+    own.n_low = from->n_low;
+    own.low = from->low;
+    own.n_width = from->n_width;
+    own.width = from->width;
+    own.n_counts = from->n_counts;
+    own.counts = from->counts;
+    own.n_places = old ? from->n_places : from->n_places_fixed;
+    own.places = old ? old_places : from->places_fixed;
+    own.n_values = from->n_values;
+    own.values = from->values;
+    decode_kept(d, &own, to->channels, to->seen.n, &to->values, &to->histogram);
+    free(old_places);
+    if (from->other_kept != NULL && from->other == NULL)
+        refuse(d, "it has values of a tensor without their moments");
+    if (from->other_kept != NULL)
+        decode_kept(d, from->other_kept, to->channels, to->other.n, &to->other_values,
+                    &to->other_histogram);
 }
 
 static void decode_bn(decoder *d, const Shift__Layers__Layer *from, size_t channels,
@@ -381,7 +440,7 @@ static void decode_layer(decoder *d, const Shift__Layers__Layer *from, size_t sa
         decode_sums(d, from->other, channels, &to->other);
     decode_shares(d, from->zero, from->n_zero, to, &to->zero);
     decode_shares(d, from->saturated, from->n_saturated, to, &to->saturated);
-    decode_histogram(d, from, to);
+    decode_histograms(d, from, to);
     take(d, &to->rows, from->rows, from->n_rows, sampled * 2 * channels, sizeof *to->rows);
     /* squares of what a float can hold may be infinite in a float */
     for (size_t i = 0; d->status == SHIFT_OK && i < sampled * 2 * channels; i++)

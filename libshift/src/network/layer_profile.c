@@ -59,6 +59,10 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
     layer->kind = site->kind;
     layer->seen_is_after = site->seen == site->after;
     layer->histogram.bins = like != NULL && bins > 0 ? like->histogram.bins : bins;
+    bool captured = site->kind == SHIFT__SITE_BN && site->both;
+    layer->other_histogram.bins = !captured                  ? 0
+                                  : like != NULL && bins > 0 ? like->other_histogram.bins
+                                                             : bins;
     shift_status status = shift__text_copy(&layer->name, site->name, strlen(site->name), err);
     if (status == SHIFT_OK)
         status = shift__text_copy(&layer->op, site->op, strlen(site->op), err);
@@ -67,6 +71,9 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
     if (status == SHIFT_OK)
         status = shift__histogram_begin(&layer->histogram, channels,
                                         like != NULL ? &like->histogram : NULL, err);
+    if (status == SHIFT_OK)
+        status = shift__histogram_begin(&layer->other_histogram, channels,
+                                        like != NULL ? &like->other_histogram : NULL, err);
     bool activation = site->kind == SHIFT__SITE_ACTIVATION;
     if (status == SHIFT_OK && site->both)
         status = begin_sums(&layer->other, channels, like != NULL ? &like->other : NULL, err);
@@ -83,19 +90,19 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
  * many. */
 enum { STAGED = 1 << 14 };
 
-static shift_status count_values(shift__layer *layer, shift_error *err)
+static shift_status count_values(shift__values *values, shift__histogram *histogram,
+                                 size_t channels, shift_error *err)
 {
-    shift__values *values = &layer->values;
-    const shift__image all = {values->x, 1, layer->channels, values->n, true};
+    const shift__image all = {values->x, 1, channels, values->n, true};
     values->n = 0;
-    return all.positions > 0 ? shift__histogram_add(&layer->histogram, &all, err) : SHIFT_OK;
+    return all.positions > 0 ? shift__histogram_add(histogram, &all, err) : SHIFT_OK;
 }
 
-shift_status shift__layer_room(shift__layer *layer, const shift__image *image, size_t most,
-                               shift__histogram **histogram, shift_error *err)
+shift_status shift__layer_room(shift__layer *layer, const shift__image *image, bool seen,
+                               size_t most, shift__histogram **histogram, shift_error *err)
 {
-    shift__values *values = &layer->values;
-    shift__histogram *h = &layer->histogram;
+    shift__values *values = seen ? &layer->values : &layer->other_values;
+    shift__histogram *h = seen ? &layer->histogram : &layer->other_histogram;
     size_t n = image->rows * image->positions;
     shift_status status = SHIFT_OK;
     *histogram = NULL;
@@ -109,7 +116,7 @@ shift_status shift__layer_room(shift__layer *layer, const shift__image *image, s
     if (h->cells == NULL) {
         status = shift__histogram_room(h, image->channels, 0, err);
         if (status == SHIFT_OK)
-            status = count_values(layer, err);
+            status = count_values(values, h, image->channels, err);
         free(values->x);
         *values = (shift__values){NULL, 0, 0};
     }
@@ -118,18 +125,27 @@ shift_status shift__layer_room(shift__layer *layer, const shift__image *image, s
         return shift__histogram_room(h, image->channels, n, err);
     }
     if (status == SHIFT_OK && values->n + n > STAGED / image->channels)
-        status = count_values(layer, err);
+        status = count_values(values, h, image->channels, err);
     return status == SHIFT_OK ? shift__values_add(values, image, err) : status;
+}
+
+static shift_status finish_values(shift__values *values, shift__histogram *histogram,
+                                  size_t channels, shift_error *err)
+{
+    if (histogram->cells == NULL)
+        return shift__values_sort(values, channels, err);
+    shift_status status = count_values(values, histogram, channels, err);
+    free(values->x);
+    *values = (shift__values){NULL, 0, 0};
+    return status;
 }
 
 shift_status shift__layer_finish(shift__layer *layer, shift_error *err)
 {
-    if (layer->histogram.cells == NULL)
-        return shift__values_sort(&layer->values, layer->channels, err);
-    shift_status status = count_values(layer, err);
-    free(layer->values.x);
-    layer->values = (shift__values){NULL, 0, 0};
-    return status;
+    shift_status status = finish_values(&layer->values, &layer->histogram, layer->channels, err);
+    if (status != SHIFT_OK)
+        return status;
+    return finish_values(&layer->other_values, &layer->other_histogram, layer->channels, err);
 }
 
 void shift__layer_clear(shift__layer *layer)
@@ -142,6 +158,8 @@ void shift__layer_clear(shift__layer *layer)
     free(layer->saturated);
     shift__histogram_clear(&layer->histogram);
     free(layer->values.x);
+    shift__histogram_clear(&layer->other_histogram);
+    free(layer->other_values.x);
     free(layer->rows);
     free(layer->mean);
     free(layer->variance);

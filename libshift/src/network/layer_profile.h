@@ -38,6 +38,9 @@ typedef struct shift__layer {
                                    saturated; NULL where not known */
     shift__values values;       /* every value, or where there were too many, none */
     shift__histogram histogram; /* of the values, where they are not kept */
+    shift__values
+        other_values; /* likewise of the other tensor; without bins where it has neither */
+    shift__histogram other_histogram;
     float *rows; /* of the sampled rows: for each channel the row's mean difference from the origin,
                     then for each the mean squared difference */
     double *mean, *variance, *scale, *bias;
@@ -73,12 +76,13 @@ SHIFT_CHECKED shift_status shift__layer_begin(shift__layer *layer, const struct 
                                               const shift__layer *like, size_t bins,
                                               shift_error *err);
 void shift__layer_clear(shift__layer *layer);
-/** Room for the values of a batch. Either they are added to what is kept one by one, which may be
- * counted later, and *histogram is NULL; or it is the one that they are to be counted in. `most`:
- * values of the layer that are kept without being counted. EUNSUPPORTED, naming the layer, for
- * SHIFT__CELL_MOST or more of a channel that are to be counted. */
+/** Room for the values of a batch, of the tensor seen or the other one. Either they are added to
+ * what is kept one by one, which may be counted later, and *histogram is NULL; or it is the one
+ * that they are to be counted in. `most`: values of the layer that are kept without being counted.
+ * EUNSUPPORTED, naming the layer, for SHIFT__CELL_MOST or more of a channel that are to be counted.
+ */
 SHIFT_CHECKED shift_status shift__layer_room(shift__layer *layer, const shift__image *image,
-                                             size_t most, shift__histogram **histogram,
+                                             bool seen, size_t most, shift__histogram **histogram,
                                              shift_error *err);
 /** After the last batch: sort the values, or count what is left to count. */
 SHIFT_CHECKED shift_status shift__layer_finish(shift__layer *layer, shift_error *err);

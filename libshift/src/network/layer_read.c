@@ -5,6 +5,7 @@
 
 #include "network/batches.h"
 #include "network/capture.h"
+#include "network/layer_activate.h"
 #include "network/network.h"
 
 /* Numbers kept of all layers together: values one by one, bins of histograms, and two for each
@@ -37,18 +38,21 @@ static shift_status begin_profile(run_state *s, const shift__execution *executio
 {
     shift_layer_profile *profile = s->capture.profile;
     size_t channels = 0;
+    size_t tensors = 0;
     for (size_t i = 0; i < s->sites.n; i++) {
         size_t of_site = 0;
         size_t positions = 0;
+        size_t looked_at = s->sites.sites[i].both ? 2 : 1;
         shift__channels_of(shift__execution_value(execution, s->sites.sites[i].seen), &of_site,
                            &positions);
-        channels += of_site;
+        channels += of_site * looked_at;
+        tensors += looked_at;
     }
     channels = channels > 0 ? channels : 1;
     size_t bins = clamp(MOST_COUNTS / channels, LEAST_BINS, SHIFT__BINS_MOST);
     s->capture.bins = s->options->moments ? 0 : shift__bins_near(bins);
     profile->most = clamp(MOST_COUNTS / 2 / channels, LEAST_ROWS, MOST_ROWS);
-    profile->most_values = s->options->exact ? SIZE_MAX : MOST_VALUES / (s->sites.n + 1);
+    profile->most_values = s->options->exact ? SIZE_MAX : MOST_VALUES / (tensors + 1);
     shift_status status = shift__alloc(&profile->layers, s->sites.n, sizeof *profile->layers, err);
     if (status == SHIFT_OK)
         profile->n_layers = s->sites.n;
@@ -146,8 +150,12 @@ static shift_status run_all(run_state *s, shift_source *source, shift_error *err
         status = shift__batches_run(&batches, err);
     if (status == SHIFT_OK && profile->rows == 0)
         return shift_error_set(err, SHIFT_EFORMAT, "%s: has no rows", shift_source_name(source));
-    for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++)
+    for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++) {
         status = shift__layer_finish(&profile->layers[i], err);
+        if (status == SHIFT_OK)
+            status = shift__layer_activate(&profile->layers[i], s->network->graph,
+                                           &s->sites.sites[i], err);
+    }
     return status;
 }
 

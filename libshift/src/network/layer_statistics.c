@@ -142,18 +142,12 @@ typedef struct sides {
     const shift__histogram *x, *y;
 } sides;
 
-static double mean_place(const shift__histogram *h, size_t i)
-{
-    double places = ldexp((double)shift__histogram_places(h, i), -SHIFT__PLACE_BITS);
-    return fmin(1, places / (double)shift__histogram_count(h, i));
-}
-
 static bin take_bin(const sides *s, size_t i)
 {
     double x = (double)shift__histogram_count(s->x, i);
     double y = (double)shift__histogram_count(s->y, i);
     return (bin){x / (double)s->train->seen.n, y / (double)s->prod->seen.n,
-                 x > 0 ? mean_place(s->x, i) : 0, y > 0 ? mean_place(s->y, i) : 0};
+                 shift__histogram_place(s->x, i), shift__histogram_place(s->y, i)};
 }
 
 /* Within a bin, each side's values are where their mean is. */
@@ -201,8 +195,12 @@ static shift_status compare_histograms(const shift__layer *train, const shift__l
     shift_status status = histogram_of(train, &made[0], &s.x, err);
     if (status == SHIFT_OK)
         status = histogram_of(prod, &made[1], &s.y, err);
-    for (size_t c = 0; status == SHIFT_OK && c < train->channels; c++)
+    for (size_t c = 0; status == SHIFT_OK && c < train->channels; c++) {
         compare_bins(&s, c, &ks[c], &wasserstein[c]);
+        /* no distance is less, and what is beyond the bins is in the means */
+        wasserstein[c] = fmax(wasserstein[c], fabs(shift__sums_mean(&prod->seen, c) -
+                                                   shift__sums_mean(&train->seen, c)));
+    }
     shift__histogram_clear(&made[0]);
     shift__histogram_clear(&made[1]);
     return status;

@@ -98,18 +98,24 @@ static shift__saturation of_hard_swish(void)
                                (float)((6 * level - 3) / 2)};
 }
 
-static bool is_number(const shift__tensor *tensor)
+/* A bound that is an input; false where it is computed. */
+static bool take_bound(const shift__graph *graph, const shift__node *node, size_t i, float *bound)
 {
-    return tensor != NULL && tensor->dtype == SHIFT__FLOAT32 && shift__tensor_size(tensor) == 1;
+    if (i >= node->n_in || node->in[i] == SHIFT__NO_VALUE)
+        return true;
+    const shift__tensor *constant = shift__graph_constant(graph, node, i);
+    if (constant == NULL || constant->dtype != SHIFT__FLOAT32 || shift__tensor_size(constant) != 1)
+        return false;
+    *bound = shift__floats(constant)[0];
+    return true;
 }
 
-static shift__saturation of_clip(const shift__graph *graph, const shift__node *node)
+static bool look_at_clip(const shift__graph *graph, const shift__node *node, shift__site *site)
 {
     const shift__activation_parameters *p = node->parameters;
-    const shift__tensor *low = shift__graph_constant(graph, node, 1);
-    const shift__tensor *high = shift__graph_constant(graph, node, 2);
-    return (shift__saturation){is_number(low) ? shift__floats(low)[0] : p->alpha,
-                               is_number(high) ? shift__floats(high)[0] : p->beta, NAN, NAN};
+    site->saturation = (shift__saturation){p->alpha, p->beta, NAN, NAN};
+    return take_bound(graph, node, 1, &site->saturation.low) &&
+           take_bound(graph, node, 2, &site->saturation.high);
 }
 
 /* Whether the operator is an activation, and where it saturates. */
@@ -138,11 +144,9 @@ static bool is_activation(const shift__graph *graph, const shift__node *node, sh
             outside(-(double)p->beta / (double)p->alpha, (1 - (double)p->beta) / (double)p->alpha);
     else if (strcmp(op, "HardSwish") == 0)
         site->saturation = of_hard_swish();
-    else if (strcmp(op, "Clip") == 0)
-        site->saturation = of_clip(graph, node);
-    else
+    else if (strcmp(op, "Clip") != 0)
         return false;
-    site->saturates = true;
+    site->saturates = strcmp(op, "Clip") != 0 || look_at_clip(graph, node, site);
     return true;
 }
 

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An activation is a function of one number, so what is known of its input's values gives its
+ * output's: each value kept is taken through it, or the mass of each bin, from where it is in the
+ * bin to where that goes. */
+#include "network/layer_activate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "network/operators/common.h"
+
+enum { OPERANDS = 3 };
+
+/* The function: a node and what enters it besides the values. */
+typedef struct function {
+    const shift__graph *graph;
+    const shift__node *node;
+    shift__tensor operands[OPERANDS];
+    const shift__tensor *in[OPERANDS];
+} function;
+
+/* PRelu's slopes are broadcast from the right; values have one axis behind the channels. */
+static bool take_operand(function *f, size_t i, size_t channels)
+{
+    if (f->node->in[i] == SHIFT__NO_VALUE)
+        return true;
+    const shift__tensor *constant = shift__graph_constant(f->graph, f->node, i);
+    if (constant == NULL)
+        return false;
+    f->operands[i] = *constant;
+    f->operands[i].owns = false;
+    f->in[i] = &f->operands[i];
+    size_t n = shift__tensor_size(constant);
+    const int64_t dims[] = {(int64_t)n, 1};
+    shift__set_shape(&f->operands[i], constant->dtype, n == 1 ? 0 : 2, dims);
+    return n == 1 || n == channels;
+}
+
+static bool take_function(function *f, const shift__graph *graph, const shift__node *node,
+                          size_t channels)
+{
+    *f = (function){.graph = graph, .node = node};
+    bool known = node->n_in <= OPERANDS;
+    for (size_t i = 1; known && i < node->n_in; i++)
+        known = take_operand(f, i, channels);
+    return known;
+}
+
+/* `x` has `n` values of each channel, channel after channel. */
+static shift_status apply(function *f, float *x, size_t channels, size_t n, float *out,
+                          shift_error *err)
+{
+    const int64_t dims[] = {1, (int64_t)channels, (int64_t)n};
+    shift__tensor from = {.rank = 0};
+    shift__set_shape(&from, SHIFT__FLOAT32, 3, dims);
+    shift__tensor to = from;
+    shift__tensor *const outs[] = {&to};
+    from.data = x;
+    to.data = out;
+    f->in[0] = &from;
+    const shift__call call = {.node = f->node, .in = f->in, .out = outs, .err = err};
+    return shift__node_forward(f->graph, &call);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    float x = *(const float *)a;
+    float y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* Where the function falls, values are not in order any more. */
+static void sort(float *x, size_t n)
+{
+    size_t i = 1;
+    while (i < n && x[i - 1] <= x[i])
+        i++;
+    if (i < n)
+        qsort(x, n, sizeof *x, ascending);
+}
+
+static shift_status activate_values(function *f, shift__layer *layer, shift_error *err)
+{
+    size_t n = layer->values.n;
+    shift__values *to = &layer->other_values;
+    shift_status status = shift__alloc(&to->x, n * layer->channels, sizeof *to->x, err);
+    if (status == SHIFT_OK)
+        status = apply(f, layer->values.x, layer->channels, n, to->x, err);
+    to->n = n;
+    for (size_t c = 0; status == SHIFT_OK && c < layer->channels; c++)
+        sort(to->x + c * n, n);
+    return status;
+}
+
+/* Equal bins as many as before, between the least and the most that the function has at the edges
+ * of those, so that both sides have the same. */
+static shift_status choose_bins(function *f, shift__layer *layer, float *edges, shift_error *err)
+{
+    const shift__histogram *from = &layer->histogram;
+    shift__histogram *to = &layer->other_histogram;
+    size_t n = from->bins + 1;
+    for (size_t i = 0; i < layer->channels * n; i++)
+        edges[i] = (float)(from->low[i / n] + from->width[i / n] * (double)(i % n));
+    to->bins = from->bins;
+    shift_status status = apply(f, edges, layer->channels, n, edges, err);
+    if (status == SHIFT_OK)
+        status = shift__histogram_begin(to, layer->channels, NULL, err);
+    for (size_t c = 0; status == SHIFT_OK && c < layer->channels; c++) {
+        double least = (double)edges[c * n];
+        double most = least;
+        for (size_t i = 1; i < n; i++) {
+            least = fmin(least, (double)edges[c * n + i]);
+            most = fmax(most, (double)edges[c * n + i]);
+        }
+        to->low[c] = least;
+        to->width[c] = most > least ? (most - least) / (double)to->bins : 1;
+    }
+    return status;
+}
+
+static shift_status activate_bins(function *f, shift__layer *layer, float *places, shift_error *err)
+{
+    const shift__histogram *from = &layer->histogram;
+    shift__histogram *to = &layer->other_histogram;
+    size_t n = layer->channels * from->bins;
+    for (size_t i = 0; i < n; i++) {
+        size_t c = i / from->bins;
+        double place = (double)(i % from->bins) + shift__histogram_place(from, i);
+        places[i] = (float)(from->low[c] + from->width[c] * place);
+    }
+    shift_status status = apply(f, places, layer->channels, from->bins, places, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&to->counts, n, sizeof *to->counts, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&to->places, n, sizeof *to->places, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        shift__histogram_put(to, i / from->bins, (double)places[i],
+                             shift__histogram_count(from, i));
+    return status;
+}
+
+shift_status shift__layer_activate(shift__layer *layer, const shift__graph *graph,
+                                   const shift__site *site, shift_error *err)
+{
+    function f;
+    float *scratch = NULL;
+    size_t bins = layer->histogram.bins;
+    if (site->kind != SHIFT__SITE_ACTIVATION || !site->both || layer->seen_is_after || bins == 0 ||
+        !take_function(&f, graph, &graph->nodes[site->node], layer->channels))
+        return SHIFT_OK;
+    shift_status status =
+        shift__alloc(&scratch, layer->channels * (bins + 1), sizeof *scratch, err);
+    if (status == SHIFT_OK)
+        status = choose_bins(&f, layer, scratch, err);
+    if (status == SHIFT_OK && layer->values.x != NULL)
+        status = activate_values(&f, layer, err);
+    else if (status == SHIFT_OK)
+        status = activate_bins(&f, layer, scratch, err);
+    free(scratch);
+    return status;
+}
