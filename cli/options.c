@@ -478,7 +478,7 @@ static bool parse_options(struct options *options, int argc, char **argv)
     struct getopt_tables tables;
     getopt_tables_init(&tables, options->command);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* glibc: forget a word of letters that was left halfway */
     for (;;) {
         int found = getopt_long(argc, argv, tables.letters, tables.longs, NULL);
         if (found == -1 || options->help)

@@ -4,6 +4,7 @@
 #define SHIFT_MONITOR_FILE_H
 
 #include <cyaml/cyaml.h>
+#include <stdio.h>
 
 #include "core/memory.h"
 #include "shift/monitor.h"
@@ -121,6 +122,10 @@ typedef struct shift__loaded_monitor {
     shift__raw_monitor *raw;
     shift__arena arena;
 } shift__loaded_monitor;
+
+/** shift_monitor_load() from an open file; `path` is what it is called. */
+SHIFT_CHECKED shift_status shift__monitor_read(shift_monitor **out, const char *path, FILE *file,
+                                               shift_error *err);
 
 /** The word of a list that is nearest to `word`, or NULL where none is near. */
 const char *shift__nearest(const char *word, const char *const *words, size_t n);

@@ -9,22 +9,18 @@
 
 enum { LARGEST = 1 << 20 };
 
-static shift_status read_text(shift__monitor_text *text, shift_error *err)
+static shift_status read_text(shift__monitor_text *text, FILE *file, shift_error *err)
 {
-    FILE *file = fopen(text->path, "re");
-    if (file == NULL)
-        return shift_error_set(err, SHIFT_EIO, "%s: %s", text->path, strerror(errno));
     shift_status status = shift__alloc(&text->bytes, LARGEST, 1, err);
-    if (status == SHIFT_OK) {
-        text->n = fread(text->bytes, 1, LARGEST, file);
-        if (ferror(file) != 0)
-            status = shift_error_set(err, SHIFT_EIO, "%s: %s", text->path, strerror(errno));
-        else if (text->n == LARGEST)
-            status = shift_error_set(err, SHIFT_EFORMAT, "%s: is no monitor file: over 1 MiB",
-                                     text->path);
-    }
-    (void)fclose(file);
-    return status;
+    if (status != SHIFT_OK)
+        return status;
+    text->n = fread(text->bytes, 1, LARGEST, file);
+    if (ferror(file) != 0)
+        return shift_error_set(err, SHIFT_EIO, "%s: %s", text->path, strerror(errno));
+    if (text->n == LARGEST)
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: is no monitor file: over 1 MiB",
+                               text->path);
+    return SHIFT_OK;
 }
 
 /* What libcyaml says comes in lines: the complaint, then where, from the inside out. */
@@ -109,7 +105,8 @@ static shift_status parse(shift__loaded_monitor *loaded, shift_error *err)
                            what);
 }
 
-shift_status shift_monitor_load(shift_monitor **out, const char *path, shift_error *err)
+shift_status shift__monitor_read(shift_monitor **out, const char *path, FILE *file,
+                                 shift_error *err)
 {
     shift__loaded_monitor *loaded = NULL;
     shift_status status = shift__alloc(&loaded, 1, sizeof *loaded, err);
@@ -117,7 +114,7 @@ shift_status shift_monitor_load(shift_monitor **out, const char *path, shift_err
         return status;
     status = shift__arena_text(&loaded->arena, &loaded->text.path, path, strlen(path), err);
     if (status == SHIFT_OK)
-        status = read_text(&loaded->text, err);
+        status = read_text(&loaded->text, file, err);
     if (status == SHIFT_OK)
         status = parse(loaded, err);
     if (status == SHIFT_OK && loaded->raw == NULL)
@@ -131,6 +128,16 @@ shift_status shift_monitor_load(shift_monitor **out, const char *path, shift_err
     }
     *out = &loaded->monitor;
     return SHIFT_OK;
+}
+
+shift_status shift_monitor_load(shift_monitor **out, const char *path, shift_error *err)
+{
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return shift_error_set(err, SHIFT_EIO, "%s: %s", path, strerror(errno));
+    shift_status status = shift__monitor_read(out, path, file, err);
+    (void)fclose(file);
+    return status;
 }
 
 void shift_monitor_free(shift_monitor *monitor)

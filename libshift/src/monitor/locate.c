@@ -10,7 +10,7 @@
 
 #include "monitor/file.h"
 
-enum { LONGEST_WORD = 64, DEEPEST = 16 };
+enum { LONGEST_WORD = 64, DEEPEST = 16, MOST_VALUES = 100000 };
 
 /* Levenshtein's distance of short words; a long one is far from all. */
 static size_t distance(const char *a, const char *b)
@@ -155,8 +155,18 @@ shift_status shift__monitor_refuse(const shift__monitor_text *text, const shift_
 typedef struct examination {
     const shift__monitor_text *text;
     yaml_document_t tree;
+    unsigned long seen; /* values, as often as aliases repeat them */
     shift_error *err;
 } examination;
+
+/* A small file whose aliases repeat lists of aliases would be loaded as a huge one. */
+static shift_status count_value(examination *e)
+{
+    if (e->seen++ < MOST_VALUES)
+        return SHIFT_OK;
+    return shift_error_set(e->err, SHIFT_EFORMAT, "%s: has more than %d values, aliases resolved",
+                           e->text->path, MOST_VALUES);
+}
 
 static shift_status unknown_key(const examination *e, const yaml_node_t *key,
                                 const cyaml_schema_field_t *fields)
@@ -227,6 +237,8 @@ static shift_status examine_mapping(examination *e, const yaml_node_t *node,
         if (field->key == NULL)
             return unknown_key(e, key, schema->mapping.fields);
         status = check_once(e, node, p);
+        if (status == SHIFT_OK)
+            status = count_value(e);
         if (status != SHIFT_OK)
             return status;
         const yaml_node_t *value = yaml_document_get_node(&e->tree, p->value);
@@ -252,6 +264,9 @@ static shift_status examine(examination *e, const yaml_node_t *node,
     for (const yaml_node_item_t *i = node->data.sequence.items.start;
          status == SHIFT_OK && i < node->data.sequence.items.top; i++) {
         const yaml_node_t *value = yaml_document_get_node(&e->tree, *i);
+        status = count_value(e);
+        if (status != SHIFT_OK)
+            return status;
         status = entry->type == CYAML_ENUM ? examine_word(e, NULL, value, entry)
                                            : examine(e, value, entry, depth + 1);
     }

@@ -102,3 +102,9 @@ A reporter has a name, not a path.
   [2]
   $ covshift report --db names.db -f "$PWD/evil.so" 2>&1 | sed 's|".*"|"..."|'
   covshift: no reporter named "..."; there are: csv, html, json, junit, markdown, nagios, prometheus, text
+
+A monitor file of some kilobytes whose aliases would make it a huge one.
+
+  $ (printf 'db: a\ntrain: t\nproduction: {source: x}\nfeatures:\n - &a {name: x, statistics: ['; yes psi, | head -n 1000; printf 'psi]}\n'; yes ' - *a' | head -n 1000) > bomb.yaml; covshift run bomb.yaml --dry-run
+  2> covshift: bomb.yaml: has more than 100000 values, aliases resolved
+  [2]
