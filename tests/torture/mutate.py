@@ -1,92 +1,197 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""mutate.py [COUNT [FILE...]]: break one operator or constant at a time in the files (those of libshift/src/compare
-unless given), build, and run the unit tests that touch them: a mutant that no test notices is printed.
-It works on a copy of the sources in build-mutate. $SEED chooses the mutants."""
+"""mutate.py [COUNT [FILE...]]: break one operator at a time in the files (those of libshift/src/compare unless given) and
+run the unit tests that reach its line: a mutant that no test notices is printed.
+
+COUNT mutants (100 unless given) are chosen by $SEED (1); $JOBS (all processors) are judged at a time. What is mutated is
+compiled alone and linked with the other objects into one library, which all tests are linked with. Which test reaches
+which line is known from gcov. A loop over all elements from 0 on is left alone: breaking it is noticed by anything. What
+cannot be noticed is listed, with the reason, in equivalent.txt, and is not counted."""
+import collections
+import concurrent.futures
 import glob
+import json
 import os
+import pathlib
+import queue
 import random
 import re
-import shutil
+import resource
+import shlex
 import subprocess
 import sys
 import time
 
-TESTS = ["statistics", "decision", "special", "conditional", "interval", "curve", "dependence", "query", "gaussian", "kernel", "domain", "whitening", "ratio", "outliers", "traps", "joint"]
-SWAPS = [(" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" == ", " != "), (" != ", " == "), (" && ", " || "), (" || ", " && "),
-         (" + ", " - "), (" - ", " + "), (" * ", " / "), (" / ", " * "), ("fmin(", "fmax("), ("fmax(", "fmin("), (" += ", " -= "), ("++", "--")]
+TESTS = ["statistics", "decision", "special", "conditional", "interval", "curve", "dependence", "query", "gaussian", "kernel", "domain", "whitening",
+         "ratio", "outliers", "traps", "joint", "law", "windows"]
+SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||", "||": "&&", "+": "-", "-": "+", "*": "/", "/": "*",
+         "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
+UNSPACED = {"fmin(": "fmax(", "fmax(": "fmin(", "++": "--", "--": "++"}
 NOT_CODE = re.compile(r"^\s*(/\*|\*|//|#)|^\s*(for \()?size_t \w+ = 0; ")
+BUILD = "build-mutate"
+# The first assertion that fails ends a test program.
+AT_ONCE = "#include <unistd.h>\nvoid __wrap__ck_assert_failed(void);\nvoid __wrap__ck_assert_failed(void) { _exit(1); }\n"
+Mutant = collections.namedtuple("Mutant", "path line column old new text")
+
+
+def quietly(command, **options):
+    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, **options).returncode == 0
+
+
+def lines_of(path):
+    return pathlib.Path(path).read_text(encoding="utf-8").split("\n")
 
 
 def mutants_of(path):
-    """Line number, column, what is there and what it becomes; not in comments, directives and texts."""
+    """Not in comments, directives and texts."""
     inside = False
-    with open(path, encoding="utf-8") as file:
-        for number, line in enumerate(file):
-            comment = inside or NOT_CODE.match(line)
-            inside = (inside or "/*" in line) and "*/" not in line.rsplit("/*", 1)[-1]
-            if comment or '"' in line:
-                continue
-            code = line.split("/*")[0]
-            for old, new in SWAPS:
-                for match in re.finditer(re.escape(old), code):
-                    yield path, number, match.start(), old, new
+    for number, line in enumerate(lines_of(path)):
+        skipped = inside or NOT_CODE.match(line) or '"' in line
+        inside = (inside or "/*" in line) and "*/" not in line.rsplit("/*", 1)[-1]
+        code = "" if skipped else line.split("/*")[0]
+        for old, new in (SWAPS | UNSPACED).items():
+            pattern = re.escape(old) if old in UNSPACED else rf"(?<= ){re.escape(old)}(?= |$)"
+            for match in re.finditer(pattern, code):
+                yield Mutant(path, number, match.start(), old, new, line.strip())
 
 
-def run(*command):
-    return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+class Bench:
+    """The built tests, the objects that all of them share, and how a file of them is compiled."""
+
+    def __init__(self):
+        subprocess.run(["cmake", "-S", ".", "-B", BUILD, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS=-O2"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["ninja", "-C", BUILD, "--quiet", *(f"test_{name}" for name in TESTS)], check=True)
+        with open(f"{BUILD}/compile_commands.json", encoding="utf-8") as file:
+            commands = [row for row in json.load(file) if "/shift_objects.dir/" in row["command"]]
+        self.compile = {os.path.relpath(row["file"]): shlex.split(row["command"]) for row in commands}
+        self.objects = {path: words[words.index("-o") + 1] for path, words in self.compile.items()}
+        os.makedirs(f"{BUILD}/mutated", exist_ok=True)
+        pathlib.Path(f"{BUILD}/mutated/at_once.c").write_text(AT_ONCE, encoding="utf-8")
+        self.tests = {name: self.link_test(name) for name in TESTS}
+        self.seconds = {}
+
+    def link_test(self, name):
+        """The test's own objects with the shared library instead of the library's objects."""
+        last = subprocess.run(["ninja", "-C", BUILD, "-t", "commands", f"test_{name}"], check=True, capture_output=True, text=True).stdout.strip().split("\n")[-1]
+        words = [word for word in shlex.split(last) if word not in (":", "&&") and "/shift_objects.dir/" not in word]
+        out = words.index("-o") + 1
+        words[out] = f"mutated/test_{name}"
+        self.libraries = words[out + 1:]
+        words[out + 1:out + 1] = ["mutated/libmutant.so", "mutated/at_once.c", "-Wl,--wrap=_ck_assert_failed"]
+        if name == TESTS[0]:
+            self.link("mutated", {})
+        subprocess.run(words, cwd=BUILD, check=True)
+        return os.path.abspath(f"{BUILD}/mutated/test_{name}")
+
+    def compile_one(self, path, source, target, *flags):
+        words = list(self.compile[path])
+        words[words.index("-o") + 1] = target
+        words[words.index("-c") + 1] = os.path.abspath(source)
+        return quietly([*words, *flags], cwd=BUILD)
+
+    def link(self, folder, changed, *flags):
+        """A shared library in the folder, of all objects but those of the files that are changed."""
+        objects = [changed.get(path, built) for path, built in self.objects.items()]
+        subprocess.run(["cc", "-shared", "-Wl,-soname,libmutant.so", "-o", f"{folder}/libmutant.so", *objects, *self.libraries, *flags], cwd=BUILD, check=True)
+
+    def passes(self, name, folder, limit):
+        try:
+            return quietly([self.tests[name]], timeout=limit, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30)),
+                           env={**os.environ, "CK_FORK": "no", "LD_LIBRARY_PATH": os.path.abspath(f"{BUILD}/{folder}")})
+        except subprocess.TimeoutExpired: # a mutant that never ends is noticed too
+            return False
+
+    def reach(self, files):
+        """File and line: the tests that execute it, the quickest first."""
+        os.makedirs(f"{BUILD}/reached", exist_ok=True)
+        changed = {path: os.path.abspath(f"{BUILD}/reached/{path.replace('/', '-')}.o") for path in files}
+        with concurrent.futures.ThreadPoolExecutor(jobs()) as pool:
+            assert all(pool.map(lambda path: self.compile_one(path, path, changed[path], "--coverage"), files))
+        self.link("reached", changed, "--coverage")
+        reached = collections.defaultdict(list)
+        for name in TESTS:
+            for old in glob.glob(f"{BUILD}/reached/*.gcda"):
+                os.remove(old)
+            began = time.monotonic()
+            if not self.passes(name, "reached", 1200):
+                sys.exit(f"test_{name} fails without any mutant")
+            self.seconds[name] = time.monotonic() - began
+            notes = [path for path in changed.values() if os.path.exists(path[:-2] + ".gcda")]
+            told = subprocess.run(["gcov", "--json-format", "--stdout", *notes], check=True, capture_output=True, text=True, cwd=f"{BUILD}/reached").stdout
+            for document in filter(None, told.split("\n")):
+                for file in json.loads(document)["files"]:
+                    path = os.path.relpath(os.path.join(BUILD, file["file"]))
+                    for line in file["lines"]:
+                        if line["count"] > 0 and path in changed:
+                            reached[path, line["line_number"] - 1].append(name)
+        for names in reached.values():
+            names[:] = sorted(set(names), key=self.seconds.get)
+        return reached
+
+    def judge(self, mutant, names, folder):
+        """The test that notices it, "" for none, None where it does not compile."""
+        lines = lines_of(mutant.path)
+        line = lines[mutant.line]
+        lines[mutant.line] = line[:mutant.column] + mutant.new + line[mutant.column + len(mutant.old):]
+        os.makedirs(f"{BUILD}/{folder}", exist_ok=True)
+        source, target = f"{BUILD}/{folder}/mutant.c", f"{folder}/mutant.o"
+        pathlib.Path(source).write_text("\n".join(lines), encoding="utf-8")
+        if not self.compile_one(mutant.path, source, target, "-iquote", os.path.abspath(os.path.dirname(mutant.path))):
+            return None
+        if not names:
+            return ""
+        self.link(folder, {mutant.path: target})
+        return next((name for name in names if not self.passes(name, folder, 30 + 10 * self.seconds[name])), "")
 
 
-def is_noticed(build):
-    """True by a test, None where it does not even compile."""
-    if run("ninja", "-C", build, *(f"test_{name}" for name in TESTS)).returncode != 0:
-        return None
-    return any(fails(f"{build}/tests/test_{name}") for name in TESTS)
+def jobs():
+    return int(os.environ.get("JOBS", os.cpu_count() or 1))
 
 
-def fails(test):
-    try:
-        return subprocess.run([test], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=300,
-                              env={**os.environ, "CK_DEFAULT_TIMEOUT": "120"}).returncode != 0
-    except subprocess.TimeoutExpired: # a mutant that never ends is noticed too
-        return True
+def tests_of(mutant, reached):
+    """Of a statement in several lines, gcov tells the first or some of them."""
+    for line in range(mutant.line, max(mutant.line - 6, -1), -1):
+        if reached.get((mutant.path, line)):
+            return reached[mutant.path, line]
+    return []
+
+
+def equivalents():
+    rows = (line.split(" | ") for line in lines_of("tests/torture/equivalent.txt") if line and not line.startswith("#"))
+    return {(path, text, change) for path, text, change, _ in rows}
 
 
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    files = sys.argv[2:] or sorted(glob.glob("libshift/src/compare/**/*.c", recursive=True))
-    copy, build = "build-mutate/source", "build-mutate/build"
-    shutil.rmtree(copy, ignore_errors=True)
-    tracked = subprocess.run(["git", "ls-files"], check=True, capture_output=True, text=True).stdout.split("\n")
-    for name in filter(os.path.isfile, tracked):
-        os.makedirs(os.path.dirname(f"{copy}/{name}"), exist_ok=True)
-        shutil.copy2(name, f"{copy}/{name}")
-    subprocess.run(["cmake", "-S", copy, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS=-O1"], check=True, stdout=subprocess.DEVNULL)
-    if is_noticed(build) is not False:
-        sys.exit("the tests cannot be built or fail without any mutant")
+    files = [os.path.relpath(path) for path in sys.argv[2:]] or sorted(glob.glob("libshift/src/compare/**/*.c", recursive=True))
+    known = equivalents()
     mutants = [mutant for path in files for mutant in mutants_of(path)]
-    source = random.Random(int(os.environ.get("SEED", "1")))
-    chosen = source.sample(mutants, min(count, len(mutants)))
-    killed = invalid = 0
+    chosen = random.Random(int(os.environ.get("SEED", "1"))).sample(mutants, min(count, len(mutants)))
+    equal = [mutant for mutant in chosen if (mutant.path, mutant.text, f"{mutant.old} -> {mutant.new}") in known]
+    chosen = [mutant for mutant in chosen if mutant not in equal]
     began = time.monotonic()
-    for path, number, column, old, new in chosen:
-        target = f"{copy}/{path}"
-        with open(target, encoding="utf-8") as file:
-            lines = file.readlines()
-        whole = list(lines)
-        lines[number] = lines[number][:column] + new + lines[number][column + len(old):]
-        with open(target, "w", encoding="utf-8") as file:
-            file.writelines(lines)
-        noticed = is_noticed(build)
-        killed += noticed is True
-        invalid += noticed is None
-        if noticed is False:
-            print(f"survived: {path}:{number + 1}: {old.strip()} -> {new.strip()}: {lines[number].strip()}", flush=True)
-        with open(target, "w", encoding="utf-8") as file:
-            file.writelines(whole)
-    valid = len(chosen) - invalid
-    print(f"{killed} of {valid} mutants killed ({100 * killed / max(valid, 1):.0f} %), of {len(mutants)} possible; {invalid} did not compile; "
-          f"{time.monotonic() - began:.0f} s")
+    bench = Bench()
+    reached = bench.reach(files)
+    print(f"built, and found which test reaches what, in {time.monotonic() - began:.0f} s", flush=True)
+    folders = queue.SimpleQueue()
+    for worker in range(jobs()):
+        folders.put(f"worker-{worker}")
+
+    def judge(mutant):
+        folder = folders.get()
+        names = tests_of(mutant, reached)
+        noticed = bench.judge(mutant, names, folder)
+        folders.put(folder)
+        if noticed == "":
+            print(f"survived{'' if names else ', not reached'}: {mutant.path}:{mutant.line + 1}: {mutant.old} -> {mutant.new} | {mutant.text}", flush=True)
+        return noticed
+
+    with concurrent.futures.ThreadPoolExecutor(jobs()) as pool:
+        verdicts = list(pool.map(judge, chosen))
+    valid = [verdict for verdict in verdicts if verdict is not None]
+    killed = sum(verdict != "" for verdict in valid)
+    print(f"{killed} of {len(valid)} mutants killed ({100 * killed / max(len(valid), 1):.1f} %), of {len(mutants)} possible; {len(verdicts) - len(valid)} did not compile, "
+          f"{len(equal)} are equivalent; {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":
