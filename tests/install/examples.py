@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""examples.py TREE SOURCE FOLDER: the examples of docs/examples, built against the installed tree by pkg-config, the
-C ones as C17 and as C++17, without a warning; and run."""
+"""examples.py TREE SOURCE FOLDER PYTHON: the installed examples, built against the installed tree by pkg-config, the
+C ones as C17 and as C++17, without a warning; and run, on the data of SOURCE."""
 import os
 import pathlib
 import re
@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 tree, source, folder, python = (pathlib.Path(argument) for argument in sys.argv[1:])
-examples = source / "docs/examples"
+examples = tree / "share/doc/covshift/examples"
 data = source / "data"
 database = folder / "drift.db"
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
