@@ -216,7 +216,7 @@ static shift_status say(const struct job *job, const struct span *span, shift_er
 static struct options settings(const struct options *given, const shift_monitor *monitor)
 {
     struct options options = *given;
-    options.source = monitor->source;
+    options.source = *monitor->source;
     options.profile.seed = options.policy.seed = monitor->seed;
     options.policy.alpha = monitor->alpha;
     options.policy.fail_share = monitor->fail_share;

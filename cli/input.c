@@ -46,7 +46,7 @@ shift_status input_windows(const char *spec, const shift_profile *like,
                                     .schema = shift_profile_schema(like),
                                     .left_out = &options->schema,
                                     .options = &options->profile,
-                                    .rule = options->by};
+                                    .rule = &options->by};
     status = shift_profile_windows(source, &reading, sink, err);
     shift_source_close(source);
     return status;

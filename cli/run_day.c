@@ -361,8 +361,8 @@ static shift_status run_features(struct job *job, shift_date date, const struct 
     shift_status status = job_train(job, err);
     if (status != SHIFT_OK)
         return status;
-    return job->monitor->by.size > 0 ? day_run_windows(job, date, files, run, err)
-                                     : run_whole(job, date, files, run, err);
+    return job->monitor->by != NULL ? day_run_windows(job, date, files, run, err)
+                                    : run_whole(job, date, files, run, err);
 }
 
 static shift_status run_files(struct job *job, shift_date date, const struct day_files *files,

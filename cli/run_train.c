@@ -59,7 +59,7 @@ static shift_status load_saved(struct job *job, shift_error *err)
 
 static shift_status open_raw(shift_source **out, struct job *job, shift_error *err)
 {
-    shift_status status = shift_source_open(out, job->monitor->train, &job->monitor->source, err);
+    shift_status status = shift_source_open(out, job->monitor->train, job->monitor->source, err);
     if (status == SHIFT_OK && job->rules == NULL)
         status = resolve(job, shift_source_columns(*out), source_name, *out, err);
     return status;

@@ -54,8 +54,8 @@ static shift_status run_window(void *context, const char *name, const shift_prof
     shift_monitor monitor = *job.monitor;
     char number[32];
     (void)snprintf(number, sizeof number, "#%06zu", ++c->n);
-    const char *which = monitor.by.kind == SHIFT_WINDOW_TIME ? name : number;
-    bool values = monitor.by.kind == SHIFT_WINDOW_VALUES;
+    const char *which = monitor.by->kind == SHIFT_WINDOW_TIME ? name : number;
+    bool values = monitor.by->kind == SHIFT_WINDOW_VALUES;
     char *period = join(run.period, values ? "" : " ", values ? "" : which, "");
     char *own = join(monitor.name, ":", name, "");
     char *source = join(c->files->wanted, " (", name, ")");
@@ -98,7 +98,7 @@ shift_status day_run_windows(struct job *job, shift_date date, const struct day_
     struct cutting c = {job, date, files, run, 0, SHIFT_ERROR_INIT};
     struct options options = *job->options;
     shift_window_sink sink = {run_window, &c};
-    options.by = job->monitor->by;
+    options.by = *job->monitor->by;
     if (files->n > 1)
         return shift_error_set(err, SHIFT_EINVAL,
                                "%s: %zu files match, and one file is cut into windows",

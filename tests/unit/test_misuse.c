@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Calls that a program should not make: NULL where it is not allowed, the wrong order, what does
- * not fit. Each is an error, and nothing else happens. */
+/* Calls that a program should not make: the wrong order, what does not fit, options that are none,
+ * places that are not there. Each is an error, and nothing else happens. NULL is in test_null.c. */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,13 +8,6 @@
 #include <string.h>
 
 #include "shift/shift.h"
-
-#define REFUSED(call, text)                                                                        \
-    do {                                                                                           \
-        shift_error err = SHIFT_ERROR_INIT;                                                        \
-        ck_assert_int_eq(call, SHIFT_EINVAL);                                                      \
-        ck_assert_str_eq(err.message, text);                                                       \
-    } while (0)
 
 typedef struct things {
     shift_schema *schema;
@@ -48,83 +41,189 @@ static void free_things(things *t)
     shift_store_close(t->store);
 }
 
-START_TEST(null_is_refused_by_name)
+START_TEST(what_is_not_there_has_no_answer)
 {
     things t = make_things();
-    shift_schema *schema = NULL;
-    shift_source *source = NULL;
-    shift_profile *profile = NULL;
-    shift_comparison *comparison = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    size_t n = shift_schema_size(t.schema);
+    shift_whitening *whitening = NULL;
+    shift_registry *registry = NULL;
     shift_distribution *distribution = NULL;
-    shift_store *store = NULL;
-    shift_report *report = NULL;
-    unsigned char *bytes = NULL;
-    size_t n = 0;
-    bool there = false;
-    REFUSED(shift_schema_new(NULL, &err), "shift_schema_new(): out is NULL");
-    REFUSED(shift_schema_copy(&schema, NULL, &err), "shift_schema_copy(): from is NULL");
-    REFUSED(shift_schema_add(NULL, "x", SHIFT_KIND_NUMERIC, &err),
-            "shift_schema_add(): schema is NULL");
-    REFUSED(shift_schema_add(t.schema, NULL, SHIFT_KIND_NUMERIC, &err),
-            "shift_schema_add(): name is NULL");
-    REFUSED(shift_source_open(NULL, "x", NULL, &err), "shift_source_open(): out is NULL");
-    REFUSED(shift_source_open(&source, NULL, NULL, &err), "shift_source_open(): spec is NULL");
-    REFUSED(shift_source_infer(NULL, NULL, &schema, &err), "shift_source_infer(): source is NULL");
-    REFUSED(shift_profile_new(&profile, NULL, NULL, &err), "shift_profile_new(): schema is NULL");
-    REFUSED(shift_profile_add(NULL, NULL, &err), "shift_profile_add(): profile is NULL");
-    REFUSED(shift_profile_add(t.profile, NULL, &err), "shift_profile_add(): batch is NULL");
-    REFUSED(shift_profile_read(&profile, NULL, NULL, NULL, NULL, &err),
-            "shift_profile_read(): source is NULL");
-    REFUSED(shift_profile_merge(t.profile, NULL, &err), "shift_profile_merge(): src is NULL");
-    REFUSED(shift_profile_save(NULL, "x", &err), "shift_profile_save(): profile is NULL");
-    REFUSED(shift_profile_encode(NULL, &bytes, &n, &err),
-            "shift_profile_encode(): profile is NULL");
-    REFUSED(shift_profile_load(&profile, NULL, &err), "shift_profile_load(): path is NULL");
-    REFUSED(shift_distribution_of_profile(&distribution, NULL, 0, &err),
-            "shift_distribution_of_profile(): profile is NULL");
-    REFUSED(shift_distribution_of_values(&distribution, NULL, 3, &err),
-            "shift_distribution_of_values(): values is NULL");
-    REFUSED(shift_compare(&comparison, NULL, t.profile, NULL, &err),
-            "shift_compare(): train is NULL");
-    REFUSED(shift_compare(&comparison, t.profile, NULL, NULL, &err),
-            "shift_compare(): prod is NULL");
-    REFUSED(shift_store_open(&store, NULL, SHIFT_STORE_WRITE, &err),
-            "shift_store_open(): path is NULL");
-    REFUSED(shift_store_load(NULL, 0, &report, &err), "shift_store_load(): store is NULL");
-    REFUSED(shift_store_has_run(NULL, "m", "p", &there, &err),
-            "shift_store_has_run(): store is NULL");
-    REFUSED(shift_store_load(t.store, 0, NULL, &err), "shift_store_load(): out is NULL");
-    ck_assert_int_eq(shift_compare(NULL, NULL, NULL, NULL, NULL), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_whitening_new(&whitening, t.profile, SHIFT_WHITENING_ZCA, &err),
+                     SHIFT_OK);
+    ck_assert_int_eq(shift_registry_open(&registry, NULL, 0, &err), SHIFT_OK);
+    ck_assert(!shift_profile_absent(t.profile, n));
+    ck_assert_ptr_null(shift_profile_extra(t.profile, 0));
+    ck_assert_ptr_null(shift_profile_part(t.profile, 0, NULL));
+    ck_assert_ptr_null(shift_schema_name(t.schema, n));
+    ck_assert_int_eq(shift_schema_kind(t.schema, n), SHIFT_KIND_NUMERIC);
+    ck_assert_ptr_null(shift_source_column(t.source, 9999));
+    ck_assert_ptr_null(shift_statistic_name(9999));
+    ck_assert_uint_eq(shift_whitening_column(whitening, shift_whitening_size(whitening)), SIZE_MAX);
+    ck_assert_ptr_null(shift_whitening_exclusion(whitening, n));
+    ck_assert_ptr_null(shift_registry_at(registry, 0).path);
+    ck_assert_int_eq(shift_distribution_of_profile(&distribution, t.profile, n, &err),
+                     SHIFT_EINVAL);
+    shift_whitening_free(whitening);
+    shift_registry_close(registry);
     free_things(&t);
 }
 END_TEST
 
-START_TEST(questions_about_nothing_have_no_answer)
+START_TEST(what_is_no_enumerator_is_refused)
 {
     things t = make_things();
-    size_t n = shift_schema_size(t.schema);
-    ck_assert_uint_eq(shift_profile_rows(NULL), 0);
-    ck_assert_ptr_null(shift_profile_schema(NULL));
-    ck_assert_ptr_null(shift_profile_source(NULL));
-    ck_assert(!shift_profile_absent(NULL, 0) && !shift_profile_absent(t.profile, n));
-    ck_assert_uint_eq(shift_profile_extras(NULL), 0);
-    ck_assert_ptr_null(shift_profile_extra(NULL, 0));
-    ck_assert_ptr_null(shift_profile_extra(t.profile, 0));
-    ck_assert_uint_eq(shift_profile_parts(NULL), 0);
-    ck_assert_ptr_null(shift_profile_part(NULL, 0, NULL));
-    ck_assert_ptr_null(shift_profile_part(t.profile, 0, NULL));
-    ck_assert_uint_eq(shift_schema_size(NULL), 0);
-    ck_assert_ptr_null(shift_schema_name(t.schema, n));
-    ck_assert_ptr_null(shift_schema_name(NULL, 0));
-    ck_assert_int_eq(shift_schema_kind(NULL, 0), SHIFT_KIND_NUMERIC);
-    ck_assert_uint_eq(shift_schema_find(NULL, "x"), SIZE_MAX);
-    ck_assert_uint_eq(shift_schema_find(t.schema, NULL), SIZE_MAX);
-    ck_assert_ptr_null(shift_source_name(NULL));
-    ck_assert_uint_eq(shift_source_columns(NULL), 0);
-    ck_assert_ptr_null(shift_source_column(t.source, 9999));
-    ck_assert(isnan(shift_distribution_cdf(NULL, 0)));
-    ck_assert(isnan(shift_distribution_quantile(NULL, 1, 2)));
-    ck_assert(isnan(shift_distribution_variance(NULL)));
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_whitening *whitening = NULL;
+    shift_store *store = NULL;
+    shift_comparison *comparison = NULL;
+    shift_policy policy = SHIFT_POLICY_INIT;
+    policy.dependence = (shift_dependence)9;
+    ck_assert_int_eq(shift_schema_add(t.schema, "x", (shift_kind)9, &err), SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "column \"x\" is of unknown kind 9");
+    ck_assert_int_eq(shift_whitening_new(&whitening, t.profile, (shift_whitening_method)9, &err),
+                     SHIFT_EINVAL);
+    ck_assert_int_eq(shift_store_open(&store, ":memory:", (shift_store_mode)9, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_store_end_attempt(t.store, 1, (shift_outcome)9, "now", NULL, &err),
+                     SHIFT_EINVAL);
+    ck_assert_int_eq(shift_compare(&comparison, t.profile, t.profile, &policy, &err), SHIFT_EINVAL);
+    free_things(&t);
+}
+END_TEST
+
+START_TEST(null_within_what_is_given_is_refused)
+{
+    things t = make_things();
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_source *source = NULL;
+    shift_profile *profile = NULL;
+    shift_comparison *comparison = NULL;
+    shift_schema *schema = NULL;
+    const char *const nothing[] = {NULL};
+    const shift_schema_rule rule = {NULL, true, SHIFT_KIND_NUMERIC};
+    shift_source_options options = SHIFT_SOURCE_OPTIONS_INIT;
+    shift_schema_options rules = SHIFT_SCHEMA_OPTIONS_INIT;
+    shift_policy policy = SHIFT_POLICY_INIT;
+    shift_run run = {.size = sizeof run, .started_at = "2026-01-31T00:00:00Z"};
+    int64_t id = 0;
+    options.missing_tokens = nothing;
+    options.n_missing_tokens = 1;
+    rules.rules = &rule;
+    rules.n_rules = 1;
+    policy.n_thresholds = 1;
+    ck_assert_int_eq(shift_source_open(&source, SHIFT_SOURCE_DIR "/data/train.csv", &options, &err),
+                     SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "missing token 1 is NULL");
+    ck_assert_int_eq(shift_source_open(&source, SHIFT_SOURCE_DIR "/data/train.csv", NULL, &err),
+                     SHIFT_OK);
+    ck_assert_int_eq(shift_source_infer(source, &rules, &schema, &err), SHIFT_EINVAL);
+    rules = (shift_schema_options){.size = sizeof rules, .only = nothing, .n_only = 1};
+    ck_assert_int_eq(shift_source_infer(source, &rules, &schema, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_compare(&comparison, t.profile, t.profile, &policy, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_store_record(t.store, &run, t.comparison, &id, &err), SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "shift_store_record(): run->finished_at is NULL");
+    ck_assert_int_eq(shift_schema_new(&schema, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "x", SHIFT_KIND_CATEGORICAL, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_new(&profile, schema, NULL, &err), SHIFT_OK);
+    const shift_value value = shift_value_text(NULL, 3);
+    ck_assert_int_eq(shift_profile_add_row(profile, &value, 1, &err), SHIFT_EINVAL);
+    const uint32_t begin = 0, end = 3;
+    const shift_column column = {NULL, NULL, &begin, &end, NULL};
+    const shift_batch batch = {1, 1, &column};
+    ck_assert_int_eq(shift_profile_add(profile, &batch, &err), SHIFT_EINVAL);
+    ck_assert_uint_eq(shift_profile_rows(profile), 0);
+    shift_profile_free(profile);
+    shift_schema_free(schema);
+    shift_source_close(source);
+    free_things(&t);
+}
+END_TEST
+
+/* Options as a program has them that was compiled against other headers. */
+typedef struct newer {
+    shift_policy policy;
+    size_t more[4];
+} newer;
+
+START_TEST(options_of_other_versions)
+{
+    things t = make_things();
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_comparison *comparison = NULL;
+    newer n;
+    memset(&n, 0, sizeof n);
+    n.policy = (shift_policy)SHIFT_POLICY_INIT;
+    n.policy.no_joint = true;
+    n.policy.size = sizeof n;
+    ck_assert_int_eq(shift_compare(&comparison, t.profile, t.profile, &n.policy, &err), SHIFT_OK);
+    shift_comparison_free(comparison);
+    comparison = NULL;
+    n.more[3] = 1; /* what this version does not know */
+    ck_assert_int_eq(shift_compare(&comparison, t.profile, t.profile, &n.policy, &err),
+                     SHIFT_EUNSUPPORTED);
+    ck_assert_str_eq(
+        err.message,
+        "shift_policy: a member is set that this version of the library does not have");
+    n.policy.size = offsetof(shift_policy, dependence); /* older: what follows does not count */
+    n.policy.dependence = (shift_dependence)9;
+    ck_assert_int_eq(shift_compare(&comparison, t.profile, t.profile, &n.policy, &err), SHIFT_OK);
+    shift_comparison_free(comparison);
+    free_things(&t);
+}
+END_TEST
+
+static shift_status nowhere(void *context, const char *name, const shift_profile *profile,
+                            shift_error *err)
+{
+    (void)context;
+    (void)name;
+    (void)profile;
+    return shift_error_set(err, SHIFT_EINVAL, "not to be called");
+}
+
+/* A size that was never set, or is absurd, is that of no version. */
+START_TEST(options_without_a_size_are_refused)
+{
+    static const size_t sizes[] = {0, sizeof(size_t), SIZE_MAX};
+    const size_t size = sizes[_i];
+    things t = make_things();
+    shift_error err = SHIFT_ERROR_INIT;
+    void *out = NULL;
+    int64_t id = 0;
+    size_t aborted = 0;
+    const shift_source_options source = {.size = size};
+    const shift_schema_options schema = {.size = size};
+    const shift_profile_options profile = {.size = size};
+    const shift_window_options window = {.size = size};
+    const shift_window_options of_window = {sizeof window, 1, 0, &profile};
+    const shift_policy policy = {.size = size};
+    const shift_weights_options weights = {.size = size};
+    const shift_outliers_options outliers = {.size = size};
+    const shift_history_query query = {.size = size};
+    const shift_run run = {.size = size};
+    const shift_window_rule rule = {.size = size};
+    const shift_window_reading readings[] = {
+        {.size = size}, {.size = sizeof *readings, .schema = t.schema, .rule = &rule}};
+    const shift_window_sink sink = {nowhere, NULL};
+    const shift_status refused[] = {
+        shift_source_open((void *)&out, SHIFT_SOURCE_DIR "/data/train.csv", &source, &err),
+        shift_source_infer(t.source, &schema, (void *)&out, &err),
+        shift_profile_new((void *)&out, t.schema, &profile, &err),
+        shift_window_new((void *)&out, t.schema, &window, &err),
+        shift_window_new((void *)&out, t.schema, &of_window, &err),
+        shift_compare((void *)&out, t.profile, t.profile, &policy, &err),
+        shift_weights_new((void *)&out, t.profile, t.profile, &weights, &err),
+        shift_outliers_find((void *)&out, t.profile, t.profile, t.source, &outliers, &err),
+        shift_store_history(t.store, &query, (void *)&out, &err),
+        shift_store_record(t.store, &run, t.comparison, &id, &err),
+        shift_store_begin_attempt(t.store, &run, &id, &aborted, &err),
+        shift_profile_windows(t.source, &readings[0], &sink, &err),
+        shift_profile_windows(t.source, &readings[1], &sink, &err),
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        ck_assert_msg(refused[i] == SHIFT_EINVAL, "call %zu with size %zu", i, size);
+    ck_assert_ptr_null(out);
+    ck_assert_ptr_nonnull(strstr(err.message, "was not set by the _INIT macro"));
     free_things(&t);
 }
 END_TEST
@@ -174,8 +273,11 @@ int main(void)
 {
     Suite *s = suite_create("misuse");
     TCase *misuse = tcase_create("misuse");
-    tcase_add_test(misuse, null_is_refused_by_name);
-    tcase_add_test(misuse, questions_about_nothing_have_no_answer);
+    tcase_add_test(misuse, what_is_not_there_has_no_answer);
+    tcase_add_test(misuse, what_is_no_enumerator_is_refused);
+    tcase_add_test(misuse, null_within_what_is_given_is_refused);
+    tcase_add_test(misuse, options_of_other_versions);
+    tcase_add_loop_test(misuse, options_without_a_size_are_refused, 0, 3);
     tcase_add_test(misuse, the_wrong_order_is_refused);
     tcase_add_test(misuse, profiles_that_do_not_fit);
     suite_add_tcase(s, misuse);

@@ -50,7 +50,7 @@ START_TEST(what_is_not_in_the_file_has_its_default)
     ck_assert(isnan(m->fail_share));
     ck_assert(!m->no_joint);
     ck_assert_uint_eq(m->n_features + m->n_reports + m->n_hooks + m->keep_days + m->late_days, 0);
-    ck_assert_int_eq(m->source.delimiter, ',');
+    ck_assert_int_eq(m->source->delimiter, ',');
     shift_monitor_free(m);
 }
 END_TEST
@@ -74,9 +74,9 @@ START_TEST(every_key_is_read)
     ck_assert_str_eq(m->production, "sqlite:/p.db?SELECT '%d'");
     ck_assert_uint_eq(m->days_ago, 2);
     ck_assert_uint_eq(m->late_days, 5);
-    ck_assert_int_eq(m->source.delimiter, '\t');
-    ck_assert_uint_eq(m->source.n_missing_tokens, 2);
-    ck_assert_str_eq(m->source.missing_tokens[1], "X");
+    ck_assert_int_eq(m->source->delimiter, '\t');
+    ck_assert_uint_eq(m->source->n_missing_tokens, 2);
+    ck_assert_str_eq(m->source->missing_tokens[1], "X");
     ck_assert_uint_eq(m->n_features, 2);
     ck_assert_int_eq((int)m->features[0].kind, (int)SHIFT_KIND_CATEGORICAL);
     ck_assert_str_eq(m->features[0].statistics[1], "ks");

@@ -51,7 +51,7 @@ static shift_status cut(const char *name, const char *by, seen *out, shift_error
     ck_assert_int_eq(shift_schema_add(schema, "at", SHIFT_KIND_TIMESTAMP, NULL), SHIFT_OK);
     ck_assert_int_eq(shift_schema_add(schema, "window", SHIFT_KIND_NUMERIC, NULL), SHIFT_OK);
     ck_assert_int_eq(shift_source_open(&source, name, NULL, NULL), SHIFT_OK);
-    shift_window_reading reading = {.size = sizeof reading, .schema = schema, .rule = rule};
+    shift_window_reading reading = {.size = sizeof reading, .schema = schema, .rule = &rule};
     shift_window_sink sink = {note, out};
     shift_status status = shift_profile_windows(source, &reading, &sink, err);
     shift_source_close(source);
@@ -127,10 +127,11 @@ START_TEST(readings_that_cannot_be)
     ck_assert_int_eq(shift_source_infer(source, NULL, &schema, &err), SHIFT_OK);
     shift_window_reading reading = {.size = sizeof reading, .schema = schema};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        reading.rule = wrong[i];
+        reading.rule = &wrong[i];
         ck_assert_int_eq(shift_profile_windows(source, &reading, &sink, &err), SHIFT_EINVAL);
     }
-    reading.rule = (shift_window_rule){sizeof rule, SHIFT_WINDOW_ROWS, NULL, 5};
+    const shift_window_rule good = {sizeof good, SHIFT_WINDOW_ROWS, NULL, 5};
+    reading.rule = &good;
     ck_assert_int_eq(shift_profile_windows(source, &reading, &none, &err), SHIFT_EINVAL);
     ck_assert_int_eq(shift_profile_windows(source, &reading, NULL, &err), SHIFT_EINVAL);
     ck_assert_int_eq(shift_profile_windows(source, NULL, &sink, &err), SHIFT_EINVAL);

@@ -63,7 +63,8 @@ struct ArrowArrayStream {
 
 /**
  * A source of the rows of a stream of record batches (arrays of type struct, one child a column).
- * `name` is for messages and records. `options` may be NULL; its delimiter does not matter.
+ * `name` is for messages and records; NULL for "arrow". `options` may be NULL; its delimiter does
+ * not matter.
  *
  * The stream is moved into the source: on return stream->release is NULL, also after a failure, and
  * the producer's own release is called once, at shift_source_close() at the latest. A batch is
@@ -92,7 +93,9 @@ SHIFT_API SHIFT_CHECKED shift_status shift_source_open_arrow(shift_source **out,
                                                              const char *name,
                                                              const shift_source_options *options,
                                                              shift_error *err);
-/** The same of one record batch. Both `array` and `schema` are moved into the source. */
+/** The same of one record batch. Both `array` and `schema` are moved into the source: on return
+ * their release is NULL, also after a failure (but not where one of them is NULL). `name` and
+ * `options` may be NULL. */
 SHIFT_API SHIFT_CHECKED shift_status shift_source_open_arrow_array(
     shift_source **out, struct ArrowArray *array, struct ArrowSchema *schema, const char *name,
     const shift_source_options *options, shift_error *err);

@@ -22,7 +22,7 @@ typedef enum shift_detector {
     SHIFT_N_DETECTORS
 } shift_detector;
 
-/** "cusum", "page_hinkley", "ewma", "adwin"; static. */
+/** "cusum", "page_hinkley", "ewma", "adwin"; static. NULL for anything else. */
 SHIFT_API const char *shift_detector_name(shift_detector detector);
 
 /** When the detectors speak. */
@@ -36,9 +36,9 @@ typedef struct shift_change_limits {
 } shift_change_limits;
 
 /**
- * Limits by which each detector, on its own, gives a false alarm once in `run_length` values on the
- * average (ADWIN: at most); 2 to 1e9. The mean shift that is to be found soonest is one standard
- * deviation.
+ * Fill *limits by which each detector, on its own, gives a false alarm once in `run_length` values
+ * on the average (ADWIN: at most); 2 to 1e9. The mean shift that is to be found soonest is one
+ * standard deviation.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_change_limits_set(shift_change_limits *limits,
                                                              double run_length, shift_error *err);
@@ -75,8 +75,8 @@ typedef struct shift_change_signal {
 } shift_change_signal;
 
 /**
- * Take the next value; NaN is passed over. Where a detector speaks the state begins anew, with what
- * comes after this value.
+ * Take the next value; NaN is passed over, and so is everything where a pointer is NULL. Where a
+ * detector speaks the state begins anew, with what comes after this value.
  */
 SHIFT_API void shift_change_update(shift_series_state *state, const shift_change_limits *limits,
                                    double value, shift_change_signal signals[SHIFT_N_DETECTORS]);
@@ -94,7 +94,7 @@ typedef struct shift_change_interval {
 } shift_change_interval;
 
 /** Posterior of a single change of the mean of `n` normal values, with nothing known beforehand
- * (Smith 1975). False where there are fewer than 4 or all are the same. */
+ * (Smith 1975). False where there are fewer than 4, more than 4,096, or all are the same. */
 SHIFT_API bool shift_change_locate(const double *values, size_t n, shift_change_interval *out);
 
 SHIFT_END_DECLS

@@ -27,7 +27,7 @@ typedef enum shift_verdict {
     SHIFT_VERDICT_ALERT
 } shift_verdict; /**< in rising order, so that the worst of several is the largest */
 
-/** "ok", "inconclusive", "warn", "alert"; NULL for SHIFT_VERDICT_NONE. Static. */
+/** "ok", "inconclusive", "warn", "alert"; NULL for SHIFT_VERDICT_NONE and anything else. Static. */
 SHIFT_API const char *shift_verdict_name(shift_verdict verdict);
 
 /** Names of the statistics there are, first those of features, then those of the data set (`mcc` is
@@ -153,7 +153,7 @@ typedef enum shift_level {
     SHIFT_LEVEL_ERROR
 } shift_level;
 
-/** "info", "warning" or "error"; static. */
+/** "info", "warning" or "error"; static. NULL for anything else. */
 SHIFT_API const char *shift_level_name(shift_level level);
 
 /** A finding about the data that is no statistic, such as a column that is not in production. */

@@ -89,15 +89,17 @@ typedef enum shift_remedy {
 
 enum { SHIFT_REMEDIES = SHIFT_REMEDY_MAXOUT + 1 };
 
-/** "keep", "relu", "leaky_relu", "prelu", "rrelu", "elu", "selu", "maxout"; static. */
+/** "keep", "relu", "leaky_relu", "prelu", "rrelu", "elu", "selu", "maxout"; static. NULL for
+ * anything else. */
 SHIFT_API const char *shift_remedy_name(shift_remedy remedy);
 
 /**
  * The network with its saturating activations replaced, and with Batch Normalization put before
  * every activation that has none where `source` is there: the statistics of all Batch
  * Normalizations are then estimated on its rows, as shift_network_recalibrate() does. Weights stay
- * as they are: nothing is trained. EUNSUPPORTED where there is nothing to replace and nothing to
- * put in. `data` may be NULL.
+ * as they are: nothing is trained. The result is a network of its own, which the caller frees.
+ * EINVAL for a remedy that is none; EUNSUPPORTED where there is nothing to replace and nothing to
+ * put in. `source` and `data` may be NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_remedy(shift_network **out,
                                                           const shift_network *network,
@@ -109,8 +111,9 @@ SHIFT_API SHIFT_CHECKED shift_status shift_network_remedy(shift_network **out,
  * Test-time adaptation (Wang et al. 2021, TENT): while the rows of `source` pass in batches, scale
  * and shift of every Batch Normalization take one step of Adam a batch, of the learning rate
  * `rate`, towards a lower mean entropy of the predicted classes. Needs no labels, and changes
- * nothing else: statistics are those stored, so recalibrate first. EUNSUPPORTED where there is no
- * Batch Normalization.
+ * nothing else: statistics are those stored, so recalibrate first. `rate` is above 0, 1e-3 for
+ * example. The result is a network of its own, which the caller frees. EUNSUPPORTED where there is
+ * no Batch Normalization, or the output is no row of classes. `data` may be NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_tent(shift_network **out,
                                                         const shift_network *network,
@@ -122,9 +125,10 @@ SHIFT_API SHIFT_CHECKED shift_status shift_network_tent(shift_network **out,
 typedef struct shift_gradient_summary {
     double ratio, loss, accuracy; /**< NaN where unknown */
     double saturation;            /**< mean over activations */
-    const char *verdict;          /**< "ok", "vanishing" or "exploding" */
+    const char *verdict;          /**< "ok", "vanishing" or "exploding"; static */
 } shift_gradient_summary;
 
+/** Sums up what shift_network_gradients() gave; NaN everywhere and no verdict for NULL. */
 SHIFT_API shift_gradient_summary shift_gradients_summarise(const shift_comparison *gradients);
 
 SHIFT_END_DECLS

@@ -48,12 +48,15 @@ SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_read(
     const shift_network_data_options *data, const shift_layer_options *options, shift_error *err);
 SHIFT_API void shift_layer_profile_free(shift_layer_profile *profile); /**< NULL is allowed. */
 
-/** Save and load: docs/formats.md. EFORMAT for a damaged file, EUNSUPPORTED for a newer one. */
+/** Write beside `path`, sync, and rename; "-" is standard output. EIO where that fails. */
 SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_save(const shift_layer_profile *profile,
                                                               const char *path, shift_error *err);
+/** Load a saved layer profile, which the caller frees. EIO where it cannot be read, EFORMAT for a
+ * damaged file or one of another kind, EUNSUPPORTED for a newer major version. */
 SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_load(shift_layer_profile **out,
                                                               const char *path, shift_error *err);
-/** Whether the file begins as a saved layer profile does. */
+/** Whether the file begins as a saved layer profile does, whatever its name; false where it cannot
+ * be read, and for NULL. */
 SHIFT_API bool shift_layer_profile_detect(const char *path);
 
 /**
@@ -88,7 +91,8 @@ typedef struct shift_network_outline {
     const shift_network_node *nodes;
 } shift_network_outline;
 
-/** The network as a list of nodes; outlives neither the call's result nor the network. */
+/** The network as a list of nodes, which the caller frees before the network: texts are the
+ * network's. */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_outline_new(shift_network_outline **out,
                                                                const shift_network *network,
                                                                shift_error *err);
@@ -109,15 +113,17 @@ typedef struct shift_layer_facts {
     double saturation, dead_share; /**< NaN where it is no activation whose slope is known */
 } shift_layer_facts;
 
+/** How many layers; 0 for NULL. */
 SHIFT_API size_t shift_layer_profile_size(const shift_layer_profile *profile);
-/** Layers in forward order; borrowed texts. */
+/** Layer `i` in forward order; its texts are borrowed. No name where there is no such layer. */
 SHIFT_API shift_layer_facts shift_layer_profile_at(const shift_layer_profile *profile, size_t i);
+/** Rows that the network was run over; 0 for NULL. */
 SHIFT_API uint64_t shift_layer_profile_rows(const shift_layer_profile *profile);
 /** Share of rows that were classified as their label says; NaN without labels. */
 SHIFT_API double shift_layer_profile_accuracy(const shift_layer_profile *profile);
 /** The number of classes; 0 where the network's output is no row of two or more numbers. */
 SHIFT_API size_t shift_layer_profile_classes(const shift_layer_profile *profile);
-/** Share of rows for which class `i` was predicted. */
+/** Share of rows for which class `i` was predicted; NaN where there is no such class. */
 SHIFT_API double shift_layer_profile_predicted(const shift_layer_profile *profile, size_t i);
 
 /**
@@ -126,12 +132,14 @@ SHIFT_API double shift_layer_profile_predicted(const shift_layer_profile *profil
  * means and the mean of their unbiased variances are taken; a smaller last batch counts for its
  * rows. With `blend` above 0 the result is mixed with the stored statistics as if these came from
  * `blend` rows. Everything else of the network stays. The result is a network of its own, free of
- * external data. EUNSUPPORTED where there is no Batch Normalization. `data` may be NULL.
+ * external data, which the caller frees. EINVAL for a `blend` that is negative or not finite;
+ * EUNSUPPORTED where there is no Batch Normalization. `data` may be NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status
 shift_network_recalibrate(shift_network **out, const shift_network *network, shift_source *source,
                           const shift_network_data_options *data, double blend, shift_error *err);
-/** Write the network's file, whole or not at all. */
+/** Write the network's ONNX file to `path`, whole or not at all; "-" is standard output. EIO where
+ * that fails. */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_save(const shift_network *network,
                                                         const char *path, shift_error *err);
 

@@ -76,7 +76,7 @@ typedef enum shift_notice {
     SHIFT_NOTICE_RECOVERY
 } shift_notice;
 
-/** "alarm", "reminder", "recovery"; NULL for none. Static. */
+/** "alarm", "reminder", "recovery"; NULL for none and anything else. Static. */
 SHIFT_API const char *shift_notice_name(shift_notice notice);
 
 /** When verdicts become alarms. Everything is counted in runs; what an alarm takes, and a recovery,
@@ -99,7 +99,7 @@ typedef struct shift_alarm_past {
     uint64_t runs_since;           /**< runs since then, this one among them */
 } shift_alarm_past;
 
-/** Whether a run with this verdict is news. */
+/** Whether a run with this verdict is news; SHIFT_NOTICE_NONE where a pointer is NULL. */
 SHIFT_API shift_notice shift_alarm_decide(const shift_alarm_policy *policy,
                                           const shift_alarm_past *past, shift_verdict verdict);
 
@@ -115,12 +115,12 @@ typedef struct shift_monitor {
     const char *name; /**< letters, digits, '.', '_' and '-'; by default the file's own */
     const char *db;   /**< paths are relative to the folder of the file, and made whole here */
     const char *train;
-    const char *production; /**< a path, a glob or a query, with date placeholders */
-    unsigned days_ago;      /**< the default date is so many days before today */
-    unsigned late_days;     /**< how many days before that are looked at again; 0 */
-    shift_source_options source;
-    shift_monitor_reference reference; /**< what production is compared with */
-    unsigned n_reference;              /**< periods; until there is one, the training data serve */
+    const char *production;             /**< a path, a glob or a query, with date placeholders */
+    unsigned days_ago;                  /**< the default date is so many days before today */
+    unsigned late_days;                 /**< how many days before that are looked at again; 0 */
+    const shift_source_options *source; /**< never NULL */
+    shift_monitor_reference reference;  /**< what production is compared with */
+    unsigned n_reference;               /**< periods; until there is one, the training data serve */
     const shift_monitor_feature *features;
     size_t n_features;
     double alpha;      /**< as in shift_policy, with the budget below kept */
@@ -139,7 +139,7 @@ typedef struct shift_monitor {
     const shift_monitor_hook *hooks;
     size_t n_hooks;
     shift_dependence dependence; /**< as in shift_policy */
-    shift_window_rule by;        /**< its size is 0 where a day is one run */
+    const shift_window_rule *by; /**< NULL where a day is one run */
     unsigned keep_days;          /**< runs of older dates are removed; 0 keeps all */
     const shift_monitor_network *networks;
     size_t n_networks;
@@ -165,11 +165,11 @@ typedef struct shift_date {
     int year, month, day; /**< 1 to 9999, 1 to 12, 1 to 31 */
 } shift_date;
 
-/** "2026-01-31"; false, with *date untouched, where it is no date. */
+/** "2026-01-31"; false, with *date untouched, where it is no date, or NULL. */
 SHIFT_API bool shift_date_parse(const char *text, shift_date *date);
-/** ISO 8601 of a valid date. */
+/** ISO 8601 of a valid date: 10 characters and a NUL. Nothing is done where `text` is NULL. */
 SHIFT_API void shift_date_print(shift_date date, char text[11]);
-/** The date so many days later, or earlier. */
+/** The date so many days later, or earlier where `days` is negative. */
 SHIFT_API shift_date shift_date_add(shift_date date, long days);
 /** "400d" as 400; false, with *days untouched, where it is no number of days from 1d to 365000d. */
 SHIFT_API bool shift_days_parse(const char *text, unsigned *days);

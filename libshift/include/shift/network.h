@@ -19,7 +19,8 @@ typedef struct shift_network shift_network;
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_load(shift_network **out, const char *path,
                                                         shift_error *err);
-/** The same from memory, without external data; `name` is for messages. */
+/** The same from the `n` bytes of such a file in memory, without external data; `name` is for
+ * messages. The bytes are not needed afterwards. */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_decode(shift_network **out, const void *bytes,
                                                           size_t n, const char *name,
                                                           shift_error *err);
@@ -47,8 +48,10 @@ typedef struct shift_network_data_options {
 /**
  * Run the network over all rows of `source` and write its outputs to the file `path` as CSV, one
  * row per row: columns "OUTPUT_0", "OUTPUT_1", ... for each output of the network ("OUTPUT" where
- * it has one value a row). Numbers are written so that they read back exactly. Batch Normalization
- * uses its stored statistics, and dropout is off. Nothing is written on failure.
+ * it has one value a row); "-" is standard output. Numbers are written so that they read back
+ * exactly. Batch Normalization uses its stored statistics, and dropout is off. Nothing is written
+ * on failure: EINCOMPATIBLE where the columns do not fit the inputs, EFORMAT for a value that is no
+ * number, and what reading fails with. `options` may be NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_run(const shift_network *network,
                                                        shift_source *source,

@@ -15,16 +15,20 @@ SHIFT_BEGIN_DECLS
  */
 typedef struct shift_output shift_output;
 
-/** "-" is standard output, which is written as it comes. EIO where the folder is not writable. */
+/** A file that will be `path`; ended by shift_output_commit() or shift_output_abort(). "-" is
+ * standard output, which is written as it comes. EIO where the folder is not writable. */
 SHIFT_API SHIFT_CHECKED shift_status shift_output_open(shift_output **out, const char *path,
                                                        shift_error *err);
+/** Append `n` bytes; `bytes` may be NULL where there are none. EIO where the disk takes no more:
+ * the output can then only be aborted. */
 SHIFT_API SHIFT_CHECKED shift_status shift_output_write(shift_output *output, const char *bytes,
                                                         size_t n, shift_error *err);
 /** Sync, rename and release. On failure the old file is still there, and the output released. */
 SHIFT_API SHIFT_CHECKED shift_status shift_output_commit(shift_output *output, shift_error *err);
 /** Drop what was written and release; NULL is allowed. */
 SHIFT_API void shift_output_abort(shift_output *output);
-/** A sink that writes there, for a reporter: 80 columns, no colour, UTF-8. */
+/** A sink that writes there, for a reporter: 80 columns, no colour, UTF-8. It is used before the
+ * output ends. */
 SHIFT_API shift_sink shift_output_sink(shift_output *output);
 
 SHIFT_END_DECLS

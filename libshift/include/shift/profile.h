@@ -41,14 +41,18 @@ typedef struct shift_profile_options {
         sizeof(shift_profile_options), 0, 1, false, 0, 0, 0, false, NULL, NULL                     \
     }
 
-/** An empty profile for rows of `schema` (copied). `options` may be NULL. */
+/** An empty profile for rows of `schema` (copied), which the caller frees. `options` may be NULL.
+ * EINVAL for numbers that are out of the ranges above. */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_new(shift_profile **out,
                                                        const shift_schema *schema,
                                                        const shift_profile_options *options,
                                                        shift_error *err);
 SHIFT_API void shift_profile_free(shift_profile *profile); /**< NULL is allowed. */
 
-/** Add the rows of a batch whose columns are those of the schema. On failure nothing is added. */
+/** Add the rows of a batch whose columns are those of the schema, which is borrowed for the call.
+ * On failure nothing is added: EINVAL for another number of columns, a column without what its kind
+ * needs (`numbers`, or `bytes`, `begin` and `end`), a text that ends before it begins, a number
+ * that is not finite where the state says PRESENT, or while rows are kept back. */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_add(shift_profile *profile,
                                                        const shift_batch *batch, shift_error *err);
 
@@ -129,25 +133,30 @@ SHIFT_API SHIFT_CHECKED shift_status shift_profile_encode(const shift_profile *p
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_decode(shift_profile **out,
                                                           const unsigned char *bytes, size_t n,
                                                           const char *name, shift_error *err);
-/** Load a saved profile; EFORMAT for a damaged one, EUNSUPPORTED for a newer major version. */
+/** Load a saved profile, which the caller frees. EIO where it cannot be read, EFORMAT for a damaged
+ * one, EUNSUPPORTED for a newer major version. */
 SHIFT_API SHIFT_CHECKED shift_status shift_profile_load(shift_profile **out, const char *path,
                                                         shift_error *err);
-/** True where the file begins as a saved profile does (whatever its name). */
+/** True where the file begins as a saved profile does, whatever its name; false where it cannot be
+ * read, and for NULL. */
 SHIFT_API bool shift_profile_detect(const char *path);
 
 /** Rows added, those that were kept back included. */
 SHIFT_API uint64_t shift_profile_rows(const shift_profile *profile);
-SHIFT_API const shift_schema *shift_profile_schema(const shift_profile *profile); /**< Borrowed. */
-SHIFT_API const char *shift_profile_source(const shift_profile *profile); /**< Name; borrowed. */
-/** Whether column `i` of the schema was absent from the source. */
+/** Its columns; borrowed, with the life of the profile. */
+SHIFT_API const shift_schema *shift_profile_schema(const shift_profile *profile);
+/** Name of the source that it was read from, "" for none; borrowed. */
+SHIFT_API const char *shift_profile_source(const shift_profile *profile);
+/** Whether column `i` of the schema was absent from the source; false where there is none. */
 SHIFT_API bool shift_profile_absent(const shift_profile *profile, size_t i);
-/** Columns of the source that the schema does not have: how many, and the name of one (borrowed).
- */
+/** Columns of the source that the schema does not have: how many. */
 SHIFT_API size_t shift_profile_extras(const shift_profile *profile);
+/** The name of one of them, in the order of the source, borrowed; NULL where there is none. */
 SHIFT_API const char *shift_profile_extra(const shift_profile *profile, size_t i);
-/** Named parts that it is made of: how many, and the name of one, in byte order (borrowed), and its
- * rows where `rows` is not NULL. Rows without a named part are in no part. */
+/** Named parts that it is made of: how many. Rows without a named part are in no part. */
 SHIFT_API size_t shift_profile_parts(const shift_profile *profile);
+/** The name of one of them, in byte order, borrowed, with its rows in *rows, which may be NULL;
+ * NULL where there is none. */
 SHIFT_API const char *shift_profile_part(const shift_profile *profile, size_t i, uint64_t *rows);
 
 SHIFT_END_DECLS

@@ -56,7 +56,8 @@ typedef struct shift_registry shift_registry;
 /**
  * Load every "*.so" of the `n` directories (missing ones are passed over; the first of two equal
  * names wins, the second is refused). A plugin that is refused does not fail the call: it is listed
- * with the reason.
+ * with the reason. `directories` may be NULL where `n` is 0. Loading runs the plugins'
+ * constructors.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_registry_open(shift_registry **out,
                                                          const char *const *directories, size_t n,
@@ -70,9 +71,13 @@ typedef struct shift_registry_entry {
     const char *refusal;            /**< one line; NULL where it was loaded */
 } shift_registry_entry;
 
+/** Plugins found, those that were refused included; 0 for NULL. */
 SHIFT_API size_t shift_registry_size(const shift_registry *registry);
+/** Plugin `i`, in the order of the directories and of the names in each; borrowed. No path where
+ * there is none. */
 SHIFT_API shift_registry_entry shift_registry_at(const shift_registry *registry, size_t i);
-/** The reporter of that name, or EPLUGIN with the names there are. */
+/** The reporter of that name in *out, borrowed until the registry is closed; or EPLUGIN with the
+ * names there are. */
 SHIFT_API SHIFT_CHECKED shift_status shift_registry_find(const shift_registry *registry,
                                                          const char *name,
                                                          const shift_reporter **out,

@@ -20,9 +20,11 @@ typedef enum shift_kind {
                              values */
 } shift_kind;
 
-/** "numeric", "categorical", "boolean", "timestamp" or "identifier"; static. */
+/** "numeric", "categorical", "boolean", "timestamp" or "identifier"; static. NULL for anything
+ * else.
+ */
 SHIFT_API const char *shift_kind_name(shift_kind kind);
-/** False, with `*kind` untouched, where `name` is none of the five. */
+/** The kind of that name; false, with `*kind` untouched, where it is none of the five. */
 SHIFT_API bool shift_kind_parse(const char *name, shift_kind *kind);
 /** True for kinds whose values are numbers (numeric, timestamp), false for text kinds. */
 SHIFT_API bool shift_kind_is_number(shift_kind kind);
@@ -30,16 +32,21 @@ SHIFT_API bool shift_kind_is_number(shift_kind kind);
 /** Names and kinds of the columns of a data set, in order. Names are distinct and not empty. */
 typedef struct shift_schema shift_schema;
 
+/** A schema without columns, which the caller frees. */
 SHIFT_API SHIFT_CHECKED shift_status shift_schema_new(shift_schema **out, shift_error *err);
 SHIFT_API void shift_schema_free(shift_schema *schema); /**< NULL is allowed. */
+/** A copy of `from`, which the caller frees. */
 SHIFT_API SHIFT_CHECKED shift_status shift_schema_copy(shift_schema **out, const shift_schema *from,
                                                        shift_error *err);
-/** Append a column; EINVAL for an empty name or one that is there already. */
+/** Append a column; `name` is copied. EINVAL for an empty name, one that is there already, or a
+ * kind that is none. */
 SHIFT_API SHIFT_CHECKED shift_status shift_schema_add(shift_schema *schema, const char *name,
                                                       shift_kind kind, shift_error *err);
+/** How many columns; 0 for NULL. */
 SHIFT_API size_t shift_schema_size(const shift_schema *schema);
-/** Name of column `i`, borrowed until the schema changes; `i` below the size. */
+/** Name of column `i`, borrowed until the schema changes; NULL where there is none. */
 SHIFT_API const char *shift_schema_name(const shift_schema *schema, size_t i);
+/** Kind of column `i`; SHIFT_KIND_NUMERIC where there is none. */
 SHIFT_API shift_kind shift_schema_kind(const shift_schema *schema, size_t i);
 /** Index of the column, or SIZE_MAX where there is none. */
 SHIFT_API size_t shift_schema_find(const shift_schema *schema, const char *name);

@@ -10,7 +10,9 @@
 
 SHIFT_BEGIN_DECLS
 
-/** Where rows come from: a CSV file or stream, or a query. Read once, front to back. */
+/** Where rows come from: a CSV file or stream, a query, or Arrow (shift/arrow.h). Read once, front
+ * to back, by one call; your own batches need none, see shift_profile_add(). Not safe for use by
+ * several threads at once. */
 typedef struct shift_source shift_source;
 
 typedef struct shift_source_options {
@@ -28,12 +30,12 @@ typedef struct shift_source_options {
     }
 
 /**
- * Open `spec`: a path (plain, or compressed by gzip or Zstandard, told by content), "-" for
- * standard input, or "sqlite:FILE?SELECT ..." for the rows of a query. `options` may be NULL and is
- * copied. The header row is read here. EIO where it cannot be opened or is a directory; ENODATA
- * where it is empty; EFORMAT where it has NUL bytes, is UTF-16 or not text, or its names are empty,
- * repeated or not UTF-8; EINVAL where SQLite does not understand the query; EUNSUPPORTED beyond
- * 10,000 columns.
+ * Open `spec`, to be closed by the caller: a path (plain, or compressed by gzip or Zstandard, told
+ * by content), "-" for standard input, or "sqlite:FILE?SELECT ..." for the rows of a query.
+ * `options` may be NULL and is copied. The header row is read here. EIO where it cannot be opened
+ * or is a directory; ENODATA where it is empty; EFORMAT where it has NUL bytes, is UTF-16 or not
+ * text, or its names are empty, repeated or not UTF-8; EINVAL where SQLite does not understand the
+ * query; EUNSUPPORTED beyond 10,000 columns.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_source_open(shift_source **out, const char *spec,
                                                        const shift_source_options *options,
@@ -41,8 +43,10 @@ SHIFT_API SHIFT_CHECKED shift_status shift_source_open(shift_source **out, const
 SHIFT_API void shift_source_close(shift_source *source); /**< NULL is allowed. */
 /** The name given at opening, for messages and records; borrowed. */
 SHIFT_API const char *shift_source_name(const shift_source *source);
+/** How many columns the source has; 0 for NULL. */
 SHIFT_API size_t shift_source_columns(const shift_source *source);
-SHIFT_API const char *shift_source_column(const shift_source *source, size_t i); /**< Borrowed. */
+/** Name of column `i` in the source's order, borrowed; NULL where there is none. */
+SHIFT_API const char *shift_source_column(const shift_source *source, size_t i);
 
 /** A kind set by the user for one column, or a column to leave out. */
 typedef struct shift_schema_rule {
@@ -65,10 +69,11 @@ typedef struct shift_schema_options {
     }
 
 /**
- * Infer names and kinds from the source's first rows (a bounded number), obeying the rules.
- * Nothing is consumed: the rows are read again by whoever profiles the source. EINVAL where a rule
- * names a column that is not there. `options` may be NULL. docs/methods.md states the rules of
- * inference.
+ * Infer names and kinds from the source's first rows (a bounded number), obeying the rules. The
+ * schema is the caller's, who frees it. Nothing is consumed: the rows are read again by whoever
+ * profiles the source. EINVAL where a rule names a column that is not there, every column is left
+ * out, or the source has been read; and what reading fails with. `options` may be NULL.
+ * docs/methods.md states the rules of inference.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_source_infer(shift_source *source,
                                                         const shift_schema_options *options,

@@ -14,7 +14,8 @@
 
 SHIFT_BEGIN_DECLS
 
-/** The SQLite file with the recorded runs; docs/formats.md documents its tables. */
+/** The SQLite file with the recorded runs; docs/formats.md documents its tables. One thread at a
+ * time; many stores, also of many processes, may be open on the same file. */
 typedef struct shift_store shift_store;
 
 typedef enum shift_store_mode {
@@ -69,7 +70,8 @@ typedef struct shift_run {
     bool keep_weekday; /**< so many periods for each day of the week, and window of the day */
 } shift_run;
 
-/** Write one run in one transaction and give its number: all of it is in the store, or nothing. */
+/** Write one run in one transaction and give its number, from 1 on: all of it is in the store, or
+ * nothing. ESTORE where the database refuses or is opened for reading only. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_record(shift_store *store, const shift_run *run,
                                                         const shift_comparison *comparison,
                                                         int64_t *run_id, shift_error *err);
@@ -83,7 +85,8 @@ typedef enum shift_outcome {
     SHIFT_OUTCOME_ABORTED   /**< its process died */
 } shift_outcome;
 
-/** "running", "recorded", "no data", "failed", "aborted"; NULL for none. Static. */
+/** "running", "recorded", "no data", "failed", "aborted"; NULL for none and anything else. Static.
+ */
 SHIFT_API const char *shift_outcome_name(shift_outcome outcome);
 
 /** An attempt without its details. */
@@ -110,19 +113,20 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_end_attempt(shift_store *store,
                                                              shift_outcome outcome,
                                                              const char *finished_at,
                                                              const char *detail, shift_error *err);
-/** What became of a period so far. */
+/** What became of a period ("2026-01-31") so far, into *out. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_find_attempt(shift_store *store,
                                                               const char *monitor,
                                                               const char *period,
                                                               shift_attempt *out, shift_error *err);
-/** Whether a monitor has a run about a period. */
+/** Whether a monitor has a run about a period ("2026-01-31"), into *out. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_has_run(shift_store *store, const char *monitor,
                                                          const char *period, bool *out,
                                                          shift_error *err);
-/** Read a run back; 0 for the last one. ESTORE where there is none. */
+/** Read a run back, which the caller frees with shift_report_free(); 0 for the last one. ESTORE
+ * where there is none. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_load(shift_store *store, int64_t run_id,
                                                       shift_report **out, shift_error *err);
-/** Take a run out again, with all that was written for it. ESTORE where there is none. */
+/** Remove a run, with all that was written for it. ESTORE where there is none. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_remove(shift_store *store, int64_t run_id,
                                                         shift_error *err);
 /** Releases what shift_store_load() made, all of it; NULL is allowed. */
@@ -159,11 +163,13 @@ typedef struct shift_memory {
     bool again;                /**< the period has been run before */
 } shift_memory;
 
+/** What a monitor knows before it checks `period` ("2026-01-31"), which the caller frees; of a
+ * monitor that was never run, nothing. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_memory(shift_store *store, const char *monitor,
                                                         const char *period, shift_memory **out,
                                                         shift_error *err);
 SHIFT_API void shift_memory_free(shift_memory *memory); /**< NULL is allowed. */
-/** All hooks have taken the news of a run. */
+/** Note that all hooks have taken the news of a run. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_delivered(shift_store *store, int64_t run_id,
                                                            shift_error *err);
 /**
@@ -201,7 +207,8 @@ typedef struct shift_profile_query {
                         day that is run again is not compared with itself, cut otherwise */
 } shift_profile_query;
 
-/** Of a period that was run several times, the last run counts. */
+/** Kept profiles, which the caller frees. Of a period that was run several times, the last run
+ * counts. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_profiles(shift_store *store,
                                                           const shift_profile_query *query,
                                                           shift_kept_profiles **out,
@@ -226,7 +233,7 @@ typedef struct shift_run_list {
     const shift_run_entry *const *runs;
 } shift_run_list;
 
-/** The last `limit` runs (0: all); none is not a failure. */
+/** The last `limit` runs (0: all), which the caller frees; none is not a failure. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_runs(shift_store *store, size_t limit,
                                                       shift_run_list **out, shift_error *err);
 SHIFT_API void shift_run_list_free(shift_run_list *list); /**< NULL is allowed. */
@@ -341,10 +348,11 @@ typedef struct shift_network_list {
 } shift_network_list;
 
 /** Keep a network: `bytes` are the network->bytes bytes of its file. ESTORE where there is one of
- * that name. */
+ * that name, EINVAL where a text of `network` is NULL. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_network_add(shift_store *store,
                                                              const shift_stored_network *network,
                                                              const void *bytes, shift_error *err);
+/** The networks that are kept, which the caller frees; none is not a failure. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_networks(shift_store *store,
                                                           shift_network_list **out,
                                                           shift_error *err);

@@ -22,7 +22,7 @@ typedef enum shift_weighting_method {
 
 #define SHIFT_WEIGHTINGS 3
 
-/** "unweighted", "classifier", "ulsif"; static. */
+/** "unweighted", "classifier", "ulsif"; static. NULL for anything else. */
 SHIFT_API const char *shift_weighting_method_name(shift_weighting_method method);
 
 typedef struct shift_weights_options {

@@ -21,7 +21,7 @@ typedef enum shift_whitening_method {
     SHIFT_WHITENING_ZCA_COR   /**< R^-1/2 V^-1/2: closest to the standardised values */
 } shift_whitening_method;
 
-/** "zca", "pca", "cholesky" or "zca-cor"; static. */
+/** "zca", "pca", "cholesky" or "zca-cor"; static. NULL for anything else. */
 SHIFT_API const char *shift_whitening_method_name(shift_whitening_method method);
 
 /**
@@ -43,16 +43,17 @@ SHIFT_API SHIFT_CHECKED shift_status shift_whitening_new(shift_whitening **out,
                                                          shift_error *err);
 SHIFT_API void shift_whitening_free(shift_whitening *whitening); /**< NULL is allowed. */
 
-/** p: columns that are whitened, and coordinates. */
+/** p: columns that are whitened, and coordinates; 0 for NULL. */
 SHIFT_API size_t shift_whitening_size(const shift_whitening *whitening);
-/** Index in the profile's schema of column `i` (below p) of the matrix; ascending. */
+/** Index in the profile's schema of column `i` of the matrix; ascending. SIZE_MAX where there is no
+ * such column. */
 SHIFT_API size_t shift_whitening_column(const shift_whitening *whitening, size_t i);
 /** Why column `i` of the profile's schema is not in the matrix: "constant", "collinear", "not
  * numeric", "often missing"; NULL where it is. Static. */
 SHIFT_API const char *shift_whitening_exclusion(const shift_whitening *whitening, size_t i);
-/** p means; borrowed. */
+/** p means; borrowed. NULL for NULL. */
 SHIFT_API const double *shift_whitening_mean(const shift_whitening *whitening);
-/** W, p x p, row by row, in the units of the columns; borrowed. */
+/** W, p x p, row by row, in the inverse units of the columns; borrowed. NULL for NULL. */
 SHIFT_API const double *shift_whitening_matrix(const shift_whitening *whitening);
 /** z = W (x - mean) of p numbers; `z` is not `x`. A NaN in `x` makes `z` NaN. */
 SHIFT_API void shift_whitening_apply(const shift_whitening *whitening, const double *x, double *z);

@@ -21,7 +21,7 @@ typedef struct shift_window_rule {
     size_t size; /**< sizeof(shift_window_rule) */
     shift_window_kind kind;
     const char *column; /**< NULL for the first timestamp column of the schema, or with rows */
-    uint64_t length;
+    uint64_t length;    /**< seconds or rows, from 1 on; does not matter with values */
 } shift_window_rule;
 
 /** "time:6h" (s, m, h, d or w), "time:1d:COLUMN", "rows:10000" or "column:COLUMN". Texts are
@@ -46,7 +46,7 @@ typedef struct shift_window_reading {
     const shift_schema *schema;           /**< of the training side */
     const shift_schema_options *left_out; /**< columns that are no extra ones; may be NULL */
     const shift_profile_options *options; /**< may be NULL */
-    shift_window_rule rule;
+    const shift_window_rule *rule;        /**< what cuts */
 } shift_window_reading;
 
 /**

@@ -17,6 +17,7 @@
 #include "compare/statistics/contingency.h"
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/options.h"
 #include "profile/feature.h"
 #include "profile/pending.h"
 
@@ -453,23 +454,15 @@ static shift_status check_columns(const shift_profile *train, const shift_profil
                            shift_profile_source(train), shift_profile_source(prod));
 }
 
-/* A policy that was compiled against an older header ends earlier; the rest stays as it is here. */
-static shift_policy complete_policy(const shift_policy *given)
-{
-    shift_policy policy = SHIFT_POLICY_INIT;
-    if (given != NULL)
-        memcpy(&policy, given, given->size < sizeof policy ? given->size : sizeof policy);
-    policy.size = sizeof policy;
-    return policy;
-}
-
 shift_status shift_compare(shift_comparison **out, const shift_profile *train,
                            const shift_profile *prod, const shift_policy *policy, shift_error *err)
 {
     if (SHIFT__ANY_NULL(err, out, train, prod))
         return SHIFT_EINVAL;
-    shift_policy complete = complete_policy(policy);
-    shift_status status = shift__policy_check(&complete, shift_profile_schema(train), err);
+    shift_policy complete = SHIFT_POLICY_INIT;
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, policy, "shift_policy", err);
+    if (status == SHIFT_OK)
+        status = shift__policy_check(&complete, shift_profile_schema(train), err);
     if (status == SHIFT_OK)
         status = check_columns(train, prod, err);
     if (status == SHIFT_OK)

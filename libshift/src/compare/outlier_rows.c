@@ -141,6 +141,8 @@ shift_status shift_outliers_write(const shift_outliers *outliers, shift_source *
 {
     if (SHIFT__ANY_NULL(err, outliers, source, sink))
         return SHIFT_EINVAL;
+    if (sink->write == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "a sink that cannot write");
     shift_schema *schema = NULL;
     fetched f = {.columns = shift_source_columns(source), .n = outliers->n};
     shift_status status = texts_of(source, &schema, err);

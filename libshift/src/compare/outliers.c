@@ -14,6 +14,7 @@
 #include "compare/joint/ratio.h"
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/options.h"
 #include "profile/rows.h"
 
 enum { TOP = 100 /* unless asked otherwise */ };
@@ -219,11 +220,14 @@ shift_status shift_outliers_find(shift_outliers **out, const shift_profile *trai
     if (SHIFT__ANY_NULL(err, out, train, prod, source))
         return SHIFT_EINVAL;
     shift_outliers_options complete = SHIFT_OUTLIERS_OPTIONS_INIT;
-    if (options != NULL)
-        memcpy(&complete, options,
-               options->size < sizeof complete ? options->size : sizeof complete);
     owner *o = NULL;
-    shift_status status = shift__alloc(&o, 1, sizeof *o, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, options, "shift_outliers_options", err);
+    if (status == SHIFT_OK && complete.order != SHIFT_OUTLIERS_BY_ODDS &&
+        complete.order != SHIFT_OUTLIERS_BY_DISTANCE)
+        status =
+            shift_error_set(err, SHIFT_EINVAL, "outliers in unknown order %d", (int)complete.order);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&o, 1, sizeof *o, err);
     if (status != SHIFT_OK)
         return status;
     judging j = {.order = complete.order, .top = complete.top > 0 ? complete.top : TOP, .out = o};

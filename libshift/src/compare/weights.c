@@ -11,6 +11,7 @@
 #include "core/csv_field.h"
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/options.h"
 #include "profile/rows.h"
 
 static const double most_uncovered = 0.5;
@@ -18,7 +19,7 @@ static const double most_uncovered = 0.5;
 const char *shift_weighting_method_name(shift_weighting_method method)
 {
     static const char *const names[] = {"unweighted", "classifier", "ulsif"};
-    return names[method];
+    return (size_t)method < sizeof names / sizeof *names ? names[method] : NULL;
 }
 
 /* The public struct comes first, so that its address is the owner's. */
@@ -308,24 +309,17 @@ static shift_status fit(owner *o, const shift_profile *train, const shift_profil
     return SHIFT_OK;
 }
 
-/* An options struct that was compiled against an older header ends earlier. */
-static shift_weights_options complete_options(const shift_weights_options *given)
-{
-    shift_weights_options options = SHIFT_WEIGHTS_OPTIONS_INIT;
-    if (given != NULL)
-        memcpy(&options, given, given->size < sizeof options ? given->size : sizeof options);
-    return options;
-}
-
 shift_status shift_weights_new(shift_weights **out, const shift_profile *train,
                                const shift_profile *prod, const shift_weights_options *options,
                                shift_error *err)
 {
     if (SHIFT__ANY_NULL(err, out, train, prod))
         return SHIFT_EINVAL;
-    shift_weights_options complete = complete_options(options);
+    shift_weights_options complete = SHIFT_WEIGHTS_OPTIONS_INIT;
     owner *o = NULL;
-    shift_status status = shift__alloc(&o, 1, sizeof *o, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, options, "shift_weights_options", err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&o, 1, sizeof *o, err);
     if (status != SHIFT_OK)
         return status;
     status = fit(o, train, prod, &complete, err);
@@ -342,6 +336,8 @@ shift_status shift_weights_write(shift_weights *weights, shift_source *source,
 {
     if (SHIFT__ANY_NULL(err, weights, source, sink))
         return SHIFT_EINVAL;
+    if (sink->write == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "a sink that cannot write");
     owner *o = (owner *)(void *)weights;
     weighing g = {.ratio = o->ratio, .sink = sink, .clip = o->clip, .out = weights};
     weights->rows = 0;

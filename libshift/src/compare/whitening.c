@@ -27,7 +27,7 @@ struct shift_whitening {
 const char *shift_whitening_method_name(shift_whitening_method method)
 {
     static const char *const names[] = {"zca", "pca", "cholesky", "zca-cor"};
-    return names[method];
+    return (size_t)method < sizeof names / sizeof *names ? names[method] : NULL;
 }
 
 static const char *const exclusion_names[] = {
@@ -102,6 +102,8 @@ shift_status shift_whitening_new(shift_whitening **out, const shift_profile *pro
 {
     if (SHIFT__ANY_NULL(err, out, profile))
         return SHIFT_EINVAL;
+    if (shift_whitening_method_name(method) == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "unknown whitening method %d", (int)method);
     shift_whitening *w = NULL;
     shift__numbers numbers = {0};
     shift__joint_sides sides = {0};
@@ -138,32 +140,34 @@ void shift_whitening_free(shift_whitening *whitening)
 
 size_t shift_whitening_size(const shift_whitening *whitening)
 {
-    return whitening->p;
+    return whitening != NULL ? whitening->p : 0;
 }
 
 size_t shift_whitening_column(const shift_whitening *whitening, size_t i)
 {
-    return whitening->columns[i];
+    return i < shift_whitening_size(whitening) ? whitening->columns[i] : SIZE_MAX;
 }
 
 const char *shift_whitening_exclusion(const shift_whitening *whitening, size_t i)
 {
-    return whitening->exclusions[i];
+    return whitening != NULL && i < shift_schema_size(shift_profile_schema(whitening->profile))
+               ? whitening->exclusions[i]
+               : NULL;
 }
 
 const double *shift_whitening_mean(const shift_whitening *whitening)
 {
-    return whitening->mean;
+    return whitening != NULL ? whitening->mean : NULL;
 }
 
 const double *shift_whitening_matrix(const shift_whitening *whitening)
 {
-    return whitening->matrix;
+    return whitening != NULL ? whitening->matrix : NULL;
 }
 
 void shift_whitening_apply(const shift_whitening *whitening, const double *x, double *z)
 {
-    size_t p = whitening->p;
+    size_t p = x != NULL && z != NULL ? shift_whitening_size(whitening) : 0;
     for (size_t i = 0; i < p; i++) {
         z[i] = 0.0;
         for (size_t j = 0; j < p; j++)
@@ -228,8 +232,10 @@ shift_status shift_whitening_write(const shift_whitening *whitening, shift_sourc
                                    const shift_sink *sink, uint64_t *rows, uint64_t *incomplete,
                                    shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, whitening, source, sink))
+    if (SHIFT__ANY_NULL(err, whitening, source, sink, rows, incomplete))
         return SHIFT_EINVAL;
+    if (sink->write == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "a sink that cannot write");
     shift__row_reader *reading = NULL;
     double *work = NULL;
     shift_batch batch;

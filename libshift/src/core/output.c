@@ -19,6 +19,7 @@ struct shift_output {
     char *path;   /* "-" for standard output */
     char *beside; /* the file being written; NULL where `path` itself is written */
     int fd;
+    bool broken; /* a write has failed */
     size_t used;
     char buffer[BUFFER];
 };
@@ -111,8 +112,10 @@ static shift_status write_all(shift_output *output, const char *bytes, size_t n,
         ssize_t written = write(output->fd, bytes, n);
         if (written < 0 && errno == EINTR)
             continue;
-        if (written <= 0)
+        if (written <= 0) {
+            output->broken = true;
             return failed("write", output->path, err);
+        }
         bytes += written;
         n -= (size_t)written;
     }
@@ -128,7 +131,7 @@ static shift_status flush(shift_output *output, shift_error *err)
 
 shift_status shift_output_write(shift_output *output, const char *bytes, size_t n, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, output))
+    if (SHIFT__ANY_NULL(err, output) || (n > 0 && SHIFT__ANY_NULL(err, bytes)))
         return SHIFT_EINVAL;
     if (n > sizeof output->buffer - output->used) {
         shift_status status = flush(output, err);
@@ -178,7 +181,11 @@ shift_status shift_output_commit(shift_output *output, shift_error *err)
 {
     if (SHIFT__ANY_NULL(err, output))
         return SHIFT_EINVAL;
-    shift_status status = flush(output, err);
+    shift_status status = SHIFT_OK;
+    if (output->broken)
+        status = shift_error_set(err, SHIFT_EIO, "%s: an earlier write has failed", output->path);
+    if (status == SHIFT_OK)
+        status = flush(output, err);
     if (status == SHIFT_OK)
         status = put_in_place(output, err);
     shift_output_abort(output);

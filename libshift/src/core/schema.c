@@ -28,12 +28,13 @@ static const char *const kind_names[] = {"numeric", "categorical", "boolean", "t
 
 const char *shift_kind_name(shift_kind kind)
 {
-    return kind_names[kind];
+    return (size_t)kind < sizeof kind_names / sizeof *kind_names ? kind_names[kind] : NULL;
 }
 
 bool shift_kind_parse(const char *name, shift_kind *kind)
 {
-    for (size_t i = 0; i < sizeof kind_names / sizeof *kind_names; i++)
+    for (size_t i = 0; name != NULL && kind != NULL && i < sizeof kind_names / sizeof *kind_names;
+         i++)
         if (strcmp(name, kind_names[i]) == 0) {
             *kind = (shift_kind)i;
             return true;
@@ -98,6 +99,9 @@ shift_status shift_schema_add(shift_schema *schema, const char *name, shift_kind
         return SHIFT_EINVAL;
     if (*name == '\0')
         return shift_error_set(err, SHIFT_EINVAL, "column %zu has no name", schema->n + 1);
+    if (shift_kind_name(kind) == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "column \"%s\" is of unknown kind %d", name,
+                               (int)kind);
     shift_status status = grow_slots(schema, err);
     if (status == SHIFT_OK)
         status = shift__array_grow(&schema->columns, &schema->capacity, schema->n + 1,

@@ -27,7 +27,7 @@ const char *shift_level_name(shift_level level)
     case SHIFT_LEVEL_ERROR:
         return "error";
     case SHIFT_LEVEL_INFO:
-        break;
+        return "info";
     }
-    return "info";
+    return NULL;
 }

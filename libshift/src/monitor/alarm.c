@@ -7,7 +7,7 @@ static const char *const names[] = {NULL, "alarm", "reminder", "recovery"};
 
 const char *shift_notice_name(shift_notice notice)
 {
-    return names[notice];
+    return (size_t)notice < sizeof names / sizeof *names ? names[notice] : NULL;
 }
 
 /* Runs at the level among the last `of` that could tell, this one first, and how many those were.
@@ -48,6 +48,8 @@ static shift_notice decide_lasting(const shift_alarm_policy *policy, const shift
 shift_notice shift_alarm_decide(const shift_alarm_policy *policy, const shift_alarm_past *past,
                                 shift_verdict verdict)
 {
+    if (policy == NULL || past == NULL)
+        return SHIFT_NOTICE_NONE;
     if (past->last == SHIFT_NOTICE_ALARM || past->last == SHIFT_NOTICE_REMINDER)
         return decide_lasting(policy, past, verdict);
     if (verdict < policy->level ||

@@ -13,7 +13,7 @@ static const char *const names[] = {"cusum", "page_hinkley", "ewma", "adwin"};
 
 const char *shift_detector_name(shift_detector detector)
 {
-    return names[detector];
+    return (size_t)detector < SHIFT_N_DETECTORS ? names[detector] : NULL;
 }
 
 /* Hawkins' self-starting score: a new value against those before is distributed as Student's t,
@@ -41,13 +41,13 @@ static void learn(double *n, double *mean, double *m2, double value)
 
 void shift_change_calm(shift_series_state *state, double value)
 {
-    if (isfinite(value))
+    if (state != NULL && isfinite(value))
         learn(&state->calm_n, &state->calm_mean, &state->calm_m2, value);
 }
 
 double shift_change_bound(const shift_series_state *state, double sds)
 {
-    double n = state->calm_n;
+    double n = state != NULL ? state->calm_n : 0;
     if (n < 2)
         return (double)NAN;
     return state->calm_mean + sds * sqrt(state->calm_m2 / (n - 1) * (1 + 1 / n));
@@ -155,8 +155,10 @@ static void adwin(shift_series_state *s, const shift_change_limits *l, double u,
 void shift_change_update(shift_series_state *state, const shift_change_limits *limits, double value,
                          shift_change_signal signals[SHIFT_N_DETECTORS])
 {
+    if (signals == NULL)
+        return;
     memset(signals, 0, SHIFT_N_DETECTORS * sizeof *signals);
-    if (!isfinite(value))
+    if (state == NULL || limits == NULL || !isfinite(value))
         return;
     double u = standardise(state, value);
     if (!isnan(u)) {

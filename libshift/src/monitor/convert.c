@@ -14,6 +14,7 @@ typedef struct conversion {
     const shift__raw_monitor *raw;
     const shift__monitor_text *text;
     shift__arena *arena;
+    shift_source_options *source; /* of `out` */
     shift_error *err;
 } conversion;
 
@@ -127,18 +128,22 @@ static shift_status convert_production(const conversion *c)
         return REFUSE(c, days, "expected 366 at most, and 3660 of days_ago");
     const shift__step by[] = {KEY("production"), KEY("by")};
     shift_error why = SHIFT_ERROR_INIT;
-    if (p->by != NULL && shift_window_parse(p->by, &c->out->by, &why) != SHIFT_OK)
+    shift_window_rule *rule = NULL;
+    if (p->by != NULL && shift__arena_alloc(c->arena, &rule, 1, sizeof *rule, c->err) != SHIFT_OK)
+        return SHIFT_ENOMEM;
+    if (p->by != NULL && shift_window_parse(p->by, rule, &why) != SHIFT_OK)
         return REFUSE(c, by, "%s", why.message);
+    c->out->by = rule;
     if (p->delimiter != NULL) {
         bool tab = strcmp(p->delimiter, "tab") == 0;
         if (!tab && strlen(p->delimiter) != 1)
             return REFUSE(c, delimiter, "expected one character, or tab, found '%s'", p->delimiter);
-        c->out->source.delimiter = p->delimiter[0];
+        c->source->delimiter = p->delimiter[0];
         if (tab)
-            c->out->source.delimiter = '\t';
+            c->source->delimiter = '\t';
     }
-    c->out->source.missing_tokens = (const char *const *)p->missing;
-    c->out->source.n_missing_tokens = p->missing_count;
+    c->source->missing_tokens = (const char *const *)p->missing;
+    c->source->n_missing_tokens = p->missing_count;
     return SHIFT_OK;
 }
 
@@ -260,7 +265,7 @@ static shift_status convert_networks(const conversion *c)
     const shift__step steps[] = {KEY("networks")};
     shift_monitor_network *networks = NULL;
     size_t n = c->raw->networks_count;
-    bool values = c->out->by.size > 0 && c->out->by.kind == SHIFT_WINDOW_VALUES;
+    bool values = c->out->by != NULL && c->out->by->kind == SHIFT_WINDOW_VALUES;
     if (n > 0 && values)
         return REFUSE(c, steps, "a day that is cut by the values of a column has no networks");
     shift_status status = shift__arena_alloc(c->arena, &networks, n, sizeof *networks, c->err);
@@ -386,7 +391,7 @@ static shift_status convert_reports(const conversion *c)
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
         const shift__raw_output *raw = &c->raw->reports[i];
         const shift__step steps[] = {KEY("reports"), PLACE(i)};
-        if (c->out->by.size > 0)
+        if (c->out->by != NULL)
             return REFUSE(
                 c, steps,
                 "would be overwritten by that of the next window (production.by); 'covshift "
@@ -472,11 +477,15 @@ shift_status shift__monitor_convert(shift_monitor *out, const shift__raw_monitor
         convert_features,  convert_networks, convert_decision, convert_policy,
         convert_changes,   convert_reports,  convert_hooks,    convert_keep,
     };
-    const conversion c = {out, raw, text, arena, err};
+    shift_source_options *source = NULL;
+    shift_status status = shift__arena_alloc(arena, &source, 1, sizeof *source, err);
+    if (status != SHIFT_OK)
+        return status;
+    *source = (shift_source_options)SHIFT_SOURCE_OPTIONS_INIT;
+    const conversion c = {out, raw, text, arena, source, err};
     out->size = sizeof *out;
     out->file = text->path;
-    out->source = (shift_source_options)SHIFT_SOURCE_OPTIONS_INIT;
-    shift_status status = SHIFT_OK;
+    out->source = source;
     for (size_t i = 0; status == SHIFT_OK && i < sizeof parts / sizeof *parts; i++)
         status = parts[i](&c);
     return status;

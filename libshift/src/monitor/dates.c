@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "shift/monitor.h"
 
 /* Days since 1970-01-01; the algorithm is Howard Hinnant's days_from_civil. */
@@ -41,7 +42,8 @@ long shift_date_compare(shift_date a, shift_date b)
 
 bool shift_date_parse(const char *text, shift_date *date)
 {
-    if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 || text[4] != '-' || text[7] != '-')
+    if (text == NULL || date == NULL || strlen(text) != 10 || strspn(text, "0123456789-") != 10 ||
+        text[4] != '-' || text[7] != '-')
         return false;
     char *end = NULL;
     shift_date read = {(int)strtol(text, &end, 10), 0, 0};
@@ -64,6 +66,8 @@ bool shift_date_parse(const char *text, shift_date *date)
 
 void shift_date_print(shift_date date, char text[11])
 {
+    if (text == NULL)
+        return;
     char buffer[40];
     (void)snprintf(buffer, sizeof buffer, "%04d-%02d-%02d", date.year, date.month, date.day);
     memcpy(text, buffer, 10);
@@ -72,6 +76,8 @@ void shift_date_print(shift_date date, char text[11])
 
 bool shift_days_parse(const char *text, unsigned *days)
 {
+    if (text == NULL || days == NULL)
+        return false;
     char *end = NULL;
     unsigned long number = strtoul(text, &end, 10);
     if (*text < '0' || *text > '9' || strcmp(end, "d") != 0 || number == 0 || number > 365000)
@@ -96,6 +102,8 @@ static const char *expand_one(char letter, const struct tm *day, char *out, size
 
 shift_status shift_date_expand(char **out, const char *pattern, shift_date date, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, pattern))
+        return SHIFT_EINVAL;
     time_t seconds = (time_t)number_of(date) * 86400 + 43200;
     struct tm day;
     char *text = NULL;

@@ -7,6 +7,8 @@
 
 #include "monitor/file.h"
 
+#include "core/null.h"
+
 enum { LARGEST = 1 << 20 };
 
 static shift_status read_text(shift__monitor_text *text, FILE *file, shift_error *err)
@@ -108,6 +110,8 @@ static shift_status parse(shift__loaded_monitor *loaded, shift_error *err)
 shift_status shift__monitor_read(shift_monitor **out, const char *path, FILE *file,
                                  shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, path))
+        return SHIFT_EINVAL;
     shift__loaded_monitor *loaded = NULL;
     shift_status status = shift__alloc(&loaded, 1, sizeof *loaded, err);
     if (status != SHIFT_OK)

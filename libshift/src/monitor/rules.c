@@ -7,6 +7,8 @@
 
 #include "monitor/file.h"
 
+#include "core/null.h"
+
 typedef struct resolved {
     shift_monitor_rules rules; /* first: what the caller holds */
     shift__arena arena;
@@ -107,6 +109,8 @@ static shift_status resolve(resolved *r, const shift_monitor *monitor, const cha
 shift_status shift_monitor_resolve(shift_monitor_rules **out, const shift_monitor *monitor,
                                    const char *const *columns, size_t n, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, monitor) || (n > 0 && SHIFT__ANY_NULL(err, columns)))
+        return SHIFT_EINVAL;
     resolved *r = NULL;
     shift_status status = shift__alloc(&r, 1, sizeof *r, err);
     if (status != SHIFT_OK)
@@ -178,6 +182,8 @@ static shift_status select_of_subject(selection *s, const shift_monitor *monitor
 shift_status shift_monitor_select(shift_comparison **out, const shift_monitor *monitor,
                                   const shift_comparison *comparison, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, monitor, comparison))
+        return SHIFT_EINVAL;
     selection *s = NULL;
     const shift_subject **features = NULL;
     shift_status status = shift__alloc(&s, 1, sizeof *s, err);

@@ -10,6 +10,8 @@
 
 #include "shift/change.h"
 
+#include "core/null.h"
+
 enum { NODES = 80 };
 
 /* A chart's equation: L(s) = 1 + atom(s) L(0) + integral of L(y) density(y, s) over low..high. */
@@ -116,6 +118,8 @@ static double limit_for(double (*length)(double, double, double), double paramet
 shift_status shift_change_limits_set(shift_change_limits *limits, double run_length,
                                      shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, limits))
+        return SHIFT_EINVAL;
     if (!(run_length >= 2 && run_length <= 1e9))
         return shift_error_set(err, SHIFT_EINVAL, "a run length is from 2 to 1e9, not %g",
                                run_length);

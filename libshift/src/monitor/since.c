@@ -5,6 +5,8 @@
 
 #include "monitor/watching.h"
 
+#include "core/null.h"
+
 static double value_of(const shift_comparison *c, const shift_change *change)
 {
     const shift_subject *subject = change->type == SHIFT_SUBJECT_DATASET ? c->dataset : NULL;
@@ -84,6 +86,8 @@ static shift_status locate(shift__watching *w, shift_store *store, size_t i, con
 shift_status shift_watch_locate(shift_watch *watch, shift_store *store, const char *period,
                                 const shift_comparison *comparison, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, watch, store, period, comparison))
+        return SHIFT_EINVAL;
     shift__watching *w = (shift__watching *)watch;
     shift_status status = SHIFT_OK;
     for (size_t i = 0; status == SHIFT_OK && i < watch->n_changes; i++)

@@ -6,6 +6,8 @@
 
 #include "monitor/watching.h"
 
+#include "core/null.h"
+
 static int compare_series(const void *a, const void *b)
 {
     const shift_series *x = a;
@@ -257,6 +259,8 @@ shift_status shift_watch_run(shift_watch **out, const shift_monitor *monitor,
                              const shift_memory *memory, const shift_comparison *comparison,
                              shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, monitor, memory, comparison))
+        return SHIFT_EINVAL;
     shift__watching *w = NULL;
     shift_status status = shift__alloc(&w, 1, sizeof *w, err);
     if (status != SHIFT_OK)
@@ -291,6 +295,8 @@ void shift_watch_free(shift_watch *watch)
 shift_status shift_watch_thresholds(shift_threshold **out, size_t *n, const shift_monitor *monitor,
                                     const shift_memory *memory, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, n, monitor, memory))
+        return SHIFT_EINVAL;
     shift_threshold *list = NULL;
     shift_status status = shift__alloc(&list, memory->n_series, sizeof *list, err);
     if (status != SHIFT_OK)

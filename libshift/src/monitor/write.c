@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "shift/monitor.h"
 
 typedef struct writer {
@@ -148,6 +149,8 @@ static shift_status put_file(const writer *w, const char *train, const shift_sch
 shift_status shift_monitor_write(char **text, const char *train, const shift_schema *schema,
                                  shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, text, train, schema))
+        return SHIFT_EINVAL;
     char *bytes = NULL;
     size_t n = 0;
     writer w = {open_memstream(&bytes, &n)};

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "compare/findings.h"
+
 #include "compare/owner.h"
+#include "core/null.h"
+#include "core/options.h"
 #include "network/layer_after.h"
 #include "network/layer_compare.h"
 #include "network/verdict_text.h"
@@ -200,11 +203,13 @@ shift_status shift_compare_layers(shift_comparison **out, const shift_layer_prof
                                   const shift_layer_profile *prod, const shift_policy *policy,
                                   shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, train, prod))
+        return SHIFT_EINVAL;
     shift_policy complete = SHIFT_POLICY_INIT;
-    if (policy != NULL)
-        memcpy(&complete, policy, policy->size < sizeof complete ? policy->size : sizeof complete);
     builder b = {.policy = &complete, .n = train->n_layers};
-    shift_status status = check_sides(train, prod, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, policy, "shift_policy", err);
+    if (status == SHIFT_OK)
+        status = check_sides(train, prod, err);
     if (status == SHIFT_OK)
         status = shift__layer_thresholds_check(&complete, train, err);
     if (status == SHIFT_OK)

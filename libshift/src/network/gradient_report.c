@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "network/gradients.h"
+
+#include "core/null.h"
+#include "core/options.h"
 #include "network/results.h"
 #include "shift/gradients.h"
 
@@ -162,15 +165,19 @@ shift_status shift_network_gradients(shift_comparison **out, const shift_network
                                      shift_source *source, const shift_network_data_options *data,
                                      const shift_gradient_options *options, shift_error *err)
 {
-    static const shift_gradient_options usual = SHIFT_GRADIENT_OPTIONS_INIT;
-    const shift_gradient_options *o = options != NULL ? options : &usual;
+    if (SHIFT__ANY_NULL(err, out, network, source))
+        return SHIFT_EINVAL;
+    shift_gradient_options complete = SHIFT_GRADIENT_OPTIONS_INIT;
     shift__rows *rows = NULL;
     shift__gradients g = {.graph = NULL};
-    shift_status status = shift__rows_new(&rows, network->graph, source, data, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, options, "shift_gradient_options", err);
     if (status == SHIFT_OK)
-        status = shift__gradients_run(&g, network->graph, rows, o->rows,
-                                      o->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, err);
-    builder b = {.g = &g, .label = data != NULL ? data->label : NULL, .bn_batch = o->bn_batch};
+        status = shift__rows_new(&rows, network->graph, source, data, err);
+    if (status == SHIFT_OK)
+        status = shift__gradients_run(&g, network->graph, rows, complete.rows,
+                                      complete.bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, err);
+    builder b = {
+        .g = &g, .label = data != NULL ? data->label : NULL, .bn_batch = complete.bn_batch};
     if (status == SHIFT_OK) {
         b.health = shift__gradients_judge(&g);
         status = shift__results_begin(&b.results, err);

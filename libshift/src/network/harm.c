@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "network/inputs.h"
+
+#include "core/null.h"
 #include "network/results.h"
 #include "shift/gradients.h"
 
@@ -417,6 +419,8 @@ shift_status shift_network_harm(shift_comparison *layers, const shift_network *n
                                 shift_source *const sides[2],
                                 const shift_network_data_options *data, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, layers, network, sides) || SHIFT__ANY_NULL(err, sides[0], sides[1]))
+        return SHIFT_EINVAL;
     search s = {.graph = network->graph, .err = err};
     shift__rows *rows = NULL; /* knows the columns' names */
     shift_status status = shift__rows_new(&rows, s.graph, sides[1], data, err);

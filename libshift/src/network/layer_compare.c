@@ -254,6 +254,8 @@ static void set_thresholds(const shift_policy *policy, shift__case *c)
 shift_status shift__layer_thresholds_check(const shift_policy *policy,
                                            const shift_layer_profile *profile, shift_error *err)
 {
+    if (policy->n_thresholds > 0 && policy->thresholds == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "thresholds that are NULL");
     for (size_t i = 0; i < policy->n_thresholds; i++) {
         const shift_threshold *t = &policy->thresholds[i];
         bool known = false;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/budget.h"
+#include "core/null.h"
 #include "layer_profile.pb-c.h"
 #include "network/layer_file.h"
 #include "profile/container.h"
@@ -197,6 +198,8 @@ shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned c
 shift_status shift_layer_profile_save(const shift_layer_profile *profile, const char *path,
                                       shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, profile, path))
+        return SHIFT_EINVAL;
     unsigned char *bytes = NULL;
     size_t n = 0;
     shift_status status = shift__layers_encode(profile, &bytes, &n, err);
@@ -537,6 +540,8 @@ shift_status shift__layers_decode(shift_layer_profile **out, const unsigned char
 
 shift_status shift_layer_profile_load(shift_layer_profile **out, const char *path, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, path))
+        return SHIFT_EINVAL;
     unsigned char *bytes = NULL;
     size_t n = 0;
     unsigned minor = 0;

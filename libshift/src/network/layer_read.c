@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "network/batches.h"
+
+#include "core/null.h"
+#include "core/options.h"
 #include "network/capture.h"
 #include "network/layer_activate.h"
 #include "network/network.h"
@@ -229,14 +232,13 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
                                       shift_source *source, const shift_network_data_options *data,
                                       const shift_layer_options *options, shift_error *err)
 {
-    static const shift_network_data_options all = SHIFT_NETWORK_DATA_OPTIONS_INIT;
-    static const shift_layer_options usual = SHIFT_LAYER_OPTIONS_INIT;
-    shift_layer_options complete = usual;
-    if (options != NULL)
-        memcpy(&complete, options,
-               options->size < sizeof complete ? options->size : sizeof complete);
+    if (SHIFT__ANY_NULL(err, out, network, source))
+        return SHIFT_EINVAL;
+    shift_layer_options complete = SHIFT_LAYER_OPTIONS_INIT;
     run_state s = {.network = network, .options = &complete};
-    shift_status status = shift__alloc(&s.capture.profile, 1, sizeof *s.capture.profile, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, options, "shift_layer_options", err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&s.capture.profile, 1, sizeof *s.capture.profile, err);
     if (status != SHIFT_OK)
         return status;
     shift_layer_profile *profile = s.capture.profile;
@@ -245,7 +247,7 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
     shift__random_init(&profile->random, profile->seed, s.options->like != NULL ? 1 : 0);
     s.capture.sites = &s.sites;
     s.capture.like = s.options->like;
-    status = read_profile(&s, source, data != NULL ? data : &all, err);
+    status = read_profile(&s, source, data, err);
     for (size_t i = 0; i < s.n_batches; i++)
         shift__capture_batch_clear(&s.batches[i]);
     free(s.batches);

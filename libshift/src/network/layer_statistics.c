@@ -265,11 +265,13 @@ double shift__dead_share(const shift__layer *layer, const uint64_t *counts)
 
 size_t shift_layer_profile_size(const shift_layer_profile *profile)
 {
-    return profile->n_layers;
+    return profile != NULL ? profile->n_layers : 0;
 }
 
 shift_layer_facts shift_layer_profile_at(const shift_layer_profile *profile, size_t i)
 {
+    if (i >= shift_layer_profile_size(profile))
+        return (shift_layer_facts){.name = NULL};
     const shift__layer *layer = &profile->layers[i];
     shift_layer_facts facts = {.name = layer->name,
                                .op = layer->op,
@@ -291,20 +293,24 @@ shift_layer_facts shift_layer_profile_at(const shift_layer_profile *profile, siz
 
 uint64_t shift_layer_profile_rows(const shift_layer_profile *profile)
 {
-    return profile->rows;
+    return profile != NULL ? profile->rows : 0;
 }
 
 double shift_layer_profile_accuracy(const shift_layer_profile *profile)
 {
-    return profile->labelled > 0 ? (double)profile->right / (double)profile->labelled : (double)NAN;
+    return profile != NULL && profile->labelled > 0
+               ? (double)profile->right / (double)profile->labelled
+               : (double)NAN;
 }
 
 size_t shift_layer_profile_classes(const shift_layer_profile *profile)
 {
-    return profile->classes;
+    return profile != NULL ? profile->classes : 0;
 }
 
 double shift_layer_profile_predicted(const shift_layer_profile *profile, size_t i)
 {
+    if (i >= shift_layer_profile_classes(profile))
+        return (double)NAN;
     return (double)profile->predicted[i] / (double)profile->rows;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 
 static shift_status make_network(shift_network **out, shift__onnx *take, shift_error *err)
 {
@@ -29,6 +30,8 @@ static shift_status make_network(shift_network **out, shift__onnx *take, shift_e
 
 shift_status shift_network_load(shift_network **out, const char *path, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, path))
+        return SHIFT_EINVAL;
     shift__onnx *file = NULL;
     shift_status status = shift__onnx_load(&file, path, err);
     return status == SHIFT_OK ? make_network(out, file, err) : status;
@@ -37,6 +40,8 @@ shift_status shift_network_load(shift_network **out, const char *path, shift_err
 shift_status shift_network_decode(shift_network **out, const void *bytes, size_t n,
                                   const char *name, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, bytes, name))
+        return SHIFT_EINVAL;
     shift__onnx *file = NULL;
     shift_status status = shift__onnx_decode(&file, bytes, n, name, NULL, err);
     return status == SHIFT_OK ? make_network(out, file, err) : status;

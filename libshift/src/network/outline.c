@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "network/layers.h"
+
+#include "core/null.h"
 #include "network/network.h"
 #include "network/rewrite.h"
 #include "shift/layers.h"
@@ -88,6 +90,8 @@ static shift_status fill(owned_outline *o, const shift_network *network, shift_e
 shift_status shift_network_outline_new(shift_network_outline **out, const shift_network *network,
                                        shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, network))
+        return SHIFT_EINVAL;
     owned_outline *o = NULL;
     shift_status status = shift__alloc(&o, 1, sizeof *o, err);
     if (status != SHIFT_OK)
@@ -126,6 +130,8 @@ static bool has_external(const Onnx__GraphProto *graph)
 
 shift_status shift_network_read_bytes(const char *path, void **bytes, size_t *n, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, path, bytes, n))
+        return SHIFT_EINVAL;
     shift_network *network = NULL;
     shift__onnx *copy = NULL;
     unsigned char *file = NULL;

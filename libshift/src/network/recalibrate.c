@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "network/batches.h"
+
+#include "core/null.h"
 #include "network/network.h"
 #include "network/rewrite.h"
 #include "network/tally.h"
@@ -274,13 +276,14 @@ shift_status shift_network_recalibrate(shift_network **out, const shift_network 
                                        shift_source *source, const shift_network_data_options *data,
                                        double blend, shift_error *err)
 {
-    static const shift_network_data_options all = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    if (SHIFT__ANY_NULL(err, out, network, source))
+        return SHIFT_EINVAL;
     state s = {.network = network};
     if (!(blend >= 0) || !isfinite(blend))
         return shift_error_set(err, SHIFT_EINVAL, "blend of %g rows: expected 0 or more", blend);
     shift_status status = make_room(&s, err);
     if (status == SHIFT_OK)
-        status = estimate_all(&s, source, data != NULL ? data : &all, err);
+        status = estimate_all(&s, source, data, err);
     if (status == SHIFT_OK)
         status = make_adapted(&s, blend, out, err);
     clear(&s);
@@ -289,6 +292,8 @@ shift_status shift_network_recalibrate(shift_network **out, const shift_network 
 
 shift_status shift_network_save(const shift_network *network, const char *path, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, network, path))
+        return SHIFT_EINVAL;
     unsigned char *bytes = NULL;
     size_t n = 0;
     shift_output *output = NULL;

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "network/edit.h"
+
+#include "core/null.h"
 #include "network/held.h"
 #include "network/layers.h"
 #include "network/network.h"
@@ -31,7 +33,7 @@ static const struct {
 
 const char *shift_remedy_name(shift_remedy remedy)
 {
-    return remedies[remedy].name;
+    return (size_t)remedy < SHIFT_REMEDIES ? remedies[remedy].name : NULL;
 }
 
 typedef struct change {
@@ -211,6 +213,10 @@ shift_status shift_network_remedy(shift_network **out, const shift_network *netw
                                   shift_remedy remedy, shift_source *source,
                                   const shift_network_data_options *data, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, network))
+        return SHIFT_EINVAL;
+    if (shift_remedy_name(remedy) == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "unknown remedy %d", (int)remedy);
     change c = {.network = network, .remedy = remedy, .bn = source != NULL, .err = err};
     shift_network *changed = NULL;
     shift_status status = shift__layers_find(&c.sites, network->graph, err);
@@ -241,6 +247,8 @@ static double value_of(const shift_subject *subject, const char *statistic)
 
 shift_gradient_summary shift_gradients_summarise(const shift_comparison *gradients)
 {
+    if (gradients == NULL)
+        return (shift_gradient_summary){(double)NAN, (double)NAN, (double)NAN, (double)NAN, NULL};
     shift_gradient_summary s = {.ratio = value_of(gradients->dataset, "gradient_ratio"),
                                 .loss = value_of(gradients->dataset, "loss"),
                                 .accuracy = value_of(gradients->dataset, "accuracy"),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/options.h"
 #include "source/block.h"
 
 struct shift__rows {
@@ -186,19 +187,19 @@ static shift_status shape_inputs(shift__rows *rows, shift_error *err)
 shift_status shift__rows_new(shift__rows **out, const shift__graph *graph, shift_source *source,
                              const shift_network_data_options *options, shift_error *err)
 {
-    static const shift_network_data_options standard = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    shift_network_data_options complete = SHIFT_NETWORK_DATA_OPTIONS_INIT;
     shift__rows *rows = NULL;
-    shift_status status = shift__alloc(&rows, 1, sizeof *rows, err);
+    shift_status status =
+        SHIFT__OPTIONS_TAKE(&complete, options, "shift_network_data_options", err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&rows, 1, sizeof *rows, err);
     if (status != SHIFT_OK)
         return status;
-    options = options != NULL ? options : &standard;
-    /* a member that older callers do not have */
-    bool has_threads = options->size > offsetof(shift_network_data_options, threads);
-    rows->threads = has_threads && options->threads > 0 ? options->threads : 1;
+    rows->threads = complete.threads > 0 ? complete.threads : 1;
     rows->graph = graph;
     rows->source = source;
-    rows->batch = options->batch > 0 ? options->batch : 1;
-    status = choose_columns(rows, options, err);
+    rows->batch = complete.batch > 0 ? complete.batch : 1;
+    status = choose_columns(rows, &complete, err);
     if (status == SHIFT_OK)
         status = shape_inputs(rows, err);
     if (status == SHIFT_OK)

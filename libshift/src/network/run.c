@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "network/batches.h"
+
+#include "core/null.h"
 #include "network/network.h"
 #include "shift/output.h"
 
@@ -253,6 +255,8 @@ shift_status shift_network_run(const shift_network *network, shift_source *sourc
                                const shift_network_data_options *options, const char *path,
                                shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, network, source, path))
+        return SHIFT_EINVAL;
     run r = {.graph = network->graph, .source = source};
     shift_status status = shift__rows_new(&r.rows, r.graph, source, options, err);
     if (status == SHIFT_OK)

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "network/layers.h"
+
+#include "core/null.h"
 #include "network/network.h"
 #include "network/pass.h"
 #include "network/rewrite.h"
@@ -165,6 +167,8 @@ shift_status shift_network_tent(shift_network **out, const shift_network *networ
                                 shift_source *source, const shift_network_data_options *data,
                                 double rate, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, network, source))
+        return SHIFT_EINVAL;
     tent t = {.rate = rate, .err = err};
     if (!(rate > 0) || !isfinite(rate))
         return shift_error_set(err, SHIFT_EINVAL, "rate of %g: expected a number above 0", rate);

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "network/ics.h"
+
+#include "core/null.h"
+#include "core/options.h"
 #include "network/inputs.h"
 #include "network/layer_statistics.h"
 #include "network/results.h"
@@ -191,20 +194,22 @@ static void move_on(shift_trace *t, shift__inputs *now, const shift_network *che
     t->n++;
 }
 
-shift_status shift_trace_add(shift_trace *t, const shift_network *checkpoint, shift_error *err)
+shift_status shift_trace_add(shift_trace *trace, const shift_network *checkpoint, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, trace, checkpoint))
+        return SHIFT_EINVAL;
     shift__inputs now = {.n = 0};
     shift__ics ics = {.n = 0};
-    shift_status status = shift__same_network(t->last->graph, checkpoint->graph, err);
+    shift_status status = shift__same_network(trace->last->graph, checkpoint->graph, err);
     if (status == SHIFT_OK)
-        status = shift__inputs_run(&now, checkpoint->graph, &t->held, err);
-    if (status == SHIFT_OK && t->n_weights > 0)
-        status = shift__ics_run(&ics, t->last->graph, checkpoint->graph, &t->held,
-                                t->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, err);
+        status = shift__inputs_run(&now, checkpoint->graph, &trace->held, err);
+    if (status == SHIFT_OK && trace->n_weights > 0)
+        status = shift__ics_run(&ics, trace->last->graph, checkpoint->graph, &trace->held,
+                                trace->bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED, err);
     if (status == SHIFT_OK)
-        status = make_room(t, checkpoint->file->name, err);
+        status = make_room(trace, checkpoint->file->name, err);
     if (status == SHIFT_OK)
-        move_on(t, &now, checkpoint, &ics);
+        move_on(trace, &now, checkpoint, &ics);
     else
         shift__inputs_clear(&now);
     shift__ics_clear(&ics);
@@ -235,16 +240,19 @@ shift_status shift_trace_new(shift_trace **out, const shift_network *first, shif
                              const shift_network_data_options *data,
                              const shift_trace_options *options, shift_error *err)
 {
-    static const shift_trace_options usual = SHIFT_TRACE_OPTIONS_INIT;
-    const shift_trace_options *o = options != NULL ? options : &usual;
+    if (SHIFT__ANY_NULL(err, out, first, source))
+        return SHIFT_EINVAL;
+    shift_trace_options complete = SHIFT_TRACE_OPTIONS_INIT;
     shift_trace *t = NULL;
-    shift_status status = shift__alloc(&t, 1, sizeof *t, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, options, "shift_trace_options", err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&t, 1, sizeof *t, err);
     if (status != SHIFT_OK)
         return status;
-    t->bn_batch = o->bn_batch;
-    t->no_ics = o->no_ics;
+    t->bn_batch = complete.bn_batch;
+    t->no_ics = complete.no_ics;
     t->last = first;
-    status = read_rows(t, first->graph, source, data, o->rows, err);
+    status = read_rows(t, first->graph, source, data, complete.rows, err);
     if (status == SHIFT_OK)
         status = shift__inputs_run(&t->current, first->graph, &t->held, err);
     if (status == SHIFT_OK)
@@ -407,29 +415,31 @@ static shift_status name_checkpoints(shift__results *results, const shift_trace 
     return status;
 }
 
-shift_status shift_trace_compare(shift_comparison **out, const shift_trace *t, shift_error *err)
+shift_status shift_trace_compare(shift_comparison **out, const shift_trace *trace, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, trace))
+        return SHIFT_EINVAL;
     shift__results results;
-    if (t->n < 2)
+    if (trace->n < 2)
         return shift_error_set(err, SHIFT_EINVAL,
-                               "a trace needs two checkpoints or more, there is %zu", t->n);
+                               "a trace needs two checkpoints or more, there is %zu", trace->n);
     shift_status status = shift__results_begin(&results, err);
     if (status != SHIFT_OK)
         return status;
     shift_comparison *view = &results.owner->view;
     view->verdict = SHIFT_VERDICT_OK;
-    view->train.rows = t->held.rows;
-    status = shift__results_text(&results, &view->train.source, t->data);
+    view->train.rows = trace->held.rows;
+    status = shift__results_text(&results, &view->train.source, trace->data);
     view->prod = view->train;
     if (status == SHIFT_OK)
-        status = shift__results_network(&results, t->last,
-                                        t->points[(t->n - 1) * t->n_layers].values[1]);
+        status = shift__results_network(&results, trace->last,
+                                        trace->points[(trace->n - 1) * trace->n_layers].values[1]);
     if (status == SHIFT_OK)
-        status = name_checkpoints(&results, t);
+        status = name_checkpoints(&results, trace);
     if (status == SHIFT_OK)
-        status = describe_layers(&results, t);
+        status = describe_layers(&results, trace);
     if (status == SHIFT_OK)
-        status = shift__results_notes(&results, t->label != NULL, t->bn_batch);
+        status = shift__results_notes(&results, trace->label != NULL, trace->bn_batch);
     if (status != SHIFT_OK) {
         shift_comparison_free(view);
         return status;

@@ -45,7 +45,7 @@ shift_status shift_profile_encode(const shift_profile *profile, unsigned char **
 shift_status shift_profile_decode(shift_profile **out, const unsigned char *bytes, size_t n,
                                   const char *name, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, out))
+    if (SHIFT__ANY_NULL(err, out, bytes, name))
         return SHIFT_EINVAL;
     unsigned minor = 0;
     shift_profile *profile = NULL;

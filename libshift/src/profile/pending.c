@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "profile/state.h"
 
 enum { ROWS_MOST = 256, ROWS_LEAST = 16, VALUES = 1 << 20, BYTES = 1 << 20 /* of texts */ };
@@ -115,7 +116,8 @@ static shift_field_state state_of(const shift__pending *p, size_t c, const shift
         return value->state;
     if (p->is_number[c])
         return isfinite(value->number) ? SHIFT_FIELD_PRESENT : SHIFT_FIELD_NON_FINITE;
-    if (!p->is_boolean[c] || (value->size == 4 && memcmp(value->text, "true", 4) == 0) ||
+    if (!p->is_boolean[c] || value->text == NULL ||
+        (value->size == 4 && memcmp(value->text, "true", 4) == 0) ||
         (value->size == 5 && memcmp(value->text, "false", 5) == 0))
         return SHIFT_FIELD_PRESENT;
     return SHIFT_FIELD_INVALID;
@@ -124,6 +126,8 @@ static shift_field_state state_of(const shift__pending *p, size_t c, const shift
 static shift_status put_text(shift__pending *p, size_t at, const shift_value *value,
                              shift_error *err)
 {
+    if (value->text == NULL && value->size > 0)
+        return shift_error_set(err, SHIFT_EINVAL, "a text of %zu bytes that is NULL", value->size);
     if (value->size > UINT32_MAX - p->n_bytes)
         return shift_error_set(err, SHIFT_EUNSUPPORTED, "a text of %zu bytes", value->size);
     if (p->n_bytes + value->size > p->bytes_capacity) {
@@ -178,8 +182,8 @@ static shift_status put_row(shift__pending *p, const shift_profile *profile,
 
 shift_status shift_profile_flush(shift_profile *profile, shift_error *err)
 {
-    if (profile == NULL)
-        return shift_error_set(err, SHIFT_EINVAL, "the profile is NULL");
+    if (SHIFT__ANY_NULL(err, profile))
+        return SHIFT_EINVAL;
     shift__pending *p = profile->pending;
     if (shift__pending_rows(p) == 0)
         return SHIFT_OK;
@@ -206,9 +210,8 @@ shift_status shift_profile_flush(shift_profile *profile, shift_error *err)
 shift_status shift_profile_add_row(shift_profile *profile, const shift_value *values, size_t n,
                                    shift_error *err)
 {
-    if (profile == NULL || (values == NULL && n > 0))
-        return shift_error_set(err, SHIFT_EINVAL, "%s NULL",
-                               profile == NULL ? "the profile is" : "the values are");
+    if (SHIFT__ANY_NULL(err, profile, values))
+        return SHIFT_EINVAL;
     size_t columns = shift_schema_size(profile->schema);
     shift_status status = SHIFT_OK;
     if (n != columns)

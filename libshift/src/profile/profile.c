@@ -7,6 +7,7 @@
 
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/options.h"
 #include "profile/state.h"
 
 /* So many that all text columns together have 2^23, and each at least 512. */
@@ -31,9 +32,9 @@ static shift_status take_options(shift_profile_options *to, const shift_profile_
                                  size_t text_columns, shift_error *err)
 {
     *to = (shift_profile_options)SHIFT_PROFILE_OPTIONS_INIT;
-    if (from != NULL)
-        memcpy(to, from, from->size < sizeof *to ? from->size : sizeof *to);
-    to->size = sizeof *to;
+    shift_status status = SHIFT__OPTIONS_TAKE(to, from, "shift_profile_options", err);
+    if (status != SHIFT_OK)
+        return status;
     if (to->threads == 0)
         to->threads = 1;
     if (to->sketch_size == 0)
@@ -215,7 +216,10 @@ static const char *fault_of(const shift_column *column, bool number, size_t row)
         return NULL;
     if (number)
         return isfinite(column->numbers[row]) ? NULL : "a present value that is not finite";
-    return column->begin[row] <= column->end[row] ? NULL : "text that ends before it begins";
+    if (column->begin[row] > column->end[row])
+        return "text that ends before it begins";
+    return column->bytes != NULL || column->begin[row] == column->end[row] ? NULL
+                                                                           : "text without bytes";
 }
 
 static shift_status check_column(const shift_profile *profile, size_t i, const shift_batch *batch,

@@ -8,6 +8,7 @@
 
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/options.h"
 #include "core/pool.h"
 #include "profile/state.h"
 #include "source/block.h"
@@ -75,13 +76,12 @@ static const char *label(const shift_source *source)
 /* Left out by the user's rules, and so not in the schema on purpose. */
 static bool is_left_out(const shift_schema_options *rules, const char *name)
 {
-    if (rules == NULL)
-        return false;
     for (size_t i = 0; i < rules->n_rules; i++)
-        if (rules->rules[i].exclude && strcmp(rules->rules[i].column, name) == 0)
+        if (rules->rules[i].exclude && rules->rules[i].column != NULL &&
+            strcmp(rules->rules[i].column, name) == 0)
             return true;
     for (size_t i = 0; i < rules->n_only; i++)
-        if (strcmp(rules->only[i], name) == 0)
+        if (rules->only[i] != NULL && strcmp(rules->only[i], name) == 0)
             return false;
     return rules->n_only > 0;
 }
@@ -124,9 +124,12 @@ shift_status shift__profile_match_extras(shift_profile *profile, const shift_sou
                                          const shift_schema_options *left_out, shift_error *err)
 {
     shift_schema *names = NULL;
-    shift_status status = names_of(source, &names, err);
+    shift_schema_options complete = SHIFT_SCHEMA_OPTIONS_INIT;
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, left_out, "shift_schema_options", err);
     if (status == SHIFT_OK)
-        status = note_extras(profile, names, left_out, err);
+        status = names_of(source, &names, err);
+    if (status == SHIFT_OK)
+        status = note_extras(profile, names, &complete, err);
     shift_schema_free(names);
     return status;
 }

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
+#include "core/options.h"
 #include "profile/state.h"
 
 enum { PANES_MOST = 1000 };
@@ -42,8 +44,9 @@ static shift_status take_options(shift_window *window, const shift_window_option
 {
     shift_window_options options = SHIFT_WINDOW_OPTIONS_INIT;
     const shift_profile_options defaults = SHIFT_PROFILE_OPTIONS_INIT;
-    if (given != NULL)
-        memcpy(&options, given, given->size < sizeof options ? given->size : sizeof options);
+    shift_status status = SHIFT__OPTIONS_TAKE(&options, given, "shift_window_options", err);
+    if (status != SHIFT_OK)
+        return status;
     window->step = options.step > 0 ? options.step : options.rows;
     if (options.rows == 0 || options.rows % window->step != 0 ||
         options.rows / window->step > PANES_MOST)
@@ -53,21 +56,17 @@ static shift_status take_options(shift_window *window, const shift_window_option
             (unsigned long long)options.rows, (unsigned long long)window->step, (int)PANES_MOST);
     window->n_panes = (size_t)(options.rows / window->step);
     window->options = defaults;
-    if (options.profile != NULL)
-        memcpy(&window->options, options.profile,
-               options.profile->size < sizeof defaults ? options.profile->size : sizeof defaults);
-    window->options.size = sizeof window->options;
+    status = SHIFT__OPTIONS_TAKE(&window->options, options.profile, "shift_profile_options", err);
     window->options.part = NULL; /* one name could not be that of every pane */
-    return SHIFT_OK;
+    return status;
 }
 
 shift_status shift_window_new(shift_window **out, const shift_schema *schema,
                               const shift_window_options *options, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, schema))
+        return SHIFT_EINVAL;
     shift_window *window = NULL;
-    if (out == NULL || schema == NULL)
-        return shift_error_set(err, SHIFT_EINVAL, "%s is NULL",
-                               out == NULL ? "the place of the window" : "the schema");
     shift_status status = shift__alloc(&window, 1, sizeof *window, err);
     if (status != SHIFT_OK)
         return status;
@@ -169,16 +168,11 @@ static shift_status snapshot(shift_window *window, shift_profile **out, shift_er
 
 /* ---- under the lock ---- */
 
-static shift_status is_null(const char *what, shift_error *err)
-{
-    return shift_error_set(err, SHIFT_EINVAL, "%s is NULL", what);
-}
-
 shift_status shift_window_add_row(shift_window *window, const shift_value *values, size_t n,
                                   shift_error *err)
 {
-    if (window == NULL)
-        return is_null("the window", err);
+    if (SHIFT__ANY_NULL(err, window, values))
+        return SHIFT_EINVAL;
     (void)pthread_mutex_lock(&window->lock);
     shift_status status = add_row(window, values, n, err);
     (void)pthread_mutex_unlock(&window->lock);
@@ -187,8 +181,8 @@ shift_status shift_window_add_row(shift_window *window, const shift_value *value
 
 shift_status shift_window_take(shift_window *window, shift_profile **out, shift_error *err)
 {
-    if (window == NULL || out == NULL)
-        return is_null(window == NULL ? "the window" : "the place of the profile", err);
+    if (SHIFT__ANY_NULL(err, window, out))
+        return SHIFT_EINVAL;
     (void)pthread_mutex_lock(&window->lock);
     shift_status status = take(window, out, err);
     (void)pthread_mutex_unlock(&window->lock);
@@ -197,8 +191,8 @@ shift_status shift_window_take(shift_window *window, shift_profile **out, shift_
 
 shift_status shift_window_snapshot(shift_window *window, shift_profile **out, shift_error *err)
 {
-    if (window == NULL || out == NULL)
-        return is_null(window == NULL ? "the window" : "the place of the profile", err);
+    if (SHIFT__ANY_NULL(err, window, out))
+        return SHIFT_EINVAL;
     (void)pthread_mutex_lock(&window->lock);
     shift_status status = snapshot(window, out, err);
     (void)pthread_mutex_unlock(&window->lock);

@@ -12,6 +12,7 @@
 
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/options.h"
 #include "profile/state.h"
 #include "source/block.h"
 
@@ -113,7 +114,8 @@ typedef struct window {
 
 typedef struct cutting {
     shift_source *source;
-    const shift_window_reading *reading;
+    shift_window_reading reading;
+    shift_window_rule rule;
     const shift_window_sink *sink;
     shift_schema *schema; /* and behind it the column that cuts */
     size_t *columns;      /* of the plan */
@@ -149,7 +151,7 @@ static shift_status new_profile(const cutting *c, shift_profile **out, shift_err
 {
     shift_profile *profile = NULL;
     size_t *columns = NULL;
-    const shift_window_reading *r = c->reading;
+    const shift_window_reading *r = &c->reading;
     shift_status status =
         shift__alloc(&columns, shift_schema_size(r->schema), sizeof *columns, err);
     if (status == SHIFT_OK)
@@ -169,7 +171,7 @@ static shift_status new_profile(const cutting *c, shift_profile **out, shift_err
 
 static void name_time(const cutting *c, int64_t key, char *out)
 {
-    uint64_t length = c->reading->rule.length;
+    uint64_t length = c->rule.length;
     int64_t from = key * (int64_t)length + (length % WEEK == 0 ? MONDAY : 0);
     time_t seconds = (time_t)from;
     struct tm tm;
@@ -181,7 +183,7 @@ static void name_time(const cutting *c, int64_t key, char *out)
 
 static void name_rows(const cutting *c, const window *w, char *out)
 {
-    uint64_t first = (uint64_t)w->key * c->reading->rule.length + 1;
+    uint64_t first = (uint64_t)w->key * c->rule.length + 1;
     (void)snprintf(out, NAME, "rows %" PRIu64 " to %" PRIu64, first,
                    first + shift_profile_rows(w->profile) - 1);
 }
@@ -189,9 +191,9 @@ static void name_rows(const cutting *c, const window *w, char *out)
 static shift_status name_window(const cutting *c, const window *w, char **out, shift_error *err)
 {
     char name[NAME];
-    if (c->reading->rule.kind == SHIFT_WINDOW_VALUES)
+    if (c->rule.kind == SHIFT_WINDOW_VALUES)
         return shift__text_copy(out, w->value, w->value_size, err);
-    if (c->reading->rule.kind == SHIFT_WINDOW_TIME)
+    if (c->rule.kind == SHIFT_WINDOW_TIME)
         name_time(c, w->key, name);
     else
         name_rows(c, w, name);
@@ -240,7 +242,7 @@ static void gather_column(cutting *c, const shift_column *from, const window *w,
 
 static shift_status gather(cutting *c, const shift_batch *batch, const window *w, shift_error *err)
 {
-    size_t n = shift_schema_size(c->reading->schema);
+    size_t n = shift_schema_size(c->reading.schema);
     size_t cells = n * w->n_rows;
     shift_status status =
         shift__array_grow(&c->numbers, &c->numbers_capacity, cells, sizeof *c->numbers, err);
@@ -259,7 +261,7 @@ static shift_status flush(cutting *c, const shift_batch *batch, window *w, shift
 {
     if (w->n_rows == 0)
         return SHIFT_OK;
-    shift_batch part = {w->n_rows, shift_schema_size(c->reading->schema), batch->columns};
+    shift_batch part = {w->n_rows, shift_schema_size(c->reading.schema), batch->columns};
     if (w->n_rows < batch->rows) {
         shift_status status = gather(c, batch, w, err);
         if (status != SHIFT_OK)
@@ -314,7 +316,7 @@ static size_t first_open(const cutting *c)
 static shift_status make_room(cutting *c, const shift_batch *batch, int64_t key, uint64_t row,
                               shift_error *err)
 {
-    shift_window_kind kind = c->reading->rule.kind;
+    shift_window_kind kind = c->rule.kind;
     if (kind == SHIFT_WINDOW_VALUES)
         return c->n_open < OPEN_VALUES
                    ? SHIFT_OK
@@ -379,7 +381,7 @@ static shift_status find_window(cutting *c, const shift_batch *batch, const plac
 static shift_status place_of(const cutting *c, const shift_batch *batch, size_t r, place *out,
                              shift_error *err)
 {
-    const shift_window_rule *rule = &c->reading->rule;
+    const shift_window_rule *rule = &c->rule;
     uint64_t row = c->row + r;
     if (rule->kind == SHIFT_WINDOW_ROWS) {
         *out = (place){(int64_t)((row - 1) / rule->length), NULL, 0};
@@ -448,12 +450,12 @@ static size_t find_column(const shift_source *source, const char *name)
 /* The column that cuts is read by itself, whatever else it is for: its kind may be another one. */
 static shift_status add_cutter(cutting *c, shift_error *err)
 {
-    const shift_window_rule *rule = &c->reading->rule;
+    const shift_window_rule *rule = &c->rule;
     bool time = rule->kind == SHIFT_WINDOW_TIME;
     const char *name = rule->column;
     if (rule->kind == SHIFT_WINDOW_ROWS)
         return SHIFT_OK;
-    if (name == NULL && (name = first_timestamp(c->reading->schema)) == NULL)
+    if (name == NULL && (name = first_timestamp(c->reading.schema)) == NULL)
         return shift_error_set(err, SHIFT_EINVAL,
                                "training has no column of kind timestamp: name the one that cuts "
                                "the rows, as in time:1d:COLUMN");
@@ -474,18 +476,18 @@ static shift_status add_cutter(cutting *c, shift_error *err)
 static shift_status open_cutting(cutting *c, shift_error *err)
 {
     shift_profile *match = NULL;
-    size_t n = shift_schema_size(c->reading->schema);
+    size_t n = shift_schema_size(c->reading.schema);
     c->cutter = SIZE_MAX;
     c->row = 1;
     shift_status status = shift__alloc(&c->columns, n + 1, sizeof *c->columns, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&c->gathered, n + 1, sizeof *c->gathered, err);
     if (status == SHIFT_OK)
-        status = shift_schema_copy(&c->schema, c->reading->schema, err);
+        status = shift_schema_copy(&c->schema, c->reading.schema, err);
     if (status == SHIFT_OK)
         status = shift__block_new(&c->block, err);
     if (status == SHIFT_OK)
-        status = shift_profile_new(&match, c->reading->schema, c->reading->options, err);
+        status = shift_profile_new(&match, c->reading.schema, c->reading.options, err);
     if (status == SHIFT_OK)
         status = shift__profile_match(match, c->source, c->columns, err);
     shift_profile_free(match);
@@ -509,13 +511,18 @@ static shift_status read_batches(cutting *c, shift_error *err)
     }
 }
 
-static shift_status check_reading(const shift_window_reading *reading,
-                                  const shift_window_sink *sink, shift_error *err)
+static shift_status take_reading(cutting *c, const shift_window_reading *reading, shift_error *err)
 {
-    const shift_window_rule *rule = &reading->rule;
-    if (reading->schema == NULL || sink->use == NULL)
-        return shift_error_set(err, SHIFT_EINVAL, "windows without %s",
-                               reading->schema == NULL ? "a schema" : "anything to do with them");
+    const shift_window_rule *rule = &c->rule;
+    shift_status status = SHIFT__OPTIONS_TAKE(&c->reading, reading, "shift_window_reading", err);
+    if (status != SHIFT_OK)
+        return status;
+    if (c->reading.schema == NULL || c->reading.rule == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "windows without a %s",
+                               c->reading.schema == NULL ? "schema" : "rule");
+    status = SHIFT__OPTIONS_TAKE(&c->rule, c->reading.rule, "shift_window_rule", err);
+    if (status != SHIFT_OK)
+        return status;
     if ((unsigned)rule->kind > SHIFT_WINDOW_VALUES ||
         (rule->kind == SHIFT_WINDOW_VALUES && rule->column == NULL) ||
         (rule->kind != SHIFT_WINDOW_VALUES && (rule->length == 0 || rule->length > most_length)))
@@ -532,13 +539,16 @@ shift_status shift_profile_windows(shift_source *source, const shift_window_read
     cutting *c = NULL;
     if (SHIFT__ANY_NULL(err, source, reading, sink))
         return SHIFT_EINVAL;
-    shift_status status = check_reading(reading, sink, err);
+    if (sink->use == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "windows without anything to do with them");
+    shift_status status = shift__alloc(&c, 1, sizeof *c, err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&c, 1, sizeof *c, err);
-    if (status != SHIFT_OK)
+        status = take_reading(c, reading, err);
+    if (status != SHIFT_OK) {
+        free(c);
         return status;
+    }
     c->source = source;
-    c->reading = reading;
     c->sink = sink;
     status = open_cutting(c, err);
     if (status == SHIFT_OK)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "shift/arrow.h"
 
 typedef struct column_facts {
@@ -293,10 +294,9 @@ static void release_stream(struct ArrowArrayStream *stream)
 shift_status shift_comparison_export_arrow(struct ArrowArrayStream *out,
                                            const shift_comparison *comparison, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, comparison))
+        return SHIFT_EINVAL;
     table *t = NULL;
-    if (out == NULL || comparison == NULL)
-        return shift_error_set(err, SHIFT_EINVAL, "%s is NULL",
-                               out == NULL ? "the stream" : "the comparison");
     shift_status status = shift__alloc(&t, 1, sizeof *t, err);
     if (status == SHIFT_OK)
         status = fill_table(t, comparison, err);

@@ -260,7 +260,7 @@ static shift_status add_directory(shift_registry *registry, const char *director
 shift_status shift_registry_open(shift_registry **out, const char *const *directories, size_t n,
                                  shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, out))
+    if (SHIFT__ANY_NULL(err, out) || (n > 0 && SHIFT__ANY_NULL(err, directories)))
         return SHIFT_EINVAL;
     shift_registry *registry = NULL;
     shift_status status = shift__alloc(&registry, 1, sizeof *registry, err);
@@ -293,11 +293,13 @@ void shift_registry_close(shift_registry *registry)
 
 size_t shift_registry_size(const shift_registry *registry)
 {
-    return registry->n;
+    return registry != NULL ? registry->n : 0;
 }
 
 shift_registry_entry shift_registry_at(const shift_registry *registry, size_t i)
 {
+    if (i >= shift_registry_size(registry))
+        return (shift_registry_entry){NULL, NULL, NULL};
     const plugin *p = &registry->plugins[i];
     return (shift_registry_entry){p->path, p->reporter, p->refusal};
 }
@@ -318,7 +320,7 @@ static void write_names(const shift_registry *registry, char *text, size_t size)
 shift_status shift_registry_find(const shift_registry *registry, const char *name,
                                  const shift_reporter **out, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, out))
+    if (SHIFT__ANY_NULL(err, registry, name, out))
         return SHIFT_EINVAL;
     const plugin *p = find(registry, name);
     if (p != NULL) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "core/null.h"
 #include "shift/arrow.h"
 #include "source/arrow_array.h"
 #include "source/convert.h"
@@ -460,13 +461,14 @@ shift_status shift_source_open_arrow(shift_source **out, struct ArrowArrayStream
 {
     shift_source *source = NULL;
     shift_status status = SHIFT_EINVAL;
-    if (stream == NULL || stream->release == NULL)
-        return shift_error_set(err, SHIFT_EINVAL, "no Arrow stream: it was released");
-    if (out == NULL || stream->get_schema == NULL || stream->get_next == NULL)
-        (void)shift_error_set(err, SHIFT_EINVAL,
-                              "an Arrow stream without functions, or no place "
-                              "for its source");
-    else
+    if (SHIFT__ANY_NULL(err, stream))
+        return SHIFT_EINVAL;
+    bool null = SHIFT__ANY_NULL(err, out);
+    if (!null && stream->release == NULL)
+        (void)shift_error_set(err, SHIFT_EINVAL, "no Arrow stream: it was released");
+    else if (!null && (stream->get_schema == NULL || stream->get_next == NULL))
+        (void)shift_error_set(err, SHIFT_EINVAL, "an Arrow stream without functions");
+    else if (!null)
         status = open_source(&source, stream, NULL, name, options, err);
     if (status == SHIFT_OK)
         status = open_stream(source, err);
@@ -487,13 +489,12 @@ shift_status shift_source_open_arrow_array(shift_source **out, struct ArrowArray
 {
     shift_source *source = NULL;
     shift_status status = SHIFT_EINVAL;
-    if (array == NULL || schema == NULL)
-        return shift_error_set(err, SHIFT_EINVAL, "no Arrow array or schema");
-    if (out == NULL)
-        (void)shift_error_set(err, SHIFT_EINVAL, "no place for the source of an Arrow array");
-    else if (array->release == NULL || schema->release == NULL)
+    if (SHIFT__ANY_NULL(err, array, schema))
+        return SHIFT_EINVAL;
+    bool null = SHIFT__ANY_NULL(err, out);
+    if (!null && (array->release == NULL || schema->release == NULL))
         (void)shift_error_set(err, SHIFT_EINVAL, "no Arrow array with a schema: it was released");
-    else
+    else if (!null)
         status = open_source(&source, NULL, array, name, options, err);
     if (status == SHIFT_OK)
         status = take_schema(source, source->state, schema, err);

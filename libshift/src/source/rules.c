@@ -59,7 +59,11 @@ static const char *nearest(const shift_source *source, const char *name)
 
 static shift_status unknown_column(const shift_source *source, const char *name, shift_error *err)
 {
-    const char *near = nearest(source, name);
+    const char *near = NULL;
+    if (name == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "%s: the column of a rule is NULL",
+                               source->label);
+    near = nearest(source, name);
     if (near != NULL)
         return shift_error_set(err, SHIFT_EINVAL,
                                "%s: there is no column \"%s\"; did you mean \"%s\"?", source->label,
@@ -115,7 +119,6 @@ shift_status shift__schema_build(shift_schema **out, const shift_source *source,
                                  const shift_kind *kinds, const shift_schema_options *options,
                                  shift_error *err)
 {
-    static const shift_schema_options none = SHIFT_SCHEMA_OPTIONS_INIT;
     choice *choices = NULL;
     shift_schema *all = NULL;
     shift_schema *schema = NULL;
@@ -127,7 +130,7 @@ shift_status shift__schema_build(shift_schema **out, const shift_source *source,
         status = shift_schema_add(all, source->columns[i], kinds[i], err);
     }
     if (status == SHIFT_OK)
-        status = apply(choices, source, all, options != NULL ? options : &none, err);
+        status = apply(choices, source, all, options, err);
     if (status == SHIFT_OK)
         status = shift_schema_new(&schema, err);
     if (status == SHIFT_OK)

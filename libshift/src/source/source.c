@@ -9,19 +9,13 @@
 
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/options.h"
 #include "source/arrow.h"
 #include "source/convert.h"
 #include "source/csv.h"
 #include "source/record.h"
 #include "source/sqlite.h"
 #include "source/storage.h"
-
-static shift_status check_options(const shift_source_options *options, shift_error *err)
-{
-    if (options == NULL || options->size == sizeof *options)
-        return SHIFT_OK;
-    return shift_error_set(err, SHIFT_EINVAL, "source options have the wrong size");
-}
 
 static bool is_query(const char *spec)
 {
@@ -31,21 +25,19 @@ static bool is_query(const char *spec)
 shift_status shift__source_new(shift_source **out, const char *name,
                                const shift_source_options *options, shift_error *err)
 {
-    static const shift_source_options defaults = SHIFT_SOURCE_OPTIONS_INIT;
+    shift_source_options complete = SHIFT_SOURCE_OPTIONS_INIT;
     shift_source *source = NULL;
-    shift_status status = check_options(options, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, options, "shift_source_options", err);
     if (status == SHIFT_OK)
         status = shift__alloc(&source, 1, sizeof *source, err);
     if (status != SHIFT_OK)
         return status;
-    if (options == NULL)
-        options = &defaults;
     source->line = 1;
     source->label = name;
     status = shift__text_copy(&source->name, name, strlen(name), err);
     if (status == SHIFT_OK)
-        status = shift__tokens_init(&source->tokens, options->missing_tokens,
-                                    options->n_missing_tokens, err);
+        status = shift__tokens_init(&source->tokens, complete.missing_tokens,
+                                    complete.n_missing_tokens, err);
     if (status != SHIFT_OK) {
         shift_source_close(source);
         return status;
@@ -64,7 +56,7 @@ shift_status shift_source_open(shift_source **out, const char *spec,
     if (status != SHIFT_OK)
         return status;
     char delimiter = ',';
-    if (options != NULL)
+    if (options != NULL) /* whose size was looked at */
         delimiter = options->delimiter;
     status = is_query(spec) ? shift__sqlite_open(source, spec, err)
                             : shift__csv_open(source, spec, delimiter, err);
@@ -347,17 +339,19 @@ shift_status shift_source_infer(shift_source *source, const shift_schema_options
         return SHIFT_EINVAL;
     shift_kind *kinds = NULL;
     shift__evidence evidence = {0};
-    if (options != NULL && options->size != sizeof *options)
-        return shift_error_set(err, SHIFT_EINVAL, "schema options have the wrong size");
+    shift_schema_options complete = SHIFT_SCHEMA_OPTIONS_INIT;
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, options, "shift_schema_options", err);
+    if (status != SHIFT_OK)
+        return status;
     if (source->started)
         return shift_error_set(err, SHIFT_EINVAL, "%s: has been read already", source->label);
-    shift_status status = shift__alloc(&kinds, source->n_columns, sizeof *kinds, err);
+    status = shift__alloc(&kinds, source->n_columns, sizeof *kinds, err);
     if (status == SHIFT_OK)
         status = keep_blocks(source, err);
     for (size_t c = 0; status == SHIFT_OK && c < source->n_columns; c++)
         status = infer_column(source, c, &evidence, &kinds[c], err);
     if (status == SHIFT_OK)
-        status = shift__schema_build(out, source, kinds, options, err);
+        status = shift__schema_build(out, source, kinds, &complete, err);
     shift__evidence_clear(&evidence);
     free(kinds);
     return status;

@@ -35,6 +35,8 @@ shift_status shift__tokens_init(shift__tokens *tokens, const char *const *texts,
     if (status == SHIFT_OK)
         status = shift__alloc(&tokens->values, n, sizeof *tokens->values, err);
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        if (texts[i] == NULL)
+            return shift_error_set(err, SHIFT_EINVAL, "missing token %zu is NULL", i + 1);
         size_t size = strlen(texts[i]);
         status = shift__text_copy(&tokens->texts[i], texts[i], size, err);
         if (status != SHIFT_OK)

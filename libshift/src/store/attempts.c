@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "core/null.h"
+#include "core/options.h"
 #include "store/reading.h"
 
 static const char *const outcomes[] = {NULL, "running", "recorded", "no data", "failed", "aborted"};
 
 const char *shift_outcome_name(shift_outcome outcome)
 {
-    return outcomes[outcome];
+    return (size_t)outcome < sizeof outcomes / sizeof *outcomes ? outcomes[outcome] : NULL;
 }
 
 /* Steps a statement that gives no rows, and finalizes it. */
@@ -62,8 +63,13 @@ shift_status shift_store_begin_attempt(shift_store *store, const shift_run *run,
 {
     if (SHIFT__ANY_NULL(err, store, run, attempt, aborted))
         return SHIFT_EINVAL;
-    beginning b = {run, 0, 0};
-    shift_status status = shift__store_transact(store, begin, &b, err);
+    shift_run complete = {.size = 0};
+    beginning b = {&complete, 0, 0};
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, run, "shift_run", err);
+    if (status == SHIFT_OK && SHIFT__ANY_NULL(err, run->monitor, run->period, run->started_at))
+        return SHIFT_EINVAL;
+    if (status == SHIFT_OK)
+        status = shift__store_transact(store, begin, &b, err);
     if (status == SHIFT_OK) {
         *attempt = b.attempt;
         *aborted = b.aborted;
@@ -103,8 +109,11 @@ static shift_status end(shift_store *store, void *context, shift_error *err)
 shift_status shift_store_end_attempt(shift_store *store, int64_t attempt, shift_outcome outcome,
                                      const char *finished_at, const char *detail, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store))
+    if (SHIFT__ANY_NULL(err, store, finished_at))
         return SHIFT_EINVAL;
+    if (shift_outcome_name(outcome) == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "an attempt cannot end as outcome %d",
+                               (int)outcome);
     ending e = {attempt, 0, outcome, finished_at, detail};
     return shift__store_transact(store, end, &e, err);
 }
@@ -171,7 +180,7 @@ static shift_status find_first(const shift__reading *in, const char *monitor, co
 shift_status shift_store_find_attempt(shift_store *store, const char *monitor, const char *period,
                                       shift_attempt *out, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store, out))
+    if (SHIFT__ANY_NULL(err, store, monitor, period, out))
         return SHIFT_EINVAL;
     *out = (shift_attempt){.size = sizeof *out, .first = true};
     shift__reading in = {store, NULL, 0};
@@ -187,7 +196,7 @@ shift_status shift_store_find_attempt(shift_store *store, const char *monitor, c
 shift_status shift_store_has_run(shift_store *store, const char *monitor, const char *period,
                                  bool *out, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store, out))
+    if (SHIFT__ANY_NULL(err, store, monitor, period, out))
         return SHIFT_EINVAL;
     shift__reading in = {store, NULL, 0};
     sqlite3_stmt *statement = NULL;

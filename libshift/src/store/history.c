@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/null.h"
+#include "core/options.h"
 #include "store/reading.h"
 
 typedef struct loaded_runs {
@@ -405,15 +406,15 @@ shift_status shift_store_history(shift_store *store, const shift_history_query *
         return SHIFT_EINVAL;
     loaded_history *loaded = NULL;
     bool any = false;
-    shift_status status = shift__store_has_tables(store, &any, err);
+    shift_history_query complete = SHIFT_HISTORY_QUERY_INIT;
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, query, "shift_history_query", err);
+    if (status == SHIFT_OK)
+        status = shift__store_has_tables(store, &any, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&loaded, 1, sizeof *loaded, err);
     if (status != SHIFT_OK)
         return status;
     loaded->history.size = sizeof loaded->history;
-    shift_history_query complete = SHIFT_HISTORY_QUERY_INIT;
-    if (query != NULL)
-        memcpy(&complete, query, query->size < sizeof complete ? query->size : sizeof complete);
     if (any)
         status = read_in_transaction(store, &complete, loaded, err);
     if (status != SHIFT_OK) {

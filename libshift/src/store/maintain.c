@@ -60,7 +60,7 @@ static shift_status prune(shift_store *store, void *context, shift_error *err)
 shift_status shift_store_prune(shift_store *store, const char *monitor, const char *before,
                                size_t *removed, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store))
+    if (SHIFT__ANY_NULL(err, store, before, removed))
         return SHIFT_EINVAL;
     pruning p = {monitor, before, 0};
     bool any = false;

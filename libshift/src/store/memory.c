@@ -349,7 +349,7 @@ static shift_status read_pending(const asking *a, shift_error *err)
 shift_status shift_store_memory(shift_store *store, const char *monitor, const char *period,
                                 shift_memory **out, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store, out))
+    if (SHIFT__ANY_NULL(err, store, monitor, period, out))
         return SHIFT_EINVAL;
     static shift_status (*const parts[])(const asking *, shift_error *) = {
         read_verdicts, read_notice, read_series, read_acknowledged, read_suspects, read_pending};
@@ -439,7 +439,7 @@ static shift_status acknowledge(shift_store *store, void *context, shift_error *
 shift_status shift_store_acknowledge(shift_store *store, int64_t run_id, const char *until,
                                      const char *because, size_t *subjects, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store))
+    if (SHIFT__ANY_NULL(err, store, until, because, subjects))
         return SHIFT_EINVAL;
     acknowledging a = {run_id, until, because, 0};
     shift_status status = shift__store_transact(store, acknowledge, &a, err);

@@ -72,7 +72,8 @@ static shift_status add(shift_store *store, void *context, shift_error *err)
 shift_status shift_store_network_add(shift_store *store, const shift_stored_network *network,
                                      const void *bytes, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store, network))
+    if (SHIFT__ANY_NULL(err, store, network, bytes) ||
+        SHIFT__ANY_NULL(err, network->name, network->hash, network->operators, network->added_at))
         return SHIFT_EINVAL;
     addition a = {network, bytes};
     return shift__store_transact(store, add, &a, err);
@@ -100,7 +101,7 @@ static shift_status take_out(shift_store *store, void *context, shift_error *err
 
 shift_status shift_store_network_remove(shift_store *store, const char *name, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store))
+    if (SHIFT__ANY_NULL(err, store, name))
         return SHIFT_EINVAL;
     char *copy = NULL;
     shift_status status = shift__text_copy(&copy, name, strlen(name), err);
@@ -137,7 +138,7 @@ static shift_status read_bytes(shift_store *store, const char *name, void **byte
 shift_status shift_store_network_bytes(shift_store *store, const char *name, void **bytes,
                                        size_t *n, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store))
+    if (SHIFT__ANY_NULL(err, store, name, bytes, n))
         return SHIFT_EINVAL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);

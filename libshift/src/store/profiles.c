@@ -115,7 +115,7 @@ static shift_status read_profiles(const shift__reading *in, sqlite3_stmt *statem
 shift_status shift_store_profiles(shift_store *store, const shift_profile_query *query,
                                   shift_kept_profiles **out, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store, out))
+    if (SHIFT__ANY_NULL(err, store, query, out))
         return SHIFT_EINVAL;
     loaded_profiles *loaded = NULL;
     sqlite3_stmt *statement = NULL;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/null.h"
+#include "core/options.h"
 #include "shift/version.h"
 #include "store/writing.h"
 
@@ -264,24 +265,19 @@ static shift_status record(shift_store *store, void *context, shift_error *err)
     return status;
 }
 
-/* A caller that was compiled against an older header ends earlier. */
-static shift_run complete_run(const shift_run *given)
-{
-    shift_run run = {.size = 0};
-    memcpy(&run, given, given->size < sizeof run ? given->size : sizeof run);
-    run.size = sizeof run;
-    return run;
-}
-
 shift_status shift_store_record(shift_store *store, const shift_run *run,
                                 const shift_comparison *comparison, int64_t *run_id,
                                 shift_error *err)
 {
     if (SHIFT__ANY_NULL(err, store, run, comparison, run_id))
         return SHIFT_EINVAL;
-    shift_run complete = complete_run(run);
+    shift_run complete = {.size = 0};
     recording r = {&complete, comparison, 0};
-    shift_status status = shift__store_transact(store, record, &r, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&complete, run, "shift_run", err);
+    if (status == SHIFT_OK && SHIFT__ANY_NULL(err, run->started_at, run->finished_at))
+        return SHIFT_EINVAL;
+    if (status == SHIFT_OK)
+        status = shift__store_transact(store, record, &r, err);
     if (status == SHIFT_OK)
         *run_id = r.run_id;
     return status;

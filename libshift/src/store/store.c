@@ -293,6 +293,8 @@ shift_status shift_store_open(shift_store **out, const char *path, shift_store_m
 {
     if (SHIFT__ANY_NULL(err, out, path))
         return SHIFT_EINVAL;
+    if (mode != SHIFT_STORE_WRITE && mode != SHIFT_STORE_READ)
+        return shift_error_set(err, SHIFT_EINVAL, "%s: unknown mode %d", path, (int)mode);
     shift_store *store = NULL;
     shift_status status = shift__alloc(&store, 1, sizeof *store, err);
     if (status != SHIFT_OK)

@@ -83,6 +83,13 @@ shift_status shift__policy_check(const shift_policy *policy, const shift_schema 
     if (policy->fail_share <= 0.0 || policy->fail_share > 1.0)
         return shift_error_set(err, SHIFT_EINVAL, "share of features %g is not in (0, 1]",
                                policy->fail_share);
+    if ((unsigned)policy->dependence > SHIFT_DEPENDENCE_NONE)
+        return shift_error_set(err, SHIFT_EINVAL, "unknown dependence %d", (int)policy->dependence);
+    if ((policy->n_thresholds > 0 && policy->thresholds == NULL) ||
+        (policy->n_statistics > 0 && policy->statistics == NULL))
+        return shift_error_set(
+            err, SHIFT_EINVAL, "%s that are NULL",
+            policy->thresholds == NULL && policy->n_thresholds > 0 ? "thresholds" : "statistics");
     for (size_t i = 0; i < policy->n_thresholds; i++) {
         shift_status status = check_threshold(&policy->thresholds[i], schema, err);
         if (status != SHIFT_OK)

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Networks: calls in the wrong order, what does not fit, options that are none, places that are not
+ * there. NULL is in test_null.c. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shift/checkpoints.h"
+#include "shift/gradients.h"
+#include "shift/layers.h"
+
+#define FOLDER SHIFT_SOURCE_DIR "/data/networks/"
+
+static shift_error err;
+
+static shift_source *open_rows(void)
+{
+    shift_source *source = NULL;
+    ck_assert_int_eq(shift_source_open(&source, FOLDER "train.csv", NULL, &err), SHIFT_OK);
+    return source;
+}
+
+static shift_network *load(const char *path)
+{
+    shift_network *network = NULL;
+    ck_assert_int_eq(shift_network_load(&network, path, &err), SHIFT_OK);
+    return network;
+}
+
+static shift_layer_profile *profile_of(const shift_network *network)
+{
+    shift_layer_profile *profile = NULL;
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    shift_source *source = open_rows();
+    data.label = "class";
+    ck_assert_int_eq(shift_layer_profile_read(&profile, network, source, &data, NULL, &err),
+                     SHIFT_OK);
+    shift_source_close(source);
+    return profile;
+}
+
+START_TEST(what_is_not_there_has_no_answer)
+{
+    shift_network *network = load(FOLDER "mlp.onnx");
+    shift_layer_profile *profile = profile_of(network);
+    size_t n = shift_layer_profile_size(profile);
+    size_t classes = shift_layer_profile_classes(profile);
+    ck_assert_ptr_nonnull(shift_layer_profile_at(profile, n - 1).name);
+    ck_assert_ptr_null(shift_layer_profile_at(profile, n).name);
+    ck_assert(!isnan(shift_layer_profile_predicted(profile, classes - 1)));
+    ck_assert(isnan(shift_layer_profile_predicted(profile, classes)));
+    ck_assert(!shift_layer_profile_detect(FOLDER "mlp.onnx"));
+    shift_layer_profile_free(profile);
+    shift_network_free(network);
+}
+END_TEST
+
+START_TEST(the_wrong_order_is_refused)
+{
+    shift_network *network = load(FOLDER "mlp.onnx");
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    shift_source *source = open_rows();
+    shift_trace *trace = NULL;
+    shift_comparison *comparison = NULL;
+    shift_layer_profile *profile = NULL;
+    data.label = "class";
+    ck_assert_int_eq(shift_trace_new(&trace, network, source, &data, NULL, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_trace_compare(&comparison, trace, &err), SHIFT_EINVAL);
+    /* the source has been read */
+    ck_assert_int_ne(shift_layer_profile_read(&profile, network, source, &data, NULL, &err),
+                     SHIFT_OK);
+    ck_assert_ptr_null(profile);
+    ck_assert_ptr_null(comparison);
+    shift_trace_free(trace);
+    shift_source_close(source);
+    shift_network_free(network);
+}
+END_TEST
+
+START_TEST(what_does_not_fit)
+{
+    shift_network *network = load(FOLDER "mlp.onnx");
+    shift_network *other = load(FOLDER "cnn.onnx");
+    shift_layer_profile *a = profile_of(network);
+    shift_layer_profile *b = profile_of(other);
+    shift_comparison *comparison = NULL;
+    shift_network *adapted = NULL;
+    shift_source *source = open_rows();
+    shift_source *const one_side[2] = {source, NULL};
+    const shift_policy policy = {.size = sizeof policy, .alpha = 0.05, .n_thresholds = 1};
+    ck_assert_int_eq(shift_compare_layers(&comparison, a, b, NULL, &err), SHIFT_EINCOMPATIBLE);
+    ck_assert_int_eq(shift_compare_layers(&comparison, a, a, &policy, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_network_remedy(&adapted, network, (shift_remedy)99, NULL, NULL, &err),
+                     SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "unknown remedy 99");
+    ck_assert_int_eq(shift_network_recalibrate(&adapted, network, source, NULL, -1, &err),
+                     SHIFT_EINVAL);
+    ck_assert_int_eq(shift_network_tent(&adapted, network, source, NULL, (double)NAN, &err),
+                     SHIFT_EINVAL);
+    ck_assert_int_eq(shift_compare_layers(&comparison, a, a, NULL, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_network_harm(comparison, network, one_side, NULL, &err), SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "shift_network_harm(): sides[1] is NULL");
+    ck_assert_ptr_null(adapted);
+    shift_comparison_free(comparison);
+    shift_layer_profile_free(a);
+    shift_layer_profile_free(b);
+    shift_source_close(source);
+    shift_network_free(network);
+    shift_network_free(other);
+}
+END_TEST
+
+START_TEST(options_without_a_size_are_refused)
+{
+    const size_t size = _i == 0 ? 0 : SIZE_MAX;
+    shift_network *network = load(FOLDER "mlp.onnx");
+    shift_source *source = open_rows();
+    void *out = NULL;
+    const shift_network_data_options data = {.size = size};
+    const shift_layer_options layers = {.size = size};
+    const shift_gradient_options gradients = {.size = size};
+    const shift_trace_options trace = {.size = size};
+    shift_source *const sides[2] = {source, source};
+    shift_comparison empty = {.size = sizeof empty};
+    const shift_status refused[] = {
+        shift_network_run(network, source, &data, "-", &err),
+        shift_layer_profile_read((void *)&out, network, source, &data, NULL, &err),
+        shift_layer_profile_read((void *)&out, network, source, NULL, &layers, &err),
+        shift_network_gradients((void *)&out, network, source, &data, NULL, &err),
+        shift_network_gradients((void *)&out, network, source, NULL, &gradients, &err),
+        shift_network_recalibrate((void *)&out, network, source, &data, 0, &err),
+        shift_network_tent((void *)&out, network, source, &data, 0.1, &err),
+        shift_network_harm(&empty, network, sides, &data, &err),
+        shift_trace_new((void *)&out, network, source, &data, NULL, &err),
+        shift_trace_new((void *)&out, network, source, NULL, &trace, &err),
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        ck_assert_msg(refused[i] == SHIFT_EINVAL, "call %zu with size %zu", i, size);
+    ck_assert_ptr_null(out);
+    ck_assert_ptr_nonnull(strstr(err.message, "was not set by the _INIT macro"));
+    shift_source_close(source);
+    shift_network_free(network);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("network misuse");
+    TCase *misuse = tcase_create("misuse");
+    tcase_add_test(misuse, what_is_not_there_has_no_answer);
+    tcase_add_test(misuse, the_wrong_order_is_refused);
+    tcase_add_test(misuse, what_does_not_fit);
+    tcase_add_loop_test(misuse, options_without_a_size_are_refused, 0, 2);
+    suite_add_tcase(s, misuse);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
