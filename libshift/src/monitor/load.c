@@ -110,8 +110,6 @@ static shift_status parse(shift__loaded_monitor *loaded, shift_error *err)
 shift_status shift__monitor_read(shift_monitor **out, const char *path, FILE *file,
                                  shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, out, path))
-        return SHIFT_EINVAL;
     shift__loaded_monitor *loaded = NULL;
     shift_status status = shift__alloc(&loaded, 1, sizeof *loaded, err);
     if (status != SHIFT_OK)
@@ -136,6 +134,8 @@ shift_status shift__monitor_read(shift_monitor **out, const char *path, FILE *fi
 
 shift_status shift_monitor_load(shift_monitor **out, const char *path, shift_error *err)
 {
+    if (SHIFT__ANY_NULL(err, out, path))
+        return SHIFT_EINVAL;
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return shift_error_set(err, SHIFT_EIO, "%s: %s", path, strerror(errno));
