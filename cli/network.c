@@ -40,19 +40,22 @@ shift_status network_open(shift_network **out, const char *name, const struct op
                            name);
 }
 
+shift_status network_parts_read(shift_layer_profile **out, const shift_network *network,
+                                const shift_source_parts *parts, const shift_layer_profile *like,
+                                const struct options *options, shift_error *err)
+{
+    shift_layer_options layers = options->layers;
+    layers.like = like;
+    layers.seed = options->policy.seed;
+    return shift_layer_profile_read_parts(out, network, parts, &options->inputs, &layers, err);
+}
+
 shift_status network_profile_read(shift_layer_profile **out, const shift_network *network,
                                   const char *data, const shift_layer_profile *like,
                                   const struct options *options, shift_error *err)
 {
-    shift_source *source = NULL;
-    shift_layer_options layers = options->layers;
-    layers.like = like;
-    layers.seed = options->policy.seed;
-    shift_status status = shift_source_open(&source, data, &options->source, err);
-    if (status == SHIFT_OK)
-        status = shift_layer_profile_read(out, network, source, &options->inputs, &layers, err);
-    shift_source_close(source);
-    return status;
+    const shift_source_parts parts = {data, &data, 1, &options->source};
+    return network_parts_read(out, network, &parts, like, options, err);
 }
 
 shift_status network_train_read(shift_layer_profile **out, const shift_network *network,

@@ -20,6 +20,12 @@ SHIFT_CHECKED shift_status network_profile_read(shift_layer_profile **out,
                                                 const shift_network *network, const char *data,
                                                 const shift_layer_profile *like,
                                                 const struct options *options, shift_error *err);
+/** The same of a data set in several parts. */
+SHIFT_CHECKED shift_status network_parts_read(shift_layer_profile **out,
+                                              const shift_network *network,
+                                              const shift_source_parts *parts,
+                                              const shift_layer_profile *like,
+                                              const struct options *options, shift_error *err);
 /** The same of the training side, which may be a saved profile of layers. */
 SHIFT_CHECKED shift_status network_train_read(shift_layer_profile **out,
                                               const shift_network *network, const char *data,

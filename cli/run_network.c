@@ -73,17 +73,15 @@ shift_status day_run_network(struct job *job, shift_date date, const struct day_
     struct options options = *job->options;
     shift_layer_profile *prod = NULL;
     shift_status status = SHIFT_OK;
+    const shift_source_parts parts = {files->wanted, (const char *const *)files->names, files->n,
+                                      &options.source};
     options.inputs.inputs = n->entry->inputs;
     options.inputs.n_inputs = n->entry->n_inputs;
     options.inputs.label = n->entry->label;
-    if (files->n > 1)
-        return shift_error_set(err, SHIFT_EINVAL,
-                               "%s: %zu files match, and a network is run over one file",
-                               files->wanted, files->n);
     if (n->train == NULL)
         status = network_train_read(&n->train, n->network, n->entry->train, &options, err);
     if (status == SHIFT_OK)
-        status = network_profile_read(&prod, n->network, files->names[0], n->train, &options, err);
+        status = network_parts_read(&prod, n->network, &parts, n->train, &options, err);
     if (status == SHIFT_OK)
         status = day_judge(job, date, &(struct day_part){.layers = prod, .source = files->wanted},
                            run, err);

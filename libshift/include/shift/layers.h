@@ -46,6 +46,21 @@ typedef struct shift_layer_options {
 SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_read(
     shift_layer_profile **out, const shift_network *network, shift_source *source,
     const shift_network_data_options *data, const shift_layer_options *options, shift_error *err);
+
+/** One data set in several parts, which are opened one after the other. */
+typedef struct shift_source_parts {
+    const char *name;         /**< what they are called together; messages count rows over all */
+    const char *const *specs; /**< as shift_source_open() takes them, at least one */
+    size_t n;
+    const shift_source_options *options; /**< may be NULL */
+} shift_source_parts;
+
+/** The same over the rows of all parts, in order; columns are found by name in each. Empty parts
+ * have no rows; ENODATA where all are empty, EINVAL where there are none. `data` and `options` may be
+ * NULL. */
+SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_read_parts(
+    shift_layer_profile **out, const shift_network *network, const shift_source_parts *parts,
+    const shift_network_data_options *data, const shift_layer_options *options, shift_error *err);
 SHIFT_API void shift_layer_profile_free(shift_layer_profile *profile); /**< NULL is allowed. */
 
 /** Write beside `path`, sync, and rename; "-" is standard output. EIO where that fails. */

@@ -135,7 +135,7 @@ static shift_status make_batches(run_state *s, shift_error *err)
     return status;
 }
 
-static shift_status run_all(run_state *s, shift_source *source, shift_error *err)
+static shift_status run_all(run_state *s, shift_error *err)
 {
     shift_layer_profile *profile = s->capture.profile;
     const shift__batches batches = {
@@ -152,7 +152,7 @@ static shift_status run_all(run_state *s, shift_source *source, shift_error *err
     if (status == SHIFT_OK)
         status = shift__batches_run(&batches, err);
     if (status == SHIFT_OK && profile->rows == 0)
-        return shift_error_set(err, SHIFT_EFORMAT, "%s: has no rows", shift_source_name(source));
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: has no rows", profile->source);
     for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++) {
         status = shift__layer_finish(&profile->layers[i], err);
         if (status == SHIFT_OK)
@@ -203,11 +203,19 @@ static shift_status check_like(const shift_layer_profile *profile, const shift_l
                            like->hash, profile->network, profile->hash);
 }
 
-static shift_status read_profile(run_state *s, shift_source *source,
+/* The part that is open; those from `rest` on are not. */
+typedef struct opened_parts {
+    shift_source *first;
+    const shift_source_parts *parts; /* NULL: there are no others */
+    size_t rest;
+} opened_parts;
+
+static shift_status read_profile(run_state *s, const opened_parts *from,
                                  const shift_network_data_options *data, shift_error *err)
 {
     shift_layer_profile *profile = s->capture.profile;
-    shift_status status = name_profile(profile, s->network, shift_source_name(source), err);
+    const char *name = from->parts != NULL ? from->parts->name : shift_source_name(from->first);
+    shift_status status = name_profile(profile, s->network, name, err);
     if (status == SHIFT_OK)
         status = check_like(profile, s->options->like, err);
     if (status == SHIFT_OK)
@@ -224,16 +232,16 @@ static shift_status read_profile(run_state *s, shift_source *source,
     if (status == SHIFT_OK)
         status = shift__capture_begin(&s->capture, s->network->graph, err);
     if (status == SHIFT_OK)
-        status = shift__rows_new(&s->rows, s->network->graph, source, data, err);
-    return status == SHIFT_OK ? run_all(s, source, err) : status;
+        status = shift__rows_new(&s->rows, s->network->graph, from->first, data, err);
+    if (status == SHIFT_OK && from->parts != NULL)
+        shift__rows_follow(s->rows, from->parts, from->rest);
+    return status == SHIFT_OK ? run_all(s, err) : status;
 }
 
-shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_network *network,
-                                      shift_source *source, const shift_network_data_options *data,
-                                      const shift_layer_options *options, shift_error *err)
+static shift_status read_opened(shift_layer_profile **out, const shift_network *network,
+                                const opened_parts *from, const shift_network_data_options *data,
+                                const shift_layer_options *options, shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, out, network, source))
-        return SHIFT_EINVAL;
     shift_layer_options complete = SHIFT_LAYER_OPTIONS_INIT;
     run_state s = {.network = network, .options = &complete};
     shift_status status = SHIFT__OPTIONS_TAKE(&complete, options, "shift_layer_options", err);
@@ -247,7 +255,7 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
     shift__random_init(&profile->random, profile->seed, s.options->like != NULL ? 1 : 0);
     s.capture.sites = &s.sites;
     s.capture.like = s.options->like;
-    status = read_profile(&s, source, data, err);
+    status = read_profile(&s, from, data, err);
     for (size_t i = 0; i < s.n_batches; i++)
         shift__capture_batch_clear(&s.batches[i]);
     free(s.batches);
@@ -260,4 +268,33 @@ shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_net
     }
     *out = profile;
     return SHIFT_OK;
+}
+
+shift_status shift_layer_profile_read(shift_layer_profile **out, const shift_network *network,
+                                      shift_source *source, const shift_network_data_options *data,
+                                      const shift_layer_options *options, shift_error *err)
+{
+    const opened_parts from = {source, NULL, 0};
+    if (SHIFT__ANY_NULL(err, out, network, source))
+        return SHIFT_EINVAL;
+    return read_opened(out, network, &from, data, options, err);
+}
+
+shift_status shift_layer_profile_read_parts(shift_layer_profile **out, const shift_network *network,
+                                            const shift_source_parts *parts,
+                                            const shift_network_data_options *data,
+                                            const shift_layer_options *options, shift_error *err)
+{
+    opened_parts from = {NULL, parts, 0};
+    if (SHIFT__ANY_NULL(err, out, network, parts))
+        return SHIFT_EINVAL;
+    if (parts->n == 0)
+        return shift_error_set(err, SHIFT_EINVAL, "%s: no part was given", parts->name);
+    shift_status status = SHIFT_ENODATA;
+    while (status == SHIFT_ENODATA && from.rest < parts->n)
+        status = shift_source_open(&from.first, parts->specs[from.rest++], parts->options, err);
+    if (status == SHIFT_OK)
+        status = read_opened(out, network, &from, data, options, err);
+    shift_source_close(from.first);
+    return status;
 }

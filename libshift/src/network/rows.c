@@ -31,7 +31,11 @@ struct shift__rows {
     shift_batch current;
     size_t next;  /* row of `current` */
     uint64_t row; /* of the source, from 0: that of `next` */
-    bool end;
+    bool end, any;
+
+    const shift_source_parts *parts; /* that follow; or NULL */
+    size_t next_part;
+    shift_source *part; /* the one that is read, of those */
 };
 
 static const char *label_of(const shift_source *source)
@@ -84,6 +88,19 @@ static shift_status choose_columns(shift__rows *rows, const shift_network_data_o
         status = add_column(rows, options->label, err);
     rows->plan = (shift__plan){rows->schema, rows->columns};
     return status;
+}
+
+/* Of a part, whose columns may be in another order. */
+static shift_status find_columns(shift__rows *rows, shift_error *err)
+{
+    for (size_t i = 0; i < shift_schema_size(rows->schema); i++) {
+        const char *name = shift_schema_name(rows->schema, i);
+        rows->columns[i] = find_column(rows->source, name);
+        if (rows->columns[i] == SIZE_MAX)
+            return shift_error_set(err, SHIFT_EINCOMPATIBLE, "%s: has no column \"%s\"",
+                                   label_of(rows->source), name);
+    }
+    return SHIFT_OK;
 }
 
 /* What a user may have forgotten whose class column is taken for an input. */
@@ -214,10 +231,17 @@ shift_status shift__rows_new(shift__rows **out, const shift__graph *graph, shift
     return SHIFT_OK;
 }
 
+void shift__rows_follow(shift__rows *rows, const shift_source_parts *parts, size_t first)
+{
+    rows->parts = parts;
+    rows->next_part = first;
+}
+
 void shift__rows_free(shift__rows *rows)
 {
     if (rows == NULL)
         return;
+    shift_source_close(rows->part);
     for (size_t i = 0; rows->inputs != NULL && i < rows->graph->n_inputs; i++)
         shift__tensor_clear(&rows->inputs[i]);
     free(rows->labels);
@@ -319,11 +343,33 @@ static shift_status take_row(shift__rows *rows, size_t n, shift_error *err)
     return SHIFT_OK;
 }
 
+/* The next part that is not empty; rows->end where there is none. */
+static shift_status next_part(shift__rows *rows, shift_error *err)
+{
+    shift_source *part = NULL;
+    const shift_source_parts *parts = rows->parts;
+    shift_status status = SHIFT_ENODATA;
+    while (status == SHIFT_ENODATA && rows->next_part < parts->n)
+        status = shift_source_open(&part, parts->specs[rows->next_part++], parts->options, err);
+    if (status != SHIFT_OK)
+        return status == SHIFT_ENODATA ? SHIFT_OK : status;
+    shift_source_close(rows->part);
+    rows->source = rows->part = part;
+    rows->row = 0;
+    status = find_columns(rows, err);
+    if (status == SHIFT_OK)
+        status = shift__source_fill(rows->source, rows->block, &rows->end, err);
+    return status;
+}
+
 static shift_status next_block(shift__rows *rows, shift_error *err)
 {
     rows->next = 0;
     rows->current.rows = 0;
     shift_status status = shift__source_fill(rows->source, rows->block, &rows->end, err);
+    while (status == SHIFT_OK && rows->end && rows->parts != NULL &&
+           rows->next_part < rows->parts->n)
+        status = next_part(rows, err);
     if (status != SHIFT_OK || rows->end)
         return status;
     shift__source_convert(rows->source, rows->block, &rows->plan);
@@ -344,7 +390,8 @@ shift_status shift__rows_next(shift__rows *rows, const shift__tensor **inputs, s
         status = take_row(rows, *n, err);
         *n += status == SHIFT_OK;
     }
-    if (status == SHIFT_OK && *n == 0 && rows->row == 0)
+    rows->any = rows->any || *n > 0;
+    if (status == SHIFT_OK && !rows->any)
         return shift_error_set(err, SHIFT_EFORMAT, "%s: has a header but no rows",
                                label_of(rows->source));
     int64_t fixed = graph->values[graph->inputs[0]].tensor.dims[0];

@@ -4,6 +4,7 @@
 #define SHIFT_NETWORK_ROWS_H
 
 #include "network/graph.h"
+#include "shift/layers.h"
 #include "shift/network.h"
 #include "shift/source.h"
 
@@ -18,6 +19,9 @@ SHIFT_CHECKED shift_status shift__rows_new(shift__rows **out, const shift__graph
                                            shift_source *source,
                                            const shift_network_data_options *options,
                                            shift_error *err);
+/** The rows of parts[first] and those after it follow those of the source. They are opened in turn,
+ * and outlive the rows. */
+void shift__rows_follow(shift__rows *rows, const shift_source_parts *parts, size_t first);
 void shift__rows_free(shift__rows *rows); /* NULL is allowed */
 /** One tensor per graph input, shaped for `n` rows, without data. */
 void shift__rows_shape(const shift__rows *rows, size_t n, shift__tensor *inputs);

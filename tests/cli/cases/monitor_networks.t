@@ -116,7 +116,7 @@ A day is recorded once, a network of it too; what failed is tried again with the
   odd:cnn|2026-01-30|recorded
   odd:kept|2026-01-30|recorded
 
-A day that is cut into windows is run whole; several files are not.
+A day that is cut into windows is run whole.
 
   $ sed 's/days_ago: 1/by: "rows:75"/; s/^db: .*/db: rows.db/; /kept/d; /^reports/d; /format/d; /^hooks/d; /grep/d' night.yaml > rows.yaml; covshift run rows.yaml --date 2026-01-30 --quiet > out
   [1]
@@ -124,8 +124,27 @@ A day that is cut into windows is run whole; several files are not.
   features|rows|2026-01-30 #000001|75
   features|rows|2026-01-30 #000002|75
   network|rows:cnn|2026-01-30|150
-  $ sed 's/%F.csv/*.csv/; s/^db: .*/db: rows.db/; /kept/d; /^hooks/d; /grep/d' night.yaml > all.yaml; covshift run all.yaml --date 2026-01-30 --quiet > out
-  2> covshift: monitor all:cnn, 2026-01-30: day/*.csv: 2 files match, and a network is run over one file
+
+A day in several files is run over all of them, in the order of their names; their columns may be in another order, and a part may be empty.
+
+  $ mkdir part; head -1 data/networks/dim.csv > part/2026-01-30-1.csv; head -61 data/networks/dim.csv > part/2026-01-30-2.csv; : > part/2026-01-30-3.csv
+  > python3 -c 'import csv, sys; csv.writer(sys.stdout, lineterminator="\n").writerows(r[::-1] for i, r in enumerate(csv.reader(open("data/networks/dim.csv"))) if not 0 < i < 61)' > part/2026-01-30-4.csv
+  > sed 's|day/%F.csv|part/%F-*.csv|; s/^db: .*/db: part.db/; /kept/d; /^hooks/d; /grep/d; s|reports/|reports/part-|' night.yaml > part.yaml; covshift run part.yaml --date 2026-01-30 --quiet > out
+  [1]
+  $ sqlite3 part.db "SELECT monitor, prod_source, prod_rows FROM run"
+  part|part/2026-01-30-*.csv|150
+  part:cnn|part/2026-01-30-*.csv|150
+  $ python3 -c 'import json, sys; a, b = (json.load(open("reports/" + n)) for n in sys.argv[1:]); print(a["layers"] == b["layers"], a["prod"]["rows"])' 2026-01-30.cnn.json part-2026-01-30.cnn.json
+  True 150
+  $ sed -i '2,$s/^[^,]*/x/' part/2026-01-30-4.csv; covshift run part.yaml --date 2026-01-30 --again --quiet > out
+  2> covshift: monitor part:cnn, 2026-01-30: part/2026-01-30-*.csv: row 61, column "class": the label is none of the network's classes, the whole numbers from 0 to 3
+  [2]
+  $ sed -i '1s/p55/q55/' part/2026-01-30-4.csv; covshift run part.yaml --date 2026-01-30 --again --quiet > out
+  2> covshift: monitor part:cnn, 2026-01-30: part/2026-01-30-4.csv: has no column "p55"
+  [2]
+  $ rm part/2026-01-30-[24]*; covshift run part.yaml --date 2026-01-30 --again --quiet > out
+  2> covshift: monitor part, 2026-01-30: no data: part/2026-01-30-3.csv: is empty; a header row was expected
+  2> covshift: monitor part:cnn, 2026-01-30: part/2026-01-30-1.csv: has a header but no rows
   [2]
 
 What is wrong is told before anything is run.
