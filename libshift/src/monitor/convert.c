@@ -191,6 +191,9 @@ static shift_status convert_feature(const conversion *c, size_t i, shift_monitor
         const shift__step word[] = {KEY("features"), PLACE(i), KEY("statistics"), PLACE(k)};
         status = check_statistic(c, word, 4, raw->statistics[k]);
     }
+    const shift__step list[] = {KEY("features"), PLACE(i), KEY("statistics")};
+    static const char *const none[1] = {NULL};
+    bool empty = raw->statistics == NULL && shift__monitor_has_empty(c->text, list, 3);
     *out = (shift_monitor_feature){
         .pattern = raw->name,
         .exclude = raw->exclude != NULL && *raw->exclude != 0,
@@ -199,7 +202,7 @@ static shift_status convert_feature(const conversion *c, size_t i, shift_monitor
         .kind = raw->kind != NULL ? (shift_kind)*raw->kind : SHIFT_KIND_NUMERIC,
         .thresholds = thresholds,
         .n_thresholds = raw->thresholds_count,
-        .statistics = (const char *const *)raw->statistics,
+        .statistics = empty ? none : (const char *const *)raw->statistics,
         .n_statistics = raw->statistics_count,
     };
     return status;

@@ -106,6 +106,9 @@ typedef struct shift__step {
 SHIFT_PRINTF(5, 6)
 shift_status shift__monitor_refuse(const shift__monitor_text *text, const shift__step *steps,
                                    size_t n, shift_error *err, const char *format, ...);
+/** Whether the file has a list at the end of `steps`, and nothing in it: libcyaml tells that as if
+ * it were not there. */
+bool shift__monitor_has_empty(const shift__monitor_text *text, const shift__step *steps, size_t n);
 /** EFORMAT where it is no YAML, and at the first key or word that the schema does not have. */
 SHIFT_CHECKED shift_status shift__monitor_check_keys(const shift__monitor_text *text,
                                                      shift_error *err);

@@ -123,6 +123,33 @@ static yaml_mark_t find_position(const shift__monitor_text *text, const shift__s
     return mark;
 }
 
+/* Most files have none, and need not be parsed again for each feature. */
+static bool may_have_empty(const shift__monitor_text *text)
+{
+    bool open = false;
+    for (size_t i = 0; i < text->n; i++) {
+        if (open && text->bytes[i] == ']')
+            return true;
+        open = text->bytes[i] == '[' || (open && strchr(" \t\r\n", text->bytes[i]) != NULL);
+    }
+    return false;
+}
+
+bool shift__monitor_has_empty(const shift__monitor_text *text, const shift__step *steps, size_t n)
+{
+    yaml_document_t tree;
+    if (!may_have_empty(text) || read_tree(text, &tree, NULL) != SHIFT_OK)
+        return false;
+    yaml_node_t *node = yaml_document_get_root_node(&tree);
+    yaml_node_t *key = NULL;
+    for (size_t i = 0; node != NULL && i < n; i++)
+        node = step_into(&tree, node, &steps[i], &key);
+    bool empty = node != NULL && node->type == YAML_SEQUENCE_NODE &&
+                 node->data.sequence.items.start == node->data.sequence.items.top;
+    yaml_document_delete(&tree);
+    return empty;
+}
+
 /* "features[2].kind" of the steps. */
 static void print_steps(const shift__step *steps, size_t n, char *out, size_t size)
 {

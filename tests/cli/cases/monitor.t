@@ -81,8 +81,9 @@ Parts of a day; a query; reports; a hook, which gets the JSON.
   > train: train.csv
   > production: {source: "parts/%Y-%m-%d-*.csv", days_ago: 1}
   > features:
-  >   - {name: "[a-z]*", statistics: [ks]}
+  >   - {name: "[a-z]*", statistics: [energy]}
   >   - {name: sold, exclude: yes}
+  >   - {name: beds, statistics: [ ]}
   >   - {name: "*area", thresholds: [{statistic: ks, alert: 0.001}]}
   > decision: {joint: no, alpha: 0.01}
   > reports:
@@ -98,16 +99,17 @@ Parts of a day; a query; reports; a hook, which gets the JSON.
   train  train.csv, 2,000 rows
   prod   parts/2026-01-30-*.csv, 2,000 rows
   run    1, 2026-01-31T02:00:00Z
-  2> 116
+  2> 127
   2> covshift: monitor parts, 2026-01-30: run 1 is recorded, but hook 'exit 3' failed with exit status 3
   $ ls called 2026
   called
   
   2026:
   01-30.json
-  $ sqlite3 parts.db "SELECT s.name, group_concat(m.statistic, ' '), max(m.alert) FROM measurement m JOIN subject s ON s.id = m.subject WHERE s.name IN ('garage_area', 'price', 'sold') GROUP BY s.id"
-  price|ks normal_scores klotz wasserstein_normalized psi out_of_range_share missing_rate|0.25
-  garage_area|ks normal_scores klotz wasserstein_normalized psi out_of_range_share missing_rate|0.25
+  $ sqlite3 parts.db "SELECT s.name, group_concat(m.statistic, ' '), max(m.alert) FROM measurement m JOIN subject s ON s.id = m.subject WHERE s.name IN ('garage_area', 'price', 'sold', 'beds') GROUP BY s.id"
+  price|ks normal_scores klotz wasserstein_normalized energy psi out_of_range_share missing_rate|0.25
+  beds|ks normal_scores klotz wasserstein_normalized psi out_of_range_share missing_rate|0.25
+  garage_area|ks normal_scores klotz wasserstein_normalized energy psi out_of_range_share missing_rate|0.25
   $ sqlite3 table.db "CREATE TABLE t (day TEXT, x REAL); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO t SELECT CASE i % 2 WHEN 0 THEN 'train' ELSE '2026-01-30' END, i FROM n"
   $ cat > query.yaml << END
   > db: query.db
