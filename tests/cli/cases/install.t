@@ -24,6 +24,17 @@ Needs: cmake
   tree/share/man/man1/covshift-history.1
   tree/share/man/man1/covshift-init.1
   tree/share/man/man1/covshift-merge.1
+  tree/share/man/man1/covshift-network-add.1
+  tree/share/man/man1/covshift-network-check.1
+  tree/share/man/man1/covshift-network-gradients.1
+  tree/share/man/man1/covshift-network-list.1
+  tree/share/man/man1/covshift-network-profile.1
+  tree/share/man/man1/covshift-network-recalibrate.1
+  tree/share/man/man1/covshift-network-remedy.1
+  tree/share/man/man1/covshift-network-remove.1
+  tree/share/man/man1/covshift-network-run.1
+  tree/share/man/man1/covshift-network-show.1
+  tree/share/man/man1/covshift-network-trace.1
   tree/share/man/man1/covshift-network.1
   tree/share/man/man1/covshift-outliers.1
   tree/share/man/man1/covshift-plugins.1
