@@ -56,8 +56,8 @@ typedef struct shift_source_parts {
 } shift_source_parts;
 
 /** The same over the rows of all parts, in order; columns are found by name in each. Empty parts
- * have no rows; ENODATA where all are empty, EINVAL where there are none. `data` and `options` may be
- * NULL. */
+ * have no rows; ENODATA where all are empty, EINVAL where there are none. `data` and `options` may
+ * be NULL. */
 SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_read_parts(
     shift_layer_profile **out, const shift_network *network, const shift_source_parts *parts,
     const shift_network_data_options *data, const shift_layer_options *options, shift_error *err);
