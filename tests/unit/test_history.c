@@ -11,7 +11,7 @@
 #include "scratch.h"
 #include "shift/store.h"
 
-enum { VERSION = 7 }; /* of the tables */
+enum { VERSION = 8 }; /* of the tables */
 
 static char path[600];
 static char aside[640]; /* another place in the same folder */
@@ -335,6 +335,29 @@ START_TEST(a_database_of_an_older_version_is_brought_up_to_date)
 }
 END_TEST
 
+/* Twelve runs of version 7, ten of them calm: detectors learn anew, the thresholds stay. */
+START_TEST(states_of_version_7_keep_what_thresholds_are_made_of)
+{
+    restore("store-v7.sql");
+    shift_store *store = open_store(SHIFT_STORE_WRITE);
+    record(store, NULL, "2026-02-01T00:00:00Z", sample_calm());
+    shift_memory *memory = NULL;
+    ck_assert_int_eq((int)shift_store_memory(store, "m", "2026-02-01", &memory, NULL),
+                     (int)SHIFT_OK);
+    ck_assert_uint_eq(memory->n_series, 1);
+    const shift_series_state *state = &memory->series[0].state;
+    ck_assert_double_eq(state->n, 0);
+    ck_assert_double_eq(state->pairs, 0);
+    ck_assert_double_eq(state->page_n, 0);
+    ck_assert_double_eq(state->calm_n, 10);
+    /* mean and spread of the runs as they were recorded */
+    ck_assert_double_eq_tol(state->calm_mean, 0.0240979888157364, 1e-12);
+    ck_assert_double_eq_tol(shift_change_bound(state, 2), 0.0491517064958006, 1e-12);
+    shift_memory_free(memory);
+    shift_store_close(store);
+}
+END_TEST
+
 START_TEST(an_older_version_is_migrated_by_writers_only)
 {
     restore("store-v1.sql");
@@ -399,6 +422,7 @@ int main(void)
     tcase = tcase_create("versions");
     tcase_add_checked_fixture(tcase, make_folder, scratch_remove);
     tcase_add_loop_test(tcase, a_database_of_an_older_version_is_brought_up_to_date, 1, VERSION);
+    tcase_add_test(tcase, states_of_version_7_keep_what_thresholds_are_made_of);
     tcase_add_test(tcase, an_older_version_is_migrated_by_writers_only);
     tcase_add_loop_test(tcase, a_damaged_curve_is_refused, 0, sizeof damages / sizeof *damages);
     suite_add_tcase(suite, tcase);

@@ -201,7 +201,7 @@ static size_t until_alarm(shift__random *random, const shift_change_limits *limi
                           shift_detector detector)
 {
     /* so much is known of the series that its values stand for themselves */
-    shift_series_state state = {.n = 1e12, .m2 = 1e12};
+    shift_series_state state = {.n = 1e12, .pairs = 1e12, .before2 = 1e12, .after2 = 1e12};
     shift_change_signal signals[SHIFT_N_DETECTORS];
     size_t n = 0;
     do {

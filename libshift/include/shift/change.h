@@ -9,10 +9,11 @@
 
 SHIFT_BEGIN_DECLS
 
-/* Change points in a series of values, one value at a time, in bounded memory. The values are
- * standardised by those before them (Hawkins 1987), so nothing has to be known of them beforehand;
- * without a change the detectors see independent standard normal numbers. docs/methods.md has the
- * formulas. */
+/* Change points in a series of values, one value at a time, in bounded memory. What a value is away
+ * from its prediction by the one before it is standardised by what is known so far (Hawkins 1987),
+ * so nothing has to be known beforehand, and values may depend on those before them as in an
+ * autoregression of order one: without a change the detectors see nearly independent standard
+ * normal numbers. docs/methods.md has the formulas. */
 
 typedef enum shift_detector {
     SHIFT_DETECTOR_CUSUM = 0,
@@ -52,12 +53,21 @@ SHIFT_API double shift_run_length_cusum(double slack, double limit, double shift
 /** The same of an exponentially weighted moving average with fixed limits (Crowder 1987). */
 SHIFT_API double shift_run_length_ewma(double weight, double limit, double shift);
 
-enum { SHIFT_ADWIN_LEVELS = 12, SHIFT_ADWIN_BUCKETS = 5 };
+enum {
+    SHIFT_CHANGE_RECENT = 8, /**< values that do not say yet how neighbours depend on each other */
+    SHIFT_CHANGE_FIRST = 18, /**< the first value of a series that is judged */
+    SHIFT_ADWIN_LEVELS = 12,
+    SHIFT_ADWIN_BUCKETS = 5
+};
 
 /** What is known of a series after its last value; doubles only. All zeros at the beginning. */
 typedef struct shift_series_state {
-    double n, mean, m2; /**< values so far, without those of before the last change */
-    double cusum[2];    /**< up, down */
+    double n; /**< values so far, without those of before the last change */
+    double recent[SHIFT_CHANGE_RECENT]; /**< the last of them, the oldest first */
+    double pairs;                       /**< of neighbours, up to the oldest of the recent */
+    double before, after;               /**< means of their first and of their second values */
+    double before2, product, after2;    /**< sums of squares and of products about the means */
+    double cusum[2];                    /**< up, down */
     double cusum_runs[2];
     double page_n, page_mean;
     double page[2], page_runs[2];

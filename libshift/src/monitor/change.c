@@ -7,7 +7,8 @@
 
 #include <gsl/gsl_cdf.h>
 
-enum { FEWEST = 3 }; /* values before the first that is judged */
+/* Pairs of neighbours before the first value that is judged; the recent ones come to them */
+enum { FEWEST = SHIFT_CHANGE_FIRST - SHIFT_CHANGE_RECENT };
 
 static const char *const names[] = {"cusum", "page_hinkley", "ewma", "adwin"};
 
@@ -16,33 +17,75 @@ const char *shift_detector_name(shift_detector detector)
     return (size_t)detector < SHIFT_N_DETECTORS ? names[detector] : NULL;
 }
 
-/* Hawkins' self-starting score: a new value against those before is distributed as Student's t,
- * and its normal score as a standard normal number, independent of the scores before. */
+static void learn_pair(shift_series_state *s, double before, double after)
+{
+    double x = before - s->before;
+    double y = after - s->after;
+    s->pairs++;
+    s->before += x / s->pairs;
+    s->after += y / s->pairs;
+    s->before2 += x * (before - s->before);
+    s->product += x * (after - s->after);
+    s->after2 += y * (after - s->after);
+}
+
+/* The recent values wait before they say how neighbours correlate, as a change of the level looks
+ * like correlation, and would hide itself. */
+static void learn(shift_series_state *s, double value)
+{
+    size_t n = (size_t)fmin(s->n, SHIFT_CHANGE_RECENT);
+    s->n++;
+    if (n == SHIFT_CHANGE_RECENT) {
+        learn_pair(s, s->recent[0], s->recent[1]);
+        memmove(s->recent, s->recent + 1, (--n) * sizeof *s->recent);
+    }
+    s->recent[n] = value;
+}
+
+/* How neighbours correlate at most: least squares, Kendall's (1954, Biometrika 41) bias, and as
+ * many standard errors as keep the run lengths where the level has to be learned beside it. */
+static double correlation(const shift_series_state *s)
+{
+    const double errors = 1.25;
+    double n = s->pairs + 1;
+    double rho = s->product / s->before2;
+    double error = sqrt(fmax(1 - rho * rho, 1 / n) / n);
+    return fmin(fmax(rho + (1 + 3 * rho) / n + errors * error, 0), 0.999);
+}
+
+/* Hawkins' self-starting score of what a value is away from its prediction by the one before it:
+ * distributed as Student's t, and its normal score as a standard normal number, independent of the
+ * scores before, if the correlation were known. */
 static double standardise(const shift_series_state *s, double value)
 {
-    double variance = s->m2 / (s->n - 1);
-    if (s->n < FEWEST || !(variance > 0))
+    if (s->pairs < FEWEST || !(s->before2 > 0))
         return (double)NAN;
-    double t = (value - s->mean) / sqrt(variance * (1 + 1 / s->n));
+    double rho = correlation(s);
+    shift_series_state all = *s;
+    for (size_t i = 1; i < SHIFT_CHANGE_RECENT; i++)
+        learn_pair(&all, s->recent[i - 1], s->recent[i]);
+    double freedom = all.pairs - 2;
+    double variance = (all.after2 - 2 * rho * all.product + rho * rho * all.before2) / freedom;
+    if (!(variance > 0))
+        return (double)NAN;
+    double away = s->recent[SHIFT_CHANGE_RECENT - 1] - all.before;
+    double t = (value - all.after - rho * away) /
+               sqrt(variance * (1 + 1 / all.pairs + away * away / all.before2));
     /* by the nearer tail, which does not round to 1 */
-    double score = -gsl_cdf_ugaussian_Pinv(gsl_cdf_tdist_Q(fabs(t), s->n - 1));
+    double score = -gsl_cdf_ugaussian_Pinv(gsl_cdf_tdist_Q(fabs(t), freedom));
     if (!(score < 37))
         score = 37;
     return t < 0 ? -score : score;
 }
 
-static void learn(double *n, double *mean, double *m2, double value)
-{
-    double d = value - *mean;
-    *n += 1;
-    *mean += d / *n;
-    *m2 += d * (value - *mean);
-}
-
 void shift_change_calm(shift_series_state *state, double value)
 {
-    if (state != NULL && isfinite(value))
-        learn(&state->calm_n, &state->calm_mean, &state->calm_m2, value);
+    if (state == NULL || !isfinite(value))
+        return;
+    double d = value - state->calm_mean;
+    state->calm_n++;
+    state->calm_mean += d / state->calm_n;
+    state->calm_m2 += d * (value - state->calm_mean);
 }
 
 double shift_change_bound(const shift_series_state *state, double sds)
@@ -167,7 +210,7 @@ void shift_change_update(shift_series_state *state, const shift_change_limits *l
         ewma(state, limits, u, &signals[SHIFT_DETECTOR_EWMA]);
         adwin(state, limits, u, &signals[SHIFT_DETECTOR_ADWIN]);
     }
-    learn(&state->n, &state->mean, &state->m2, value);
+    learn(state, value);
 }
 
 /* Log of the posterior of a change before each place, up to a constant: the means integrate out to

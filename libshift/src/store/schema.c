@@ -12,10 +12,11 @@
 #include "version_5_sql.h"
 #include "version_6_sql.h"
 #include "version_7_sql.h"
+#include "version_8_sql.h"
 
 static const unsigned char *const migrations[] = {schema_sql,    version_2_sql, version_3_sql,
                                                   version_4_sql, version_5_sql, version_6_sql,
-                                                  version_7_sql};
+                                                  version_7_sql, version_8_sql};
 
 enum { VERSION = sizeof migrations / sizeof *migrations };
 

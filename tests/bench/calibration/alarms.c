@@ -327,18 +327,89 @@ static shift_status print_table(const shift_monitor *plain, const shift_monitor 
     return status;
 }
 
-/* More than one a month, beyond four standard errors? */
-static shift_status check(const shift_monitor *plain, bool *kept, shift_error *err)
+enum { BEFORE = 120, AFTER = 60, STEPS = 1000 };
+
+/* Nights until CUSUM sees one series' step after BEFORE nights without; 0: not in AFTER nights, or
+ * it spoke before. */
+static int nights_until_found(gsl_rng *random, const shift_change_limits *limits, double rho,
+                              double step)
+{
+    shift_series_state state;
+    shift_change_signal signals[SHIFT_N_DETECTORS];
+    double x = gsl_ran_ugaussian(random);
+    memset(&state, 0, sizeof state);
+    for (int t = 1 - BEFORE; t <= AFTER; t++) {
+        shift_change_update(&state, limits, x + (t > 0 ? step : 0), signals);
+        if (signals[SHIFT_DETECTOR_CUSUM].changed)
+            return t > 0 ? t : 0;
+        x = rho * x + sqrt(1 - rho * rho) * gsl_ran_ugaussian(random);
+    }
+    return 0;
+}
+
+static int compare_ints(const void *a, const void *b)
+{
+    int x = *(const int *)a;
+    int y = *(const int *)b;
+    return (x > y) - (x < y);
+}
+
+static void print_steps(gsl_rng *random, const shift_change_limits *limits, double rho)
+{
+    static const double steps[] = {1, 2, 4};
+    for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
+        int found[STEPS];
+        size_t n = 0;
+        for (int i = 0; i < STEPS; i++) {
+            found[n] = nights_until_found(random, limits, rho, steps[k]);
+            n += found[n] > 0;
+        }
+        qsort(found, n, sizeof *found, compare_ints);
+        printf(" %.0f %% in %d |", 100.0 * (double)n / STEPS, n > 0 ? found[n / 2] : 0);
+    }
+}
+
+/* A step of one series, in its standard deviations: how often it is found, and the median delay. */
+static shift_status print_delays(const shift_monitor *monitor, shift_error *err)
+{
+    static const size_t features[] = {1, 20, 100, 500};
+    static const double rhos[] = {0, 0.5, 0.9};
+    gsl_rng *random = stream_new(99, 0);
+    shift_status status =
+        random != NULL ? SHIFT_OK : shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    printf("\n| features | rho | step 1 sd | 2 sd | 4 sd |\n|--:|--:|--:|--:|--:|\n");
+    for (size_t i = 0; status == SHIFT_OK && i < sizeof features / sizeof *features; i++) {
+        shift_change_limits limits = {.size = sizeof limits};
+        status = shift_change_limits_set(&limits,
+                                         monitor->run_length * (double)(SERIES * features[i]), err);
+        for (size_t k = 0; status == SHIFT_OK && k < sizeof rhos / sizeof *rhos; k++) {
+            printf("| %zu | %.1f |", features[i], rhos[k]);
+            print_steps(random, &limits, rhos[k]);
+            printf("\n");
+        }
+    }
+    if (random != NULL)
+        gsl_rng_free(random);
+    return status;
+}
+
+/* More than one a month, beyond four standard errors, by verdicts alone or with change points? */
+static shift_status check(const shift_monitor *plain, const shift_monitor *detecting, bool *kept,
+                          shift_error *err)
 {
     shift_status status = SHIFT_OK;
     for (size_t k = 0; status == SHIFT_OK && k < NOISES; k++) {
         rates r;
+        rates both = {{0, 0}, {0, 0}, {0, 0}};
         status = simulate(plain, 20, &noises[k], 20, &r, err);
+        if (status == SHIFT_OK)
+            status = simulate(detecting, 20, &noises[k], 8, &both, err);
         if (status != SHIFT_OK)
             return status;
-        printf("20 features, %s: %.2f +- %.2f a month\n", noises[k].name, r.verdict.mean,
-               r.verdict.error);
-        *kept = *kept && r.verdict.mean <= 1 + 4 * r.verdict.error && r.verdict.mean > 0.2;
+        printf("20 features, %s: %.2f +- %.2f a month, with change points %.2f +- %.2f\n",
+               noises[k].name, r.verdict.mean, r.verdict.error, both.any.mean, both.any.error);
+        *kept = *kept && r.verdict.mean <= 1 + 4 * r.verdict.error && r.verdict.mean > 0.2 &&
+                both.any.mean <= 1 + 4 * both.any.error && both.change.mean > 0.05;
     }
     return status;
 }
@@ -353,8 +424,10 @@ int main(int argc, char **argv)
     if (status == SHIFT_OK)
         status = read_monitor(&detecting, "changes: {detectors: [cusum]}\n", &err);
     if (status == SHIFT_OK)
-        status = argc > 1 && strcmp(argv[1], "--check") == 0 ? check(plain, &kept, &err)
+        status = argc > 1 && strcmp(argv[1], "--check") == 0 ? check(plain, detecting, &kept, &err)
                                                              : print_table(plain, detecting, &err);
+    if (status == SHIFT_OK && argc == 1)
+        status = print_delays(detecting, &err);
     if (status != SHIFT_OK)
         (void)fprintf(stderr, "calibration_alarms: %s\n", err.message);
     shift_monitor_free(plain);

@@ -26,9 +26,9 @@ What is wrong with a monitor file is told with line, column and key.
   > broken 's/^  - name: "sold"/  - exclude: yes/'
   > broken 's/^train:.*/train: nowhere.csv/'
   2> covshift: bad.yaml: line 71, column 3: unknown key 'alpa'; did you mean alpha
-  2> covshift: bad.yaml: line 104, column 1: unknown key 'hold'; there are name, db, train, production, reference, features, networks, decision, policy, changes, reports, hooks, keep
+  2> covshift: bad.yaml: line 103, column 1: unknown key 'hold'; there are name, db, train, production, reference, features, networks, decision, policy, changes, reports, hooks, keep
   2> covshift: bad.yaml: line 72, column 10: joint: expected one of no, yes, false, true, found 'maybe'
-  2> covshift: bad.yaml: line 104, column 7: keep: expected a number of days such as 400d, found '400'
+  2> covshift: bad.yaml: line 103, column 7: keep: expected a number of days such as 400d, found '400'
   2> covshift: bad.yaml: line 25, column 11: kind: expected one of numeric, categorical, boolean, timestamp, identifier, found 'time'
   2> covshift: bad.yaml: line 26, column 11: features[2].name: no column is called 'prise'; did you mean price
   2> covshift: bad.yaml: line 12, column 13: days_ago: expected a whole number from 0 on
@@ -38,11 +38,11 @@ What is wrong with a monitor file is told with line, column and key.
   2> covshift: bad.yaml: line 4, column 1: needs train: the training data or its profile
   2> covshift: bad.yaml: line 12, column 3: production: needs source: the file of the day
   2> covshift: bad.yaml: line 11, column 11: production.source: production/%Y-%m-%d-%H.csv: '%H' is no placeholder of a day (%Y, %m, %d, ...); %% stands for %
-  2> covshift: bad.yaml: line 104, column 11: reports[1]: needs format and to
-  2> covshift: bad.yaml: line 104, column 9: hooks[1]: needs run: a command
-  2> covshift: bad.yaml: line 104, column 7: name: expected letters, digits, '.', '_' and '-', found 'a b'
-  2> covshift: bad.yaml: line 104, column 1: db: is there twice
-  2> covshift: bad.yaml: line 104, column 10: reports: expected a list
+  2> covshift: bad.yaml: line 103, column 11: reports[1]: needs format and to
+  2> covshift: bad.yaml: line 103, column 9: hooks[1]: needs run: a command
+  2> covshift: bad.yaml: line 103, column 7: name: expected letters, digits, '.', '_' and '-', found 'a b'
+  2> covshift: bad.yaml: line 103, column 1: db: is there twice
+  2> covshift: bad.yaml: line 103, column 10: reports: expected a list
   2> covshift: bad.yaml: line 25, column 18: features[1].thresholds[1]: needs a statistic, and warn or alert or both
   2> covshift: bad.yaml: line 25, column 18: features[1].thresholds[1]: expected thresholds from 0 on
   2> covshift: bad.yaml: line 25, column 18: features[1].thresholds[1]: there is no statistic 'kz'; did you mean ks
