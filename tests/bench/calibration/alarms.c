@@ -426,7 +426,7 @@ int main(int argc, char **argv)
     if (status == SHIFT_OK)
         status = argc > 1 && strcmp(argv[1], "--check") == 0 ? check(plain, detecting, &kept, &err)
                                                              : print_table(plain, detecting, &err);
-    if (status == SHIFT_OK && argc == 1)
+    if (status == SHIFT_OK && argc == 1 && detecting != NULL)
         status = print_delays(detecting, &err);
     if (status != SHIFT_OK)
         (void)fprintf(stderr, "calibration_alarms: %s\n", err.message);
