@@ -7,7 +7,7 @@ Needs: sqlite3
   [1]
   $ sqlite3 drift.db 'PRAGMA journal_mode; PRAGMA user_version; PRAGMA foreign_key_check; SELECT id, verdict, prod_rows, started_at FROM run'
   wal
-  7
+  8
   1|warn|2000|2026-01-31T02:00:00Z
   2|alert|2000|2026-01-31T02:00:00Z
 
@@ -45,7 +45,7 @@ What is no database, or somebody else's.
   $ sqlite3 foreign.db .schema
   CREATE TABLE run (x);
   $ sqlite3 newer.db 'PRAGMA application_id = 0x53484654; PRAGMA user_version = 1000'; covshift check --no-joint data/train.csv data/null.csv --db newer.db
-  2> covshift: newer.db: written by a newer version (schema 1000, this one knows 7)
+  2> covshift: newer.db: written by a newer version (schema 1000, this one knows 8)
   [2]
   $ head -c 5000 drift.db > cut.db; covshift report --db cut.db
   2> covshift: cut.db: cannot query: the database is damaged

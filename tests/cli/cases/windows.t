@@ -104,7 +104,7 @@ In a monitor: windows of values are remembered by value.
   2> covshift: monitor m, 2026-01-30: production/*.csv: 2 files match, and one file is cut into windows
   [2]
   $ sed "s/^  # by: .*/  by: rows:900/; s/^# reports:/reports:/; s/^#   - {format/  - {format/" monitor.yaml > m.yaml; covshift run m.yaml --date 2026-01-30
-  2> covshift: m.yaml: line 97, column 5: reports[1]: would be overwritten by that of the next window (production.by); 'covshift report' writes that of any run
+  2> covshift: m.yaml: line 96, column 5: reports[1]: would be overwritten by that of the next window (production.by); 'covshift report' writes that of any run
   [2]
 
 A hook that fails does not keep the other windows from being judged; its news are told with the next run.
