@@ -201,14 +201,13 @@ static shift_status take_state(const asking *a, sqlite3_stmt *statement, int col
                                a->in.store->path, a->monitor);
     for (size_t i = 0; i < STATE_DOUBLES; i++)
         state[i] = get_double(bytes + 8 * i);
-    for (size_t i = 0; i < SHIFT_ADWIN_LEVELS; i++) {
-        double n = get_double(bytes + offsetof(shift_series_state, adwin_n) + 8 * i);
-        if (!(n >= 0 && n <= SHIFT_ADWIN_BUCKETS))
-            return shift_error_set(err, SHIFT_ESTORE, "%s: a series of monitor %s is damaged",
-                                   a->in.store->path, a->monitor);
-    }
     memcpy(out, state, sizeof *out);
-    return SHIFT_OK;
+    bool counts = out->n >= 0;
+    for (size_t i = 0; i < SHIFT_ADWIN_LEVELS; i++)
+        counts = counts && out->adwin_n[i] >= 0 && out->adwin_n[i] <= SHIFT_ADWIN_BUCKETS;
+    return counts ? SHIFT_OK
+                  : shift_error_set(err, SHIFT_ESTORE, "%s: a series of monitor %s is damaged",
+                                    a->in.store->path, a->monitor);
 }
 
 static shift_status count_rows(const asking *a, const char *sql, size_t *n, shift_error *err)

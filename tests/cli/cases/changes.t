@@ -47,6 +47,9 @@ Thresholds from history: the spread of at least ten runs without shift. A day th
   2026-01-11|0.113|0.136
   2026-01-20|0.113|0.136
   2026-01-20|0.1|0.25
+  $ sqlite3 m.db "UPDATE series SET state = CAST(x'000000000000f0bf' || substr(state, 9) AS BLOB)"; covshift run m.yaml --date 2026-01-28 --again
+  2> covshift: monitor m, 2026-01-28: m.db: a series of monitor m is damaged
+  [2]
   $ sqlite3 m.db "UPDATE series SET state = x'00'"; covshift run m.yaml --date 2026-01-28 --again
   2> covshift: monitor m, 2026-01-28: m.db: a series of monitor m is damaged
   [2]
