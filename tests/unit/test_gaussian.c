@@ -216,6 +216,10 @@ START_TEST(equal_sides_have_no_distance)
     ck_assert_double_eq_tol(value.value, 0.0, 1e-12);
     ck_assert_int_eq(shift__reconstruction_error(gaussian, &value, NULL), SHIFT_OK);
     CLOSE(value.value, 1.0, 1e-12);
+    double shares[P];
+    ck_assert_int_eq(shift__whitened_mean_shares(gaussian, shares, NULL), SHIFT_OK);
+    for (size_t i = 0; i < P; i++)
+        ck_assert_double_eq(shares[i], 0.0);
     close_pair();
 }
 END_TEST

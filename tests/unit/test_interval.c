@@ -168,6 +168,30 @@ START_TEST(intervals_of_sketches_cover)
 }
 END_TEST
 
+/* A fifth of production lies beyond training; a sketch may have misplaced no more than its error */
+START_TEST(share_beyond_the_range_is_known_to_the_error_of_the_sketch)
+{
+    enum { ROWS = 100000 };
+    double *values = calloc(ROWS, sizeof *values);
+    ck_assert_ptr_nonnull(values);
+    for (size_t i = 0; i < ROWS; i++)
+        values[i] = (double)(i * 7919 % ROWS) / ROWS;
+    shift_distribution *x = sketched(values, ROWS, 1);
+    for (size_t i = 0; i < ROWS; i++)
+        values[i] = 1.25 * values[i];
+    shift_distribution *y = sketched(values, ROWS, 2);
+    shift__estimate e = estimate_of("out_of_range_share", x, y);
+    double reach = y->rank_error + 2.0 * sqrt(0.2 * 0.8 / ROWS);
+    ck_assert(y->rank_error > 0.0);
+    ck_assert(e.low <= 0.2 && 0.2 <= e.high);
+    ck_assert_double_ge(e.low, e.value - 1.01 * reach);
+    ck_assert_double_le(e.high, e.value + 1.01 * reach);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+    free(values);
+}
+END_TEST
+
 /* Clopper & Pearson (1934): 8 of 20, and the rule of three */
 START_TEST(interval_of_a_share_is_exact)
 {
@@ -443,6 +467,7 @@ int main(void)
     suite_add_tcase(suite, mcc);
     TCase *parts = tcase_create("parts");
     tcase_add_test(parts, interval_of_a_share_is_exact);
+    tcase_add_test(parts, share_beyond_the_range_is_known_to_the_error_of_the_sketch);
     tcase_add_loop_test(parts, limits_of_a_share_leave_what_they_should, 0, 9);
     tcase_add_test(parts, limits_of_a_rare_share_keep_their_digits);
     tcase_add_test(parts, chance_of_rare_cells_is_that_of_coins);

@@ -69,6 +69,21 @@ static double share_of(const pair *p, const char *statistic, const char *feature
     return 0.0;
 }
 
+/* Of temp and hum; the pair is named once, in the order of the schema. */
+static const shift_correlation *correlation_of_weather(const pair *p)
+{
+    const shift_correlation *found = NULL;
+    ck_assert_uint_eq(p->comparison->n_correlations, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const shift_correlation *c = p->comparison->correlations[i];
+        ck_assert(fabs(c->train) <= 1.0 && fabs(c->prod) <= 1.0);
+        if (strcmp(c->x, "temp") == 0 && strcmp(c->y, "hum") == 0)
+            found = c;
+    }
+    ck_assert_ptr_nonnull(found);
+    return found;
+}
+
 /* temp and hum with this correlation, wind for itself */
 static made_file weather(size_t rows, double correlation, double wind_sd, double wind_mean)
 {
@@ -94,6 +109,9 @@ START_TEST(a_changed_correlation_is_found_and_named)
     ck_assert_double_lt(joint(&p, "whitened_covariance")->p_value, 0.01);
     ck_assert_double_gt(joint(&p, "whitened_mean")->p_value, 0.01);
     ck_assert(has_message(&p, NULL, "the correlation of temp and hum changed from 0."));
+    /* three standard errors, (1 - r^2) / sqrt(n) */
+    ck_assert_double_eq_tol(correlation_of_weather(&p)->train, 0.1, 0.07);
+    ck_assert_double_eq_tol(correlation_of_weather(&p)->prod, 0.7, 0.035);
     ck_assert(has_message(&p, NULL, "the whitened covariance changed by 0.8"));
     ck_assert(has_message(&p, NULL, "it is carried by temp with hum (9"));
     ck_assert_double_gt(share_of(&p, "whitened_covariance", "temp"), 0.4);

@@ -2,11 +2,13 @@
 /* The laws of sums over cells and of areas, against all choices of rows of small pools. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compare/area.h"
 #include "compare/law.h"
+#include "random_values.h"
 #include "sides.h"
 
 static double squared_gap(const shift__pair *pair, double p, double q)
@@ -245,6 +247,61 @@ START_TEST(far_tails_have_logarithms)
 }
 END_TEST
 
+enum { CELLS = 7, TRAIN = 200, PROD = 100 };
+
+/* Rows of the pool by their cells, the first TRAIN of them training's */
+static double p_of_split(const double *pool)
+{
+    char text[2][128];
+    int counts[2][CELLS] = {{0}};
+    shift_distribution *sides[2];
+    for (size_t i = 0; i < TRAIN + PROD; i++)
+        counts[i >= TRAIN][(int)pool[i]]++;
+    for (int side = 0; side < 2; side++) {
+        size_t used = 0;
+        for (int k = 0; k < CELLS; k++)
+            if (counts[side][k] > 0)
+                used += (size_t)snprintf(text[side] + used, sizeof text[side] - used, "c%d=%d ", k,
+                                         counts[side][k]);
+        sides[side] = side_of_counts(text[side]);
+    }
+    double p = estimate_of("chi_square_merged", sides[0], sides[1]).tail.p;
+    shift_distribution_free(sides[0]);
+    shift_distribution_free(sides[1]);
+    return p;
+}
+
+/* Of all choices of rows as many have p at most some level as it says; three standard errors, and
+ * the steps of a table's chi-square */
+START_TEST(merged_chi_square_has_its_level)
+{
+    static const int rows[CELLS] = {120, 90, 55, 20, 8, 5, 2};
+    static const double levels[] = {0.5, 0.2, 0.05, 0.01};
+    enum { LEVELS = sizeof levels / sizeof *levels, RUNS = 4000 };
+    double pool[TRAIN + PROD];
+    int below[LEVELS] = {0};
+    size_t n = 0;
+    for (int k = 0; k < CELLS; k++)
+        for (int i = 0; i < rows[k]; i++)
+            pool[n++] = k;
+    ck_assert_uint_eq(n, TRAIN + PROD);
+    shift__random random;
+    shift__random_init(&random, 9, 0);
+    for (int run = 0; run < RUNS; run++) {
+        shuffle(pool, n, &random);
+        double p = p_of_split(pool);
+        for (int i = 0; i < LEVELS; i++)
+            below[i] += p <= levels[i];
+    }
+    for (int i = 0; i < LEVELS; i++) {
+        double share = (double)below[i] / RUNS;
+        double error = sqrt(levels[i] * (1.0 - levels[i]) / RUNS);
+        ck_assert_msg(fabs(share - levels[i]) < 3.0 * error + 0.05 * levels[i], "%g of %g", share,
+                      levels[i]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("law");
@@ -254,6 +311,7 @@ int main(void)
     tcase_add_test(laws, chance_of_a_gap_is_that_of_all_tables);
     tcase_add_test(laws, areas_have_the_moments_of_all_choices);
     tcase_add_test(laws, far_tails_have_logarithms);
+    tcase_add_test(laws, merged_chi_square_has_its_level);
     suite_add_tcase(suite, laws);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
