@@ -74,6 +74,7 @@ enum {
 /* Thresholds of layers: an enumerator is an int, which has no bit left. */
 #define OPTIONS_LAYERS (1U << 31)
 #define OPTIONS_BY (1ULL << 32) /* windows */
+#define OPTIONS_MEMORY (1ULL << 33)
 
 typedef enum fail_on { FAIL_ON_WARN, FAIL_ON_ALERT, FAIL_ON_NEVER } fail_on;
 
@@ -88,6 +89,8 @@ struct options {
     shift_source_options source;
     shift_schema_options schema;
     shift_profile_options profile;
+    uint64_t max_memory; /* bytes, see memory.h */
+    shift_progress watch;
     const char *like;
     shift_network_data_options inputs;
     shift_layer_options layers;

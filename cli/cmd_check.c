@@ -42,7 +42,8 @@ const struct command cmd_check = {
     "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n"
     "With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_DECIDE | OPTIONS_RECORD | OPTIONS_STORE |
-        OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT | OPTIONS_BY,
+        OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT | OPTIONS_BY |
+        OPTIONS_MEMORY,
     2,
     2,
     run,

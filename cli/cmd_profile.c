@@ -42,7 +42,8 @@ const struct command cmd_profile = {
     "again, or merged again, is then not counted twice.\n"
     "\n"
     "The sample holds raw rows; --no-sample keeps none.\n",
-    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_PROFILE,
+    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_PROFILE |
+        OPTIONS_MEMORY,
     1,
     1,
     run,

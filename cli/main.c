@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <gsl/gsl_errno.h>
 
 #include "cli.h"
+#include "memory.h"
 
 const struct command *const all_commands[] = {
     &cmd_check,   &cmd_run,     &cmd_init,     &cmd_profile, &cmd_merge,      &cmd_show,
@@ -22,7 +24,11 @@ const struct command *const all_commands[] = {
 
 int trouble(const shift_error *err)
 {
-    (void)fprintf(stderr, "covshift: %s\n", err->message);
+    if (err->status == SHIFT_ECANCELLED) /* by nothing else */
+        (void)fprintf(stderr, "covshift: %s: it has taken %.0f MiB, more than --max-memory allows\n",
+                      err->message, ceil(memory_taken()));
+    else
+        (void)fprintf(stderr, "covshift: %s\n", err->message);
     return STATUS_TROUBLE;
 }
 

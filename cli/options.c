@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "memory.h"
 #include "parse.h"
 
 struct option_row {
@@ -100,6 +101,16 @@ static const char *set_exact(struct options *options)
 {
     options->profile.exact = true;
     options->layers.exact = true;
+    return NULL;
+}
+
+static const char *set_max_memory(struct options *options)
+{
+    if (!parse_size(options->argument, &options->max_memory))
+        return "a size such as 500M or 2G";
+    memory_watch(&options->watch, &options->max_memory);
+    options->profile.progress = &options->watch;
+    options->policy.progress = &options->watch;
     return NULL;
 }
 
@@ -372,6 +383,8 @@ static const struct option_row rows[] = {
     {"blend", "N", "mix with the stored statistics as if of N rows (0)", set_blend, OPTIONS_BLEND,
      0},
     {"exact", NULL, "keep every value, whatever the memory", set_exact, OPTIONS_SKETCH, 0},
+    {"max-memory", "SIZE", "give up when the program takes more, e.g. 500M", set_max_memory,
+     OPTIONS_MEMORY, 0},
     {"seed", "N", "of whatever is random (0)", set_seed, OPTIONS_SKETCH, 0},
     {"threads", "N", "same result for any number (all processors)", set_threads,
      OPTIONS_SKETCH | OPTIONS_THREADS, 0},
@@ -587,7 +600,7 @@ static const struct {
     {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_REMEDY | OPTIONS_ADAPT |
          OPTIONS_BLEND | OPTIONS_HARM | OPTIONS_MOMENTS,
      "Network"},
-    {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
+    {OPTIONS_PROFILE | OPTIONS_SKETCH | OPTIONS_MEMORY, "Profile"},
     {OPTIONS_WHITEN | OPTIONS_CLIP | OPTIONS_OUTLIERS, "Rows"},
     {OPTIONS_DECIDE | OPTIONS_LAYERS | OPTIONS_FAIL, "Decision"},
     {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP | OPTIONS_ACK, "Record"},

@@ -24,6 +24,23 @@ bool parse_unsigned(const char *text, uint64_t most, uint64_t *number)
     return true;
 }
 
+bool parse_size(const char *text, uint64_t *bytes)
+{
+    static const char units[] = "KMG";
+    char digits[16];
+    size_t n = strspn(text, "0123456789");
+    const char *unit = text[n] != '\0' ? strchr(units, text[n]) : NULL;
+    if (n >= sizeof digits || (text[n] != '\0' && (unit == NULL || text[n + 1] != '\0')))
+        return false;
+    memcpy(digits, text, n);
+    digits[n] = '\0';
+    unsigned shift = unit != NULL ? 10 * ((unsigned)(unit - units) + 1) : 0;
+    if (!parse_unsigned(digits, UINT64_MAX >> shift, bytes) || *bytes == 0)
+        return false;
+    *bytes <<= shift;
+    return true;
+}
+
 const char *set_method(struct options *options)
 {
     static const shift_whitening_method methods[] = {SHIFT_WHITENING_ZCA, SHIFT_WHITENING_PCA,

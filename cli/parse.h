@@ -12,6 +12,8 @@
 bool parse_number(const char *text, double *number);
 /** False where it is not all digits, or more than `most`. */
 bool parse_unsigned(const char *text, uint64_t most, uint64_t *number);
+/** "500M" as bytes: K, M and G are powers of 1024. False where it is none, or 0. */
+bool parse_size(const char *text, uint64_t *bytes);
 
 /* Setters of the commands that read or write rows: NULL, or what is expected instead of
  * `options->argument`. */

@@ -56,6 +56,7 @@ Help goes to standard output with exit status 0, for the program and for each co
         --by WINDOW           cut PROD: time:LENGTH[:COL], rows:N or column:COL
   Profile:
         --exact               keep every value, whatever the memory
+        --max-memory SIZE     give up when the program takes more, e.g. 500M
         --seed N              of whatever is random (0)
         --threads N           same result for any number (all processors)
   Decision:
@@ -102,6 +103,7 @@ Help goes to standard output with exit status 0, for the program and for each co
         --no-sample           keep no raw row in the profile
         --sketch-size N       numbers a feature's sketch has in the file (3072)
         --exact               keep every value, whatever the memory
+        --max-memory SIZE     give up when the program takes more, e.g. 500M
         --seed N              of whatever is random (0)
         --threads N           same result for any number (all processors)
   Output:

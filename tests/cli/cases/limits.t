@@ -108,3 +108,22 @@ A monitor file of some kilobytes whose aliases would make it a huge one.
   $ (printf 'db: a\ntrain: t\nproduction: {source: x}\nfeatures:\n - &a {name: x, statistics: ['; yes psi, | head -n 1000; printf 'psi]}\n'; yes ' - *a' | head -n 1000) > bomb.yaml; covshift run bomb.yaml --dry-run
   2> covshift: bomb.yaml: has more than 100000 values, aliases resolved
   [2]
+
+More memory than is allowed: nothing is written. How much a program takes differs from build to build.
+
+  $ covshift profile data/train.csv -o capped.profile --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls capped.profile
+  covshift: data/train.csv: reading was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'capped.profile': No such file or directory
+  [2]
+  $ covshift profile data/train.csv -o all.profile; covshift check all.profile all.profile --max-memory 1000K --db capped.db 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls capped.db
+  covshift: the comparison was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'capped.db': No such file or directory
+  [2]
+  $ covshift profile data/train.csv -o capped.profile --exact --max-memory 64G; ls capped.profile
+  capped.profile
+  $ for size in 0 5X 12MB M 17179869184G; do covshift check a b --max-memory $size 2>&1 | head -n 1; done
+  covshift check: option '--max-memory' takes a size such as 500M or 2G, not '0'
+  covshift check: option '--max-memory' takes a size such as 500M or 2G, not '5X'
+  covshift check: option '--max-memory' takes a size such as 500M or 2G, not '12MB'
+  covshift check: option '--max-memory' takes a size such as 500M or 2G, not 'M'
+  covshift check: option '--max-memory' takes a size such as 500M or 2G, not '17179869184G'
