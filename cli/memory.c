@@ -15,15 +15,10 @@ double memory_taken(void)
     return (double)usage.ru_maxrss / 1024.0; /* Linux counts in KiB */
 }
 
-static bool is_within(void *context, uint64_t done, uint64_t total)
+bool memory_is_within(void *most, uint64_t done, uint64_t total)
 {
     (void)done;
     (void)total;
-    const uint64_t *most = context;
-    return memory_taken() * mebibyte <= (double)*most;
-}
-
-void memory_watch(shift_progress *watch, uint64_t *most)
-{
-    *watch = (shift_progress){.step = is_within, .context = most};
+    const uint64_t *bytes = most;
+    return memory_taken() * mebibyte <= (double)*bytes;
 }

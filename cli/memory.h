@@ -3,12 +3,12 @@
 #ifndef COVSHIFT_MEMORY_H
 #define COVSHIFT_MEMORY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "shift/progress.h"
-
-/** Cancels what it watches once the process has taken more than `*most` bytes of memory. */
-void memory_watch(shift_progress *watch, uint64_t *most);
+/** The step of a shift_progress: false once the process has taken more than so many bytes, a
+ * uint64_t, of memory. */
+bool memory_is_within(void *most, uint64_t done, uint64_t total);
 /** The most that the process ever had in memory, in MiB. */
 double memory_taken(void);
 

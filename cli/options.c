@@ -108,7 +108,7 @@ static const char *set_max_memory(struct options *options)
 {
     if (!parse_size(options->argument, &options->max_memory))
         return "a size such as 500M or 2G";
-    memory_watch(&options->watch, &options->max_memory);
+    options->watch = (shift_progress){memory_is_within, &options->max_memory};
     options->profile.progress = &options->watch;
     options->policy.progress = &options->watch;
     return NULL;
