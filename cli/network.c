@@ -2,6 +2,7 @@
 /* A network by its name. */
 #include "network.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,17 +28,39 @@ static shift_status open_stored(shift_network **out, const char *name,
     return status;
 }
 
-shift_status network_open(shift_network **out, const char *name, const struct options *options,
-                          shift_error *err)
+static shift_status no_network(const char *name, shift_error *err)
 {
-    if (network_is_file(name))
-        return shift_network_load(out, name, err);
-    if (options->db != NULL)
-        return open_stored(out, name, options, err);
     return shift_error_set(err, SHIFT_EINVAL,
                            "network '%s': expected a file that ends in .onnx, or --db FILE with a "
                            "network of that name",
                            name);
+}
+
+/* Whoever exported it may have forgotten eval(). */
+static void warn_of_training(const shift_network *network, const char *name,
+                             const struct options *options)
+{
+    size_t n = shift_network_training_nodes(network);
+    if (n > 0 && !options->layers.bn_batch && !options->quiet)
+        (void)fprintf(stderr,
+                      "covshift: warning: %s: %zu Batch Normalization%s in training mode: run by "
+                      "the stored statistics, unless by --bn batch\n",
+                      name, n, n == 1 ? " is" : "s are");
+}
+
+shift_status network_open(shift_network **out, const char *name, const struct options *options,
+                          shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    if (network_is_file(name))
+        status = shift_network_load(out, name, err);
+    else if (options->db != NULL)
+        status = open_stored(out, name, options, err);
+    else
+        return no_network(name, err);
+    if (status == SHIFT_OK)
+        warn_of_training(*out, name, options);
+    return status;
 }
 
 shift_status network_parts_read(shift_layer_profile **out, const shift_network *network,

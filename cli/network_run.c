@@ -27,8 +27,8 @@ const struct command network_run = {
     "FILE must be given. NAME is an ONNX file (its name ends in .onnx) or a network\n"
     "of --db. Columns of DATA become the network's input in order, or as --inputs\n"
     "says; a row of 64 columns fills an input of 1x8x8. Batch Normalization uses its\n"
-    "stored statistics, and dropout is off.\n",
-    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_THREADS | OPTIONS_STORE | OPTIONS_OUTPUT,
+    "stored statistics, or with --bn batch those of each batch, and dropout is off.\n",
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_THREADS | OPTIONS_STORE | OPTIONS_OUTPUT,
     2,
     2,
     run,

@@ -45,6 +45,7 @@ const char *set_batch(struct options *options)
 const char *set_bn(struct options *options)
 {
     options->layers.bn_batch = strcmp(options->argument, "batch") == 0;
+    options->inputs.bn_batch = options->layers.bn_batch;
     return options->layers.bn_batch || strcmp(options->argument, "stored") == 0 ? NULL
                                                                                 : "stored or batch";
 }

@@ -333,6 +333,37 @@ START_TEST(integers_are_numbers)
 }
 END_TEST
 
+/* Rows are classified by the first output; one that a Sigmoid gives is the probability of class 1.
+ */
+START_TEST(the_first_output_predicts)
+{
+    static const char *const models[] = {
+        "opset 13\ninput x ?x1\nnode Sigmoid p x\nfloat w 1x3:1,2,3\nnode MatMul z x,w\noutput p\n"
+        "output z\n",
+        "opset 13\ninput x ?x1\nfloat w 1x2:-1,1\nnode MatMul z x,w\nnode Sigmoid p x\noutput z\n"
+        "output p\n"};
+    size_t n = 0;
+    made_file file = {.n = 0};
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    unsigned char *bytes = made_model(models[_i], &n);
+    ck_assert_int_eq((int)shift_network_decode(&network, bytes, n, "made", &err), (int)SHIFT_OK);
+    free(bytes);
+    made_print(&file, "x,y\n-1,0\n-2,0\n3,1\n4,0\n");
+    made_write(&file);
+    data.label = "y";
+    shift_source *source = made_source(&file);
+    shift_status status =
+        shift_layer_profile_read(&profiles[0], network, source, &data, NULL, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    shift_source_close(source);
+    made_remove(&file);
+    ck_assert_uint_eq(shift_layer_profile_classes(profiles[0]), 2);
+    ck_assert_double_eq(shift_layer_profile_predicted(profiles[0], 1), 0.5);
+    ck_assert_double_eq(shift_layer_profile_accuracy(profiles[0]), 0.75);
+    teardown();
+}
+END_TEST
+
 /* Statistics that belong to other data: bins are where the rows are. */
 START_TEST(bins_hold_rows_that_are_far_from_the_stored_statistics)
 {
@@ -500,6 +531,7 @@ int main(void)
     tcase_add_test(tests, batch_normalization_by_the_statistics_of_batches);
     tcase_add_test(tests, an_activation_whose_input_decides);
     tcase_add_test(tests, what_leaves_a_layer_tells_and_does_not_decide);
+    tcase_add_loop_test(tests, the_first_output_predicts, 0, 2);
     tcase_add_test(tests, integers_are_numbers);
     tcase_add_test(tests, bins_hold_rows_that_are_far_from_the_stored_statistics);
     tcase_add_test(tests, distances_need_both_sides_values);

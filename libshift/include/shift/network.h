@@ -2,6 +2,7 @@
 #ifndef SHIFT_NETWORK_H
 #define SHIFT_NETWORK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "shift/error.h"
@@ -26,6 +27,11 @@ SHIFT_API SHIFT_CHECKED shift_status shift_network_decode(shift_network **out, c
                                                           shift_error *err);
 SHIFT_API void shift_network_free(shift_network *network); /**< NULL is allowed. */
 
+/** How many Batch Normalizations of the file are in training mode, as an export without eval()
+ * leaves them. They are run as all others are, by their stored statistics unless options say
+ * otherwise. */
+SHIFT_API size_t shift_network_training_nodes(const shift_network *network);
+
 /** How rows of data become inputs of a network. */
 typedef struct shift_network_data_options {
     size_t size;               /**< sizeof(shift_network_data_options) */
@@ -38,20 +44,22 @@ typedef struct shift_network_data_options {
     unsigned threads; /**< batches that are run at the same time, where layers are profiled, outputs
                          written or statistics estimated; the results are the same for any number.
                          1 or 0 for one */
+    bool bn_batch;    /**< shift_network_run() alone: Batch Normalization by the statistics of each
+                           batch, not the stored ones */
 } shift_network_data_options;
 
 #define SHIFT_NETWORK_DATA_OPTIONS_INIT                                                            \
     {                                                                                              \
-        sizeof(shift_network_data_options), 0, 0, 0, 64, 1                                         \
+        sizeof(shift_network_data_options), 0, 0, 0, 64, 1, 0                                      \
     }
 
 /**
  * Run the network over all rows of `source` and write its outputs to the file `path` as CSV, one
  * row per row: columns "OUTPUT_0", "OUTPUT_1", ... for each output of the network ("OUTPUT" where
  * it has one value a row); "-" is standard output. Numbers are written so that they read back
- * exactly. Batch Normalization uses its stored statistics, and dropout is off. Nothing is written
- * on failure: EINCOMPATIBLE where the columns do not fit the inputs, EFORMAT for a value that is no
- * number, and what reading fails with. `options` may be NULL.
+ * exactly. Dropout is off. Nothing is written on failure: EINCOMPATIBLE where the columns do not fit
+ * the inputs, EFORMAT for a value that is no number, and what reading fails with. `options` may be
+ * NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_run(const shift_network *network,
                                                        shift_source *source,

@@ -213,18 +213,27 @@ static shift_status add_image(shift__capture_batch *batch, size_t i, const shift
     return odd == SIZE_MAX ? status : refuse_value(batch, site, after, odd, err);
 }
 
-static shift_status hold_output(shift__capture_batch *batch, const shift__image *image,
-                                shift_error *err)
+/* A single probability is that of class 1 of two. */
+static shift_status hold_output(shift__capture_batch *batch, const shift__site *site,
+                                const shift__image *image, shift_error *err)
 {
-    batch->classes = image->channels > 1 && image->positions == 1 ? image->channels : 0;
+    bool single = site->probability && image->channels == 1;
+    size_t classes = single ? 2 : image->channels;
+    batch->classes = classes > 1 && image->positions == 1 ? classes : 0;
     size_t n = image->rows * batch->classes;
     if (n == 0)
         return SHIFT_OK;
     shift_status status =
         shift__array_grow(&batch->output, &batch->output_capacity, n, sizeof *batch->output, err);
-    if (status == SHIFT_OK)
+    if (status != SHIFT_OK)
+        return status;
+    if (!single)
         memcpy(batch->output, image->x, n * sizeof *batch->output);
-    return status;
+    for (size_t r = 0; single && r < image->rows; r++) {
+        batch->output[2 * r] = 1 - image->x[r];
+        batch->output[2 * r + 1] = image->x[r];
+    }
+    return SHIFT_OK;
 }
 
 static shift_status see_site(shift__capture_batch *batch, size_t i, size_t value,
@@ -254,8 +263,8 @@ static shift_status see_site(shift__capture_batch *batch, size_t i, size_t value
             choose_bins(layer, site, seen, &image);
     }
     status = add_image(batch, i, &image, seen, err);
-    if (status == SHIFT_OK && site->kind == SHIFT__SITE_OUTPUT && i + 1 == capture->sites->n)
-        status = hold_output(batch, &image, err);
+    if (status == SHIFT_OK && site->predicts)
+        status = hold_output(batch, site, &image, err);
     return status;
 }
 

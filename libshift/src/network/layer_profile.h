@@ -60,7 +60,7 @@ struct shift_layer_profile {
     size_t most_values;   /* of a layer, kept one by one */
     shift__layer *layers; /* in forward order */
     size_t n_layers;
-    size_t classes;           /* values a row of the last output; 0 where it is no row of classes */
+    size_t classes;           /* of the first output; 0 where it is no row of classes */
     uint64_t *predicted;      /* rows by class predicted */
     double *probability;      /* sum of probabilities by class */
     double confidence;        /* sum of the largest probability */

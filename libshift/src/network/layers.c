@@ -191,11 +191,10 @@ static shift_status look_at_bn(const shift__graph *graph, const shift__node *nod
     return SHIFT_OK;
 }
 
-static bool follows_bn(const shift__graph *graph, size_t value)
+static bool comes_from(const shift__graph *graph, size_t value, const char *op)
 {
     size_t producer = graph->values[value].producer;
-    return producer != SIZE_MAX &&
-           strcmp(graph->nodes[producer].op->name, "BatchNormalization") == 0;
+    return producer != SIZE_MAX && strcmp(graph->nodes[producer].op->name, op) == 0;
 }
 
 /* A site for the node, or none: *site stays as it was where op is NULL afterwards. */
@@ -225,9 +224,10 @@ static shift_status look_at(const shift__graph *graph, size_t i, shift__site *si
     }
     site->both = site->kind == SHIFT__SITE_ACTIVATION && site->before != SHIFT__NO_VALUE;
     if (site->kind == SHIFT__SITE_ACTIVATION)
-        site->seen = site->before == SHIFT__NO_VALUE || follows_bn(graph, site->before)
-                         ? site->after
-                         : site->before;
+        site->seen =
+            site->before == SHIFT__NO_VALUE || comes_from(graph, site->before, "BatchNormalization")
+                ? site->after
+                : site->before;
     return status;
 }
 
@@ -253,8 +253,12 @@ shift_status shift__layers_find(shift__layers *out, const shift__graph *graph, s
         status = look_at(graph, i, &layers.sites[layers.n], err);
         layers.n += status == SHIFT_OK && layers.sites[layers.n].op != NULL;
     }
-    for (size_t i = 0; status == SHIFT_OK && i < graph->n_outputs; i++)
-        layers.sites[layers.n++] = end_site(graph, SHIFT__SITE_OUTPUT, graph->outputs[i]);
+    for (size_t i = 0; status == SHIFT_OK && i < graph->n_outputs; i++) {
+        shift__site *site = &layers.sites[layers.n++];
+        *site = end_site(graph, SHIFT__SITE_OUTPUT, graph->outputs[i]);
+        site->predicts = i == 0;
+        site->probability = comes_from(graph, graph->outputs[i], "Sigmoid");
+    }
     if (status != SHIFT_OK) {
         shift__layers_clear(&layers);
         return status;

@@ -22,6 +22,8 @@ typedef struct shift__site {
     size_t after;     /* value that leaves; for input and output the value itself */
     size_t seen;      /* the one of the two whose shift is the layer's */
     bool both;        /* the other one is looked at too */
+    bool predicts;    /* the first output, by which rows are classified */
+    bool probability; /* it is what a Sigmoid gives: of one number a row, that it is class 1 */
     bool saturates;   /* an activation whose slope is known, by channel where `slopes` is there */
     shift__saturation saturation;
     const float *slopes; /* of PRelu by channel; `n_slopes` is 1 for one slope */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The public handle: a file and its graph. */
 #include "network/network.h"
+#include "network/operators/common.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -54,6 +55,16 @@ void shift_network_free(shift_network *network)
     shift__graph_free(network->graph);
     shift__onnx_free(network->file);
     free(network);
+}
+
+size_t shift_network_training_nodes(const shift_network *network)
+{
+    const shift__graph *graph = network->graph;
+    size_t n = 0;
+    for (size_t i = 0; i < graph->n_nodes; i++)
+        if (strcmp(graph->nodes[i].op->name, "BatchNormalization") == 0)
+            n += ((const shift__norm_parameters *)graph->nodes[i].parameters)->training;
+    return n;
 }
 
 void shift__network_hash(const shift_network *network, char text[SHIFT__HASH_TEXT])

@@ -31,6 +31,7 @@ typedef struct run {
     page *pages; /* one a thread */
     size_t n_pages;
     shift_output *output;
+    shift__bn_mode bn;
 } run;
 
 static shift_status write_bytes(page *p, const char *bytes, size_t n)
@@ -241,7 +242,7 @@ static shift_status run_rows(run *r, shift_error *err)
 {
     const shift__batches batches = {.graph = r->graph,
                                     .rows = r->rows,
-                                    .options = {.channels_last = true},
+                                    .options = {.bn = r->bn, .channels_last = true},
                                     .threads = shift__rows_threads(r->rows),
                                     .context = r,
                                     .run = run_batch,
@@ -258,6 +259,8 @@ shift_status shift_network_run(const shift_network *network, shift_source *sourc
     if (SHIFT__ANY_NULL(err, network, source, path))
         return SHIFT_EINVAL;
     run r = {.graph = network->graph, .source = source};
+    if (options != NULL && options->size >= sizeof *options && options->bn_batch)
+        r.bn = SHIFT__BN_BATCH;
     shift_status status = shift__rows_new(&r.rows, r.graph, source, options, err);
     if (status == SHIFT_OK)
         status = shift_output_open(&r.output, path, err);

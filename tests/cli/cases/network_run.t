@@ -51,3 +51,22 @@ Values that are no numbers are named by row and column, and nothing is written.
   [2]
   $ ls new.csv* 2> /dev/null
   [2]
+
+Batch Normalization in training mode, as an export without eval() leaves it, is run by its stored statistics, and told; by those of
+each batch where that is asked for. y = x and, in the second column, 2 x + 1; then -1 and 1 standardised.
+
+  $ base64 -d > training.onnx << 'END'
+  > CAgSADrDAQpGCgF4CgFzCgFiCgFtCgF2EgF5EgFwEgFxGgJibiISQmF0Y2hOb3JtYWxpemF0aW9uKhQKDXRyYWluaW5nX21vZGUY
+  > AaABAhIBdCoRCAIQASIIAACAPwAAAEBCAXMqEQgCEAEiCAAAAAAAAIA/QgFiKhEIAhABIggAAAAAAAAAAEIBbSoRCAIQASIIAACA
+  > PwAAgD9CAXZaFAoBeBIPCg0IARIJCgMSAW4KAggCYhQKAXkSDwoNCAESCQoDEgFuCgIIAkIECgAQDw==
+  > END
+  $ printf 'a,b\n1,2\n3,6\n' > two.csv
+  $ covshift network run training.onnx two.csv -o -
+  y_0,y_1
+  0.999995,4.99998
+  2.999985,12.99994
+  2> covshift: warning: training.onnx: 1 Batch Normalization is in training mode: run by the stored statistics, unless by --bn batch
+  $ covshift network run training.onnx two.csv --bn batch -o -
+  y_0,y_1
+  -0.999995,-0.9999975
+  0.999995,2.9999976
