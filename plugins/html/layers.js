@@ -83,11 +83,15 @@ function channelMap(statistic) {
     const rows = found.map(([l, [, values]]) => [l, values.map(depth)]);
     const sizes = rows.flatMap(([, values]) => values.filter(x => x !== null && Number.isFinite(x)).map(Math.abs)).sort((a, b) => a - b);
     const top = sizes[Math.floor(0.98 * (sizes.length - 1))] || 1;
+    // Where a few channels are far beyond the most, a logarithmic scale from the median on leaves the others to be seen.
+    const middle = sizes[Math.floor(0.5 * sizes.length)] || top, bent = top > 4 * middle;
+    const strength = x => Math.min(1, bent ? Math.log1p(x / middle) / Math.log1p(top / middle) : x / top);
     const signed = ratio || rows.some(([, values]) => values.some(x => x < 0));
     const map = make("div", {}, make("div.channels", {style: `--line-height:${height}px`},
         make("div", {}, ...rows.map(([l]) => make("bdi.clip", {title: l.n.slice(0, 300)}, tail(plainName(l.n), 26)))), canvas),
     make("div.scale", {}, !signed ? "0" : ratio ? `÷ ${number(2 ** top)}` : `−${number(top)}`, make(signed ? "i" : "i.up", {}),
-        ratio ? `× ${number(2 ** top)}` : signed ? `+${number(top)}` : number(top)));
+        ratio ? `× ${number(2 ** top)}` : signed ? `+${number(top)}` : number(top),
+        bent ? make("span.soft", {}, ` logarithmic; half of the channels are within ${ratio ? `× ${number(2 ** middle)}` : number(middle)}`) : ""));
     map.start = () => {
         const width = Math.max(200, canvas.clientWidth), dense = window.devicePixelRatio || 1;
         canvas.width = width * dense;
@@ -97,7 +101,7 @@ function channelMap(statistic) {
         context.scale(dense, dense);
         rows.forEach(([, values], row) => values.forEach((x, i) => {
             const step = width / values.length;
-            context.globalAlpha = x === null || !Number.isFinite(x) ? 1 : Math.min(1, Math.abs(x) / top);
+            context.globalAlpha = x === null || !Number.isFinite(x) ? 1 : strength(Math.abs(x));
             context.fillStyle = colour(x === null ? "line" : x < 0 ? "low" : "high");
             context.fillRect(i * step, row * height, step > 3 ? step - 1 : step, height - 2);
         }));

@@ -147,7 +147,7 @@ function featureTable(features) {
     });
     place(features.map(f => ({row: rowOf(f)})));
     drawWhenSeen(features);
-    const table = make("table", {id: "features"},
+    const table = make(DATA.network ? "table.layers" : "table", {id: "features"},
         make("colgroup", {}, ...COLUMNS.map(c => make("col", {style: c[3] ? `width:${c[3]}` : null}))),
         make("thead", {}, make("tr", {}, ...heads)), body);
     return make("section", {}, make("h2", {}, DATA.network ? "Layers in forward order" : "Features"), toolbar(features, wanted, show),

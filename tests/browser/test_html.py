@@ -132,6 +132,7 @@ async def shows_layers(page, path):
     await page.open(path)
     await quiet(page, "network")
     expect("layers in forward order", (await page.evaluate(ROWS))[:3] == ["input", "0/BN", "3/BN"])
+    expect("their whole names", await page.evaluate("[...document.querySelectorAll('.layers .name')].every(n => n.scrollWidth <= n.clientWidth + 1)"))
     expect("charts and a channel map", await page.evaluate("document.querySelectorAll('canvas').length") >= 5)
     expect("have drawn", await page.evaluate(BLANK) == 0)
     expect("the first shifted layer", "/3/BatchNormalization" in await page.evaluate("document.querySelector('.facts').textContent"))
