@@ -57,9 +57,9 @@ typedef struct shift_network_data_options {
  * Run the network over all rows of `source` and write its outputs to the file `path` as CSV, one
  * row per row: columns "OUTPUT_0", "OUTPUT_1", ... for each output of the network ("OUTPUT" where
  * it has one value a row); "-" is standard output. Numbers are written so that they read back
- * exactly. Dropout is off. Nothing is written on failure: EINCOMPATIBLE where the columns do not fit
- * the inputs, EFORMAT for a value that is no number, and what reading fails with. `options` may be
- * NULL.
+ * exactly. Dropout is off. Nothing is written on failure: EINCOMPATIBLE where the columns do not
+ * fit the inputs, EFORMAT for a value that is no number, and what reading fails with. `options` may
+ * be NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_run(const shift_network *network,
                                                        shift_source *source,
