@@ -8,6 +8,8 @@
 
 #include "made_arrow.h"
 #include "shift/profile.h"
+#include "source/block.h"
+#include "source/storage.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -278,6 +280,72 @@ START_TEST(lies_of_later_batches_are_found_by_who_profiles)
 }
 END_TEST
 
+enum { VIEWS = 64 };
+
+/* `n` columns of views of one text of `size` bytes. */
+static void make_views(record_batch *b, int n, int32_t size, const char *text)
+{
+    static int32_t views[VIEWS * 4];
+    static int64_t sizes[1];
+    static const char *const names[] = {"a", "b"};
+    sizes[0] = size;
+    for (size_t r = 0; r < VIEWS; r++)
+        views[r * 4] = size;
+    for (int c = 0; c < n; c++) {
+        made_add_texts(b, names[c], "vu", VIEWS, views, text);
+        made_last(b)->array.n_buffers = 4;
+        made_last(b)->buffers[3] = sizes;
+    }
+}
+
+/* What is copied at once does not grow with the number of views of one large text. */
+START_TEST(views_of_one_large_text)
+{
+    enum { LARGE = 1 << 20 };
+    record_batch b = {0};
+    made_stream made;
+    struct ArrowArrayStream stream;
+    shift_source *source = NULL;
+    shift__block *block = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    bool end = false;
+    size_t rows = 0;
+    char *text = calloc(1, LARGE);
+    ck_assert_ptr_nonnull(text);
+    memset(text, 'x', LARGE);
+    make_views(&b, 1, LARGE, text);
+    made_stream_open(&made, &b, 1, &stream);
+    ck_assert_int_eq(shift_source_open_arrow(&source, &stream, "table", NULL, &err), SHIFT_OK);
+    ck_assert_int_eq(shift__block_new(&block, &err), SHIFT_OK);
+    for (;;) {
+        ck_assert_int_eq(shift__source_fill(source, block, &end, &err), SHIFT_OK);
+        if (end)
+            break;
+        ck_assert_uint_eq(block->rows, SHIFT__ROW_LIMIT / LARGE);
+        rows += block->rows;
+    }
+    ck_assert_uint_eq(rows, VIEWS);
+    shift__block_free(block);
+    shift_source_close(source);
+    free(text);
+}
+END_TEST
+
+START_TEST(a_row_of_views_is_no_longer_than_a_row_of_a_file)
+{
+    enum { LARGE = 9 << 20 };
+    record_batch b = {0};
+    char *text = calloc(1, LARGE);
+    ck_assert_ptr_nonnull(text);
+    memset(text, 'x', LARGE);
+    make_views(&b, 2, LARGE, text);
+    made_check(&b, 1, NULL,
+               "table: record batch 1: row 1: texts of 18874368 bytes together; at most 16 MiB can "
+               "be read");
+    free(text);
+}
+END_TEST
+
 START_TEST(schemas_that_are_not_as_specified)
 {
     static const char *const formats[] = {"",      "x",     "gg",        "d:",         "d:10",
@@ -319,6 +387,8 @@ static Suite *suite(void)
     tcase_add_loop_test(hostile, what_is_not_as_specified_is_refused, 0, (int)COUNT(lies));
     tcase_add_loop_test(hostile, lies_of_later_batches_are_found_by_who_profiles, 0,
                         (int)COUNT(lies));
+    tcase_add_test(hostile, views_of_one_large_text);
+    tcase_add_test(hostile, a_row_of_views_is_no_longer_than_a_row_of_a_file);
     tcase_add_test(hostile, schemas_that_are_not_as_specified);
     suite_add_tcase(s, hostile);
     return s;

@@ -86,7 +86,8 @@ struct ArrowArrayStream {
  * read, an array that is not what the specification says: a wrong number of buffers or
  * children, lengths and offsets that are negative, beyond the parent's or beyond any memory,
  * offsets of text that descend, indices beyond their dictionary. (That a buffer is as long as its
- * array says cannot be seen.) EIO with the producer's own words where it fails.
+ * array says cannot be seen.) EUNSUPPORTED for a text of more than 16 MiB, or a row whose string
+ * views have more together. EIO with the producer's own words where it fails.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_source_open_arrow(shift_source **out,
                                                              struct ArrowArrayStream *stream,

@@ -31,6 +31,7 @@ typedef struct arrow_state {
     size_t next_row;
     uint64_t batches;
     bool nan_is_missing;
+    bool any_view; /* among the columns */
     bool ended;
 } arrow_state;
 
@@ -142,6 +143,51 @@ static shift_status next_chunk(shift_source *source, arrow_state *state, shift_e
     return SHIFT_OK;
 }
 
+/* Rows for a block, `most` at most. Views may all be of one large text, and each is copied: so many
+ * rows as have no more bytes than a block of a file, at least one. */
+static shift_status fitting_rows(const shift_source *source, const arrow_state *state, size_t most,
+                                 size_t *out, shift_error *err)
+{
+    size_t total = 0;
+    *out = most;
+    for (size_t r = 0; state->any_view && r < most; r++) {
+        size_t bytes = 0;
+        for (size_t c = 0; c < source->n_columns; c++)
+            bytes += shift__arrow_copied(&state->chunk->columns[c], state->next_row + r);
+        total += bytes;
+        if (total <= SHIFT__ROW_LIMIT)
+            continue;
+        *out = r;
+        if (r == 0)
+            return shift_error_set(err, SHIFT_EUNSUPPORTED,
+                                   "record batch %llu: row %zu: texts of %zu bytes together; at "
+                                   "most %d MiB can be read",
+                                   (unsigned long long)state->batches, state->next_row + 1, bytes,
+                                   SHIFT__ROW_LIMIT >> 20);
+        break;
+    }
+    return SHIFT_OK;
+}
+
+/* The next rows into the block, from the chunk that is there. */
+static shift_status take_rows(const shift_source *source, arrow_state *state, shift__block *block,
+                              shift_error *err)
+{
+    size_t most = source->n_columns < BLOCK_VALUES ? BLOCK_VALUES / source->n_columns : 1;
+    size_t left = state->chunk->rows.length - state->next_row;
+    size_t rows = 0;
+    shift_status status = fitting_rows(source, state, left < most ? left : most, &rows, err);
+    if (status != SHIFT_OK)
+        return status;
+    block->chunk = state->chunk;
+    block->chunk->users++;
+    block->chunk_row = state->next_row;
+    block->rows = rows;
+    block->size = block->rows * source->n_columns * sizeof(double);
+    state->next_row += block->rows;
+    return SHIFT_OK;
+}
+
 /* A failure is put into the block, so that it is reported in its turn. */
 static shift_status fill(shift_source *source, shift__block *block, bool *end, shift_error *err)
 {
@@ -150,21 +196,14 @@ static shift_status fill(shift_source *source, shift__block *block, bool *end, s
     (void)err;
     shift_status status = next_chunk(source, state, &why);
     *end = status == SHIFT_OK && state->chunk == NULL;
+    if (status == SHIFT_OK && state->chunk != NULL)
+        status = take_rows(source, state, block, &why);
     if (status != SHIFT_OK) {
         shift__block_fail(block, status, "%s: %s", source->label, why.message);
         state->ended = true;
     }
-    if (state->chunk == NULL)
-        return SHIFT_OK;
-    size_t most = source->n_columns < BLOCK_VALUES ? BLOCK_VALUES / source->n_columns : 1;
-    size_t left = state->chunk->rows.length - state->next_row;
-    block->chunk = state->chunk;
-    block->chunk->users++;
-    block->chunk_row = state->next_row;
-    block->rows = left < most ? left : most;
-    block->size = block->rows * source->n_columns * sizeof(double);
-    state->next_row += block->rows;
-    if (state->next_row == state->chunk->rows.length) {
+    if (state->chunk != NULL &&
+        (status != SHIFT_OK || state->next_row == state->chunk->rows.length)) {
         shift__arrow_chunk_leave(state->chunk);
         state->chunk = NULL;
     }
@@ -378,6 +417,7 @@ static shift_status take_column(shift_source *source, arrow_state *state,
     if (status != SHIFT_OK)
         return shift_error_set(err, status, "%s: column \"%s\": %s", source->label, name,
                                why.message);
+    state->any_view = state->any_view || state->types[c].element == SHIFT__ARROW_VIEW;
     return shift__source_add_column(source, name, strlen(name), err);
 }
 

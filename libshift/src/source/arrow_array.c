@@ -295,6 +295,21 @@ static shift_status take_cell(const shift__arrow_column *column, size_t i, text_
     return status == SHIFT_OK ? place_text(place, text, n, cell, err) : status;
 }
 
+size_t shift__arrow_copied(const shift__arrow_column *column, size_t i)
+{
+    shift_error ignored = SHIFT_ERROR_INIT; /* told in its turn */
+    const shift__arrow_values *values = NULL;
+    const char *text = NULL;
+    size_t size = 0;
+    size_t at = 0;
+    bool null = false;
+    if (column->type->element != SHIFT__ARROW_VIEW ||
+        find_value(column, i, &values, &at, &null, &ignored) != SHIFT_OK || null ||
+        find_view(values, at, &text, &size, &ignored) != SHIFT_OK)
+        return 0;
+    return size;
+}
+
 /* Room for the texts of views; others are used where they lie. */
 static shift_status open_place(text_place *place, const shift__arrow_column *column, size_t first,
                                size_t n, shift__arena *arena, shift_error *err)
@@ -309,16 +324,8 @@ static shift_status open_place(text_place *place, const shift__arrow_column *col
         }
         return SHIFT_OK;
     }
-    for (size_t i = first; i < first + n; i++) {
-        shift_error ignored = SHIFT_ERROR_INIT; /* told in its turn */
-        const char *text = NULL;
-        size_t size = 0;
-        size_t at = 0;
-        bool null = false;
-        if (find_value(column, i, &values, &at, &null, &ignored) == SHIFT_OK && !null &&
-            find_view(values, at, &text, &size, &ignored) == SHIFT_OK)
-            place->room += size;
-    }
+    for (size_t i = first; i < first + n; i++)
+        place->room += shift__arrow_copied(column, i);
     shift_status status = shift__arena_alloc(arena, &place->copy, place->room + 1, 1, err);
     place->base = place->copy;
     return status;
