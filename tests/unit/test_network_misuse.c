@@ -3,6 +3,7 @@
  * there. NULL is in test_null.c. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,100 @@ START_TEST(options_without_a_size_are_refused)
 }
 END_TEST
 
+/* ---- cancelled ---- */
+
+static bool never(void *context, uint64_t done, uint64_t total)
+{
+    (void)done;
+    (void)total;
+    ++*(int *)context;
+    return false;
+}
+
+static bool always(void *context, uint64_t done, uint64_t total)
+{
+    (void)total;
+    *(uint64_t *)context = done;
+    return true;
+}
+
+/* Each of these ends with ECANCELLED at the first step, and leaves nothing. */
+START_TEST(networks_are_left_where_the_caller_says_so)
+{
+    shift_network *network = load(FOLDER "mlp.onnx");
+    shift_layer_profile *profile = profile_of(network);
+    shift_comparison *comparison = NULL;
+    int calls = 0;
+    const shift_progress progress = {never, &calls};
+    const shift_policy policy = {.size = sizeof policy, .alpha = 0.05, .progress = &progress};
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    data.label = "class";
+    data.threads = _i == 0 ? 1 : 3;
+    data.progress = &progress;
+    ck_assert_int_eq(shift_compare_layers(&comparison, profile, profile, NULL, &err), SHIFT_OK);
+    for (int k = 0; k < 8; k++) {
+        shift_source *source = open_rows();
+        shift_source *other = open_rows();
+        shift_source *const sides[2] = {source, other};
+        void *out = NULL;
+        shift_status status = SHIFT_OK;
+        if (k == 0)
+            status = shift_layer_profile_read((void *)&out, network, source, &data, NULL, &err);
+        else if (k == 1)
+            status = shift_network_run(network, source, &data, "cancelled.csv", &err);
+        else if (k == 2)
+            status = shift_network_gradients((void *)&out, network, source, &data, NULL, &err);
+        else if (k == 3)
+            status = shift_network_recalibrate((void *)&out, network, source, &data, 0, &err);
+        else if (k == 4)
+            status = shift_network_tent((void *)&out, network, source, &data, 1e-3, &err);
+        else if (k == 5)
+            status = shift_network_harm(comparison, network, sides, &data, &err);
+        else if (k == 6)
+            status = shift_trace_new((void *)&out, network, source, &data, NULL, &err);
+        else
+            status = shift_compare_layers((void *)&out, profile, profile, &policy, &err);
+        ck_assert_msg(status == SHIFT_ECANCELLED, "call %d: %d, %s", k, status, err.message);
+        ck_assert_int_eq(calls, k + 1);
+        ck_assert_ptr_null(out);
+        shift_source_close(source);
+        shift_source_close(other);
+    }
+    ck_assert_str_eq(err.message, "the comparison was cancelled");
+    ck_assert_int_ne(remove("cancelled.csv"), 0);
+    shift_comparison_free(comparison);
+    shift_layer_profile_free(profile);
+    shift_network_free(network);
+}
+END_TEST
+
+START_TEST(a_trace_is_watched_to_its_end)
+{
+    shift_network *network = load(FOLDER "mlp.onnx");
+    shift_source *source = open_rows();
+    shift_trace *trace = NULL;
+    shift_comparison *comparison = NULL;
+    uint64_t done = 0;
+    int calls = 0;
+    shift_progress progress = {always, &done};
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    data.label = "class";
+    data.progress = &progress;
+    ck_assert_int_eq(shift_trace_new(&trace, network, source, &data, NULL, &err), SHIFT_OK);
+    ck_assert_uint_gt(done, 0);
+    ck_assert_int_eq(shift_trace_add(trace, network, &err), SHIFT_OK);
+    progress = (shift_progress){never, &calls}; /* was copied */
+    ck_assert_int_eq(shift_trace_add(trace, network, &err), SHIFT_OK);
+    ck_assert_int_eq(calls, 0);
+    ck_assert_int_eq(shift_trace_compare(&comparison, trace, &err), SHIFT_OK);
+    ck_assert_uint_eq(comparison->n_checkpoints, 3);
+    shift_comparison_free(comparison);
+    shift_trace_free(trace);
+    shift_source_close(source);
+    shift_network_free(network);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("network misuse");
@@ -152,7 +247,11 @@ int main(void)
     tcase_add_test(misuse, the_wrong_order_is_refused);
     tcase_add_test(misuse, what_does_not_fit);
     tcase_add_loop_test(misuse, options_without_a_size_are_refused, 0, 2);
+    TCase *cancelled = tcase_create("cancelled");
+    tcase_add_loop_test(cancelled, networks_are_left_where_the_caller_says_so, 0, 2);
+    tcase_add_test(cancelled, a_trace_is_watched_to_its_end);
     suite_add_tcase(s, misuse);
+    suite_add_tcase(s, cancelled);
     SRunner *runner = srunner_create(s);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

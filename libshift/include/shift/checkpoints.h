@@ -32,7 +32,8 @@ typedef struct shift_trace_options {
  * Read the rows of `source`, with inputs and labels as `first` and `data` say, and begin with the
  * checkpoint `first`. Without a label column, the class is the one that the network itself thinks
  * most likely. EFORMAT for a label that is no class, or no rows, EUNSUPPORTED where the output is
- * no row of classes; `data` and `options` may be NULL.
+ * no row of classes; `data` and `options` may be NULL. data->progress is copied, and asked by
+ * shift_trace_add() too.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_trace_new(shift_trace **out, const shift_network *first,
                                                      shift_source *source,

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "shift/error.h"
+#include "shift/progress.h"
 #include "shift/source.h"
 
 SHIFT_BEGIN_DECLS
@@ -46,11 +47,13 @@ typedef struct shift_network_data_options {
                          1 or 0 for one */
     bool bn_batch;    /**< shift_network_run() alone: Batch Normalization by the statistics of each
                            batch, not the stored ones */
+    const shift_progress *progress; /**< of every call that takes these options; NULL for none.
+                                         `done` counts rows, each as often as it is run */
 } shift_network_data_options;
 
 #define SHIFT_NETWORK_DATA_OPTIONS_INIT                                                            \
     {                                                                                              \
-        sizeof(shift_network_data_options), 0, 0, 0, 64, 1, 0                                      \
+        sizeof(shift_network_data_options), 0, 0, 0, 64, 1, false, 0                               \
     }
 
 /**

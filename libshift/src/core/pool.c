@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "core/memory.h"
 
@@ -23,6 +24,7 @@ struct shift__pool {
     size_t n;
     void (*task)(void *context, size_t i);
     void *context;
+    shift__progress *progress;
 };
 
 static void take_indices(shift__pool *pool)
@@ -74,7 +76,11 @@ shift_status shift__pool_new(shift__pool **out, unsigned threads, shift_error *e
     pool->threads = threads > 1 ? threads : 1;
     (void)pthread_mutex_init(&pool->mutex, NULL);
     (void)pthread_cond_init(&pool->wake, NULL);
-    (void)pthread_cond_init(&pool->done, NULL);
+    pthread_condattr_t clock;
+    (void)pthread_condattr_init(&clock);
+    (void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&pool->done, &clock);
+    (void)pthread_condattr_destroy(&clock);
     status = shift__alloc(&pool->workers, pool->threads, sizeof *pool->workers, err);
     for (unsigned i = 1; status == SHIFT_OK && i < pool->threads; i++) {
         if (pthread_create(&pool->workers[pool->n_workers], NULL, worker, pool) != 0)
@@ -108,9 +114,31 @@ void shift__pool_free(shift__pool *pool)
     free(pool);
 }
 
+void shift__pool_watch(shift__pool *pool, shift__progress *progress)
+{
+    pool->progress = progress;
+}
+
 unsigned shift__pool_threads(const shift__pool *pool)
 {
     return pool->threads;
+}
+
+/* Under the mutex, which is free while the caller is asked. */
+static void wait_watching(shift__pool *pool)
+{
+    enum { MILLISECOND = 1000000, SECOND = 1000 * MILLISECOND };
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += 20 * MILLISECOND;
+    until.tv_sec += until.tv_nsec / SECOND;
+    until.tv_nsec %= SECOND;
+    if (pthread_cond_timedwait(&pool->done, &pool->mutex, &until) == 0)
+        return;
+    (void)pthread_mutex_unlock(&pool->mutex);
+    shift_status told = shift__progress_check(pool->progress, NULL);
+    (void)told; /* the tasks ask for themselves */
+    (void)pthread_mutex_lock(&pool->mutex);
 }
 
 void shift__pool_run(shift__pool *pool, size_t n, void (*task)(void *context, size_t i),
@@ -130,6 +158,9 @@ void shift__pool_run(shift__pool *pool, size_t n, void (*task)(void *context, si
         pause_briefly();
     (void)pthread_mutex_lock(&pool->mutex);
     while (pool->busy > 0)
-        (void)pthread_cond_wait(&pool->done, &pool->mutex);
+        if (pool->progress != NULL)
+            wait_watching(pool);
+        else
+            (void)pthread_cond_wait(&pool->done, &pool->mutex);
     (void)pthread_mutex_unlock(&pool->mutex);
 }

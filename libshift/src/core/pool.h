@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "core/progress.h"
 #include "shift/error.h"
 
 typedef struct shift__pool shift__pool;
@@ -13,6 +14,9 @@ typedef struct shift__pool shift__pool;
 /** `threads` workers in all, the caller included; 0 and 1 start none. */
 SHIFT_CHECKED shift_status shift__pool_new(shift__pool **out, unsigned threads, shift_error *err);
 void shift__pool_free(shift__pool *pool); /* NULL is allowed */
+/** While shift__pool_run() waits for the other threads, it checks `progress`, so that they learn of
+ * a cancel; NULL for none. It lives as long as it is watched. */
+void shift__pool_watch(shift__pool *pool, shift__progress *progress);
 unsigned shift__pool_threads(const shift__pool *pool);
 /** Call task(context, i) for every i below n, in any order, and return when all have finished. One
  * thread at a time may call this. */

@@ -275,7 +275,9 @@ shift_status shift__backward_run(shift__backward *b, const shift__execution *exe
     if (status == SHIFT_OK && b->first_use[from] == SIZE_MAX)
         status = show(b, from, tap, err);
     for (size_t i = graph->n_nodes; status == SHIFT_OK && i-- > 0;) {
-        status = back_through(b, &graph->nodes[i], err);
+        status = shift__execution_check(execution, err);
+        if (status == SHIFT_OK)
+            status = back_through(b, &graph->nodes[i], err);
         if (status == SHIFT_OK)
             status = settle(b, i, tap, err);
     }

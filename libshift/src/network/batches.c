@@ -94,8 +94,10 @@ static void run_lane(const state *s, lane *l)
         shift__execution_free(l->execution);
         l->execution = NULL;
         l->planned = l->batch.rows;
-        l->status = shift__execution_new(&l->execution, calls->graph, l->batch.inputs,
-                                         &calls->options, &l->error);
+        shift__execution_options options = calls->options;
+        options.progress = shift__rows_progress(calls->rows);
+        l->status =
+            shift__execution_new(&l->execution, calls->graph, l->batch.inputs, &options, &l->error);
     }
     if (l->status == SHIFT_OK)
         l->status = calls->run(calls->context, &l->batch, l->execution, &l->error);
@@ -164,8 +166,10 @@ static shift_status run_groups(state *s, shift_error *err)
 static shift_status open_state(state *s, shift_error *err)
 {
     shift_status status = shift__pool_new(&s->pool, (unsigned)s->threads, err);
-    if (status == SHIFT_OK)
+    if (status == SHIFT_OK) {
+        shift__pool_watch(s->pool, shift__rows_progress(s->calls->rows));
         status = shift__alloc(&s->lanes, s->threads, sizeof *s->lanes, err);
+    }
     for (int i = 0; status == SHIFT_OK && i < 2; i++)
         status = shift__alloc(&s->groups[i].places, s->threads, sizeof *s->groups[i].places, err);
     return status;

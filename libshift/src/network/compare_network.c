@@ -20,6 +20,7 @@ typedef struct builder {
     shift__findings findings;
     shift__permutations permutations;
     size_t n;
+    shift__progress *progress;
 } builder;
 
 static bool same_bins(const shift__histogram *x, const shift__histogram *y)
@@ -65,6 +66,7 @@ static shift_status test_layers(builder *b, shift_error *err)
     shift__exchangeable *layers = NULL;
     shift_status status =
         shift__permutations_new(&b->permutations, x->sampled, y->sampled, b->policy->seed, err);
+    b->permutations.progress = b->progress;
     if (status == SHIFT_OK)
         status = shift__alloc(&layers, b->n, sizeof *layers, err);
     for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
@@ -171,7 +173,8 @@ static shift_status build(builder *b, shift_error *err)
     for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
         status = shift__layer_begin_case(&b->bench, i, b->policy, err);
     for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
-        status = shift__layer_measure(&b->bench, i, err);
+        if ((status = shift__progress_check(b->progress, err)) == SHIFT_OK)
+            status = shift__layer_measure(&b->bench, i, err);
     for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
         status = shift__layer_judge(&b->bench, i, b->policy->alpha, err);
     if (status == SHIFT_OK)
@@ -197,6 +200,7 @@ static void clear(builder *b)
     free(b->bench.lists);
     free(b->bench.room);
     free(b->findings.list);
+    shift__progress_free(b->progress);
 }
 
 shift_status shift_compare_layers(shift_comparison **out, const shift_layer_profile *train,
@@ -213,9 +217,13 @@ shift_status shift_compare_layers(shift_comparison **out, const shift_layer_prof
     if (status == SHIFT_OK)
         status = shift__layer_thresholds_check(&complete, train, err);
     if (status == SHIFT_OK)
+        status = shift__progress_new(&b.progress, complete.progress, "the comparison", b.n, err);
+    if (status == SHIFT_OK)
         status = shift__alloc(&b.owner, 1, sizeof *b.owner, err);
-    if (status != SHIFT_OK)
+    if (status != SHIFT_OK) {
+        clear(&b);
         return status;
+    }
     b.owner->view.size = sizeof b.owner->view;
     b.owner->view.seed = complete.seed;
     b.bench.arena = b.findings.arena = &b.owner->arena;

@@ -442,11 +442,18 @@ shift_status shift__execution_run(shift__execution *e, const shift__tensor *inpu
     shift_status status = set_inputs(e, inputs, tap, err);
     for (size_t i = 0; status == SHIFT_OK && i < e->graph->n_nodes; i++) {
         const shift__node *node = &e->graph->nodes[i];
-        status = run_step(e, &e->steps[i], err);
+        status = shift__execution_check(e, err);
+        if (status == SHIFT_OK)
+            status = run_step(e, &e->steps[i], err);
         for (size_t k = 0; status == SHIFT_OK && k < node->n_out; k++)
             status = look(tap, e, node->out[k], err);
     }
     return status;
+}
+
+shift_status shift__execution_check(const shift__execution *e, shift_error *err)
+{
+    return shift__progress_check(e->options.progress, err);
 }
 
 const shift__tensor *shift__execution_value(const shift__execution *e, size_t value)

@@ -4,6 +4,7 @@
 #ifndef SHIFT_NETWORK_EXECUTE_H
 #define SHIFT_NETWORK_EXECUTE_H
 
+#include "core/progress.h"
 #include "network/graph.h"
 
 typedef struct shift__execution shift__execution;
@@ -15,6 +16,7 @@ typedef struct shift__execution_options {
                            last, which is faster; not where all are kept */
     bool integers_stay; /* integer inputs given while planning are those of every run, and what
                            depends on them alone is computed then */
+    shift__progress *progress; /* asked before every node; NULL for none */
 } shift__execution_options;
 
 /** Called in forward order, for each wanted value as soon as it is computed; graph inputs come
@@ -39,6 +41,9 @@ void shift__execution_free(shift__execution *execution); /* NULL is allowed */
 SHIFT_CHECKED shift_status shift__execution_run(shift__execution *execution,
                                                 const shift__tensor *inputs, const shift__tap *tap,
                                                 shift_error *err);
+/** ECANCELLED where the caller wants no more. */
+SHIFT_CHECKED shift_status shift__execution_check(const shift__execution *execution,
+                                                  shift_error *err);
 /** A value after a run: a graph output, or any where values are kept; of others, and before a run,
  * the shape alone counts. Borrowed until the next run. */
 const shift__tensor *shift__execution_value(const shift__execution *execution, size_t value);

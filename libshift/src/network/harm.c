@@ -198,7 +198,8 @@ static void move_back(const search *s, const shift__held_batch *batch, const fea
 /* One run over production; with `f` moved where it is there. */
 static shift_status run_moved(search *s, const feature *f, moving *m)
 {
-    const shift__execution_options options = {.bn = SHIFT__BN_STORED};
+    const shift__execution_options options = {.bn = SHIFT__BN_STORED,
+                                              .progress = s->prod.held.progress};
     const shift__tap tap = {s->wanted, compare_rows, m};
     shift__execution *execution = NULL;
     size_t planned = 0;
@@ -206,6 +207,7 @@ static shift_status run_moved(search *s, const feature *f, moving *m)
     shift_status status = SHIFT_OK;
     for (size_t b = 0; status == SHIFT_OK && b < s->prod.held.n; b++) {
         const shift__held_batch *batch = &s->prod.held.batches[b];
+        shift__progress_add(s->prod.held.progress, batch->rows);
         if (batch->rows != planned) {
             shift__execution_free(execution);
             execution = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "network/held.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,9 @@ shift_status shift__held_read(shift__held *out, const shift__graph *graph, shift
                         .label = data != NULL ? data->label : NULL};
     shift__rows *rows = NULL;
     shift_status status = shift__rows_new(&rows, graph, source, data, err);
+    if (status == SHIFT_OK && data != NULL &&
+        data->size > offsetof(shift_network_data_options, progress))
+        status = shift__progress_new(&held.progress, data->progress, "running the network", 0, err);
     while (status == SHIFT_OK && (most == 0 || held.rows < most)) {
         const shift__tensor *inputs = NULL;
         size_t n = 0;
@@ -64,6 +68,7 @@ void shift__held_clear(shift__held *held)
         free(held->batches[b].labels);
     }
     free(held->batches);
+    shift__progress_free(held->progress);
     *held = (shift__held){.n = 0};
 }
 
@@ -72,8 +77,10 @@ shift_status shift__pass_held(shift__pass *pass, const shift__held *held, shift_
     shift_status status = SHIFT_OK;
     pass->data = held->data;
     pass->label = held->label;
+    pass->progress = held->progress;
     for (size_t b = 0; status == SHIFT_OK && b < held->n; b++) {
         const shift__held_batch *batch = &held->batches[b];
+        shift__progress_add(held->progress, batch->rows);
         status = shift__pass_batch(pass, batch->inputs, batch->rows, batch->labels, err);
     }
     return status;

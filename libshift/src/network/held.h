@@ -16,7 +16,8 @@ typedef struct shift__held {
     shift__held_batch *batches;
     size_t n, capacity;
     uint64_t rows;
-    const char *data, *label; /* names of the source and, or NULL, of its labels; borrowed */
+    shift__progress *progress; /* of what goes through them */
+    const char *data, *label;  /* names of the source and, or NULL, of its labels; borrowed */
 } shift__held;
 
 /** The first `most` rows of a source, or all of them for 0. */

@@ -189,13 +189,15 @@ static shift_status see(void *context, size_t value, const shift__tensor *tensor
 
 static shift_status run_batches(running *r, shift_error *err)
 {
-    const shift__execution_options options = {.bn = SHIFT__BN_STORED};
+    const shift__execution_options options = {.bn = SHIFT__BN_STORED,
+                                              .progress = r->held->progress};
     const shift__tap tap = {r->wanted, see, r};
     shift__execution *execution = NULL;
     size_t planned = 0;
     shift_status status = SHIFT_OK;
     for (size_t b = 0; status == SHIFT_OK && b < r->held->n; b++) {
         r->batch = &r->held->batches[b];
+        shift__progress_add(r->held->progress, r->batch->rows);
         if (r->batch->rows != planned) {
             shift__execution_free(execution);
             execution = NULL;

@@ -6,7 +6,8 @@
 
 static shift_status plan(shift__pass *pass, const shift__tensor *inputs, size_t n, shift_error *err)
 {
-    const shift__execution_options options = {.bn = pass->bn, .keep = true};
+    const shift__execution_options options = {
+        .bn = pass->bn, .keep = true, .progress = pass->progress};
     shift_status status = SHIFT_OK;
     if (pass->backward == NULL) {
         status = shift__loss_logits(pass->graph, &pass->logits, err);
@@ -77,6 +78,7 @@ shift_status shift__pass_rows(shift__pass *pass, shift__rows *rows, shift_error 
     shift__tensor *some = NULL;
     pass->data = shift__rows_name(rows);
     pass->label = shift__rows_label(rows);
+    pass->progress = shift__rows_progress(rows);
     shift_status status = shift__alloc(&some, pass->graph->n_inputs, sizeof *some, err);
     while (status == SHIFT_OK && (pass->most == 0 || pass->sums.rows < pass->most)) {
         const shift__tensor *inputs = NULL;

@@ -22,6 +22,7 @@ typedef struct shift__pass {
     shift_status (*see)(void *context, size_t value, const shift__tensor *gradient,
                         shift_error *err);
     void *context;
+    shift__progress *progress; /* NULL for none; set where rows, or held rows, are passed */
 
     /* results */
     shift__loss_sums sums;

@@ -28,7 +28,7 @@ static void draw(uint32_t *order, size_t n, uint32_t *out, size_t k, shift__rand
 shift_status shift__permutations_new(shift__permutations *out, size_t nx, size_t ny, uint64_t seed,
                                      shift_error *err)
 {
-    shift__permutations p = {nx, ny, NULL};
+    shift__permutations p = {nx, ny, NULL, NULL};
     size_t n = nx + ny;
     size_t k = smaller_side(&p);
     uint32_t *order = NULL;
@@ -51,7 +51,7 @@ shift_status shift__permutations_new(shift__permutations *out, size_t nx, size_t
 void shift__permutations_clear(shift__permutations *p)
 {
     free(p->drawn);
-    *p = (shift__permutations){0, 0, NULL};
+    *p = (shift__permutations){0, 0, NULL, NULL};
 }
 
 static const float *row_of(const shift__permutations *p, const shift__exchangeable *layer, size_t r)
@@ -130,6 +130,8 @@ static void exchange(const shift__permutations *p, const float *z, size_t half, 
     double share = 1 / (double)p->nx + 1 / (double)p->ny;
     size_t first = p->nx < p->ny ? 0 : p->nx;
     for (size_t b = 0; b <= SHIFT__PERMUTATIONS; b++) {
+        if (shift__progress_check(p->progress, NULL) != SHIFT_OK)
+            return; /* as the caller will find */
         memset(sums, 0, width * sizeof *sums);
         for (size_t i = 0; i < k; i++) {
             size_t r = b == 0 ? first + i : p->drawn[(b - 1) * k + i];
@@ -227,6 +229,8 @@ static shift_status permute_layer(const shift__permutations *p, const shift__exc
         exchange(p, z, layer->half, sums, d);
         combine(d, statistics, room, out);
         out->p = p_of(statistics, statistics[0]);
+        shift__progress_add(p->progress, 1);
+        status = shift__progress_check(p->progress, err);
     }
     free(z);
     free(sums);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "core/memory.h"
+#include "core/progress.h"
 #include "shift/error.h"
 
 enum { SHIFT__PERMUTATIONS = 999 };
@@ -31,6 +32,7 @@ typedef struct shift__exchanged {
 typedef struct shift__permutations {
     size_t nx, ny;   /* rows */
     uint32_t *drawn; /* SHIFT__PERMUTATIONS times the rows that make up the smaller side */
+    shift__progress *progress; /* in layers; set by the caller, NULL for none */
 } shift__permutations;
 
 /** `nx` and `ny` are at least 2. */

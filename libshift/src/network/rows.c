@@ -16,6 +16,7 @@ struct shift__rows {
     shift__arena arena;
     size_t batch;
     unsigned threads;
+    shift__progress *progress;
 
     shift_schema *schema; /* the inputs' columns in order, then the label */
     size_t *columns;      /* of the source */
@@ -216,7 +217,9 @@ shift_status shift__rows_new(shift__rows **out, const shift__graph *graph, shift
     rows->graph = graph;
     rows->source = source;
     rows->batch = complete.batch > 0 ? complete.batch : 1;
-    status = choose_columns(rows, &complete, err);
+    status = shift__progress_new(&rows->progress, complete.progress, "running the network", 0, err);
+    if (status == SHIFT_OK)
+        status = choose_columns(rows, &complete, err);
     if (status == SHIFT_OK)
         status = shape_inputs(rows, err);
     if (status == SHIFT_OK)
@@ -245,6 +248,7 @@ void shift__rows_free(shift__rows *rows)
     for (size_t i = 0; rows->inputs != NULL && i < rows->graph->n_inputs; i++)
         shift__tensor_clear(&rows->inputs[i]);
     free(rows->labels);
+    shift__progress_free(rows->progress);
     shift__block_free(rows->block);
     shift_schema_free(rows->schema);
     shift__arena_clear(&rows->arena);
@@ -403,7 +407,13 @@ shift_status shift__rows_next(shift__rows *rows, const shift__tensor **inputs, s
     for (size_t i = 0; i < graph->n_inputs; i++)
         rows->inputs[i].dims[0] = (int64_t)*n;
     *inputs = rows->inputs;
-    return status;
+    shift__progress_add(rows->progress, *n);
+    return status == SHIFT_OK ? shift__progress_check(rows->progress, err) : status;
+}
+
+shift__progress *shift__rows_progress(const shift__rows *rows)
+{
+    return rows->progress;
 }
 
 const char *shift__rows_input(const shift__rows *rows, size_t i)

@@ -3,6 +3,7 @@
 #ifndef SHIFT_NETWORK_ROWS_H
 #define SHIFT_NETWORK_ROWS_H
 
+#include "core/progress.h"
 #include "network/graph.h"
 #include "shift/layers.h"
 #include "shift/network.h"
@@ -27,6 +28,8 @@ void shift__rows_free(shift__rows *rows); /* NULL is allowed */
 void shift__rows_shape(const shift__rows *rows, size_t n, shift__tensor *inputs);
 /** The most rows at a time: the options' batch, or what the network's input has fixed. */
 size_t shift__rows_batch(const shift__rows *rows);
+/** What the options' progress is told of; lives as long as the rows. */
+shift__progress *shift__rows_progress(const shift__rows *rows);
 /** The options' threads, at least 1. */
 unsigned shift__rows_threads(const shift__rows *rows);
 /**

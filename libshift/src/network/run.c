@@ -9,6 +9,7 @@
 #include "network/batches.h"
 
 #include "core/null.h"
+#include "core/options.h"
 #include "network/network.h"
 #include "shift/output.h"
 
@@ -259,9 +260,12 @@ shift_status shift_network_run(const shift_network *network, shift_source *sourc
     if (SHIFT__ANY_NULL(err, network, source, path))
         return SHIFT_EINVAL;
     run r = {.graph = network->graph, .source = source};
-    if (options != NULL && options->size >= sizeof *options && options->bn_batch)
-        r.bn = SHIFT__BN_BATCH;
-    shift_status status = shift__rows_new(&r.rows, r.graph, source, options, err);
+    shift_network_data_options complete = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    shift_status status =
+        SHIFT__OPTIONS_TAKE(&complete, options, "shift_network_data_options", err);
+    r.bn = complete.bn_batch ? SHIFT__BN_BATCH : SHIFT__BN_STORED;
+    if (status == SHIFT_OK)
+        status = shift__rows_new(&r.rows, r.graph, source, &complete, err);
     if (status == SHIFT_OK)
         status = shift_output_open(&r.output, path, err);
     if (status == SHIFT_OK)

@@ -108,9 +108,11 @@ static void step_weights(const tent *t, weights *w, double rows)
 }
 
 /* A new pass for each batch: its kernels may have kept the weights of the last. */
-static shift_status adapt_batch(tent *t, const shift__tensor *inputs, size_t n)
+static shift_status adapt_batch(tent *t, shift__progress *progress, const shift__tensor *inputs,
+                                size_t n)
 {
     shift__pass pass = {.graph = &t->split.graph,
+                        .progress = progress,
                         .bn = SHIFT__BN_STORED,
                         .kind = SHIFT__ENTROPY,
                         .wanted = t->wanted,
@@ -137,7 +139,7 @@ static shift_status adapt(tent *t, const shift_network *network, shift_source *s
         const shift__tensor *inputs = NULL;
         status = shift__rows_next(rows, &inputs, &n, t->err);
         if (status == SHIFT_OK && n > 0)
-            status = adapt_batch(t, inputs, n);
+            status = adapt_batch(t, shift__rows_progress(rows), inputs, n);
     }
     shift__rows_free(rows);
     return status;

@@ -200,6 +200,7 @@ shift_status shift_trace_add(shift_trace *trace, const shift_network *checkpoint
         return SHIFT_EINVAL;
     shift__inputs now = {.n = 0};
     shift__ics ics = {.n = 0};
+    shift__progress_enter(trace->held.progress);
     shift_status status = shift__same_network(trace->last->graph, checkpoint->graph, err);
     if (status == SHIFT_OK)
         status = shift__inputs_run(&now, checkpoint->graph, &trace->held, err);
