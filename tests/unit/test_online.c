@@ -400,6 +400,20 @@ START_TEST(reading_and_comparing_tell_and_stop)
         ck_assert_uint_eq(w.total, shift_schema_size(shift_profile_schema(profiles[0])));
         shift_comparison_free(comparison);
     }
+    for (unsigned threads = 1; threads < 4; threads += 2) { /* a step for each feature, one after
+                                                               them, and then in the joint part */
+        const size_t features = shift_schema_size(shift_profile_schema(profiles[0]));
+        watcher w = {0, 0, 0, features + 2};
+        const shift_progress progress = {step, &w};
+        shift_policy policy = SHIFT_POLICY_INIT;
+        policy.progress = &progress;
+        policy.threads = threads;
+        comparison = NULL;
+        ck_assert_int_eq(shift_compare(&comparison, profiles[0], profiles[0], &policy, &err),
+                         SHIFT_ECANCELLED);
+        ck_assert_ptr_null(comparison);
+        ck_assert_uint_eq(w.calls, features + 2);
+    }
     shift_profile_free(profiles[0]);
 }
 END_TEST

@@ -279,10 +279,16 @@ static shift_status measure_joint(builder *b, shift__estimate *estimates, shift_
     shift_status status = shift__alloc(&alone, b->n, sizeof *alone, err);
     for (size_t i = 0; status == SHIFT_OK && i < b->n; i++)
         alone[i] = value_of(&b->cases[i], "mcc");
-    shift__joint joint = {b->train,  b->prod, b->policy->seed, b->policy->threads, &b->findings,
-                          estimates, alone};
+    shift__joint joint = {
+        b->train, b->prod, b->policy->seed, b->policy->threads, &b->findings, estimates,
+        NULL,     alone};
+    if (status == SHIFT_OK)
+        status =
+            shift__progress_new(&joint.progress, b->policy->progress, "the comparison", b->n, err);
+    shift__progress_add(joint.progress, b->n);
     if (status == SHIFT_OK)
         status = shift__joint_measure(&joint, err);
+    shift__progress_free(joint.progress);
     free(alone);
     return status;
 }
@@ -412,7 +418,7 @@ static bool is_serial(const shift_profile *profile, shift_dependence dependence)
 static shift_status tell(const builder *b, size_t done, shift_error *err)
 {
     const shift_progress *progress = b->policy->progress;
-    if (progress == NULL || progress->step(progress->context, done, b->n))
+    if (progress == NULL || progress->step == NULL || progress->step(progress->context, done, b->n))
         return SHIFT_OK;
     return shift_error_set(err, SHIFT_ECANCELLED, "the comparison was cancelled");
 }

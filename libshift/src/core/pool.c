@@ -27,11 +27,20 @@ struct shift__pool {
     shift__progress *progress;
 };
 
+/* The tasks ask for themselves. */
+static void look_up(const shift__pool *pool)
+{
+    shift_status told = shift__progress_check(pool->progress, NULL);
+    (void)told;
+}
+
 static void take_indices(shift__pool *pool)
 {
     size_t i = atomic_fetch_add(&pool->next, 1);
-    for (; i < pool->n; i = atomic_fetch_add(&pool->next, 1))
+    for (; i < pool->n; i = atomic_fetch_add(&pool->next, 1)) {
+        look_up(pool);
         pool->task(pool->context, i);
+    }
 }
 
 enum { SPINS = 2000 }; /* some ten microseconds */
@@ -119,6 +128,11 @@ void shift__pool_watch(shift__pool *pool, shift__progress *progress)
     pool->progress = progress;
 }
 
+shift__progress *shift__pool_progress(const shift__pool *pool)
+{
+    return pool->progress;
+}
+
 unsigned shift__pool_threads(const shift__pool *pool)
 {
     return pool->threads;
@@ -136,8 +150,7 @@ static void wait_watching(shift__pool *pool)
     if (pthread_cond_timedwait(&pool->done, &pool->mutex, &until) == 0)
         return;
     (void)pthread_mutex_unlock(&pool->mutex);
-    shift_status told = shift__progress_check(pool->progress, NULL);
-    (void)told; /* the tasks ask for themselves */
+    look_up(pool);
     (void)pthread_mutex_lock(&pool->mutex);
 }
 

@@ -14,9 +14,11 @@ typedef struct shift__pool shift__pool;
 /** `threads` workers in all, the caller included; 0 and 1 start none. */
 SHIFT_CHECKED shift_status shift__pool_new(shift__pool **out, unsigned threads, shift_error *err);
 void shift__pool_free(shift__pool *pool); /* NULL is allowed */
-/** While shift__pool_run() waits for the other threads, it checks `progress`, so that they learn of
- * a cancel; NULL for none. It lives as long as it is watched. */
+/** shift__pool_run() checks `progress` between two tasks and while it waits for the other threads,
+ * so that tasks learn of a cancel; it runs them all none the less. NULL for none. It lives as long
+ * as it is watched. */
 void shift__pool_watch(shift__pool *pool, shift__progress *progress);
+shift__progress *shift__pool_progress(const shift__pool *pool);
 unsigned shift__pool_threads(const shift__pool *pool);
 /** Call task(context, i) for every i below n, in any order, and return when all have finished. One
  * thread at a time may call this. */

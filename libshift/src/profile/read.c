@@ -229,7 +229,8 @@ static shift_status read_step(reading *r, shift_error *err)
 static shift_status tell(const reading *r, shift_error *err)
 {
     const shift_progress *progress = r->profile->options.progress;
-    if (progress == NULL || progress->step(progress->context, r->profile->rows, 0))
+    if (progress == NULL || progress->step == NULL ||
+        progress->step(progress->context, r->profile->rows, 0))
         return SHIFT_OK;
     return shift_error_set(err, SHIFT_ECANCELLED, "%s: reading was cancelled", label(r->source));
 }

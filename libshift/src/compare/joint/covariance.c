@@ -76,7 +76,10 @@ shift_status shift__covariance_test(const shift__kernel_input *input, shift__poo
         centre(&w, input);
         shift__pool_run(pool, (total + BAND - 1) / BAND, fill_band, &w);
         shift__pair_matrix matrix = {{w.kernel, total, 1, 0}, w.diagonal};
-        status = shift__labels_p_value(input->labels, &matrix, shift__pairs_biased, pool, p, err);
+        status = shift__progress_check(shift__pool_progress(pool), err);
+        if (status == SHIFT_OK)
+            status =
+                shift__labels_p_value(input->labels, &matrix, shift__pairs_biased, pool, p, err);
     }
     free(w.values);
     free(w.kernel);

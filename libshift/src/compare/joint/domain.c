@@ -17,6 +17,7 @@ typedef struct fold {
 
 typedef struct cross_validation {
     const shift__domain_input *input;
+    const shift__pool *pool;
     const unsigned char *folds;
     double *scores;
     fold results[SHIFT__FOLDS];
@@ -112,7 +113,8 @@ static shift_status run_fold(cross_validation *cv, unsigned char number, shift_e
     if (status == SHIFT_OK)
         status = shift__alloc(&scores, test.table.rows, sizeof *scores, err);
     if (status == SHIFT_OK)
-        status = learner->fit(&model, &train.table, train.labels, err);
+        status =
+            learner->fit(&model, &train.table, train.labels, shift__pool_progress(cv->pool), err);
     if (status == SHIFT_OK)
         status = learner->predict(model, &test.table, scores, err);
     for (size_t i = 0; status == SHIFT_OK && i < test.table.rows; i++)
@@ -149,7 +151,8 @@ static void average_importance(shift__domain *domain, const cross_validation *cv
 static shift_status cross_validate(shift__domain *domain, const shift__domain_input *input,
                                    shift__pool *pool, shift_error *err)
 {
-    cross_validation cv = {.input = input, .folds = domain->folds, .scores = domain->scores};
+    cross_validation cv = {
+        .input = input, .pool = pool, .folds = domain->folds, .scores = domain->scores};
     double *importance = NULL;
     shift_status status =
         shift__alloc(&importance, SHIFT__FOLDS * domain->columns, sizeof *importance, err);

@@ -261,9 +261,13 @@ shift_status shift__joint_measure(const shift__joint *joint, shift_error *err)
     if (status == SHIFT_OK)
         status = shift__pool_new(&p.pool, joint->threads, err);
     if (status == SHIFT_OK)
+        shift__pool_watch(p.pool, joint->progress);
+    if (status == SHIFT_OK)
         status = shift__numbers_init(&p.numbers, &p.sides, err);
     if (status == SHIFT_OK)
         status = measure_domain(&p, err);
+    if (status == SHIFT_OK)
+        status = shift__progress_check(joint->progress, err);
     if (status == SHIFT_OK)
         status = measure_numbers(&p, err);
     shift__gaussian_free(p.gaussian);

@@ -6,6 +6,7 @@
 #include "compare/findings.h"
 #include "compare/statistics/statistic.h"
 #include "core/memory.h"
+#include "core/progress.h"
 #include "shift/comparison.h"
 
 enum {
@@ -25,6 +26,7 @@ typedef struct shift__joint {
     unsigned threads;
     shift__findings *findings;
     shift__estimate *estimates; /* one a row of the table */
+    shift__progress *progress;  /* NULL for none */
     const double *alone;        /* MCC of each training column by itself, NaN where undefined */
 } shift__joint;
 

@@ -161,14 +161,18 @@ shift_status shift__kernel_tests(const shift__kernel_input *input, shift__pool *
         goto out;
     size_t bands = (w.total + BAND - 1) / BAND;
     shift__pool_run(pool, bands, fill_band, &w);
-    status = shift__select_middle(w.squares, w.total * (w.total - 1) / 2, pool, middle, err);
+    status = shift__progress_check(shift__pool_progress(pool), err);
+    if (status == SHIFT_OK)
+        status = shift__select_middle(w.squares, w.total * (w.total - 1) / 2, pool, middle, err);
     if (status != SHIFT_OK)
         goto out;
     out->bandwidth = (sqrt(middle[0]) + sqrt(middle[1])) / 2.0;
     if (out->bandwidth > 0.0)
         w.inverse = 1.0 / (2.0 * out->bandwidth * out->bandwidth);
     shift__pool_run(pool, bands, convert_band, &w);
-    status = conclude(&w, input->labels, pool, out, err);
+    status = shift__progress_check(shift__pool_progress(pool), err);
+    if (status == SHIFT_OK)
+        status = conclude(&w, input->labels, pool, out, err);
 out:
     work_clear(&w);
     return status;

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "core/progress.h"
 #include "shift/error.h"
 
 /** Row-major; a missing value is NaN. */
@@ -20,9 +21,9 @@ typedef struct shift__model shift__model;
  * same scores to the bit. */
 typedef struct shift__learner {
     const char *name;
-    /** Fit `labels` (0 or 1, one a row; both present). */
+    /** Fit `labels` (0 or 1, one a row; both present). ECANCELLED where `progress` says so. */
     shift_status (*fit)(shift__model **out, const shift__table *table, const float *labels,
-                        shift_error *err);
+                        shift__progress *progress, shift_error *err);
     /** Probability of label 1, one a row. */
     shift_status (*predict)(const shift__model *model, const shift__table *table, double *scores,
                             shift_error *err);

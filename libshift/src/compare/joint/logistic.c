@@ -109,12 +109,15 @@ static shift_status train_linear(shift__model *model, const shift__table *table,
 }
 
 static shift_status logistic_fit(shift__model **out, const shift__table *table, const float *labels,
-                                 shift_error *err)
+                                 shift__progress *progress, shift_error *err)
 {
+    shift_status status = shift__progress_check(progress, err); /* then in one piece */
+    if (status != SHIFT_OK)
+        return status;
     if (table->rows > INT_MAX || table->columns > INT_MAX - 2)
         return shift_error_set(err, SHIFT_EINVAL, "too many rows for logistic regression");
     shift__model *model = NULL;
-    shift_status status = shift__alloc(&model, 1, sizeof *model, err);
+    status = shift__alloc(&model, 1, sizeof *model, err);
     if (status != SHIFT_OK)
         return status;
     model->columns = table->columns;

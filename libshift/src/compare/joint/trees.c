@@ -52,28 +52,39 @@ static void trees_free(shift__model *model)
     free(model);
 }
 
-static int boost(shift__model *model, DMatrixHandle matrix, const float *labels, size_t rows,
+static int begin(shift__model *model, DMatrixHandle matrix, const float *labels, size_t rows,
                  const char *rate)
 {
     if (XGDMatrixSetFloatInfo(matrix, "label", labels, rows) != 0 ||
         XGBoosterCreate(&matrix, 1, &model->booster) != 0 || configure(model->booster, rate) != 0)
         return -1;
-    for (int i = 0; i < TREES; i++)
-        if (XGBoosterUpdateOneIter(model->booster, i, matrix) != 0)
-            return -1;
     return 0;
 }
 
+static shift_status boost(const shift__model *model, DMatrixHandle matrix,
+                          shift__progress *progress, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (int i = 0; status == SHIFT_OK && i < TREES; i++) {
+        status = shift__progress_check(progress, err);
+        if (status == SHIFT_OK && XGBoosterUpdateOneIter(model->booster, i, matrix) != 0)
+            status = failure(err);
+    }
+    return status;
+}
+
 static shift_status fit_at(const char *rate, shift__model **out, const shift__table *table,
-                           const float *labels, shift_error *err)
+                           const float *labels, shift__progress *progress, shift_error *err)
 {
     shift__model *model = NULL;
     DMatrixHandle matrix = NULL;
     shift_status status = shift__alloc(&model, 1, sizeof *model, err);
     if (status == SHIFT_OK)
         status = make_matrix(&matrix, table, err);
-    if (status == SHIFT_OK && boost(model, matrix, labels, table->rows, rate) != 0)
+    if (status == SHIFT_OK && begin(model, matrix, labels, table->rows, rate) != 0)
         status = failure(err);
+    if (status == SHIFT_OK)
+        status = boost(model, matrix, progress, err);
     if (matrix != NULL)
         (void)XGDMatrixFree(matrix);
     if (status != SHIFT_OK) {
@@ -85,15 +96,15 @@ static shift_status fit_at(const char *rate, shift__model **out, const shift__ta
 }
 
 static shift_status trees_fit(shift__model **out, const shift__table *table, const float *labels,
-                              shift_error *err)
+                              shift__progress *progress, shift_error *err)
 {
-    return fit_at("0.3", out, table, labels, err);
+    return fit_at("0.3", out, table, labels, progress, err);
 }
 
 static shift_status slow_trees_fit(shift__model **out, const shift__table *table,
-                                   const float *labels, shift_error *err)
+                                   const float *labels, shift__progress *progress, shift_error *err)
 {
-    return fit_at("0.1", out, table, labels, err);
+    return fit_at("0.1", out, table, labels, progress, err);
 }
 
 static shift_status trees_predict(const shift__model *model, const shift__table *table,
