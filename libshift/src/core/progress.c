@@ -63,7 +63,7 @@ void shift__progress_add(shift__progress *progress, uint64_t done)
 static bool is_due(shift__progress *progress)
 {
     struct timespec now;
-    if (!pthread_equal(progress->caller, pthread_self()))
+    if (atomic_load(&progress->stopped) || !pthread_equal(progress->caller, pthread_self()))
         return false;
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     long long passed = (long long)(now.tv_sec - progress->last.tv_sec) * 1000 +
