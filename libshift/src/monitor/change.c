@@ -90,9 +90,9 @@ void shift_change_calm(shift_series_state *state, double value)
 
 double shift_change_bound(const shift_series_state *state, double sds)
 {
-    double n = state != NULL ? state->calm_n : 0;
-    if (n < 2)
+    if (state == NULL || state->calm_n < 2)
         return (double)NAN;
+    double n = state->calm_n;
     return state->calm_mean + sds * sqrt(state->calm_m2 / (n - 1) * (1 + 1 / n));
 }
 
