@@ -286,7 +286,8 @@ shift_status shift_layer_profile_read_parts(shift_layer_profile **out, const shi
                                             const shift_layer_options *options, shift_error *err)
 {
     opened_parts from = {NULL, parts, 0};
-    if (SHIFT__ANY_NULL(err, out, network, parts))
+    if (SHIFT__ANY_NULL(err, out, network, parts) ||
+        SHIFT__ANY_NULL(err, parts->name, parts->specs))
         return SHIFT_EINVAL;
     if (parts->n == 0)
         return shift_error_set(err, SHIFT_EINVAL, "%s: no part was given", parts->name);

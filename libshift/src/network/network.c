@@ -59,8 +59,10 @@ void shift_network_free(shift_network *network)
 
 size_t shift_network_training_nodes(const shift_network *network)
 {
-    const shift__graph *graph = network->graph;
     size_t n = 0;
+    if (network == NULL)
+        return 0;
+    const shift__graph *graph = network->graph;
     for (size_t i = 0; i < graph->n_nodes; i++)
         if (strcmp(graph->nodes[i].op->name, "BatchNormalization") == 0)
             n += ((const shift__norm_parameters *)graph->nodes[i].parameters)->training;
