@@ -108,9 +108,15 @@ static void warn(const char *text)
  * take that for a shift of the features (Schneider et al. 2020; Lipton et al. 2018). */
 static void print_warnings(const outcome *o)
 {
+    size_t folded = shift_network_folded_nodes(o->network);
     double rows = (double)shift_layer_profile_rows(o->before);
     double before = shift_layer_profile_accuracy(o->before);
     double after = shift_layer_profile_accuracy(o->after);
+    if (folded > 0)
+        (void)fprintf(stderr,
+                      "covshift: warning: %zu convolution%s a bias and no Batch Normalization "
+                      "behind: where one was folded in, there is nothing to recalibrate\n",
+                      folded, folded == 1 ? " has" : "s have");
     if (rows < 100)
         warn("fewer than 100 rows: statistics from so few are noise; --blend mixes them with the "
              "stored ones");

@@ -17,7 +17,9 @@ SAME_NETWORK = ("external", "float_data", "constants", "keep_inputs", "folded_bn
 
 def tolerance(name, largest):
     if name == "deep12_tanh_explode_init":
-        return 0.05  # chaotic: rounding decides the last digits
+        # Chaotic: PyTorch's own logits are 0.0053 from those in double precision, ours 0.0045, and sums in double
+        # within single precision would be no nearer to PyTorch's. Rounding decides the third digit.
+        return 0.05
     return (10 if name in ("resnet18_w16", "mobilenet_v2_035") else 1) * (1e-4 + 1e-4 * largest)
 
 

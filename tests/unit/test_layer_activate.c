@@ -164,10 +164,13 @@ START_TEST(bins_are_taken_through_the_function)
 }
 END_TEST
 
-/* Bounds that are computed are another number for each batch. */
-START_TEST(a_function_of_two_computed_values_is_none)
+/* Bounds that are computed are others for each batch; slopes of each position, for each value. */
+START_TEST(other_functions_are_unknown)
 {
-    load("opset 13\ninput x ?x3\nnode ReduceMax a x keepdims=0\nnode Clip y x,a\noutput y\n");
+    static const char *const models[] = {
+        "opset 13\ninput x ?x3\nnode ReduceMax a x keepdims=0\nnode Clip y x,a\noutput y\n",
+        "opset 13\ninput x ?x3x2\nfloat s 3x2:1,2,3,4,5,6\nnode PRelu y x,s\noutput y\n"};
+    load(models[_i]);
     enter(true);
     ck_assert_ptr_null(layer.other_values.x);
     ck_assert_uint_eq(layer.other_histogram.bins, 0);
@@ -182,7 +185,7 @@ int main(void)
     TCase *tcase = tcase_create("activate");
     tcase_add_loop_test(tcase, values_are_taken_through_the_function, 0, CASES);
     tcase_add_loop_test(tcase, bins_are_taken_through_the_function, 0, CASES);
-    tcase_add_test(tcase, a_function_of_two_computed_values_is_none);
+    tcase_add_loop_test(tcase, other_functions_are_unknown, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -364,6 +364,23 @@ START_TEST(the_first_output_predicts)
 }
 END_TEST
 
+/* Of three convolutions one has its normalisation behind it and one no bias. */
+START_TEST(convolutions_may_have_been_folded)
+{
+    size_t n = 0;
+    unsigned char *bytes =
+        made_model("opset 13\ninput x ?x1x1\nfloat w 1x1x1:2\nfloat o 1:1\nfloat z 1:0\n"
+                   "node Conv a x,w,z\nnode BatchNormalization b a,o,z,z,o\nnode Conv c b,w\n"
+                   "node Conv d c,w,z\noutput d\n",
+                   &n);
+    ck_assert_int_eq((int)shift_network_decode(&network, bytes, n, "made", &err), (int)SHIFT_OK);
+    free(bytes);
+    ck_assert_uint_eq(shift_network_folded_nodes(network), 1);
+    ck_assert_uint_eq(shift_network_training_nodes(network), 0);
+    teardown();
+}
+END_TEST
+
 /* Statistics that belong to other data: bins are where the rows are. */
 START_TEST(bins_hold_rows_that_are_far_from_the_stored_statistics)
 {
@@ -531,6 +548,7 @@ int main(void)
     tcase_add_test(tests, batch_normalization_by_the_statistics_of_batches);
     tcase_add_test(tests, an_activation_whose_input_decides);
     tcase_add_test(tests, what_leaves_a_layer_tells_and_does_not_decide);
+    tcase_add_test(tests, convolutions_may_have_been_folded);
     tcase_add_loop_test(tests, the_first_output_predicts, 0, 2);
     tcase_add_test(tests, integers_are_numbers);
     tcase_add_test(tests, bins_hold_rows_that_are_far_from_the_stored_statistics);

@@ -32,6 +32,9 @@ SHIFT_API void shift_network_free(shift_network *network); /**< NULL is allowed.
  * leaves them. They are run as all others are, by their stored statistics unless options say
  * otherwise. */
 SHIFT_API size_t shift_network_training_nodes(const shift_network *network);
+/** How many convolutions have a bias and no Batch Normalization behind them: one may have been
+ * folded into each, whose statistics the file then does not have. */
+SHIFT_API size_t shift_network_folded_nodes(const shift_network *network);
 
 /** How rows of data become inputs of a network. */
 typedef struct shift_network_data_options {

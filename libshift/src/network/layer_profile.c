@@ -79,7 +79,8 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
         status = begin_sums(&layer->other, channels, like != NULL ? &like->other : NULL, err);
     if (status == SHIFT_OK && activation)
         status = shift__alloc(&layer->zero, channels, sizeof *layer->zero, err);
-    if (status == SHIFT_OK && activation && site->saturates)
+    bool by_channel = site->slopes == NULL || site->n_slopes == 1 || site->n_slopes == channels;
+    if (status == SHIFT_OK && activation && site->saturates && by_channel)
         status = shift__alloc(&layer->saturated, channels, sizeof *layer->saturated, err);
     if (status == SHIFT_OK && site->kind == SHIFT__SITE_BN)
         status = copy_bn(layer, site, err);

@@ -57,6 +57,11 @@ void shift_network_free(shift_network *network)
     free(network);
 }
 
+static bool is_op(const shift__node *node, const char *op)
+{
+    return strcmp(node->op->name, op) == 0;
+}
+
 size_t shift_network_training_nodes(const shift_network *network)
 {
     size_t n = 0;
@@ -64,8 +69,28 @@ size_t shift_network_training_nodes(const shift_network *network)
         return 0;
     const shift__graph *graph = network->graph;
     for (size_t i = 0; i < graph->n_nodes; i++)
-        if (strcmp(graph->nodes[i].op->name, "BatchNormalization") == 0)
+        if (is_op(&graph->nodes[i], "BatchNormalization"))
             n += ((const shift__norm_parameters *)graph->nodes[i].parameters)->training;
+    return n;
+}
+
+static bool is_normalised(const shift__graph *graph, size_t value)
+{
+    for (size_t i = 0; i < graph->n_nodes; i++)
+        if (is_op(&graph->nodes[i], "BatchNormalization") && graph->nodes[i].in[0] == value)
+            return true;
+    return false;
+}
+
+size_t shift_network_folded_nodes(const shift_network *network)
+{
+    const shift__graph *graph = network->graph;
+    size_t n = 0;
+    for (size_t i = 0; i < graph->n_nodes; i++) {
+        const shift__node *node = &graph->nodes[i];
+        bool biased = node->n_in > 2 && node->in[2] != SHIFT__NO_VALUE;
+        n += is_op(node, "Conv") && biased && !is_normalised(graph, node->out[0]);
+    }
     return n;
 }
 
