@@ -42,9 +42,9 @@ static const struct {
     bool saved;
     unsigned repetitions;
 } sizes[] = {{200, 200, false, 4000},      {1000, 1000, false, 4000},
-             {1000, 200, false, 4000},     {10000, 10000, false, 2000},
-             {10000, 10000, true, 2000},   {100000, 100000, false, 1000},
-             {100000, 100000, true, 1000}, {100000, 1000, true, 2000}};
+             {1000, 200, false, 4000},     {10000, 10000, false, 1400},
+             {10000, 10000, true, 1400},   {100000, 100000, false, 1400},
+             {100000, 100000, true, 1400}, {100000, 1000, true, 1400}};
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
 /* Of one size and one pair */

@@ -2,6 +2,8 @@
 #include "populations.h"
 
 #include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,18 +208,17 @@ static void fill_numbers(population_side out[2], const population_pair *pair)
     qsort(out[1].numbers, POPULATION, sizeof *out[1].numbers, compare_doubles);
 }
 
-static void fill_levels(uint16_t *out, const double *shares)
+static void fill_levels(double *out, const double *shares)
 {
     double below = 0.0;
-    size_t done = 0;
+    double done = 0.0;
     for (int k = 0; k < MOST_LEVELS; k++) {
         below += shares[k];
-        size_t end = (size_t)lround(below * POPULATION);
-        while (done < end && done < POPULATION)
-            out[done++] = (uint16_t)k;
+        double end = k + 1 < MOST_LEVELS ? fmin(round(below * POPULATION), POPULATION) : POPULATION;
+        out[k] = shares[k] > 0.0 ? end - done : 0.0;
+        done += out[k];
     }
-    while (done < POPULATION)
-        out[done++] = 0;
+    out[0] += POPULATION - done;
 }
 
 void populations_new(population_side out[2], const population_pair *pair)
@@ -231,7 +232,7 @@ void populations_new(population_side out[2], const population_pair *pair)
             need((out[k].numbers = malloc(POPULATION * sizeof *out[k].numbers)) != NULL);
         if (pair->form != LEVELS)
             continue;
-        need((out[k].levels = malloc(POPULATION * sizeof *out[k].levels)) != NULL);
+        need((out[k].levels = malloc(MOST_LEVELS * sizeof *out[k].levels)) != NULL);
         fill_levels(out[k].levels, shares[k]);
     }
     if (pair->form == NUMBERS)
@@ -272,8 +273,8 @@ shift_distribution *population_view(const population_side *p, value_form form)
         need(shift_distribution_of_values(&d, p->numbers, POPULATION, NULL) == SHIFT_OK);
         return d;
     }
-    for (size_t i = 0; form == LEVELS && i < POPULATION; i++)
-        counts[p->levels[i]]++;
+    for (int k = 0; form == LEVELS && k < MOST_LEVELS; k++)
+        counts[k] = (uint64_t)p->levels[k];
     return view_of_counts(counts);
 }
 
@@ -319,6 +320,24 @@ static void draw_numbers(drawn_sample *out, const population_side *p, size_t n, 
     shift_schema_free(schema);
 }
 
+/* How often each level comes in `n` draws: multinomial, as if they were made one by one */
+static void draw_counts(uint64_t *counts, const population_side *p, value_form form, size_t n,
+                        shift__random *random)
+{
+    gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+    need(rng != NULL && n <= UINT_MAX);
+    gsl_rng_set(rng, (unsigned long)(shift__random_next(random) >> 32));
+    if (form == PRESENCE) {
+        counts[0] = gsl_ran_binomial(rng, p->present, (unsigned)n);
+    } else {
+        unsigned drawn[MOST_LEVELS];
+        gsl_ran_multinomial(rng, MOST_LEVELS, (unsigned)n, p->levels, drawn);
+        for (int k = 0; k < MOST_LEVELS; k++)
+            counts[k] = drawn[k];
+    }
+    gsl_rng_free(rng);
+}
+
 void sample_new(drawn_sample *out, const population_side *p, value_form form, size_t n, bool saved,
                 shift__random *random)
 {
@@ -328,10 +347,7 @@ void sample_new(drawn_sample *out, const population_side *p, value_form form, si
         draw_numbers(out, p, n, saved, random);
         return;
     }
-    for (size_t i = 0; form == LEVELS && i < n; i++)
-        counts[p->levels[shift__random_next(random) >> (64 - POPULATION_BITS)]]++;
-    for (size_t i = 0; form == PRESENCE && i < n; i++)
-        counts[0] += shift__random_uniform(random) < p->present;
+    draw_counts(counts, p, form, n, random);
     out->made = view_of_counts(counts);
     out->view = *out->made;
     out->view.rows = n;
