@@ -45,10 +45,27 @@ static double standard_error(uint64_t runs)
 
 static void print_rule(const char *name, const tally *t, const outcome *o)
 {
-    printf("| %s | %.1f |", name, percent(t->runs, o->repetitions));
+    int digits = o->repetitions < 5000 ? 1 : 2;
+    printf("| %s | %.*f |", name, digits, percent(t->runs, o->repetitions));
     for (size_t i = 0; i < SMALL; i++)
-        printf(" %.1f |", percent(t->hits[i], o->repetitions));
+        printf(" %.*f |", digits, percent(t->hits[i], o->repetitions));
     printf("\n");
+}
+
+static void print_outcome(const scenario *s, const outcome *o)
+{
+    printf("\n%zu rows of training, %zu of production, in %% of %llu runs (standard error of 5 %%: "
+           "%.1f):\n\n",
+           s->m, s->n, (unsigned long long)o->repetitions, standard_error(o->repetitions));
+    printf("| rule | false alarm, any of 12 | mean + 0.1 sd | variance x 1.2 | 1 %% at 5 sd | "
+           "category mix |\n|---|--:|--:|--:|--:|--:|\n");
+    print_rule("libshift, is it real", &o->real, o);
+    print_rule("libshift, warn or alert", &o->warn, o);
+    print_rule("libshift, alert", &o->alert, o);
+    print_rule("libshift, inconclusive", &o->inconclusive, o);
+    for (size_t i = 0; i < n_peers; i++)
+        print_rule(peers[i].name, &o->peer[i], o);
+    (void)fflush(stdout);
 }
 
 static bool print_peers(unsigned threads, unsigned share)
@@ -64,19 +81,7 @@ static bool print_peers(unsigned threads, unsigned share)
         outcome o;
         if (!run_scenario(&s, threads, &o))
             return false;
-        printf("\n%zu rows of training, %zu of production, in %% of %llu runs (standard error of 5 "
-               "%%: "
-               "%.1f):\n\n",
-               s.m, s.n, (unsigned long long)o.repetitions, standard_error(o.repetitions));
-        printf("| rule | false alarm, any of 12 | mean + 0.1 sd | variance x 1.2 | 1 %% at 5 sd | "
-               "category mix |\n|---|--:|--:|--:|--:|--:|\n");
-        print_rule("libshift, is it real", &o.real, &o);
-        print_rule("libshift, warn or alert", &o.warn, &o);
-        print_rule("libshift, alert", &o.alert, &o);
-        print_rule("libshift, inconclusive", &o.inconclusive, &o);
-        for (size_t i = 0; i < n_peers; i++)
-            print_rule(peers[i].name, &o.peer[i], &o);
-        (void)fflush(stdout);
+        print_outcome(&s, &o);
     }
     return true;
 }
@@ -251,6 +256,28 @@ static bool print_series(unsigned threads, unsigned share)
     return true;
 }
 
+/* "power ROWS RUNS" and "null TRAIN PROD FEATURES RUNS": one row, with other random numbers */
+static bool print_one(unsigned threads, const char *what, const size_t *numbers, size_t n)
+{
+    outcome o;
+    if (strcmp(what, "--power") == 0 && n == 2) {
+        scenario s = {10,        numbers[0], numbers[0],   SET, (unsigned)numbers[1],
+                      IN_MEMORY, SMALL,      small_shifts, 0.0};
+        if (!run_scenario(&s, threads, &o))
+            return false;
+        print_outcome(&s, &o);
+        return true;
+    }
+    if (strcmp(what, "--null") != 0 || n != 4)
+        return false;
+    scenario s = {11,       numbers[0], numbers[1], numbers[2], (unsigned)numbers[3],
+                  STREAMED, 0,          NULL,       0.0};
+    if (!run_scenario(&s, threads, &o))
+        return false;
+    print_null(&s, &o, "");
+    return true;
+}
+
 /* Three standard deviations of a share that is estimated from `runs` */
 static double slack(double share, uint64_t runs)
 {
@@ -300,20 +327,29 @@ int main(int argc, char **argv)
     unsigned threads = 2;
     unsigned share = 1;
     const char *what = "";
+    enum { MOST_NUMBERS = 4 };
+    size_t numbers[MOST_NUMBERS];
+    size_t n = 0;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--share") == 0 &&
             i + 1 < argc) /* of the repetitions, to look around */
             share = (unsigned)strtoul(argv[++i], NULL, 10);
+        else if (argv[i][0] != '-' && n < MOST_NUMBERS)
+            numbers[n++] = strtoul(argv[i], NULL, 10);
         else
             what = argv[i];
     }
     bool good = share > 0;
-    if (strcmp(what, "--check") == 0)
+    if (n > 0)
+        good = good && print_one(threads, what, numbers, n);
+    else if (strcmp(what, "--check") == 0)
         good = good && check(threads);
     else if (strcmp(what, "--nulls") == 0) /* only the table of runs without a shift */
         good = good && print_nulls(threads, share);
     else if (strcmp(what, "--series") == 0) /* only that of series */
         good = good && print_series(threads, share);
+    else if (strcmp(what, "--many-rows") == 0) /* only that of 10,000,000 */
+        good = good && print_many_rows(threads, share);
     else
         good = good && print_all(threads, share);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -252,28 +252,57 @@ static bool nannyml_spread(const peer_case *c)
     return largest(d) > mean + 3.0 * sqrt(square);
 }
 
+/* Q(t) of the Kolmogorov distribution, t >= 0.3 */
+static double kolmogorov(double t)
+{
+    double sum = 0.0;
+    for (int k = 1; k <= 20; k++)
+        sum += (k % 2 == 1 ? 2.0 : -2.0) * exp(-2.0 * k * k * t * t);
+    return t < 0.3 ? 1.0 : sum;
+}
+
+/* Bonferroni over all tests: three of each numeric feature, one of each categorical one */
+static bool bonferroni(const peer_case *c)
+{
+    double tests = 0.0;
+    for (size_t i = 0; i < c->columns; i++)
+        tests += is_category(i) ? 1.0 : 3.0;
+    double level = 0.05 / tests;
+    if (is_category(c->column))
+        return p_value(c, "chi_square") < level;
+    double m = (double)c->train->rows;
+    double n = (double)c->prod->rows;
+    return kolmogorov(sqrt(m * n / (m + n)) * value(c, "ks")) < level ||
+           p_value(c, "welch_t") < level || p_value(c, "brown_forsythe") < level;
+}
+
 const peer peers[] = {
     {"Evidently",
      "train rows <= 1000: KS p <= 0.05, chi-square goodness of fit p <= 0.05; else Wasserstein/sd "
      ">= 0.1, JS distance in nats >= 0.1 (evidentlyai/evidently a4aa4c2)",
-     evidently},
+     evidently, false},
     {"NannyML, constant",
      "JS distance > 0.1 in one of 10 chunks of production, Doane's bins (NannyML/nannyml 013274c)",
-     nannyml_constant},
+     nannyml_constant, false},
     {"NannyML, spread",
      "the same beyond mean + 3 sd of 10 chunks of training (NannyML/nannyml 4c86ee3)",
-     nannyml_spread},
+     nannyml_spread, false},
     {"alibi-detect",
-     "KS or chi-square p < 0.05 / features (TabularDrift, correction=\"bonferroni\")", alibi},
+     "KS or chi-square p < 0.05 / features (TabularDrift, correction=\"bonferroni\")", alibi,
+     false},
     {"deepchecks",
      "KS D > 0.2; Cramer's V > 0.2, bias-corrected, categories below 1 % merged "
      "(deepchecks/deepchecks 9d6820f, without its margin filter)",
-     deepchecks},
+     deepchecks, false},
     {"whylogs", "KS p < 0.05; chi-square goodness of fit p < 0.05 (whylabs/whylogs 15a6aa9)",
-     whylogs},
+     whylogs, false},
     {"scouter",
      "PSI over deciles or categories > chi-square quantile(0.95, bins - 1) / production rows "
      "(demml/scouter, PsiChiSquareThreshold)",
-     scouter},
+     scouter, false},
+    {"Bonferroni",
+     "the least p of KS (limit law), Welch's and Brown & Forsythe's test, or chi-square, < 0.05 / "
+     "all tests of the run (data/calibration/bar.py)",
+     bonferroni, true},
 };
 const size_t n_peers = sizeof peers / sizeof *peers;

@@ -20,6 +20,7 @@ typedef struct peer {
     const char *name;
     const char *rule; /* and where it was read */
     bool (*alarms)(const peer_case *c);
+    bool baseline; /* no product's rule, but that of data/calibration/bar.py */
 } peer;
 
 extern const peer peers[];

@@ -84,7 +84,7 @@ static void count_shift(trial *t, const shift_comparison *c, size_t i)
     ask(t, c, touched(t->s->shifts[i]), fires);
     bool all = t->s->how == IN_MEMORY;
     for (size_t k = 0; k < n_peers; k++)
-        all = all && fires[PEERS + k];
+        all = all && (fires[PEERS + k] || peers[k].baseline);
     for (size_t k = 0; k < RULES; k++)
         tally_of(t->out, k)->hits[i] += fires[k];
     t->out->all_peers[i] += all;

@@ -16,8 +16,8 @@ enum { POPULATION_BITS = 20, POPULATION = 1 << POPULATION_BITS, MOST_LEVELS = 10
 
 typedef enum value_form { NUMBERS = 0, LEVELS, PRESENCE } value_form;
 
-/** One side: numbers in ascending order, or how many values of each level, or what share of the rows
- * has a value. */
+/** One side: numbers in ascending order, or how many values of each level, or what share of the
+ * rows has a value. */
 typedef struct population_side {
     double *numbers;
     double *levels;
