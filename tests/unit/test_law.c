@@ -122,6 +122,72 @@ START_TEST(moments_are_those_of_all_tables)
 }
 END_TEST
 
+/* Every way to put `left` values into cells of so many gaps, all multisets of gaps alike */
+static void enumerate_gaps(const tables *t, const double *in_train, size_t i, double left,
+                           double weight, double sum)
+{
+    if (i == t->cells) {
+        for (int k = 0; k < 4 && !(left > 0.0); k++)
+            t->out->sums[k] += weight * pow(sum, k);
+        return;
+    }
+    for (int x = 0; x <= (int)left; x++) {
+        double ways = exp(shift__log_choose(x, t->rows[i] - 1.0));
+        double term = t->term(t->pair, in_train[i] / t->pair->m, x / t->pair->n);
+        enumerate_gaps(t, in_train, i + 1, left - x, weight * ways, sum + term);
+    }
+}
+
+/* Nineteen values of training have twenty gaps. */
+START_TEST(moments_are_those_of_all_ways_to_fill_gaps)
+{
+    static const double counts[] = {5, 5, 5, 4};
+    static const double gaps[] = {6, 5, 5, 4};
+    shift__pair pair = {.m = 19, .n = 30, .exact = true, .gaps = 20};
+    for (size_t k = 0; k < sizeof terms / sizeof *terms; k++) {
+        static shift__law law;
+        shift__law_init(&law, &pair, terms[k], terms[k] == modulus);
+        totals sums = {0.0, {0.0, 0.0, 0.0, 0.0}, 0.0, 0.0};
+        tables t = {&pair, terms[k], gaps, 4, &sums};
+        for (size_t i = 0; i < t.cells; i++)
+            shift__law_add_between(&law, counts[i], gaps[i]);
+        enumerate_gaps(&t, counts, 0, pair.n, 1.0, 0.0);
+        double mean = sums.sums[1] / sums.sums[0];
+        double variance = sums.sums[2] / sums.sums[0] - mean * mean;
+        double third = sums.sums[3] / sums.sums[0] - 3.0 * mean * variance - mean * mean * mean;
+        shift__null_law got = shift__law_moments(&law);
+        ck_assert_double_eq_tol(got.mean, mean, 1e-11);
+        ck_assert_double_eq_tol(sqrt(got.variance / variance), 1.0, 0.05);
+        ck_assert_double_eq_tol(got.skewness, third / pow(variance, 1.5), 0.4);
+    }
+}
+END_TEST
+
+/* Deciles of fifty rows have five each whatever is drawn; what varies is production. */
+START_TEST(few_rows_of_training_have_the_level)
+{
+    enum { RUNS = 800, FEW = 50, MANY = 300 };
+    static const char *const names[] = {"psi", "kullback_leibler", "jensen_shannon", "hellinger",
+                                        "total_variation"};
+    unsigned below[5] = {0};
+    shift__random random;
+    shift__random_init(&random, 11, 0);
+    for (int run = 0; run < RUNS; run++) {
+        double values[FEW + MANY];
+        fill_normal(&random, values, FEW + MANY, 0.0, 1.0);
+        shift_distribution *x = side_of(values, FEW);
+        shift_distribution *y = side_of(values + FEW, MANY);
+        for (size_t k = 0; k < 5; k++)
+            below[k] += estimate_of(names[k], x, y).tail.p <= 0.05;
+        shift_distribution_free(x);
+        shift_distribution_free(y);
+    }
+    for (size_t k = 0; k < 5; k++)
+        ck_assert_msg(below[k] > 0.03 * RUNS && below[k] < 0.075 * RUNS, "%s: %u of %d", names[k],
+                      below[k], RUNS);
+}
+END_TEST
+
 /* With many rows in every cell all divergences are chi-square times a constant. */
 START_TEST(many_rows_give_the_chi_square_law)
 {
@@ -307,6 +373,8 @@ int main(void)
     Suite *suite = suite_create("law");
     TCase *laws = tcase_create("laws");
     tcase_add_loop_test(laws, moments_are_those_of_all_tables, 0, sizeof made / sizeof *made);
+    tcase_add_test(laws, moments_are_those_of_all_ways_to_fill_gaps);
+    tcase_add_test(laws, few_rows_of_training_have_the_level);
     tcase_add_test(laws, many_rows_give_the_chi_square_law);
     tcase_add_test(laws, chance_of_a_gap_is_that_of_all_tables);
     tcase_add_test(laws, areas_have_the_moments_of_all_choices);

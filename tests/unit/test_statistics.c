@@ -195,8 +195,8 @@ START_TEST(swapped_sides_agree)
 END_TEST
 
 static const char *const symmetric_counts[] = {
-    "chi_square",     "g_test",    "chi_square_merged", "cramers_v", "psi",
-    "jensen_shannon", "hellinger", "total_variation",   "l_infinity"};
+    "chi_square",     "g_test",    "chi_square_merged", "cramers_v",  "psi",
+    "jensen_shannon", "hellinger", "total_variation",   "l_infinity", "mcc"};
 enum { SYMMETRIC_COUNTS = sizeof symmetric_counts / sizeof *symmetric_counts };
 
 START_TEST(swapped_sides_of_categories_agree)
@@ -213,6 +213,27 @@ START_TEST(swapped_sides_of_categories_agree)
     ck_assert_double_eq_tol(fresh.tail.p, lost.tail.p, 1e-12);
     shift_distribution_free(x);
     shift_distribution_free(y);
+}
+END_TEST
+
+static void check_mcc(shift_distribution *x, shift_distribution *y)
+{
+    shift__estimate a = estimate_of("mcc", x, y);
+    shift__estimate b = estimate_of("mcc", y, x);
+    ck_assert_double_eq_tol(a.value, b.value, 1e-12);
+    ck_assert_double_eq_tol(a.low, b.low, 1e-12);
+    ck_assert_double_eq_tol(a.high, b.high, 1e-12);
+    ck_assert_double_eq_tol(a.tail.p, b.tail.p, 1e-3 * a.tail.p);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+
+/* Odd numbers of rows, and cells of a few rows beside cells of hundreds */
+START_TEST(swapped_sides_have_one_mcc)
+{
+    check_mcc(first_side(), second_side());
+    check_mcc(side_of_counts("a=4471 b=1850 c=1420 d=1200 e=1061 f=20 g=7"),
+              side_of_counts("a=131 b=60 c=41 d=40 e=30 f=3 h=2"));
 }
 END_TEST
 
@@ -393,6 +414,7 @@ int main(void)
     tcase_add_test(properties, every_statistic_is_documented);
     tcase_add_loop_test(properties, swapped_sides_agree, 0, SYMMETRIC);
     tcase_add_loop_test(properties, swapped_sides_of_categories_agree, 0, SYMMETRIC_COUNTS);
+    tcase_add_test(properties, swapped_sides_have_one_mcc);
     tcase_add_test(properties, swapped_sides_change_the_sign);
     tcase_add_test(properties, unit_does_not_matter);
     suite_add_tcase(suite, properties);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Mean: the sum of the cells', exact. Variance: the sum of the cells' and the covariances of the
- * terms' linear and quadratic parts, cov(z_i, z_j) = r and cov(z_i^2, z_j^2) = 2 r^2 with
- * r = -s_i s_j, a product, so that sums over pairs are products of sums. Third cumulant: the sum of
- * the cells' after a multiple of x has been taken off each term, which changes the sum by a
- * constant as all x add up to n, and what the quadratic parts add, 8 tr (A R)^3 with R the
- * correlations.
+ * Production's count in a cell is hypergeometric given its rows in all, or, between values of
+ * training, beta-binomial given the gaps. Mean: the sum of the cells', exact. Variance: the sum of
+ * the cells' and the covariances of the terms' linear and quadratic parts, cov(z_i, z_j) = r and
+ * cov(z_i^2, z_j^2) = 2 r^2 with r = -s_i s_j, a product, so that sums over pairs are products of
+ * sums. Third cumulant: the sum of the cells' after a multiple of x has been taken off each term,
+ * which changes the sum by a constant as all x add up to n, and what the quadratic parts add, 8 tr
+ * (A R)^3 with R the correlations.
  */
 #include "compare/law.h"
 
@@ -52,25 +53,89 @@ static void count_nodes(const shift__pair *pair, double rows, node_list *out)
     }
 }
 
-/* Many rows: normal up to the skewness (Cornish & Fisher 1937). The trapezoidal rule gives
- * integrals of smooth functions with the normal law to all digits; a corner wants closer nodes. */
-static void normal_nodes(const shift__law *law, double rows, double variance, node_list *out)
+/* Moments and range of a count that has many values */
+typedef struct count_law {
+    double mean, variance, skewness, least, most;
+} count_law;
+
+/* Normal up to the skewness (Cornish & Fisher 1937). The trapezoidal rule gives integrals of
+ * smooth functions with the normal law to all digits; a corner wants closer nodes. */
+static void normal_nodes(const count_law *law, bool kinked, node_list *out)
 {
-    const shift__pair *pair = law->pair;
-    double total = pair->m + pair->n;
-    double step = law->kinked ? 0.1 : 0.8;
-    double sd = sqrt(variance);
-    double skewness = (1.0 - 2.0 * rows / total) * (1.0 - 2.0 * pair->n / total) / sd;
-    double by_gap = pair->m * (pair->n / total); /* a sketch moves the shares as well */
-    double spread = sqrt(variance + 2.0 * pair->rank_variance * by_gap * by_gap);
+    double step = kinked ? 0.1 : 0.8;
+    double sd = sqrt(law->variance);
     int steps = (int)(6.0 / step);
     for (int i = 0; i < steps; i++) {
         double z = (i + 0.5) * step;
         double weight = exp(-0.5 * z * z);
-        double middle = rows * (pair->n / total) + spread * skewness / 6.0 * (z * z - 1.0);
-        add_node(out, fmax(middle - spread * z, 0.0), weight);
-        add_node(out, fmin(middle + spread * z, fmin(rows, pair->n)), weight);
+        double middle = law->mean + sd * law->skewness / 6.0 * (z * z - 1.0);
+        add_node(out, fmax(middle - sd * z, law->least), weight);
+        add_node(out, fmin(middle + sd * z, law->most), weight);
     }
+}
+
+/* Given how many rows the cell has in all */
+static void nodes_of_rows(const shift__law *law, double rows, node_list *out)
+{
+    const shift__pair *pair = law->pair;
+    double total = pair->m + pair->n;
+    double variance =
+        rows * (pair->n / total) * (pair->m / total) * ((total - rows) / (total - 1.0));
+    if (!(variance > 25.0)) {
+        count_nodes(pair, rows, out);
+        return;
+    }
+    double by_gap = pair->m * (pair->n / total); /* a sketch moves the shares as well */
+    count_law of = {rows * (pair->n / total),
+                    variance + 2.0 * pair->rank_variance * by_gap * by_gap,
+                    (1.0 - 2.0 * rows / total) * (1.0 - 2.0 * pair->n / total) / sqrt(variance),
+                    fmax(rows - pair->m, 0.0), fmin(rows, pair->n)};
+    normal_nodes(&of, law->kinked, out);
+}
+
+static double log_beta_binomial(double x, double n, double gaps, double others)
+{
+    return shift__log_factorial(x + gaps - 1.0) - shift__log_factorial(x) +
+           shift__log_factorial(n - x + others - 1.0) - shift__log_factorial(n - x);
+}
+
+/* Every count whose probability is not negligible, or the middles of blocks that are a quarter of
+ * the deviation wide, down and up from the mean */
+static void gap_nodes(const count_law *law, double gaps, double others, node_list *out)
+{
+    static const double negligible = 1e-13;
+    double n = law->most;
+    double width = fmax(floor(0.25 * sqrt(law->variance)), 1.0);
+    double middle = floor(law->mean / width);
+    double scale = log_beta_binomial(law->mean, n, gaps, others);
+    for (int up = 0; up < 2; up++) {
+        double weight = 1.0;
+        for (double k = up ? middle + 1.0 : middle; weight > negligible; k += up ? 1.0 : -1.0) {
+            double x = (k + 0.5) * width - 0.5;
+            if (x < 0.0 || x > n || out->n == MOST_NODES)
+                break;
+            weight = exp(log_beta_binomial(x, n, gaps, others) - scale);
+            add_node(out, x, weight);
+        }
+    }
+}
+
+/* Given how many of the gaps between training's values the cell has: of the values of
+ * production, which fall into them by chance, every distribution over the gaps is equally likely */
+static void nodes_of_gaps(const shift__law *law, double gaps, node_list *out)
+{
+    static const double many = 100.0;
+    double n = law->pair->n;
+    double all = law->pair->gaps;
+    double others = all - gaps;
+    double share = gaps / all;
+    double variance = n * share * (1.0 - share) * ((all + n) / (all + 1.0));
+    count_law of = {n * share, variance,
+                    (all + 2.0 * n) / (all + 2.0) * (1.0 - 2.0 * share) / sqrt(variance), 0.0, n};
+    if (variance > 25.0 && fmin(gaps, others) > many)
+        normal_nodes(&of, law->kinked, out);
+    else
+        gap_nodes(&of, gaps, others, out);
 }
 
 /* Cumulants of one cell's term and count, and the fourth moment of its count */
@@ -104,14 +169,13 @@ static shift__law_sums cumulants(const node_list *nodes, const double *f, double
 }
 
 /* The term's parts along z and along z^2 - 1 - gz, which is orthogonal to it */
-static void find_parts(const shift__law *law, double rows, double x4, shift__law_sums *s)
+static void find_parts(const shift__law *law, double spread, double x4, shift__law_sums *s)
 {
     double sd = sqrt(s->xx);
     double skewness = s->xxx / (s->xx * sd);
     double norm = x4 / (s->xx * s->xx) - 1.0 - skewness * skewness;
     double across = s->fxx / s->xx - skewness * s->fx / sd;
     double bent = norm > 1e-6 ? across / norm : 0.0; /* a count of 0 or 1 has no curvature */
-    double spread = rows / (law->pair->m + law->pair->n - rows);
     double raised = 1.0 + spread;
     s->along = s->fx / sd * sqrt(spread);
     s->along2 = s->along * s->along;
@@ -126,25 +190,27 @@ static void find_parts(const shift__law *law, double rows, double x4, shift__law
     s->p0s = cubic * spread;
 }
 
-static shift__law_sums cell_sums(const shift__law *law, double rows)
+static shift__law_sums cell_sums(const shift__law *law, const shift__law_cell *cell)
 {
     const shift__pair *pair = law->pair;
-    double total = pair->m + pair->n;
-    double variance =
-        rows * (pair->n / total) * (pair->m / total) * ((total - rows) / (total - 1.0));
+    bool own = cell->gaps > 0.0; /* limits of training's own */
+    double spread = own ? cell->gaps / (pair->gaps - cell->gaps)
+                        : cell->rows / (pair->m + pair->n - cell->rows);
     node_list nodes;
     nodes.n = 0;
-    if (variance > 25.0)
-        normal_nodes(law, rows, variance, &nodes);
+    if (own)
+        nodes_of_gaps(law, cell->gaps, &nodes);
     else
-        count_nodes(pair, rows, &nodes);
+        nodes_of_rows(law, cell->rows, &nodes);
     double f[MOST_NODES];
-    for (size_t i = 0; i < nodes.n; i++)
-        f[i] = law->term(pair, (rows - nodes.x[i]) / pair->m, nodes.x[i] / pair->n);
+    for (size_t i = 0; i < nodes.n; i++) {
+        double in_train = own ? cell->rows : cell->rows - nodes.x[i];
+        f[i] = law->term(pair, in_train / pair->m, nodes.x[i] / pair->n);
+    }
     double x4 = 0.0;
     shift__law_sums s = cumulants(&nodes, f, &x4);
     if (s.xx > 0.0)
-        find_parts(law, rows, x4, &s);
+        find_parts(law, spread, x4, &s);
     return s;
 }
 
@@ -164,17 +230,29 @@ void shift__law_init(shift__law *law, const shift__pair *pair, shift__term *term
     law->kinked = kinked;
 }
 
-void shift__law_add(shift__law *law, double rows)
+static void add_cell(shift__law *law, shift__law_cell cell)
 {
-    size_t place = (size_t)fmod(rows, SHIFT__LAW_KNOWN);
-    law->cells++;
-    if (!(rows > 0.0) || rows >= law->pair->m + law->pair->n)
-        return; /* all rows */
-    if (law->known[place].rows != rows) {
-        law->known[place].rows = rows;
-        law->known[place].of = cell_sums(law, rows);
+    size_t place = (size_t)fmod(cell.rows + floor(cell.gaps), SHIFT__LAW_KNOWN);
+    shift__law_cell *known = &law->known[place].cell;
+    if (known->rows != cell.rows || known->gaps != cell.gaps) {
+        *known = cell;
+        law->known[place].of = cell_sums(law, &cell);
     }
     add_sums(&law->sums, &law->known[place].of);
+}
+
+void shift__law_add(shift__law *law, double rows)
+{
+    law->cells++;
+    if (rows > 0.0 && rows < law->pair->m + law->pair->n) /* else there is no choice */
+        add_cell(law, (shift__law_cell){rows, 0.0});
+}
+
+void shift__law_add_between(shift__law *law, double in_train, double gaps)
+{
+    law->cells++;
+    if (gaps < law->pair->gaps)
+        add_cell(law, (shift__law_cell){in_train, gaps});
 }
 
 shift__null_law shift__law_moments(const shift__law *law)
@@ -211,7 +289,10 @@ shift__tail shift__law_of_cells(const shift__pair *pair, shift__term *term, bool
         double rows = (double)pair->train_cells[i] + (double)pair->prod_cells[i];
         if (rows < least)
             return shift__tail_none();
-        shift__law_add(&law, rows);
+        if (pair->numeric && pair->cell_gaps[i] > 0.0)
+            shift__law_add_between(&law, (double)pair->train_cells[i], pair->cell_gaps[i]);
+        else
+            shift__law_add(&law, rows);
     }
     if (!pair->numeric && !pair->exact)
         return shift__tail_none();

@@ -59,8 +59,8 @@ static size_t merge_points(shift__pair *pair)
     return k;
 }
 
-/* How many values are <= x */
-static uint64_t count_below(const shift_distribution *d, double x)
+/* How many support points are <= x */
+static size_t points_below(const shift_distribution *d, double x)
 {
     size_t low = 0;
     size_t high = d->n_points;
@@ -71,10 +71,18 @@ static uint64_t count_below(const shift_distribution *d, double x)
         else
             high = middle;
     }
-    return low == 0 ? 0 : d->cumulative[low - 1];
+    return low;
 }
 
-static void find_edges(shift__pair *pair)
+/* How many values are */
+static uint64_t count_below(const shift_distribution *d, double x)
+{
+    size_t points = points_below(d, x);
+    return points == 0 ? 0 : d->cumulative[points - 1];
+}
+
+/* Which decile an edge is; of several, the last */
+static void find_edges(shift__pair *pair, unsigned *deciles)
 {
     if (pair->train->n == 0)
         return;
@@ -82,6 +90,7 @@ static void find_edges(shift__pair *pair)
         double edge = shift_distribution_quantile(pair->train, k, SHIFT__BINS);
         if (pair->n_edges == 0 || edge != pair->edges[pair->n_edges - 1])
             pair->edges[pair->n_edges++] = edge;
+        deciles[pair->n_edges - 1] = k;
     }
 }
 
@@ -94,19 +103,72 @@ static void add_cell(shift__pair *pair, uint64_t in_train, uint64_t in_prod)
     pair->n_cells++;
 }
 
+/* Values of training at the last point <= x and at the next one */
+static double tied_around(const shift_distribution *d, double x)
+{
+    size_t i = points_below(d, x);
+    uint64_t before = i > 1 ? d->cumulative[i - 2] : 0;
+    uint64_t upto = i > 0 ? d->cumulative[i - 1] : 0;
+    uint64_t next = i < d->n_points ? d->cumulative[i] - upto : 0;
+    uint64_t here = upto - before;
+    return (double)(here > next ? here : next);
+}
+
+/* The gaps below edge `i`, which is a type-7 quantile with `upto` values of training; NaN where
+ * ties hold it: they are wider than the deviation of training's count up to a fixed place. */
+static double gaps_below(const shift__pair *pair, size_t i, unsigned decile, uint64_t upto)
+{
+    double m = pair->m;
+    double below = (double)upto;
+    double tied = tied_around(pair->train, pair->edges[i]);
+    double variance = below * (1.0 - below / m) * (pair->n / (m + pair->n));
+    if (tied > 1.0 && tied * tied > 6.0 * variance) /* a uniform place has w^2 / 12 */
+        return (double)NAN;
+    return fmax((m - 1.0) * decile / SHIFT__BINS + 1.0, below);
+}
+
+/* Limits at fixed parts f of gaps vary less than if gaps were divided by chance: the sum over the
+ * bins of w - w^2 / N, w of the N = m + 1 gaps being a bin's, is less by 2 f (1 - f) for each. As
+ * many gaps more as make up for it, in the same proportions. */
+static void adjust_gaps(shift__pair *pair, const unsigned *deciles)
+{
+    double all = pair->m + 1.0;
+    double sum = all;
+    for (size_t i = 0; i < pair->n_cells; i++)
+        sum -= pair->cell_gaps[i] * (pair->cell_gaps[i] / all);
+    double less = 0.0;
+    for (size_t i = 0; i < pair->n_edges; i++) {
+        double place = (pair->m - 1.0) * deciles[i] / SHIFT__BINS;
+        double part = place - floor(place);
+        less += 2.0 * part * (1.0 - part);
+    }
+    double more = less < 0.5 * sum ? sum / (sum - less) : 1.0;
+    pair->gaps = all * more;
+    for (size_t i = 0; i < pair->n_cells; i++)
+        pair->cell_gaps[i] *= more;
+}
+
 static void fill_bins(shift__pair *pair)
 {
-    find_edges(pair);
+    unsigned deciles[SHIFT__BINS];
+    find_edges(pair, deciles);
     uint64_t train_done = 0;
     uint64_t prod_done = 0;
+    double gaps_done = 0.0;
     for (size_t i = 0; i <= pair->n_edges; i++) {
         bool last = i == pair->n_edges;
         uint64_t a = last ? pair->train->n : count_below(pair->train, pair->edges[i]);
         uint64_t b = last ? pair->prod->n : count_below(pair->prod, pair->edges[i]);
+        double gaps = last ? pair->m + 1.0 : gaps_below(pair, i, deciles[i], a);
+        double own = gaps - gaps_done;
+        if (pair->n_cells < SHIFT__BINS)
+            pair->cell_gaps[pair->n_cells] = own > 0.0 && pair->exact ? own : 0.0;
         add_cell(pair, a - train_done, b - prod_done);
         train_done = a;
         prod_done = b;
+        gaps_done = gaps;
     }
+    adjust_gaps(pair, deciles);
 }
 
 static shift_status new_cells(shift__pair *pair, size_t n, shift_error *err)

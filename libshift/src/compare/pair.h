@@ -38,6 +38,10 @@ typedef struct shift__pair {
     uint64_t *train_cells, *prod_cells;
     size_t n_edges;
     double edges[SHIFT__BINS - 1];
+    /* Of the gaps before, between and behind the values of training, those that a bin has; 0 where
+     * its limits lie on values that so many rows share that they stay where they are, and for
+     * sketches. */
+    double gaps, cell_gaps[SHIFT__BINS];
 
     /* Integral of |F_train - F_prod|, how much of it is noise where the two do not differ beyond
      * theirs, and its variance. The same of 2 (F_train - F_prod)^2. */

@@ -2,7 +2,7 @@
 /* How often the confidence intervals cover what they should. "coverage [--share N]" prints, per
  * number of rows and statistic, the lowest share over all pairs of populations, and every cell
  * below 93 %; with "--all" every cell; with "--rows N" for at most N rows. "coverage --check" fails
- * where a cell is below by more than its own chance. */
+ * where a cell is below by more than its own chance. "coverage --levels" is about the p-values. */
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <pthread.h>
@@ -50,7 +50,6 @@ enum { SIZES = sizeof sizes / sizeof *sizes };
 /* Of one size and one pair */
 typedef struct cell {
     unsigned runs, covered[EFFECTS], defined[EFFECTS];
-    level_counts levels; /* empty where the populations differ */
 } cell;
 
 typedef struct work {
@@ -143,7 +142,6 @@ typedef struct target {
     const population_pair *p;
     population_side sides[2];
     shift__pair *whole; /* the populations themselves */
-    bool shifted;
     double truths[EFFECTS];
 } target;
 
@@ -164,23 +162,9 @@ static void run_once(const target *t, size_t k, shift__random *random, cell *out
         out->defined[e] += !isnan(got.low) && !isnan(got.high);
         out->covered[e] += got.low <= truth + rounding && truth - rounding <= got.high;
     }
-    static const shift_kind kinds[] = {
-        [NUMBERS] = SHIFT_KIND_NUMERIC,
-        [LEVELS] = SHIFT_KIND_CATEGORICAL,
-        [PRESENCE] = SHIFT_KIND_IDENTIFIER /* only whether there is a value is asked */
-    };
-    if (!t->shifted)
-        levels_add(&out->levels, pair, kinds[t->p->form]);
     shift__pair_free(pair);
     sample_free(&x);
     sample_free(&y);
-}
-
-static bool is_shifted(const target *t)
-{
-    if (t->p->form == PRESENCE)
-        return t->p->present[0] != t->p->present[1];
-    return estimate(t->whole, "total_variation").value > 0.0 || t->truths[0] > 0.0;
 }
 
 static void run_pair(work *w, size_t i)
@@ -192,7 +176,6 @@ static void run_pair(work *w, size_t i)
     shift_distribution *y = population_view(&t.sides[1], t.p->form);
     t.whole = pair_of(x, y);
     find_truths(t.p, t.whole, t.truths);
-    t.shifted = is_shifted(&t);
     for (size_t k = 0; k < SIZES; k++) {
         if (sizes[k].m > w->most)
             continue;
@@ -248,28 +231,6 @@ static void print_lowest(const work *w)
     printf("\n");
 }
 
-/* The highest share over the populations of p-values at most 5, 1 and 0.1 % */
-static void print_levels(const work *w)
-{
-    printf("| statistic |");
-    for (size_t k = 0; k < SIZES; k++)
-        printf(" %zu, %zu%s |", sizes[k].m, sizes[k].n, sizes[k].saved ? " saved" : "");
-    printf("\n|---|");
-    for (size_t k = 0; k < SIZES; k++)
-        printf("--:|");
-    for (size_t s = 0; s < shift__n_statistics; s++) {
-        printf("\n| `%s` |", shift__statistics[s].name);
-        for (size_t k = 0; k < SIZES; k++) {
-            double most[LEVELS_ASKED] = {(double)NAN, (double)NAN, (double)NAN};
-            for (size_t i = 0; i < n_population_pairs; i++)
-                for (size_t l = 0; l < LEVELS_ASKED; l++)
-                    most[l] = fmax(most[l], levels_percent(&w->cells[k][i].levels, s, l));
-            printf(" %.1f / %.1f / %.2f |", most[0], most[1], most[2]);
-        }
-    }
-    printf("\n\n");
-}
-
 static void print_cells(const work *w, double below)
 {
     for (size_t k = 0; k < SIZES; k++)
@@ -305,9 +266,11 @@ int main(int argc, char **argv)
 {
     double below = 93.0;
     bool checking = false;
-    static work w = {PTHREAD_MUTEX_INITIALIZER, 0, 1, SIZE_MAX, {{{0, {0}, {0}, {{0}, {{0}}}}}}};
+    bool levels = false;
+    static work w = {PTHREAD_MUTEX_INITIALIZER, 0, 1, SIZE_MAX, {{{0, {0}, {0}}}}};
     for (int i = 1; i < argc; i++) {
         checking = checking || strcmp(argv[i], "--check") == 0;
+        levels = levels || strcmp(argv[i], "--levels") == 0;
         if (strcmp(argv[i], "--all") == 0)
             below = 1000.0;
         else if (strcmp(argv[i], "--share") == 0 && i + 1 < argc)
@@ -320,6 +283,10 @@ int main(int argc, char **argv)
     if (checking)
         w.share = 40;
     (void)gsl_set_error_handler_off();
+    if (levels) {
+        levels_print(w.share);
+        return EXIT_SUCCESS;
+    }
     pthread_t other;
     bool two = pthread_create(&other, NULL, run, &w) == 0;
     (void)run(&w);
@@ -329,7 +296,6 @@ int main(int argc, char **argv)
         return check_cells(&w) ? EXIT_SUCCESS : EXIT_FAILURE;
     print_lowest(&w);
     printf("\n");
-    print_levels(&w);
     print_cells(&w, below);
     return EXIT_SUCCESS;
 }

@@ -191,6 +191,17 @@ const population_pair population_pairs[] = {
 };
 const size_t n_population_pairs = sizeof population_pairs / sizeof *population_pairs;
 
+bool population_is_same(const population_pair *pair)
+{
+    double shares[2][MOST_LEVELS] = {{0.0}, {0.0}};
+    if (pair->form == NUMBERS)
+        return pair->moved == same;
+    if (pair->form == PRESENCE)
+        return pair->present[0] == pair->present[1];
+    pair->shares(shares[0], shares[1]);
+    return memcmp(shares[0], shares[1], sizeof shares[0]) == 0;
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
     double x = *(const double *)a;

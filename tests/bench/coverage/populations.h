@@ -36,6 +36,9 @@ typedef struct population_pair {
 extern const population_pair population_pairs[];
 extern const size_t n_population_pairs;
 
+/** Whether both sides have one law. */
+bool population_is_same(const population_pair *pair);
+
 /** Training and production. Ends the program where memory is short. */
 void populations_new(population_side out[2], const population_pair *pair);
 void populations_free(population_side out[2]);

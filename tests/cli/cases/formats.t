@@ -40,7 +40,7 @@ The JSON report has the keys that scripts rely on.
   alert [] []
   price numeric alert ks cramer_von_mises anderson_darling mann_whitney welch_t brown_forsythe normal_scores klotz wasserstein wasserstein_normalized energy psi jensen_shannon kullback_leibler hellinger total_variation mean_shift variance_ratio skewness_shift kurtosis_shift out_of_range_share mcc missing_rate
   wall categorical alert chi_square g_test chi_square_merged cramers_v psi jensen_shannon kullback_leibler hellinger total_variation l_infinity new_category_share lost_category_share mcc missing_rate
-  {'value': 1.3053164893967881, 'low': 1.1333718197584717, 'high': 1.4684817580537497, 'p_value': 1.3543382031649834e-271, 'p_adjusted': None, 'warn': 0.1, 'alert': 0.25, 'verdict': 'alert', 'reason': None, 'log10_p': -270.86827287078563}
+  {'value': 1.3053164893967881, 'low': 1.1333718197584717, 'high': 1.4684817580537497, 'p_value': 1.814173449501589e-273, 'p_adjusted': None, 'warn': 0.1, 'alert': 0.25, 'verdict': 'alert', 'reason': None, 'log10_p': -272.7413211932625}
   n missing mean variance skewness kurtosis min max quantiles non_finite invalid distinct
   115009.93000000001 {'0.01': 27500.0, '0.05': 44995.0, '0.25': 73500.0, '0.5': 97000.0, '0.75': 135000.0, '0.95': 235000.0, '0.99': 395170.0}
 

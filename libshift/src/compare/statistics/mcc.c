@@ -75,22 +75,31 @@ static void add_large_cell(const shift__pair *pair, double a, double b, guesses 
     g->of_prod_seen += q * taken + variance_q * density;
 }
 
-/* Chances that a half of `total` rows holds 0, 1, 2... of `few` among them */
+/* Half the chances that `half` of `total` rows hold 0, 1, 2... of `few` among them */
+static void add_chances(double few, double total, double half, double *out)
+{
+    double chance = 0.5;
+    for (int k = 0; k < (int)few; k++)
+        chance *= (total - half - k) / (total - k);
+    for (int k = 0; k <= (int)few; k++) {
+        out[k] += chance;
+        chance *= (few - k) * fmax(half - k, 0.0) / ((k + 1.0) * (total - few - half + k + 1.0));
+    }
+}
+
+/* Of an odd number of rows either half may be the larger. What is more than half of all rows is
+ * seen as so many flips of a coin. */
 static void split_chances(double few, double total, double *out)
 {
     double half = floor(0.5 * total);
-    out[0] = 1.0;
-    for (int k = 0; k < (int)few; k++)
-        out[0] *= fmax(total - half - k, 0.0) / (total - k);
-    if (!(out[0] > 0.0)) { /* the other half is too small to hold them all: see it as coin flips */
-        out[0] = exp2(-few);
-        for (int k = 0; k < (int)few; k++)
-            out[k + 1] = out[k] * (few - k) / (k + 1.0);
+    if (few <= half) {
+        add_chances(few, total, half, out);
+        add_chances(few, total, total - half, out);
         return;
     }
+    out[0] = exp2(-few);
     for (int k = 0; k < (int)few; k++)
-        out[k + 1] =
-            out[k] * (few - k) * fmax(half - k, 0.0) / ((k + 1.0) * (total - few - half + k + 1.0));
+        out[k + 1] = out[k] * (few - k) / (k + 1.0);
 }
 
 /* A cell with few rows: every way to split them. Equal shares are taken half the time. */
@@ -150,12 +159,28 @@ static void add_cell(const shift__pair *pair, double a, double b, guesses *g)
         add_large_cell(pair, a, b, g);
 }
 
-/* What a cell adds to the gap between the shares that are taken for production's */
-static double gap_term(const shift__pair *pair, double p, double q)
+static double gap_of_counts(const shift__pair *pair, double a, double b)
 {
     guesses g = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, false};
-    add_cell(pair, round(p * pair->m), round(q * pair->n), &g);
+    add_cell(pair, a, b, &g);
     return g.of_prod - g.of_train;
+}
+
+/* What a cell adds to the gap between the shares that are taken for production's; where rows are
+ * counted one by one, and between whole numbers of them, along the chord */
+static double gap_term(const shift__pair *pair, double p, double q)
+{
+    double a = p * pair->m;
+    double b = q * pair->n;
+    if (fmin(a, b) > COUNTED + 1.0)
+        return gap_of_counts(pair, a, b);
+    double rows = round(a + b);
+    double low = fmin(floor(b), rows);
+    double beyond = b - low;
+    double gap = gap_of_counts(pair, rows - low, low);
+    if (beyond > 1e-9)
+        gap += beyond * (gap_of_counts(pair, rows - low - 1.0, low + 1.0) - gap);
+    return gap;
 }
 
 /* Cells of a numeric feature: quantiles of the pool, which know nothing of the origins. More rows
