@@ -93,29 +93,59 @@ static void nodes_of_rows(const shift__law *law, double rows, node_list *out)
     normal_nodes(&of, law->kinked, out);
 }
 
+/* P(x) of `n` values, but for a factor that is the same for all x */
 static double log_beta_binomial(double x, double n, double gaps, double others)
 {
     return shift__log_factorial(x + gaps - 1.0) - shift__log_factorial(x) +
            shift__log_factorial(n - x + others - 1.0) - shift__log_factorial(n - x);
 }
 
-/* Every count whose probability is not negligible, or the middles of blocks that are a quarter of
- * the deviation wide, down and up from the mean */
-static void gap_nodes(const count_law *law, double gaps, double others, node_list *out)
+/* P(x + 1) / P(x) */
+static double next_of(double x, double n, double gaps, double others)
+{
+    return (n - x) / (x + 1.0) * ((x + gaps) / (n - x - 1.0 + others));
+}
+
+/* All counts whose probability is not negligible, down and up from the mean */
+static void gap_counts(const count_law *law, double gaps, double others, node_list *out)
 {
     static const double negligible = 1e-13;
     double n = law->most;
-    double width = fmax(floor(0.25 * sqrt(law->variance)), 1.0);
+    double middle = floor(law->mean);
+    double weight = 1.0;
+    for (double x = middle; weight > negligible && out->n < MOST_NODES;) {
+        add_node(out, x, weight);
+        if (x < 1.0)
+            break;
+        x -= 1.0;
+        weight /= next_of(x, n, gaps, others);
+    }
+    weight = 1.0;
+    for (double x = middle; x < n && out->n < MOST_NODES;) {
+        weight *= next_of(x, n, gaps, others);
+        if (!(weight > negligible))
+            break;
+        x += 1.0;
+        add_node(out, x, weight);
+    }
+}
+
+/* The middles of blocks of counts that are a quarter of the deviation wide */
+static void gap_blocks(const count_law *law, double gaps, double others, node_list *out)
+{
+    static const double negligible = 1e-13;
+    double n = law->most;
+    double width = floor(0.25 * sqrt(law->variance));
     double middle = floor(law->mean / width);
     double scale = log_beta_binomial(law->mean, n, gaps, others);
-    for (int up = 0; up < 2; up++) {
+    for (int step = -1; step <= 1; step += 2) {
+        double k = step < 0 ? middle : middle + 1.0;
         double weight = 1.0;
-        for (double k = up ? middle + 1.0 : middle; weight > negligible; k += up ? 1.0 : -1.0) {
-            double x = (k + 0.5) * width - 0.5;
-            if (x < 0.0 || x > n || out->n == MOST_NODES)
-                break;
+        while (k >= 0.0 && k * width <= n && weight > negligible && out->n < MOST_NODES) {
+            double x = fmin((k + 0.5) * width - 0.5, n);
             weight = exp(log_beta_binomial(x, n, gaps, others) - scale);
             add_node(out, x, weight);
+            k += step;
         }
     }
 }
@@ -124,7 +154,7 @@ static void gap_nodes(const count_law *law, double gaps, double others, node_lis
  * production, which fall into them by chance, every distribution over the gaps is equally likely */
 static void nodes_of_gaps(const shift__law *law, double gaps, node_list *out)
 {
-    static const double many = 100.0;
+    static const double many = 20.0;
     double n = law->pair->n;
     double all = law->pair->gaps;
     double others = all - gaps;
@@ -134,8 +164,10 @@ static void nodes_of_gaps(const shift__law *law, double gaps, node_list *out)
                     (all + 2.0 * n) / (all + 2.0) * (1.0 - 2.0 * share) / sqrt(variance), 0.0, n};
     if (variance > 25.0 && fmin(gaps, others) > many)
         normal_nodes(&of, law->kinked, out);
+    else if (variance > 64.0)
+        gap_blocks(&of, gaps, others, out);
     else
-        gap_nodes(&of, gaps, others, out);
+        gap_counts(&of, gaps, others, out);
 }
 
 /* Cumulants of one cell's term and count, and the fourth moment of its count */

@@ -150,7 +150,7 @@ static void adjust_gaps(shift__pair *pair, const unsigned *deciles)
 
 static void fill_bins(shift__pair *pair)
 {
-    unsigned deciles[SHIFT__BINS];
+    unsigned deciles[SHIFT__BINS] = {0};
     find_edges(pair, deciles);
     uint64_t train_done = 0;
     uint64_t prod_done = 0;

@@ -199,7 +199,10 @@ bool population_is_same(const population_pair *pair)
     if (pair->form == PRESENCE)
         return pair->present[0] == pair->present[1];
     pair->shares(shares[0], shares[1]);
-    return memcmp(shares[0], shares[1], sizeof shares[0]) == 0;
+    for (int k = 0; k < MOST_LEVELS; k++)
+        if (shares[0][k] != shares[1][k])
+            return false;
+    return true;
 }
 
 static int compare_doubles(const void *a, const void *b)
