@@ -100,6 +100,21 @@ def copy_nights(path):
     db.close()
 
 
+def measure(program, reading):
+    """The nights after those that are recorded, each of which moves the oldest out."""
+    night = NIGHTS
+    for which in ("calm", "moved"):
+        for what, keys in (("no reports", {"reports": ""}), ("reports", {}), ("reports, joint: yes", {"joint": "yes"})):
+            monitor = write_monitor("night", keep=NIGHTS, source=f"{which}.profile", **keys)
+            times = []
+            for _ in range(1 if "joint" in keys else 3):
+                times.append(run(program, "run", monitor, "--date", day(night), "--quiet", night=night + 1))
+                night += 1
+            processor, wall = min(times)
+            print(f"a {which} night, {what}: {processor:.2f} s processor, {wall:.2f} s wall; "
+                  f"{processor / reading[0]:.2f} and {wall / reading[1]:.2f} of profiling", flush=True)
+
+
 def growth(program, name, nights, **keys):
     """Bytes by a run, over some runs of a database without its empty space."""
     monitor = write_monitor(name, reports="", source="calm.profile", **keys)
@@ -127,18 +142,7 @@ def main(program, generate):
         run(program, "run", plain, "--from", day(0), "--to", day(REAL - 1), "--quiet", night=REAL)
         copy_nights("night.db")
         print(f"{NIGHTS} nights recorded: {os.path.getsize('night.db') / 1e6:.0f} MB")
-        night = NIGHTS
-        for which in ("calm", "moved"):
-            os.replace(f"{which}.profile", "night.profile")
-            for joint in ("no", "yes"):
-                monitor = write_monitor("night", joint=joint, keep=NIGHTS)
-                best = (float("inf"), float("inf"))
-                for _ in range(3 if joint == "no" and which == "calm" else 1):
-                    best = min(best, run(program, "run", monitor, "--date", day(night), "--quiet", night=night + 1))
-                    night += 1
-                print(f"a {which} night, joint: {joint}: {best[0]:.2f} s processor, {best[1]:.2f} s wall; "
-                      f"{best[0] / reading[0]:.2f} and {best[1] / reading[1]:.2f} of profiling", flush=True)
-            os.replace("night.profile", f"{which}.profile")
+        measure(program, reading)
         for name, statistics in (("all", ""), ("deciding", ", statistics: []")):
             print(f"the database grows by {growth(program, name, 4, statistics=statistics):.0f} bytes a run, {name} statistics recorded", flush=True)
 

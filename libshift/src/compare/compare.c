@@ -142,7 +142,10 @@ static shift_status measure(builder *b, const shift__pair *pair, shift__case *c,
 {
     shift_kind kind = c->subject->kind;
     const shift_measurement **list = NULL;
+    shift_policy policy;
     shift_status status = make_room(b, c, count_statistics(b, kind), &list, err);
+    if (status == SHIFT_OK)
+        status = shift__policy_narrow(&policy, b->policy, c->subject->name, &b->owner->arena, err);
     for (size_t i = 0; status == SHIFT_OK && i < shift__n_statistics; i++) {
         const shift__statistic *row = &shift__statistics[i];
         if ((row->kinds >> kind & 1u) == 0)
@@ -150,8 +153,7 @@ static shift_status measure(builder *b, const shift__pair *pair, shift__case *c,
         shift__estimate estimate = shift__undefined(NULL);
         status = row->compute(pair, &estimate, err);
         add_measurement(c, row, &estimate, list);
-        shift__policy_thresholds(b->policy, c->subject->name, row, kind,
-                                 &c->measurements[c->n - 1]);
+        shift__policy_thresholds(&policy, c->subject->name, row, kind, &c->measurements[c->n - 1]);
     }
     return status == SHIFT_OK ? measure_customs(b, pair, c, list, err) : status;
 }

@@ -51,6 +51,12 @@ void shift__policy_thresholds(const shift_policy *policy, const char *feature,
                               const shift__statistic *statistic, shift_kind kind,
                               shift_measurement *out);
 
+/** The policy with only those thresholds that can count for the feature, in the arena: a monitor's
+ * history sets thousands, which would be looked through for every statistic. */
+SHIFT_CHECKED shift_status shift__policy_narrow(shift_policy *out, const shift_policy *policy,
+                                                const char *feature, shift__arena *arena,
+                                                shift_error *err);
+
 /** log10 of a test's p-value as it counts in the decision. */
 static inline double shift__deciding_log10_p(const shift__case *c, size_t i)
 {

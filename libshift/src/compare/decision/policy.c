@@ -123,3 +123,27 @@ void shift__policy_thresholds(const shift_policy *policy, const char *feature,
         }
     }
 }
+
+static bool concerns(const shift_threshold *t, const char *feature)
+{
+    return t->feature == NULL || strcmp(t->feature, feature) == 0;
+}
+
+shift_status shift__policy_narrow(shift_policy *out, const shift_policy *policy,
+                                  const char *feature, shift__arena *arena, shift_error *err)
+{
+    shift_threshold *list = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < policy->n_thresholds; i++)
+        n += concerns(&policy->thresholds[i], feature);
+    shift_status status = shift__arena_alloc(arena, &list, n, sizeof *list, err);
+    if (status != SHIFT_OK)
+        return status;
+    *out = *policy;
+    out->thresholds = list;
+    out->n_thresholds = n;
+    for (size_t i = 0; i < policy->n_thresholds; i++)
+        if (concerns(&policy->thresholds[i], feature))
+            *list++ = policy->thresholds[i];
+    return SHIFT_OK;
+}
