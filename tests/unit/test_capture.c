@@ -50,7 +50,9 @@ static void run_lanes(const shift__lane_kernels *kernels, const shift__strip *st
                       lanes *out)
 {
     shift__lane_range range;
-    shift__lane_bins bins = {.limit = nextafterf(BINS * 65536.0F, 0), .cells = out->cells};
+    shift__lane_bins bins = {.limit = nextafterf(BINS * 65536.0F, 0),
+                             .quarter = every ? 0 : SHIFT__QUARTER * BINS,
+                             .cells = out->cells};
     memset(out, 0, sizeof *out);
     for (size_t k = 0; k < SHIFT__WIDTH; k++) {
         out->sums.origin[k] = 0.25 * (double)k;
@@ -60,7 +62,7 @@ static void run_lanes(const shift__lane_kernels *kernels, const shift__strip *st
         range.to[k] = k % 5 == 0 ? -1 : 0.1F * (float)k;
         bins.low[k] = -4 - 0.1F * (float)k;
         bins.scale[k] = 10 * 65536.0F;
-        bins.first[k] = every ? 0 : (uint32_t)k * BINS;
+        bins.first[k] = every ? 0 : (uint32_t)(k % SHIFT__QUARTER * BINS) << SHIFT__PLACE_BITS;
     }
     kernels->sums(strip, &out->sums);
     kernels->count(strip, &range, out->counts);
@@ -278,6 +280,41 @@ START_TEST(cells_overflow_into_counts)
 }
 END_TEST
 
+/* One that has overflowed and one that has not, either way round; an empty one takes all. */
+START_TEST(merged_histograms_hold_what_both_counted)
+{
+    enum { AT_ONCE = 1 << 18, TIMES = 65 };
+    static float x[AT_ONCE];
+    shift__histogram h[3] = {{.bins = 0}, {.bins = 0}, {.bins = 0}};
+    for (size_t i = 0; i < AT_ONCE; i++)
+        x[i] = 0.01F * (float)(i % 1000) - 5;
+    const shift__image image = {x, 1, 1, AT_ONCE, false};
+    for (size_t k = 0; k < 3; k++)
+        begin_bins(&h[k], 1);
+    for (size_t i = 0; i < TIMES; i++)
+        ck_assert_int_eq((int)shift__histogram_add(&h[0], &image, NULL), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift__histogram_add(&h[1], &image, NULL), (int)SHIFT_OK);
+    ck_assert(h[0].counts != NULL && h[1].counts == NULL);
+    size_t into = _i == 0 ? 0 : 1;
+    ck_assert_int_eq((int)shift__histogram_merge(&h[2], 1, &h[into], NULL), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift__histogram_merge(&h[into], 1, &h[1 - into], NULL), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift__histogram_merge(&h[2], 1, &h[1 - into], NULL), (int)SHIFT_OK);
+    shift__histogram one = {.bins = 0};
+    begin_bins(&one, 1);
+    ck_assert_int_eq((int)shift__histogram_add(&one, &image, NULL), (int)SHIFT_OK);
+    for (size_t i = 0; i < one.bins; i++)
+        for (size_t k = into; k < 3; k += 2 - into) {
+            ck_assert_uint_eq(shift__histogram_count(&h[k], i),
+                              shift__histogram_count(&one, i) * (TIMES + 1));
+            ck_assert_uint_eq(shift__histogram_places(&h[k], i),
+                              shift__histogram_places(&one, i) * (TIMES + 1));
+        }
+    for (size_t k = 0; k < 3; k++)
+        shift__histogram_clear(&h[k]);
+    shift__histogram_clear(&one);
+}
+END_TEST
+
 /* No two of sixteen channels begin in the same line of a cache of 4 KiB ways. */
 START_TEST(bins_spread_over_the_cache)
 {
@@ -315,10 +352,8 @@ static void give(shift__layer *layer, const shift__image *image, size_t most)
 {
     shift__histogram *into = NULL;
     ck_assert_int_eq((int)shift__layer_room(layer, image, true, most, &into, NULL), (int)SHIFT_OK);
-    if (into != NULL) {
-        into->in_cells -= image->rows * image->positions;
+    if (into != NULL)
         ck_assert_int_eq((int)shift__histogram_add(into, image, NULL), (int)SHIFT_OK);
-    }
     layer->seen.n += image->rows * image->positions;
 }
 
@@ -525,6 +560,7 @@ int main(void)
     tcase_add_test(tcase, large_means_take_no_digits);
     tcase_add_loop_test(tcase, the_row_that_is_not_finite_is_named, 0, 3);
     tcase_add_test(tcase, cells_overflow_into_counts);
+    tcase_add_loop_test(tcase, merged_histograms_hold_what_both_counted, 0, 2);
     tcase_add_test(tcase, bins_spread_over_the_cache);
     tcase_add_test(tcase, too_many_values_at_a_time_name_the_layer);
     tcase_add_loop_test(tcase, values_become_a_histogram, 0, 2);

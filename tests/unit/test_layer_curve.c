@@ -54,6 +54,9 @@ static void fill(shift__layer *layer, const shift__site *site, const shift__laye
     size_t most = exact ? SIZE_MAX : 0;
     ck_assert_int_eq((int)shift__layer_room(layer, &image, true, most, &look.histogram, &err),
                      (int)SHIFT_OK);
+    if (look.histogram != NULL)
+        ck_assert_int_eq((int)shift__histogram_room(look.histogram, CHANNELS, ROWS, &err),
+                         (int)SHIFT_OK);
     ck_assert_uint_eq(shift__look_at(&look, &image, &block), SIZE_MAX);
     shift__tally_fold(&tally, &layer->seen, NULL);
     shift__tally_clear(&tally);

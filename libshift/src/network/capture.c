@@ -11,6 +11,10 @@
 /* Bins of a layer with one value a row and channel; shift__bins_near() has no better one near. */
 enum { COARSE = 992 };
 
+/* Numbers of a layer with one value a row and channel up to which each thread counts in cells of
+ * its own. Cells that change hands at every batch cost more than such a layer's share of a run. */
+enum { OWN_CELLS = 1 << 17 };
+
 /* ---- room ---- */
 
 static shift_status find_wanted(shift__capture *capture, const shift__graph *graph,
@@ -52,6 +56,8 @@ shift_status shift__capture_batch_begin(shift__capture_batch *batch, shift__capt
     shift_status status = shift__alloc(&batch->slots, most, sizeof *batch->slots, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&batch->tallies, 2 * capture->sites->n, sizeof *batch->tallies, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&batch->own, 2 * capture->sites->n, sizeof *batch->own, err);
     return status;
 }
 
@@ -59,6 +65,11 @@ void shift__capture_batch_clear(shift__capture_batch *batch)
 {
     for (size_t i = 0; batch->tallies != NULL && i < 2 * batch->capture->sites->n; i++)
         shift__tally_clear(&batch->tallies[i]);
+    for (size_t i = 0; batch->own != NULL && i < 2 * batch->capture->sites->n; i++) {
+        batch->own[i].low = batch->own[i].width = NULL; /* the layer's */
+        shift__histogram_clear(&batch->own[i]);
+    }
+    free(batch->own);
     free(batch->tallies);
     free(batch->slots);
     free(batch->output);
@@ -179,6 +190,36 @@ static shift_status refuse_value(const shift__capture_batch *batch, const shift_
         batch->capture->profile->source, site->name, site->op, what, batch->before + row + 1);
 }
 
+/* Look at the image under the layer's lock, but count without it in cells of the batch's own. */
+static shift_status look_and_keep(shift__capture_batch *batch, size_t i, const shift__image *image,
+                                  bool seen, shift__look *look, size_t *odd, shift_error *err)
+{
+    const shift__capture *capture = batch->capture;
+    shift__layer *layer = &capture->profile->layers[i];
+    const shift__histogram *shared = seen ? &layer->histogram : &layer->other_histogram;
+    shift__histogram *own = &batch->own[2 * i + !seen];
+    size_t n = image->rows * image->positions;
+    bool alone = image->positions == 1 && layer->channels * shared->bins <= OWN_CELLS;
+    (void)pthread_mutex_lock(capture->locks + i);
+    shift_status status =
+        shift__layer_room(layer, image, seen, capture->profile->most_values, &look->histogram, err);
+    if (alone)
+        (void)pthread_mutex_unlock(capture->locks + i);
+    if (alone && look->histogram != NULL) {
+        own->bins = shared->bins;
+        own->low = shared->low;
+        own->width = shared->width;
+        look->histogram = own;
+    }
+    if (status == SHIFT_OK && look->histogram != NULL)
+        status = shift__histogram_room(look->histogram, image->channels, n, err);
+    if (status == SHIFT_OK)
+        *odd = shift__look_at(look, image, batch->blocks);
+    if (!alone)
+        (void)pthread_mutex_unlock(capture->locks + i);
+    return status;
+}
+
 static shift_status add_image(shift__capture_batch *batch, size_t i, const shift__image *image,
                               bool seen, shift_error *err)
 {
@@ -199,17 +240,11 @@ static shift_status add_image(shift__capture_batch *batch, size_t i, const shift
                                    sizeof *batch->blocks, err);
     if (status != SHIFT_OK)
         return status;
-    bool kept = (seen ? &layer->histogram : &layer->other_histogram)->bins > 0;
     size_t odd = SIZE_MAX;
-    if (kept)
-        (void)pthread_mutex_lock(capture->locks + i);
-    if (kept)
-        status = shift__layer_room(layer, image, seen, capture->profile->most_values,
-                                   &look.histogram, err);
-    if (status == SHIFT_OK)
+    if ((seen ? &layer->histogram : &layer->other_histogram)->bins > 0)
+        status = look_and_keep(batch, i, image, seen, &look, &odd, err);
+    else
         odd = shift__look_at(&look, image, batch->blocks);
-    if (kept)
-        (void)pthread_mutex_unlock(capture->locks + i);
     return odd == SIZE_MAX ? status : refuse_value(batch, site, after, odd, err);
 }
 
@@ -317,5 +352,17 @@ shift_status shift__capture_fold(shift__capture_batch *batch, shift_error *err)
     }
     shift_status status = batch->classes > 0 ? shift__predictions_add(batch, err) : SHIFT_OK;
     profile->rows += batch->rows;
+    return status;
+}
+
+shift_status shift__capture_end(shift__capture_batch *batch, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < 2 * batch->capture->sites->n; i++) {
+        shift__layer *layer = &batch->capture->profile->layers[i / 2];
+        shift__histogram *shared = i % 2 == 0 ? &layer->histogram : &layer->other_histogram;
+        if (batch->own[i].cells != NULL)
+            status = shift__histogram_merge(shared, layer->channels, &batch->own[i], err);
+    }
     return status;
 }

@@ -32,6 +32,8 @@ typedef struct shift__capture_batch {
     size_t classes, output_capacity;
     shift__lane_block *blocks;
     size_t n_blocks;
+    shift__histogram *own; /* likewise: what was counted without waiting for other batches; bins
+                              are the layer's */
 } shift__capture_batch;
 
 /** `sites`, `profile`, `like` and `bins` have been set. Clear it in any case. */
@@ -50,5 +52,7 @@ SHIFT_CHECKED shift_status shift__capture_see(void *batch, size_t value,
                                               const shift__tensor *tensor, shift_error *err);
 /** Add to the profile what was seen; batch after batch. */
 SHIFT_CHECKED shift_status shift__capture_fold(shift__capture_batch *batch, shift_error *err);
+/** After its last batch: add what only it has counted. */
+SHIFT_CHECKED shift_status shift__capture_end(shift__capture_batch *batch, shift_error *err);
 
 #endif

@@ -80,10 +80,11 @@ void shift__histogram_lanes(const shift__histogram *h, size_t channel, size_t wi
     const float units = 1 << SHIFT__PLACE_BITS;
     out->limit = nextafterf((float)h->bins * units, 0);
     out->cells = h->cells + channel * h->bins;
+    out->quarter = every ? 0 : SHIFT__QUARTER * h->bins;
     for (size_t k = 0; k < SHIFT__WIDTH; k++) {
         size_t beside = every || k >= width ? 0 : k;
         size_t c = channel + beside;
-        out->first[k] = (uint32_t)(beside * h->bins);
+        out->first[k] = (uint32_t)(beside % SHIFT__QUARTER * h->bins << SHIFT__PLACE_BITS);
         out->low[k] = (float)h->low[c];
         out->scale[k] = (float)((double)units / h->width[c]);
     }
@@ -117,6 +118,23 @@ shift_status shift__histogram_add(shift__histogram *h, const shift__image *image
         for (size_t r = 0; r < image->rows; r++)
             count_first(kernels, image->x + (r * channels + c) * image->positions, image->positions,
                         &bins);
+    }
+    return status;
+}
+
+shift_status shift__histogram_merge(shift__histogram *h, size_t channels,
+                                    const shift__histogram *from, shift_error *err)
+{
+    size_t n = channels * h->bins;
+    shift_status status = shift__histogram_room(h, channels, from->in_cells, err);
+    if (status == SHIFT_OK && from->counts != NULL && h->counts == NULL)
+        status = empty_cells(h, channels, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        h->cells[i] += from->cells[i];
+        if (from->counts == NULL)
+            continue;
+        h->counts[i] += from->counts[i];
+        h->places[i] += from->places[i];
     }
     return status;
 }

@@ -51,6 +51,9 @@ void shift__histogram_lanes(const shift__histogram *h, size_t channel, size_t wi
                             shift__lane_bins *out);
 SHIFT_CHECKED shift_status shift__histogram_add(shift__histogram *h, const shift__image *image,
                                                 shift_error *err);
+/** Add what another one with the same bins has counted. */
+SHIFT_CHECKED shift_status shift__histogram_merge(shift__histogram *h, size_t channels,
+                                                  const shift__histogram *from, shift_error *err);
 /** Values in bin `i` of channels * bins; the sum of their places in it, each below 1, in units of
  * 2^-SHIFT__PLACE_BITS. */
 uint64_t shift__histogram_count(const shift__histogram *h, size_t i);

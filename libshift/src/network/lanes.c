@@ -8,23 +8,29 @@
 static const uint64_t one_value = (uint64_t)1 << SHIFT__CELL_SHIFT;
 enum { PLACE_MASK = (1 << SHIFT__PLACE_BITS) - 1 };
 
-/* Where the lanes count, and what they add. Some positions are looked up before they are counted: a
- * lane's number that is read as soon as sixteen are written waits for them. */
+/* Of each lane, the cell in its quarter above, the place in it below. Some positions are looked up
+ * before they are counted: a lane's number that is read as soon as sixteen are written waits for
+ * them. */
 typedef struct counted {
-    uint32_t cell[SHIFT__WIDTH], place[SHIFT__WIDTH];
+    uint32_t units[SHIFT__WIDTH];
 } counted;
 
 enum { AT_ONCE = 32 };
 
-static void count_cells(const counted *at, size_t n, size_t width, uint64_t *cells)
+static void count_cells(const counted *at, size_t n, size_t width, const shift__lane_bins *bins)
 {
+    uint64_t *cells[SHIFT__WIDTH / SHIFT__QUARTER];
+    for (size_t q = 0; q < SHIFT__WIDTH / SHIFT__QUARTER; q++)
+        cells[q] = bins->cells + q * bins->quarter;
     for (; width == SHIFT__WIDTH && n > 0; n--, at++)
 #pragma GCC unroll 16
         for (size_t k = 0; k < SHIFT__WIDTH; k++)
-            cells[at->cell[k]] += one_value + at->place[k];
+            cells[k / SHIFT__QUARTER][at->units[k] >> SHIFT__PLACE_BITS] +=
+                one_value + (at->units[k] & PLACE_MASK);
     for (; n > 0; n--, at++)
         for (size_t k = 0; k < width; k++)
-            cells[at->cell[k]] += one_value + at->place[k];
+            cells[k / SHIFT__QUARTER][at->units[k] >> SHIFT__PLACE_BITS] +=
+                one_value + (at->units[k] & PLACE_MASK);
 }
 
 static size_t at_once(size_t left)
@@ -62,8 +68,7 @@ static void look_up_plain(const float *x, size_t width, const shift__lane_bins *
         float place = (x[k] - bins->low[k]) * bins->scale[k];
         place = place > 0 ? place : 0;
         uint32_t units = (uint32_t)(place < bins->limit ? place : bins->limit);
-        at->cell[k] = bins->first[k] + (units >> SHIFT__PLACE_BITS);
-        at->place[k] = units & PLACE_MASK;
+        at->units[k] = bins->first[k] + units;
     }
 }
 
@@ -75,7 +80,7 @@ static void bins_plain(const shift__strip *strip, const shift__lane_bins *bins)
         size_t n = at_once(strip->n - i);
         for (size_t j = 0; j < n; j++, x += strip->stride)
             look_up_plain(x, strip->width, bins, &at[j]);
-        count_cells(at, n, strip->width, bins->cells);
+        count_cells(at, n, strip->width, bins);
     }
 }
 
@@ -171,10 +176,8 @@ AVX2 static void look_up_avx2(const float *x, const __m256i mask[2], const shift
         place =
             _mm256_min_ps(_mm256_max_ps(place, _mm256_setzero_ps()), _mm256_set1_ps(bins->limit));
         __m256i units = _mm256_cvttps_epi32(place);
-        _mm256_storeu_si256((__m256i *)(void *)(at->cell + half * HALF),
-                            _mm256_add_epi32(first, _mm256_srli_epi32(units, SHIFT__PLACE_BITS)));
-        _mm256_storeu_si256((__m256i *)(void *)(at->place + half * HALF),
-                            _mm256_and_si256(units, _mm256_set1_epi32(PLACE_MASK)));
+        _mm256_storeu_si256((__m256i *)(void *)(at->units + half * HALF),
+                            _mm256_add_epi32(first, units));
     }
 }
 
@@ -189,7 +192,7 @@ AVX2 static void bins_avx2(const shift__strip *strip, const shift__lane_bins *bi
             __builtin_prefetch(x + AT_ONCE * strip->stride);
             look_up_avx2(x, mask, bins, &at[j]);
         }
-        count_cells(at, n, strip->width, bins->cells);
+        count_cells(at, n, strip->width, bins);
     }
 }
 
@@ -259,7 +262,6 @@ AVX512 static void bins_avx512(const shift__strip *strip, const shift__lane_bins
     __m512 scale = _mm512_loadu_ps(bins->scale);
     __m512 limit = _mm512_set1_ps(bins->limit);
     __m512i first = _mm512_loadu_si512(bins->first);
-    __m512i fraction = _mm512_set1_epi32(PLACE_MASK);
     for (size_t i = 0; i < strip->n; i += AT_ONCE) {
         counted at[AT_ONCE];
         size_t n = at_once(strip->n - i);
@@ -267,12 +269,9 @@ AVX512 static void bins_avx512(const shift__strip *strip, const shift__lane_bins
             __builtin_prefetch(x + AT_ONCE * strip->stride);
             __m512 place = _mm512_mul_ps(_mm512_sub_ps(_mm512_maskz_loadu_ps(mask, x), low), scale);
             place = _mm512_min_ps(_mm512_max_ps(place, _mm512_setzero_ps()), limit);
-            __m512i units = _mm512_cvttps_epi32(place);
-            _mm512_storeu_si512(
-                at[j].cell, _mm512_add_epi32(first, _mm512_srli_epi32(units, SHIFT__PLACE_BITS)));
-            _mm512_storeu_si512(at[j].place, _mm512_and_epi32(units, fraction));
+            _mm512_storeu_si512(at[j].units, _mm512_add_epi32(first, _mm512_cvttps_epi32(place)));
         }
-        count_cells(at, n, strip->width, bins->cells);
+        count_cells(at, n, strip->width, bins);
     }
 }
 

@@ -10,6 +10,7 @@
 
 enum {
     SHIFT__WIDTH = 16,         /* lanes */
+    SHIFT__QUARTER = 4,        /* lanes whose cells are counted from one */
     SHIFT__PLACE_BITS = 16,    /* of a value's place in its bin */
     SHIFT__CELL_SHIFT = 40,    /* where in a cell the count begins */
     SHIFT__CELL_MOST = 1 << 24 /* values that a cell can count */
@@ -32,14 +33,16 @@ typedef struct shift__lane_range {
     float from[SHIFT__WIDTH], to[SHIFT__WIDTH];
 } shift__lane_range;
 
-/** Lane k counts in cells[first[k]] and what follows. A cell is the number of its values, shifted
- * left by SHIFT__CELL_SHIFT, and the sum of their places in it, 0 to 1 in units of
- * 2^-SHIFT__PLACE_BITS: integers, which one addition changes and any order of values gives. */
+/** Lane k counts in cells[k / SHIFT__QUARTER * quarter + (first[k] >> SHIFT__PLACE_BITS)] and what
+ * follows. A cell is the number of its values, shifted left by SHIFT__CELL_SHIFT, and the sum of
+ * their places in it, 0 to 1 in units of 2^-SHIFT__PLACE_BITS: integers, which one addition changes
+ * and any order of values gives. */
 typedef struct shift__lane_bins {
     float low[SHIFT__WIDTH], scale[SHIFT__WIDTH]; /* a value's place among all bins, in those
                                                      units, is (value - low) * scale */
-    float limit;                                  /* the largest place, below 2^31 */
-    uint32_t first[SHIFT__WIDTH];
+    float limit;                                  /* the largest place */
+    uint32_t first[SHIFT__WIDTH];                 /* in those units; below 2^32 with `limit` */
+    size_t quarter;
     uint64_t *cells;
 } shift__lane_bins;
 

@@ -87,16 +87,14 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
     return status;
 }
 
-/* Values that are counted at once where batches are small: a histogram comes into the cache for
- * many. */
-enum { STAGED = 1 << 14 };
-
 static shift_status count_values(shift__values *values, shift__histogram *histogram,
                                  size_t channels, shift_error *err)
 {
     const shift__image all = {values->x, 1, channels, values->n, true};
-    values->n = 0;
-    return all.positions > 0 ? shift__histogram_add(histogram, &all, err) : SHIFT_OK;
+    shift_status status = shift__histogram_add(histogram, &all, err);
+    free(values->x);
+    *values = (shift__values){NULL, 0, 0};
+    return status;
 }
 
 shift_status shift__layer_room(shift__layer *layer, const shift__image *image, bool seen,
@@ -114,39 +112,20 @@ shift_status shift__layer_room(shift__layer *layer, const shift__image *image, b
                                "layer %s (%s): %zu rows at a time have %zu values a channel, fewer "
                                "than %d are counted; run fewer rows at a time (--batch)",
                                layer->name, layer->op, image->rows, n, (int)SHIFT__CELL_MOST);
-    if (h->cells == NULL) {
+    if (h->cells == NULL)
         status = shift__histogram_room(h, image->channels, 0, err);
-        if (status == SHIFT_OK)
-            status = count_values(values, h, image->channels, err);
-        free(values->x);
-        *values = (shift__values){NULL, 0, 0};
-    }
-    if (status == SHIFT_OK && n > STAGED / image->channels) {
-        *histogram = h;
-        return shift__histogram_room(h, image->channels, n, err);
-    }
-    if (status == SHIFT_OK && values->n + n > STAGED / image->channels)
+    if (status == SHIFT_OK && values->x != NULL)
         status = count_values(values, h, image->channels, err);
-    return status == SHIFT_OK ? shift__values_add(values, image, err) : status;
-}
-
-static shift_status finish_values(shift__values *values, shift__histogram *histogram,
-                                  size_t channels, shift_error *err)
-{
-    if (histogram->cells == NULL)
-        return shift__values_sort(values, channels, err);
-    shift_status status = count_values(values, histogram, channels, err);
-    free(values->x);
-    *values = (shift__values){NULL, 0, 0};
+    *histogram = h;
     return status;
 }
 
 shift_status shift__layer_finish(shift__layer *layer, shift_error *err)
 {
-    shift_status status = finish_values(&layer->values, &layer->histogram, layer->channels, err);
-    if (status != SHIFT_OK)
-        return status;
-    return finish_values(&layer->other_values, &layer->other_histogram, layer->channels, err);
+    shift_status status = shift__values_sort(&layer->values, layer->channels, err);
+    if (status == SHIFT_OK)
+        status = shift__values_sort(&layer->other_values, layer->channels, err);
+    return status;
 }
 
 void shift__layer_clear(shift__layer *layer)

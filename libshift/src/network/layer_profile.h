@@ -17,7 +17,7 @@ typedef enum shift__site_kind {
 
 struct shift__site;
 
-enum { SHIFT__BINS_MOST = 16384 };
+enum { SHIFT__BINS_MOST = 16384 /* for lanes.h: those of a quarter in sixteen bits */ };
 
 /** Sums of one tensor, by channel, exact in double: of differences from `origin`, a value near the
  * mean, because squares of large means would take all digits. */
@@ -77,14 +77,14 @@ SHIFT_CHECKED shift_status shift__layer_begin(shift__layer *layer, const struct 
                                               shift_error *err);
 void shift__layer_clear(shift__layer *layer);
 /** Room for the values of a batch, of the tensor seen or the other one. Either they are added to
- * what is kept one by one, which may be counted later, and *histogram is NULL; or it is the one
- * that they are to be counted in. `most`: values of the layer that are kept without being counted.
+ * what is kept one by one, and *histogram is NULL; or it is the one that they are to be counted in,
+ * when there is room there. `most`: values of the layer that are kept without being counted.
  * EUNSUPPORTED, naming the layer, for SHIFT__CELL_MOST or more of a channel that are to be counted.
  */
 SHIFT_CHECKED shift_status shift__layer_room(shift__layer *layer, const shift__image *image,
                                              bool seen, size_t most, shift__histogram **histogram,
                                              shift_error *err);
-/** After the last batch: sort the values, or count what is left to count. */
+/** After the last batch: sort the values, where they are kept. */
 SHIFT_CHECKED shift_status shift__layer_finish(shift__layer *layer, shift_error *err);
 
 /** Moments by channel of what `sums` has seen; the variance is biased (1/n). */

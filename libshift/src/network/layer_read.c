@@ -153,6 +153,8 @@ static shift_status run_all(run_state *s, shift_error *err)
         status = shift__batches_run(&batches, err);
     if (status == SHIFT_OK && profile->rows == 0)
         return shift_error_set(err, SHIFT_EFORMAT, "%s: has no rows", profile->source);
+    for (size_t i = 0; status == SHIFT_OK && i < s->n_batches; i++)
+        status = shift__capture_end(&s->batches[i], err);
     for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++) {
         status = shift__layer_finish(&profile->layers[i], err);
         if (status == SHIFT_OK)
