@@ -73,6 +73,7 @@ void shift__capture_batch_clear(shift__capture_batch *batch)
     free(batch->tallies);
     free(batch->slots);
     free(batch->output);
+    free(batch->predicted);
     free(batch->blocks);
 }
 
@@ -268,7 +269,7 @@ static shift_status hold_output(shift__capture_batch *batch, const shift__site *
         batch->output[2 * r] = 1 - image->x[r];
         batch->output[2 * r + 1] = image->x[r];
     }
-    return SHIFT_OK;
+    return shift__predictions_find(batch, err);
 }
 
 static shift_status see_site(shift__capture_batch *batch, size_t i, size_t value,

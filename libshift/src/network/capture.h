@@ -20,6 +20,12 @@ typedef struct shift__capture {
     pthread_mutex_t *locks;          /* one a site, of its values and histogram */
 } shift__capture;
 
+/** Of a row: its class, and what its numbers in `output` are multiplied by to be probabilities. */
+typedef struct shift__prediction {
+    size_t best;
+    double scale;
+} shift__prediction;
+
 /** One batch. */
 typedef struct shift__capture_batch {
     shift__capture *capture;
@@ -28,8 +34,10 @@ typedef struct shift__capture_batch {
     size_t *slots;         /* of its rows: where they go in the row sample, SIZE_MAX for nowhere */
     shift__labels labels;  /* of its rows */
     shift__tally *tallies; /* two a site: of the tensor seen, and of the other one */
-    float *output;         /* of the network, where it is a row of classes */
+    float *output;         /* of the network, where it is a row of classes; see `predicted` */
     size_t classes, output_capacity;
+    shift__prediction *predicted; /* by row */
+    size_t n_predicted;
     shift__lane_block *blocks;
     size_t n_blocks;
     shift__histogram *own; /* likewise: what was counted without waiting for other batches; bins

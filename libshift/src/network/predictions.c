@@ -31,9 +31,8 @@ static bool are_probabilities(const float *x, size_t n)
     return fabs(sum - 1) < 1e-4;
 }
 
-/* Adds the row's probabilities, and gives the largest one; what they are in proportion to is left
- * in `x`. */
-static double add_probabilities(double *sums, float *x, size_t n, size_t best)
+/* What the probabilities are in proportion to is left in `x`. Gives the proportion. */
+static double find_probabilities(float *x, size_t n, size_t best)
 {
     bool ready = are_probabilities(x, n);
     float top = x[best];
@@ -42,10 +41,7 @@ static double add_probabilities(double *sums, float *x, size_t n, size_t best)
         x[i] = ready ? x[i] : expf(x[i] - top);
         total += (double)x[i];
     }
-    double scale = 1 / total;
-    for (size_t i = 0; i < n; i++)
-        sums[i] += (double)x[i] * scale;
-    return (double)x[best] * scale;
+    return 1 / total;
 }
 
 static size_t largest(const float *x, size_t n)
@@ -54,6 +50,19 @@ static size_t largest(const float *x, size_t n)
     for (size_t i = 1; i < n; i++)
         best = x[i] > x[best] ? i : best;
     return best;
+}
+
+shift_status shift__predictions_find(shift__capture_batch *batch, shift_error *err)
+{
+    shift_status status = shift__array_grow(&batch->predicted, &batch->n_predicted, batch->rows,
+                                            sizeof *batch->predicted, err);
+    for (size_t r = 0; status == SHIFT_OK && r < batch->rows; r++) {
+        float *x = batch->output + r * batch->classes;
+        size_t best = largest(x, batch->classes);
+        batch->predicted[r] =
+            (shift__prediction){best, find_probabilities(x, batch->classes, best)};
+    }
+    return status;
 }
 
 static shift_status check_label(const shift__capture_batch *batch, size_t r, shift_error *err)
@@ -74,9 +83,12 @@ shift_status shift__predictions_add(const shift__capture_batch *batch, shift_err
     if (p->classes == 0)
         status = make_room(p, classes, err);
     for (size_t r = 0; status == SHIFT_OK && r < batch->rows; r++) {
-        float *x = batch->output + r * classes;
-        size_t best = largest(x, classes);
-        double confidence = add_probabilities(p->probability, x, classes, best);
+        const float *x = batch->output + r * classes;
+        size_t best = batch->predicted[r].best;
+        double scale = batch->predicted[r].scale;
+        double confidence = (double)x[best] * scale;
+        for (size_t i = 0; i < classes; i++)
+            p->probability[i] += (double)x[i] * scale;
         bool labelled = batch->labels.values != NULL;
         if (labelled)
             status = check_label(batch, r, err);

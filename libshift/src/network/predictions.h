@@ -5,7 +5,9 @@
 
 #include "network/capture.h"
 
-/** Rows of the network's output, where it is a row of two or more numbers. */
+/** What each row of the batch's output, which has two or more numbers, says. */
+SHIFT_CHECKED shift_status shift__predictions_find(shift__capture_batch *batch, shift_error *err);
+/** Add it to the profile. */
 SHIFT_CHECKED shift_status shift__predictions_add(const shift__capture_batch *batch,
                                                   shift_error *err);
 
