@@ -61,6 +61,8 @@ static void enter(bool kept)
     }
     ck_assert_int_eq((int)shift__layer_room(&layer, &image, true, kept ? SIZE_MAX : 0, &into, &err),
                      (int)SHIFT_OK);
+    if (into != NULL)
+        ck_assert_int_eq((int)shift__histogram_add(into, &image, &err), (int)SHIFT_OK);
     ck_assert_int_eq((int)shift__layer_finish(&layer, &err), (int)SHIFT_OK);
     ck_assert_int_eq((int)shift__layer_activate(&layer, graph, site, &err), (int)SHIFT_OK);
 }

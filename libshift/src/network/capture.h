@@ -40,8 +40,8 @@ typedef struct shift__capture_batch {
     size_t n_predicted;
     shift__lane_block *blocks;
     size_t n_blocks;
-    shift__histogram *own; /* likewise: what was counted without waiting for other batches; bins
-                              are the layer's */
+    shift__histogram *own; /* of each tally: what was counted without waiting for other batches;
+                              bins are the layer's */
 } shift__capture_batch;
 
 /** `sites`, `profile`, `like` and `bins` have been set. Clear it in any case. */
