@@ -191,14 +191,17 @@ static shift_status refuse_value(const shift__capture_batch *batch, const shift_
         batch->capture->profile->source, site->name, site->op, what, batch->before + row + 1);
 }
 
-/* Look at the image under the layer's lock, but count without it in cells of the batch's own. */
-static shift_status look_and_keep(shift__capture_batch *batch, size_t i, const shift__image *image,
-                                  bool seen, shift__look *look, size_t *odd, shift_error *err)
+/* Look at the image, the one of tally `k`, under the layer's lock, but count without it in cells of
+ * the batch's own. */
+static shift_status look_and_keep(shift__capture_batch *batch, size_t k, const shift__image *image,
+                                  shift__look *look, size_t *odd, shift_error *err)
 {
+    size_t i = k / 2;
+    bool seen = k % 2 == 0;
     const shift__capture *capture = batch->capture;
     shift__layer *layer = &capture->profile->layers[i];
     const shift__histogram *shared = seen ? &layer->histogram : &layer->other_histogram;
-    shift__histogram *own = &batch->own[2 * i + !seen];
+    shift__histogram *own = &batch->own[k];
     size_t n = image->rows * image->positions;
     bool alone = image->positions == 1 && layer->channels * shared->bins <= OWN_CELLS;
     (void)pthread_mutex_lock(capture->locks + i);
@@ -243,7 +246,7 @@ static shift_status add_image(shift__capture_batch *batch, size_t i, const shift
         return status;
     size_t odd = SIZE_MAX;
     if ((seen ? &layer->histogram : &layer->other_histogram)->bins > 0)
-        status = look_and_keep(batch, i, image, seen, &look, &odd, err);
+        status = look_and_keep(batch, 2 * i + !seen, image, &look, &odd, err);
     else
         odd = shift__look_at(&look, image, batch->blocks);
     return odd == SIZE_MAX ? status : refuse_value(batch, site, after, odd, err);
