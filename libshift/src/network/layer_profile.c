@@ -52,28 +52,30 @@ static shift_status copy_bn(shift__layer *layer, const shift__site *site, shift_
     return status == SHIFT_OK ? copy_floats(&layer->bias, site->bias, site->channels, err) : status;
 }
 
+static shift_status begin_histogram(shift__histogram *h, size_t channels, size_t bins,
+                                    const shift__histogram *like, shift_error *err)
+{
+    h->bins = like != NULL && bins > 0 ? like->bins : bins;
+    return shift__histogram_begin(h, channels, like, err);
+}
+
 shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
                                 const shift__layer *like, size_t bins, shift_error *err)
 {
     size_t channels = layer->channels;
     layer->kind = site->kind;
     layer->seen_is_after = site->seen == site->after;
-    layer->histogram.bins = like != NULL && bins > 0 ? like->histogram.bins : bins;
-    bool captured = site->kind == SHIFT__SITE_BN && site->both;
-    layer->other_histogram.bins = !captured                  ? 0
-                                  : like != NULL && bins > 0 ? like->other_histogram.bins
-                                                             : bins;
     shift_status status = shift__text_copy(&layer->name, site->name, strlen(site->name), err);
     if (status == SHIFT_OK)
         status = shift__text_copy(&layer->op, site->op, strlen(site->op), err);
     if (status == SHIFT_OK)
         status = begin_sums(&layer->seen, channels, like != NULL ? &like->seen : NULL, err);
     if (status == SHIFT_OK)
-        status = shift__histogram_begin(&layer->histogram, channels,
-                                        like != NULL ? &like->histogram : NULL, err);
-    if (status == SHIFT_OK)
-        status = shift__histogram_begin(&layer->other_histogram, channels,
-                                        like != NULL ? &like->other_histogram : NULL, err);
+        status = begin_histogram(&layer->histogram, channels, bins,
+                                 like != NULL ? &like->histogram : NULL, err);
+    if (status == SHIFT_OK && site->kind == SHIFT__SITE_BN && site->both)
+        status = begin_histogram(&layer->other_histogram, channels, bins,
+                                 like != NULL ? &like->other_histogram : NULL, err);
     bool activation = site->kind == SHIFT__SITE_ACTIVATION;
     if (status == SHIFT_OK && site->both)
         status = begin_sums(&layer->other, channels, like != NULL ? &like->other : NULL, err);
