@@ -111,6 +111,9 @@ A run that cannot judge what was shifted neither ends an alarm nor keeps it from
   2026-01-08|inconclusive|ok|
   $ covshift report --db u.db 4 | grep unconfirmed
     data         the alarm lasts, unconfirmed since 2026-01-03: price could not be
+  $ sed 's/u.db/k.db/' u.yaml > k.yaml; covshift run k.yaml --from 2026-01-02 --to 2026-01-03 -q > out; covshift ack 1 --until 2026-01-31 --because known --db k.db; covshift run k.yaml --date 2026-01-04 -q | grep '^  *data'
+  4 shifted subjects of run 1 acknowledged until 2026-01-31
+    data         the alarm is over: no alert in the last 1 runs
 
 News that a hook could not take are not lost: the next run calls it again.
 
