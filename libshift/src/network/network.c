@@ -84,8 +84,10 @@ static bool is_normalised(const shift__graph *graph, size_t value)
 
 size_t shift_network_folded_nodes(const shift_network *network)
 {
-    const shift__graph *graph = network->graph;
     size_t n = 0;
+    if (network == NULL)
+        return 0;
+    const shift__graph *graph = network->graph;
     for (size_t i = 0; i < graph->n_nodes; i++) {
         const shift__node *node = &graph->nodes[i];
         bool biased = node->n_in > 2 && node->in[2] != SHIFT__NO_VALUE;
