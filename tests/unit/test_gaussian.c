@@ -396,7 +396,8 @@ START_TEST(pivoted_factor_finds_the_rank)
     static const double a[9] = {4, 2, 6, 2, 3, 5, 6, 5, 11};
     double l[9];
     size_t order[3];
-    ck_assert_uint_eq(shift__cholesky_pivoted(l, order, a, 3, 1e-12), 2);
+    double rests[3];
+    ck_assert_uint_eq(shift__cholesky_pivoted(l, order, rests, a, 3, 1e-12), 2);
     for (size_t i = 0; i < 3; i++)
         for (size_t j = 0; j < 3; j++) {
             double sum = 0.0;

@@ -2,6 +2,7 @@
 /* MMD and energy distance. Expected numbers are printed by tests/reference/kernel.py. */
 #include <check.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -232,30 +233,50 @@ START_TEST(variants_agree_to_the_bit)
 }
 END_TEST
 
+enum { POINTS = 701, COORDINATES = 21 };
+
+static double coordinates[(POINTS + SHIFT__TILE) * COORDINATES];
+
+static void check_plain(double *const *out, size_t first, size_t n, bool squares)
+{
+    for (size_t r = 0; r < n; r++)
+        for (size_t j = 0; j < first + r; j++) {
+            double plain = 0.0;
+            for (size_t k = 0; k < COORDINATES; k++) {
+                double x = coordinates[shift__points_place(COORDINATES, first + r, k)];
+                double y = coordinates[shift__points_place(COORDINATES, j, k)];
+                plain += squares ? (y - x) * (y - x) : y * x;
+            }
+            ck_assert(out[r][j] == plain);
+        }
+}
+
+static bool run_variant(int variant, size_t first, size_t n, double *const *out, bool squares)
+{
+    shift__points points = {coordinates, POINTS, COORDINATES};
+    return squares ? shift__square_distances_variant(variant, &points, first, n, out)
+                   : shift__inner_products_variant(variant, &points, first, n, out);
+}
+
+/* Of the first points, and of one to four last ones. */
 START_TEST(distance_variants_agree_to_the_bit)
 {
-    enum { N = 700 };
+    static double got[SHIFT__POINTS_AT_ONCE][POINTS];
+    double *const out[] = {got[0], got[1], got[2], got[3]};
     shift__random random;
     shift__random_init(&random, 8, 4);
-    for (size_t i = 0; i < (size_t)N * P; i++)
-        rows[i] = shift__random_uniform(&random);
-    shift__points points = {rows, N, P};
-    double expected[N];
-    double got[N];
-    ck_assert(shift__square_distances_variant(0, &points, N - 1, expected));
-    double plain = 0.0;
-    for (size_t k = 0; k < P; k++)
-        plain += pow(rows[k * N + 5] - rows[k * N + N - 1], 2);
-    ck_assert_double_eq_tol(expected[5], plain, 1e-15);
-    shift__square_distances(&points, N - 1, got);
-    ck_assert_mem_eq(got, expected, (N - 1) * sizeof *got);
-    ck_assert(shift__inner_products_variant(0, &points, N - 1, expected));
-    plain = 0.0;
-    for (size_t k = 0; k < P; k++)
-        plain += rows[k * N + 5] * rows[k * N + N - 1];
-    ck_assert_double_eq_tol(expected[5], plain, 1e-15);
-    shift__inner_products(&points, N - 1, got);
-    ck_assert_mem_eq(got, expected, (N - 1) * sizeof *got);
+    for (size_t i = 0; i < sizeof coordinates / sizeof *coordinates; i++)
+        coordinates[i] = shift__random_uniform(&random);
+    size_t first = _i == 0 ? 0 : POINTS - (size_t)_i;
+    size_t n = _i == 0 ? 2 : (size_t)_i;
+    for (int squares = 0; squares < 2; squares++)
+        for (int variant = 0; variant < 3; variant++) {
+            memset(got, 0xff, sizeof got);
+            if (run_variant(variant, first, n, out, squares == 1))
+                check_plain(out, first, n, squares == 1);
+            else
+                ck_assert_int_gt(variant, 0);
+        }
 }
 END_TEST
 
@@ -305,7 +326,7 @@ static Suite *kernel_suite(void)
     suite_add_tcase(suite, permutations);
     TCase *parts = tcase_create("parts");
     tcase_add_test(parts, variants_agree_to_the_bit);
-    tcase_add_test(parts, distance_variants_agree_to_the_bit);
+    tcase_add_loop_test(parts, distance_variants_agree_to_the_bit, 0, 5);
     tcase_add_loop_test(parts, middle_values_are_those_of_the_sorted_array, 0, 44);
     suite_add_tcase(suite, parts);
     return suite;

@@ -12,12 +12,12 @@ Training whitened by itself has mean 0 and covariance 1; a row that lacks a numb
   $ covshift profile data/train.csv --only rooms --only beds -o two.profile
   $ covshift whiten two.profile data/null.csv --method pca -o z.csv; head -3 z.csv
   PC1,PC2
-  -1.6663585888871457,0.24363363571924568
-  1.0602819863114843,1.1992658084308885
+  -1.6663585888871457,0.24363363571924612
+  1.0602819863114843,1.1992658084308883
   $ printf 'a,b,c,d\n1,2,2,5\n2,3,4,5\n3,5,6,5\n4,4,8,5\n5,9,10,5\n' > small.csv
   $ covshift whiten small.csv small.csv --kind a=numeric --kind b=numeric --kind c=numeric --kind d=numeric | head -2
   a,b
-  -1.2454977753825252,-0.37981269012090824
+  -1.2454977753825254,-0.37981269012090824
   2> left out: c (collinear)
   2> left out: d (constant)
   $ covshift whiten small.csv data/null.csv --kind a=numeric

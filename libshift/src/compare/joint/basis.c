@@ -57,6 +57,26 @@ static void take_moments(shift__basis *basis, const shift__joint_moments *train)
         }
 }
 
+/* Of many columns faster, and with no digits for eigenvalues far below the largest. What rounding
+ * may have made of those is not below what it leaves of 0. */
+static shift_status decompose(shift__basis *basis, shift_error *err)
+{
+    size_t p = basis->p;
+    if (p <= SHIFT__JOINT_NARROW)
+        return shift__eigen_of_cholesky(basis->eigenvalues, basis->eigenvectors, basis->factor, p,
+                                        err);
+    double *copy = NULL;
+    shift_status status = shift__alloc(&copy, p * p, sizeof *copy, err);
+    if (status != SHIFT_OK)
+        return status;
+    memcpy(copy, basis->correlation, p * p * sizeof *copy);
+    status = shift__eigen_symmetric(basis->eigenvalues, basis->eigenvectors, copy, p, err);
+    free(copy);
+    for (size_t i = 0; status == SHIFT_OK && i < p; i++)
+        basis->eigenvalues[i] = fmax(basis->eigenvalues[i], (double)p * DBL_EPSILON);
+    return status;
+}
+
 /* The factor of the chosen columns; collinear ones leave the basis before. */
 static shift_status factorise(shift__basis *basis, const shift__joint_moments *train,
                               shift_error *err)
@@ -66,8 +86,8 @@ static shift_status factorise(shift__basis *basis, const shift__joint_moments *t
     shift_status status = shift__alloc(&order, p, sizeof *order, err);
     if (status != SHIFT_OK)
         return status;
-    size_t rank =
-        shift__cholesky_pivoted(basis->factor, order, basis->correlation, p, SHIFT__COLLINEAR);
+    size_t rank = shift__cholesky_pivoted(basis->factor, order, basis->eigenvalues,
+                                          basis->correlation, p, SHIFT__COLLINEAR);
     for (size_t i = rank; i < p; i++)
         basis->exclusion[basis->columns[order[i]]] = SHIFT__COLUMN_COLLINEAR;
     free(order);
@@ -77,8 +97,7 @@ static shift_status factorise(shift__basis *basis, const shift__joint_moments *t
     }
     if (!shift__cholesky(basis->factor, basis->correlation, basis->p))
         return shift_error_set(err, SHIFT_EINVAL, "the correlations are no positive matrix");
-    return shift__eigen_of_cholesky(basis->eigenvalues, basis->eigenvectors, basis->factor,
-                                    basis->p, err);
+    return decompose(basis, err);
 }
 
 static shift_status allocate(shift__basis *basis, size_t p_all, shift_error *err)
@@ -213,15 +232,21 @@ static shift_status whiten_by_eigenvectors(const shift__basis *basis, shift_whit
     return SHIFT_OK;
 }
 
-static void whiten_zca_cor(const shift__basis *basis, double *w, double *work)
+static shift_status whiten_zca_cor(const shift__basis *basis, double *w, double *work,
+                                   shift_error *err)
 {
     size_t p = basis->p;
+    double *vectors = work + p;
+    shift_status status = shift__eigen_of_cholesky(work, vectors, basis->factor, p, err);
+    if (status != SHIFT_OK)
+        return status;
     for (size_t i = 0; i < p; i++)
-        work[i] = 1.0 / sqrt(basis->eigenvalues[i]);
-    shift__compose(w, work, basis->eigenvectors, p);
+        work[i] = 1.0 / sqrt(work[i]);
+    shift__compose(w, work, vectors, p);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < p; j++)
             w[i * p + j] /= basis->scale[j];
+    return SHIFT_OK;
 }
 
 shift_status shift__basis_whitening(const shift__basis *basis, shift_whitening_method method,
@@ -246,7 +271,7 @@ shift_status shift__basis_whitening(const shift__basis *basis, shift_whitening_m
         status = whiten_cholesky(basis, w, work, err);
         break;
     case SHIFT_WHITENING_ZCA_COR:
-        whiten_zca_cor(basis, w, work);
+        status = whiten_zca_cor(basis, w, work, err);
         break;
     }
     free(work);

@@ -16,6 +16,9 @@ typedef struct shift__joint_moments {
     const double *comoments; /* p x p: sums of (x - mean)(x - mean)' */
 } shift__joint_moments;
 
+/** Columns up to which joint statistics spare nothing. */
+enum { SHIFT__JOINT_NARROW = 64 };
+
 /** A column is collinear where the others explain all of its variance but this share. The double
  * precision of the co-moments leaves about 1e-15. */
 #define SHIFT__COLLINEAR 1e-12
@@ -39,7 +42,8 @@ typedef struct shift__basis {
     double *correlation;         /* p x p */
     double *factor;              /* p x p: its Cholesky factor; NULL where m < p + 2, in which case
                                     nothing was tested for collinearity */
-    double *eigenvalues;         /* p: of the correlation, descending; with `factor` */
+    double *eigenvalues;         /* p: of the correlation, descending, above 0; with `factor`. Above
+                                    SHIFT__JOINT_NARROW columns to within p rounding errors of 1 */
     double *eigenvectors;        /* p x p: in rows; with `factor` */
 } shift__basis;
 

@@ -20,18 +20,19 @@ typedef struct work {
 static void centre(work *w, const shift__kernel_input *input)
 {
     size_t m = input->labels->m;
+    size_t p = input->p;
     size_t total = w->points.n;
-    for (size_t k = 0; k < input->p; k++)
+    for (size_t k = 0; k < p; k++)
         for (size_t side = 0; side < 2; side++) {
             size_t begin = side == 0 ? 0 : m;
             size_t end = side == 0 ? m : total;
-            double *column = w->values + k * total;
             double mean = 0.0;
             for (size_t i = begin; i < end; i++)
-                mean += input->rows[i * input->p + k] / (double)(end - begin);
+                mean += input->rows[i * p + k] / (double)(end - begin);
             for (size_t i = begin; i < end; i++) {
-                column[i] = input->rows[i * input->p + k] - mean;
-                w->diagonal[i] += column[i] * column[i];
+                double x = input->rows[i * p + k] - mean;
+                w->values[shift__points_place(p, i, k)] = x;
+                w->diagonal[i] += x * x;
             }
         }
     double longest = 0.0;
@@ -39,7 +40,7 @@ static void centre(work *w, const shift__kernel_input *input)
         longest = fmax(longest, w->diagonal[i]);
     /* floats hold fourth powers of what is left */
     double scale = longest > 0.0 ? 1.0 / sqrt(longest) : 1.0;
-    for (size_t i = 0; i < input->p * total; i++)
+    for (size_t i = 0; i < shift__points_size(total, p); i++)
         w->values[i] *= scale;
     for (size_t i = 0; i < total; i++)
         w->diagonal[i] = pow(w->diagonal[i] * scale * scale, 2.0);
@@ -48,12 +49,17 @@ static void centre(work *w, const shift__kernel_input *input)
 static void fill_band(void *context, size_t band)
 {
     const work *w = context;
-    double products[SHIFT__KERNEL_ROWS];
-    for (size_t i = band * BAND; i < w->points.n && i < (band + 1) * BAND; i++) {
-        float *row = w->kernel + (i > 0 ? i * (i - 1) / 2 : 0);
-        shift__inner_products(&w->points, i, products);
-        for (size_t j = 0; j < i; j++)
-            row[j] = (float)(products[j] * products[j]);
+    double products[SHIFT__POINTS_AT_ONCE][SHIFT__KERNEL_ROWS];
+    double *const out[] = {products[0], products[1], products[2], products[3]};
+    size_t end = (band + 1) * BAND < w->points.n ? (band + 1) * BAND : w->points.n;
+    for (size_t i = band * BAND; i < end; i += SHIFT__POINTS_AT_ONCE) {
+        size_t n = end - i < SHIFT__POINTS_AT_ONCE ? end - i : SHIFT__POINTS_AT_ONCE;
+        shift__inner_products(&w->points, i, n, out);
+        for (size_t r = 0; r < n; r++) {
+            float *row = w->kernel + (i + r > 0 ? (i + r) * (i + r - 1) / 2 : 0);
+            for (size_t j = 0; j < i + r; j++)
+                row[j] = (float)(products[r][j] * products[r][j]);
+        }
     }
 }
 
@@ -66,7 +72,8 @@ shift_status shift__covariance_test(const shift__kernel_input *input, shift__poo
     if (m < 2 || total - m < 2 || total > SHIFT__KERNEL_ROWS)
         return shift_error_set(err, SHIFT_EINVAL, "not between two rows a sample and %d in all",
                                (int)SHIFT__KERNEL_ROWS);
-    shift_status status = shift__alloc(&w.values, input->p * total, sizeof *w.values, err);
+    shift_status status =
+        shift__alloc(&w.values, shift__points_size(total, input->p), sizeof *w.values, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&w.kernel, total * (total - 1) / 2, sizeof *w.kernel, err);
     if (status == SHIFT_OK)

@@ -124,7 +124,7 @@ shift_status shift__mahalanobis(const shift__gaussian *g, shift__joint_value *ou
 }
 
 /* Also where one of its columns does not vary. */
-static bool prod_is_singular(const shift__gaussian *g, double *factor, size_t *order)
+static bool prod_is_singular(const shift__gaussian *g, double *factor, size_t *order, double *rests)
 {
     size_t p = g->basis->p;
     for (size_t i = 0; i < p; i++) {
@@ -132,7 +132,7 @@ static bool prod_is_singular(const shift__gaussian *g, double *factor, size_t *o
         if (shift__joint_constant(mean, g->covariance[i * p + i] * (g->n - 1.0), g->n))
             return true;
     }
-    return shift__cholesky_pivoted(factor, order, g->covariance, p, SHIFT__COLLINEAR) < p ||
+    return shift__cholesky_pivoted(factor, order, rests, g->covariance, p, SHIFT__COLLINEAR) < p ||
            !shift__cholesky(factor, g->covariance, p);
 }
 
@@ -148,12 +148,12 @@ shift_status shift__box_m(const shift__gaussian *g, shift__joint_value *out, shi
         return SHIFT_OK;
     double *factor = NULL;
     size_t *order = NULL;
-    shift_status status = shift__alloc(&factor, p * p, sizeof *factor, err);
+    shift_status status = shift__alloc(&factor, p * (p + 1), sizeof *factor, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&order, p, sizeof *order, err);
     if (status != SHIFT_OK)
         goto out;
-    if (prod_is_singular(g, factor, order)) {
+    if (prod_is_singular(g, factor, order, factor + p * p)) {
         *out = shift__joint_undefined(singular_prod);
         goto out;
     }
@@ -178,14 +178,22 @@ out:
     return status;
 }
 
-/* L1'L2 of the two lower factors */
-static void product_of_factors(double *out, const double *l1, const double *l2, size_t p)
+/* The singular values of L1'L2; `l1` is destroyed, `work` has room for 2 p x p. */
+static shift_status singular_of_product(double *values, double *l1, const double *l2, double *work,
+                                        size_t p, shift_error *err)
 {
-    memset(out, 0, p * p * sizeof *out);
-    for (size_t k = 0; k < p; k++)
-        for (size_t i = 0; i < p; i++)
-            for (size_t j = 0; j < p; j++)
-                out[i * p + j] += l1[k * p + i] * l2[k * p + j];
+    double *product = work + p * p;
+    shift__matrix_transpose(l1, l1, p);
+    shift__matrix_multiply(product, l1, l2, p);
+    if (p <= SHIFT__JOINT_NARROW)
+        return shift__singular(values, work, product, p, err);
+    /* roots of the eigenvalues of its square: faster, and half of the digits of small ones */
+    shift__matrix_transpose(l1, product, p);
+    shift__matrix_multiply(work, l1, product, p);
+    shift_status status = shift__eigen_symmetric(values, NULL, work, p, err);
+    for (size_t i = 0; status == SHIFT_OK && i < p; i++)
+        values[i] = sqrt(fmax(values[i], 0.0));
+    return status;
 }
 
 /* tr (S1^1/2 S2 S1^1/2)^1/2 is the sum of the singular values of L1'L2, which needs no square root
@@ -197,20 +205,19 @@ shift_status shift__frechet(const shift__gaussian *g, shift__joint_value *out, s
     if (out->reason != NULL)
         return SHIFT_OK;
     double tolerance = (double)p * DBL_EPSILON;
-    double *work = NULL;
+    double *factors = NULL;
     size_t *order = NULL;
-    shift_status status = shift__alloc(&work, p * (3 * p + 1), sizeof *work, err);
+    shift_status status = shift__alloc(&factors, p * (4 * p + 1), sizeof *factors, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&order, p, sizeof *order, err);
     if (status != SHIFT_OK)
         goto out;
-    double *l2 = work + p * p;
-    double *product = l2 + p * p;
-    double *values = product + p * p;
-    (void)shift__cholesky_pivoted(work, order, g->basis->correlation, p, tolerance);
-    (void)shift__cholesky_pivoted(l2, order, g->covariance, p, tolerance);
-    product_of_factors(product, work, l2, p);
-    status = shift__singular(values, work, product, p, err);
+    double *l2 = factors + p * p;
+    double *work = l2 + p * p;
+    double *values = work + 2 * p * p;
+    (void)shift__cholesky_pivoted(factors, order, values, g->basis->correlation, p, tolerance);
+    (void)shift__cholesky_pivoted(l2, order, values, g->covariance, p, tolerance);
+    status = singular_of_product(values, factors, l2, work, p, err);
     if (status != SHIFT_OK)
         goto out;
     double sum = 0.0;
@@ -218,7 +225,7 @@ shift_status shift__frechet(const shift__gaussian *g, shift__joint_value *out, s
         sum += g->shift[i] * g->shift[i] + 1.0 + g->covariance[i * p + i] - 2.0 * values[i];
     *out = plain(sum > 0.0 ? sum : 0.0); /* rounding may leave less than nothing */
 out:
-    free(work);
+    free(factors);
     free(order);
     return status;
 }
@@ -240,26 +247,30 @@ size_t shift__gaussian_components(const shift__gaussian *g)
 shift_status shift__reconstruction_error(const shift__gaussian *g, shift__joint_value *out,
                                          shift_error *err)
 {
-    (void)err;
     size_t p = g->basis->p;
     *out = shift__joint_undefined(obstacle(g));
     if (out->reason != NULL)
         return SHIFT_OK;
+    double *work = NULL;
+    shift_status status = shift__alloc(&work, 2 * p * p, sizeof *work, err);
+    if (status != SHIFT_OK)
+        return status;
+    double *products = work + p * p;
+    shift__matrix_transpose(work, g->covariance, p);
+    shift__matrix_multiply(products, g->basis->eigenvectors, work, p);
     double train = 0.0;
     double prod = 0.0;
     for (size_t i = shift__gaussian_components(g); i < p; i++) {
         const double *u = g->basis->eigenvectors + i * p;
         double along = 0.0;
         for (size_t j = 0; j < p; j++) {
-            double product = 0.0;
-            for (size_t k = 0; k < p; k++)
-                product += g->covariance[j * p + k] * u[k];
-            prod += u[j] * product;
+            prod += u[j] * products[i * p + j];
             along += u[j] * g->shift[j];
         }
         prod += along * along;
         train += g->basis->eigenvalues[i];
     }
+    free(work);
     *out = plain(prod / train);
     return SHIFT_OK;
 }
@@ -342,47 +353,26 @@ shift_status shift__whitened_mean_shares(const shift__gaussian *g, double *share
     return SHIFT_OK;
 }
 
-/* v a v' in place */
-static void to_eigenvectors(const double *v, double *a, double *work, size_t p)
-{
-    for (size_t i = 0; i < p; i++)
-        for (size_t j = 0; j < p; j++) {
-            work[i * p + j] = 0.0;
-            for (size_t k = 0; k < p; k++)
-                work[i * p + j] += v[i * p + k] * a[k * p + j];
-        }
-    for (size_t i = 0; i < p; i++)
-        for (size_t j = 0; j < p; j++) {
-            a[i * p + j] = 0.0;
-            for (size_t k = 0; k < p; k++)
-                a[i * p + j] += work[i * p + k] * v[j * p + k];
-        }
-}
-
-static void transpose(double *out, const double *a, size_t p)
-{
-    for (size_t i = 0; i < p; i++)
-        for (size_t j = 0; j < p; j++)
-            out[j * p + i] = a[i * p + j];
-}
-
 shift_status shift__whitened_covariance_shares(const shift__gaussian *g, double *shares,
                                                shift_error *err)
 {
     size_t p = g->basis->p;
     if (obstacle(g) != NULL)
         return shift_error_set(err, SHIFT_EINVAL, "%s", obstacle(g));
+    const double *vectors = g->basis->eigenvectors;
     double *work = NULL;
     shift_status status = shift__alloc(&work, 2 * p * p, sizeof *work, err);
     if (status != SHIFT_OK)
         return status;
-    memcpy(shares, g->covariance, p * p * sizeof *shares);
-    to_eigenvectors(g->basis->eigenvectors, shares, work, p);
+    double *transposed = work + p * p;
+    shift__matrix_transpose(transposed, vectors, p);
+    shift__matrix_multiply(work, vectors, g->covariance, p); /* as the eigenvectors see it */
+    shift__matrix_multiply(shares, work, transposed, p);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < p; j++)
             shares[i * p + j] /= sqrt(g->basis->eigenvalues[i]) * sqrt(g->basis->eigenvalues[j]);
-    transpose(work + p * p, g->basis->eigenvectors, p);
-    to_eigenvectors(work + p * p, shares, work, p);
+    shift__matrix_multiply(work, transposed, shares, p); /* and back */
+    shift__matrix_multiply(shares, work, vectors, p);
     for (size_t i = 0; i < p; i++)
         shares[i * p + i] -= 1.0;
     double total = square_norm(shares, p * p);

@@ -88,18 +88,44 @@ static shift_status measure_gaussian(part *p, shift_error *err)
     return status;
 }
 
+/* Of many columns so many rows that the coordinates of all pairs are no more than of
+ * SHIFT__JOINT_NARROW columns. */
+static size_t kernel_rows(size_t columns)
+{
+    if (columns <= SHIFT__JOINT_NARROW)
+        return SHIFT__JOINT_KERNEL_ROWS;
+    return (size_t)(SHIFT__JOINT_KERNEL_ROWS * sqrt((double)SHIFT__JOINT_NARROW / (double)columns));
+}
+
 /* Rows of both sides in the basis' coordinates, one side after the other. */
 static shift_status take_rows(const part *p, double **rows, size_t counts[2], shift_error *err)
 {
     size_t width = p->basis->p;
-    shift_status status =
-        shift__alloc(rows, (size_t)2 * SHIFT__JOINT_KERNEL_ROWS * width, sizeof **rows, err);
+    size_t most = kernel_rows(width);
+    shift_status status = shift__alloc(rows, 2 * most * width, sizeof **rows, err);
     if (status != SHIFT_OK)
         return status;
-    counts[0] = shift__joint_complete_rows(&p->sides, 0, p->basis, p->numbers.use,
-                                           SHIFT__JOINT_KERNEL_ROWS, *rows);
-    counts[1] = shift__joint_complete_rows(&p->sides, 1, p->basis, p->numbers.use,
-                                           SHIFT__JOINT_KERNEL_ROWS, *rows + counts[0] * width);
+    for (int side = 0; side < 2; side++)
+        counts[side] = shift__joint_complete_rows(&p->sides, side, p->basis, p->numbers.use, most,
+                                                  *rows + (side == 0 ? 0 : counts[0] * width));
+    return SHIFT_OK;
+}
+
+static shift_status whiten_rows(const shift__basis *basis, double *rows, size_t n, shift_error *err)
+{
+    size_t p = basis->p;
+    double *columns = NULL;
+    shift_status status = shift__alloc(&columns, p * n, sizeof *columns, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < p; k++)
+            columns[k * n + i] = rows[i * p + k];
+    shift__solve_lower_columns(basis->factor, columns, p, n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < p; k++)
+            rows[i * p + k] = columns[k * n + i];
+    free(columns);
     return SHIFT_OK;
 }
 
@@ -109,10 +135,11 @@ static shift_status test_covariance(const part *p, const shift__kernel_input *in
     shift__estimate *out = &p->joint->estimates[COVARIANCE];
     if (isnan(out->value))
         return SHIFT_OK;
-    for (size_t i = 0; i < input->labels->m + input->labels->n; i++)
-        shift__solve_lower(p->basis->factor, rows + i * p->basis->p, p->basis->p);
+    shift_status status = whiten_rows(p->basis, rows, input->labels->m + input->labels->n, err);
+    if (status != SHIFT_OK)
+        return status;
     double value = (double)NAN;
-    shift_status status = shift__covariance_test(input, p->pool, &value, err);
+    status = shift__covariance_test(input, p->pool, &value, err);
     out->tail = shift__tail_of(value);
     return status;
 }

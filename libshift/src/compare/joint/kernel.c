@@ -18,7 +18,7 @@ enum { BAND = 16 /* rows of one task */ };
 
 typedef struct work {
     size_t p, m, total;
-    double *columns; /* p x total: the rows, transposed */
+    double *points;  /* the rows, in tiles */
     double *squares; /* row i has i elements from i (i - 1) / 2 on; later 2 i floats */
     double inverse;  /* 1 / (2 s^2); 0 where s is 0 */
     shift__pair_sums *kernel_parts, *distance_parts; /* of the pairs (i, j < i), a row */
@@ -32,9 +32,15 @@ static double *square_row(const work *w, size_t i)
 static void fill_band(void *context, size_t band)
 {
     const work *w = context;
-    shift__points points = {w->columns, w->total, w->p};
-    for (size_t i = band * BAND; i < w->total && i < (band + 1) * BAND; i++)
-        shift__square_distances(&points, i, square_row(w, i));
+    shift__points points = {w->points, w->total, w->p};
+    size_t end = (band + 1) * BAND < w->total ? (band + 1) * BAND : w->total;
+    for (size_t i = band * BAND; i < end; i += SHIFT__POINTS_AT_ONCE) {
+        double *out[SHIFT__POINTS_AT_ONCE] = {NULL};
+        size_t n = end - i < SHIFT__POINTS_AT_ONCE ? end - i : SHIFT__POINTS_AT_ONCE;
+        for (size_t r = 0; r < n; r++)
+            out[r] = square_row(w, i + r);
+        shift__square_distances(&points, i, n, out);
+    }
 }
 
 /* Sums of a row below the diagonal, over the columns of training and those of production. */
@@ -104,7 +110,8 @@ static shift_status work_init(work *w, const shift__kernel_input *input, shift_e
 {
     *w = (work){.p = input->p, .m = input->labels->m, .total = input->labels->m + input->labels->n};
     size_t pairs = w->total * (w->total - 1) / 2;
-    shift_status status = shift__alloc(&w->columns, w->p * w->total, sizeof(double), err);
+    shift_status status =
+        shift__alloc(&w->points, shift__points_size(w->total, w->p), sizeof(double), err);
     if (status == SHIFT_OK)
         status = shift__alloc(&w->squares, pairs, sizeof(double), err);
     if (status == SHIFT_OK)
@@ -114,13 +121,13 @@ static shift_status work_init(work *w, const shift__kernel_input *input, shift_e
     w->distance_parts = w->kernel_parts + w->total;
     for (size_t i = 0; i < w->total; i++)
         for (size_t k = 0; k < w->p; k++)
-            w->columns[k * w->total + i] = input->rows[i * w->p + k];
+            w->points[shift__points_place(w->p, i, k)] = input->rows[i * w->p + k];
     return SHIFT_OK;
 }
 
 static void work_clear(work *w)
 {
-    free(w->columns);
+    free(w->points);
     free(w->squares);
     free(w->kernel_parts);
 }

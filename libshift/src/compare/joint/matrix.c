@@ -1,35 +1,54 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* GSL finds the singular values. Its Cholesky factorisations are not used: on a matrix that is not
- * positive definite, which is an ordinary finding here, they call a process-wide handler that
- * aborts by default. */
+/* GSL finds eigenvalues. Its Cholesky factorisations are not used: on a matrix that is not positive
+ * definite, which is an ordinary finding here, they call a process-wide handler that aborts by
+ * default. Nor are its Jacobi rotations (2.7): their bound of the rounding errors grows with every
+ * rotation until, from some 60 columns on, it takes columns for rounding errors and stops. */
 #include "compare/joint/matrix.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <gsl/gsl_linalg.h>
+#include <gsl/gsl_eigen.h>
 
+#include "compare/joint/row_sum.h"
 #include "core/memory.h"
 
-/* What the first k columns of the factor leave of the diagonal element `row`. */
-static double rest_of(const double *l, const double *a, size_t row, size_t k, size_t p)
+enum {
+    PANEL = 64, /* columns that are worked on while they are in the cache */
+    SWEEPS = 60 /* of rotations; some ten are needed */
+};
+
+void shift__matrix_transpose(double *out, const double *a, size_t p)
 {
-    double rest = a[row * p + row];
-    for (size_t j = 0; j < k; j++)
-        rest -= l[row * p + j] * l[row * p + j];
-    return rest;
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j <= i; j++) {
+            double below = a[i * p + j];
+            out[i * p + j] = a[j * p + i];
+            out[j * p + i] = below;
+        }
+}
+
+void shift__matrix_multiply(double *out, const double *a, const double *b, size_t p)
+{
+    memset(out, 0, p * p * sizeof *out);
+    for (size_t begin = 0; begin < p; begin += PANEL)
+        for (size_t i = 0; i < p; i++) {
+            const shift__row_sum sum = {b + begin, a + i * p, p, 1, p, 1.0};
+            shift__add_rows(out + i * p + begin, p - begin < PANEL ? p - begin : PANEL, &sum);
+        }
 }
 
 /* Position, k or behind, of the row with the largest rest relative to its own diagonal. */
-static size_t best_pivot(const double *l, const double *a, const size_t *order, size_t k, size_t p,
-                         double *highest)
+static size_t best_pivot(const double *rests, const double *a, const size_t *order, size_t k,
+                         size_t p, double *highest)
 {
     size_t best = k;
     *highest = -1.0;
     for (size_t i = k; i < p; i++) {
         double diagonal = a[order[i] * p + order[i]];
-        double ratio = diagonal > 0.0 ? rest_of(l, a, order[i], k, p) / diagonal : 0.0;
+        double ratio = diagonal > 0.0 ? rests[order[i]] / diagonal : 0.0;
         if (ratio > *highest) {
             *highest = ratio;
             best = i;
@@ -38,49 +57,61 @@ static size_t best_pivot(const double *l, const double *a, const size_t *order, 
     return best;
 }
 
-size_t shift__cholesky_pivoted(double *l, size_t *order, const double *a, size_t p,
+/* Works on the transposed factor, whose row k is added to from those before it. */
+size_t shift__cholesky_pivoted(double *l, size_t *order, double *rests, const double *a, size_t p,
                                double tolerance)
 {
     memset(l, 0, p * p * sizeof *l);
-    for (size_t i = 0; i < p; i++)
+    for (size_t i = 0; i < p; i++) {
         order[i] = i;
-    for (size_t k = 0; k < p; k++) {
+        rests[i] = a[i * p + i];
+    }
+    size_t k = 0;
+    for (; k < p; k++) {
         double highest = 0.0;
-        size_t best = best_pivot(l, a, order, k, p, &highest);
+        size_t best = best_pivot(rests, a, order, k, p, &highest);
         if (!(highest > tolerance))
-            return k;
+            break;
         size_t row = order[best];
         order[best] = order[k];
         order[k] = row;
-        double *pivot = l + row * p;
-        pivot[k] = sqrt(rest_of(l, a, row, k, p));
-        for (size_t i = k + 1; i < p; i++) {
-            double *other = l + order[i] * p;
-            double sum = a[order[i] * p + row];
-            for (size_t j = 0; j < k; j++)
-                sum -= other[j] * pivot[j];
-            other[k] = sum / pivot[k];
-        }
+        double *column = l + k * p;
+        for (size_t i = 0; i < p; i++)
+            column[i] = a[i * p + row];
+        const shift__row_sum before = {l, l + row, p, p, k, -1.0};
+        shift__add_rows(column, p, &before);
+        double pivot = sqrt(rests[row]);
+        for (size_t i = 0; i < p; i++)
+            column[i] /= pivot;
+        column[row] = pivot;
+        for (size_t i = 0; i < k; i++)
+            column[order[i]] = 0.0;
+        for (size_t i = 0; i < p; i++)
+            rests[i] -= column[i] * column[i];
     }
-    return p;
+    shift__matrix_transpose(l, l, p);
+    return k;
 }
 
+/* On the transposed factor, too. */
 bool shift__cholesky(double *l, const double *a, size_t p)
 {
-    for (size_t i = 0; i < p; i++) {
-        for (size_t j = 0; j <= i; j++) {
-            double sum = a[i * p + j];
-            for (size_t k = 0; k < j; k++)
-                sum -= l[i * p + k] * l[j * p + k];
-            if (i == j && !(sum > 0.0))
-                return false;
-            l[i * p + j] = i == j ? sqrt(sum) : sum / l[j * p + j];
-        }
-    }
-    for (size_t i = 0; i < p; i++)
+    shift__matrix_transpose(l, a, p);
+    bool positive = true;
+    for (size_t i = 0; positive && i < p; i++) {
+        double *column = l + i * p;
+        const shift__row_sum before = {l + i, l + i, p, p, i, -1.0};
+        shift__add_rows(column + i, p - i, &before);
+        positive = column[i] > 0.0;
+        double pivot = sqrt(column[i]);
+        column[i] = pivot;
         for (size_t j = i + 1; j < p; j++)
-            l[i * p + j] = 0.0;
-    return true;
+            column[j] /= pivot;
+        for (size_t j = 0; j < i; j++)
+            column[j] = 0.0;
+    }
+    shift__matrix_transpose(l, l, p);
+    return positive;
 }
 
 void shift__solve_lower(const double *l, double *x, size_t p)
@@ -103,17 +134,25 @@ void shift__solve_lower_transposed(const double *l, double *x, size_t p)
     }
 }
 
+void shift__solve_lower_columns(const double *l, double *x, size_t p, size_t n)
+{
+    for (size_t begin = 0; begin < n; begin += PANEL) {
+        size_t width = n - begin < PANEL ? n - begin : PANEL;
+        for (size_t i = 0; i < p; i++) {
+            double *row = x + i * n + begin;
+            const shift__row_sum before = {x + begin, l + i * p, n, 1, i, -1.0};
+            shift__add_rows(row, width, &before);
+            for (size_t j = 0; j < width; j++)
+                row[j] /= l[i * p + i];
+        }
+    }
+}
+
 void shift__congruence_inverse(const double *l, double *a, size_t p)
 {
     for (int side = 0; side < 2; side++) {
-        for (size_t i = 0; i < p; i++) /* rows of a' are columns of a: a is symmetric at first */
-            shift__solve_lower(l, a + i * p, p);
-        for (size_t i = 0; i < p; i++)
-            for (size_t j = 0; j < i; j++) {
-                double swapped = a[i * p + j];
-                a[i * p + j] = a[j * p + i];
-                a[j * p + i] = swapped;
-            }
+        shift__matrix_transpose(a, a, p);
+        shift__solve_lower_columns(l, a, p, p);
     }
 }
 
@@ -135,25 +174,117 @@ double shift__quadratic_inverse(const double *l, const double *x, double *work, 
     return sum;
 }
 
-shift_status shift__singular(double *values, double *vectors, double *a, size_t p, shift_error *err)
+static shift_status check_finite(const double *a, size_t p, shift_error *err)
 {
     for (size_t i = 0; i < p * p; i++)
         if (!isfinite(a[i]))
             return shift_error_set(err, SHIFT_EINVAL, "a covariance is not finite");
-    if (p == 0)
-        return SHIFT_OK;
-    gsl_matrix_view matrix = gsl_matrix_view_array(a, p, p);
-    gsl_matrix_view right = gsl_matrix_view_array(vectors, p, p);
-    gsl_vector_view singular = gsl_vector_view_array(values, p);
-    if (gsl_linalg_SV_decomp_jacobi(&matrix.matrix, &right.matrix, &singular.vector) != 0)
-        return shift_error_set(err, SHIFT_EINVAL, "the singular values were not found");
-    for (size_t i = 0; i < p; i++) /* GSL has the vectors in the columns */
-        for (size_t j = 0; j < i; j++) {
-            double swapped = vectors[i * p + j];
-            vectors[i * p + j] = vectors[j * p + i];
-            vectors[j * p + i] = swapped;
-        }
     return SHIFT_OK;
+}
+
+static double inner_product(const double *x, const double *y, size_t n)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += x[i] * y[i];
+    return sum;
+}
+
+static void rotate(double *x, double *y, size_t n, double cosine, double sine)
+{
+    for (size_t i = 0; i < n; i++) {
+        double before = x[i];
+        x[i] = cosine * before - sine * y[i];
+        y[i] = sine * before + cosine * y[i];
+    }
+}
+
+/* What two rows are made orthogonal in. A row that is no longer than its floor is what rounding has
+ * left of nothing. */
+typedef struct jacobi {
+    double *rows, *vectors; /* p x p */
+    const double *floors;   /* p */
+    size_t p;
+} jacobi;
+
+/* Makes rows i and j orthogonal, by Rutishauser's angle; false where they are. */
+static bool make_orthogonal(const jacobi *s, size_t i, size_t j)
+{
+    size_t p = s->p;
+    double *x = s->rows + i * p;
+    double *y = s->rows + j * p;
+    double both = inner_product(x, y, p);
+    double a = inner_product(x, x, p);
+    double b = inner_product(y, y, p);
+    if (fabs(both) <= (double)p * DBL_EPSILON * sqrt(a) * sqrt(b) || sqrt(a) <= s->floors[i] ||
+        sqrt(b) <= s->floors[j])
+        return false;
+    double zeta = (b - a) / (2.0 * both);
+    double tangent = (zeta < 0.0 ? -1.0 : 1.0) / (fabs(zeta) + hypot(1.0, zeta));
+    double cosine = 1.0 / hypot(1.0, tangent);
+    rotate(x, y, p, cosine, cosine * tangent);
+    rotate(s->vectors + i * p, s->vectors + j * p, p, cosine, cosine * tangent);
+    return true;
+}
+
+static void sort_descending(double *values, double *vectors, size_t p)
+{
+    for (size_t i = 0; i < p; i++) {
+        size_t largest = i;
+        for (size_t j = i + 1; j < p; j++)
+            largest = values[j] > values[largest] ? j : largest;
+        double value = values[i];
+        values[i] = values[largest];
+        values[largest] = value;
+        for (size_t k = 0; largest != i && k < p; k++) {
+            double entry = vectors[i * p + k];
+            vectors[i * p + k] = vectors[largest * p + k];
+            vectors[largest * p + k] = entry;
+        }
+    }
+}
+
+/* One-sided Jacobi rotations (Hestenes 1958), of the rows of `a` transposed. */
+shift_status shift__singular(double *values, double *vectors, double *a, size_t p, shift_error *err)
+{
+    shift_status status = check_finite(a, p, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__matrix_transpose(a, a, p);
+    memset(vectors, 0, p * p * sizeof *vectors);
+    for (size_t i = 0; i < p; i++) {
+        vectors[i * p + i] = 1.0;
+        values[i] = (double)p * DBL_EPSILON * sqrt(inner_product(a + i * p, a + i * p, p));
+    }
+    const jacobi state = {a, vectors, values, p};
+    bool rotated = true;
+    for (int sweep = 0; rotated && sweep < SWEEPS; sweep++) {
+        rotated = false;
+        for (size_t i = 0; i < p; i++)
+            for (size_t j = i + 1; j < p; j++)
+                rotated |= make_orthogonal(&state, i, j);
+    }
+    if (rotated)
+        return shift_error_set(err, SHIFT_EINVAL, "the singular values were not found");
+    for (size_t i = 0; i < p; i++)
+        values[i] = sqrt(inner_product(a + i * p, a + i * p, p));
+    sort_descending(values, vectors, p);
+    return SHIFT_OK;
+}
+
+/* The entry of largest absolute value becomes positive. */
+static void fix_signs(double *vectors, size_t p)
+{
+    for (size_t i = 0; i < p; i++) {
+        double *vector = vectors + i * p;
+        size_t largest = 0;
+        for (size_t j = 1; j < p; j++)
+            if (fabs(vector[j]) > fabs(vector[largest]))
+                largest = j;
+        double sign = vector[largest] < 0.0 ? -1.0 : 1.0;
+        for (size_t j = 0; j < p; j++)
+            vector[j] *= sign;
+    }
 }
 
 shift_status shift__eigen_of_cholesky(double *values, double *vectors, const double *l, size_t p,
@@ -163,23 +294,46 @@ shift_status shift__eigen_of_cholesky(double *values, double *vectors, const dou
     shift_status status = shift__alloc(&transposed, p * p, sizeof *transposed, err);
     if (status != SHIFT_OK)
         return status;
-    for (size_t i = 0; i < p; i++)
-        for (size_t j = 0; j < p; j++)
-            transposed[j * p + i] = l[i * p + j];
+    shift__matrix_transpose(transposed, l, p);
     status = shift__singular(values, vectors, transposed, p, err);
     free(transposed);
-    for (size_t i = 0; status == SHIFT_OK && i < p; i++) {
-        double *vector = vectors + i * p;
-        size_t largest = 0;
-        for (size_t j = 1; j < p; j++)
-            if (fabs(vector[j]) > fabs(vector[largest]))
-                largest = j;
-        double sign = vector[largest] < 0.0 ? -1.0 : 1.0;
-        for (size_t j = 0; j < p; j++)
-            vector[j] *= sign;
+    if (status != SHIFT_OK)
+        return status;
+    fix_signs(vectors, p);
+    for (size_t i = 0; i < p; i++)
         values[i] *= values[i];
+    return SHIFT_OK;
+}
+
+/* GSL's own allocation of the workspace would abort where there is no memory. */
+shift_status shift__eigen_symmetric(double *values, double *vectors, double *a, size_t p,
+                                    shift_error *err)
+{
+    double *work = NULL;
+    shift_status status = check_finite(a, p, err);
+    if (status != SHIFT_OK || p == 0)
+        return status;
+    status = shift__alloc(&work, 4 * p, sizeof *work, err);
+    if (status != SHIFT_OK)
+        return status;
+    gsl_matrix_view matrix = gsl_matrix_view_array(a, p, p);
+    gsl_vector_view found = gsl_vector_view_array(values, p);
+    int failed = 0;
+    if (vectors == NULL) {
+        gsl_eigen_symm_workspace room = {p, work, work + p};
+        failed = gsl_eigen_symm(&matrix.matrix, &found.vector, &room);
+    } else {
+        gsl_matrix_view columns = gsl_matrix_view_array(vectors, p, p);
+        gsl_eigen_symmv_workspace room = {p, work, work + p, work + 2 * p, work + 3 * p};
+        failed = gsl_eigen_symmv(&matrix.matrix, &found.vector, &columns.matrix, &room);
+        if (failed == 0)
+            failed = gsl_eigen_symmv_sort(&found.vector, &columns.matrix, GSL_EIGEN_SORT_VAL_DESC);
+        shift__matrix_transpose(vectors, vectors, p);
+        fix_signs(vectors, p);
     }
-    return status;
+    free(work);
+    return failed == 0 ? SHIFT_OK
+                       : shift_error_set(err, SHIFT_EINVAL, "the eigenvalues were not found");
 }
 
 void shift__compose(double *out, const double *factors, const double *vectors, size_t p)
