@@ -3,6 +3,7 @@
 #include "compare/findings.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,13 @@ static shift_status report_invalid(shift__findings *f, const shift__column *c,
     return status == SHIFT_OK ? add(f, SHIFT_LEVEL_WARNING, c->name, text, err) : status;
 }
 
+/* Numbers of up to 64 bits, such as keys and hashes, which a double rounds. */
+static bool is_rounded(const shift_distribution *d)
+{
+    double most = fmax(fabs(d->minimum), fabs(d->maximum));
+    return d->kind == SHIFT_KIND_NUMERIC && d->n > 0 && most > 0x1p53 && most <= 0x1p64;
+}
+
 static shift_status report_side(shift__findings *f, const shift__column *c, bool is_train,
                                 shift_error *err)
 {
@@ -76,6 +84,11 @@ static shift_status report_side(shift__findings *f, const shift__column *c, bool
     if (status == SHIFT_OK && d->n == 0)
         status = add(f, SHIFT_LEVEL_WARNING, c->name,
                      is_train ? "no values in training" : "no values in production", err);
+    if (status == SHIFT_OK && is_rounded(d))
+        status = add(f, SHIFT_LEVEL_INFO, c->name,
+                     is_train ? "beyond 2^53 in training: whole numbers there are rounded"
+                              : "beyond 2^53 in production: whole numbers there are rounded",
+                     err);
     if (status == SHIFT_OK && d->n > 1 && shift__distribution_is_constant(d))
         status = add(f, SHIFT_LEVEL_INFO, c->name,
                      is_train ? "constant in training" : "constant in production", err);
