@@ -144,7 +144,7 @@ static void wait_watching(shift__pool *pool)
     enum { MILLISECOND = 1000000, SECOND = 1000 * MILLISECOND };
     struct timespec until;
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += 20 * MILLISECOND;
+    until.tv_nsec += 20L * MILLISECOND;
     until.tv_sec += until.tv_nsec / SECOND;
     until.tv_nsec %= SECOND;
     if (pthread_cond_timedwait(&pool->done, &pool->mutex, &until) == 0)

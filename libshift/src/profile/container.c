@@ -174,7 +174,7 @@ bool shift__container_detect(const shift__container *kind, const char *path)
     unsigned char begin[SHIFT__MAGIC];
     struct stat info;
     /* a pipe gives its bytes once, and only to who reads the data */
-    if (stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+    if (path == NULL || stat(path, &info) != 0 || !S_ISREG(info.st_mode))
         return false;
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
