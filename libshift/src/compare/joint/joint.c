@@ -284,7 +284,9 @@ static shift_status measure_domain(const part *p, shift_error *err)
 shift_status shift__joint_measure(const shift__joint *joint, shift_error *err)
 {
     part p = {.joint = joint};
-    shift_status status = shift__joint_sides_init(&p.sides, joint->train, joint->prod, err);
+    shift_status status = shift__progress_check(joint->progress, err);
+    if (status == SHIFT_OK)
+        status = shift__joint_sides_init(&p.sides, joint->train, joint->prod, err);
     if (status == SHIFT_OK)
         status = shift__pool_new(&p.pool, joint->threads, err);
     if (status == SHIFT_OK)
