@@ -201,10 +201,6 @@ static shift_status say(const struct job *job, const struct span *span, shift_er
     if (m->keep_days > 0)
         printf("keep        %u days\n", m->keep_days);
     shift_status status = SHIFT_OK;
-    for (size_t i = 0; status == SHIFT_OK && i < m->n_reports; i++) {
-        const shift_reporter *reporter = NULL;
-        status = shift_registry_find(job->registry, m->reports[i].format, &reporter, err);
-    }
     for (shift_date date = span->first;
          status == SHIFT_OK && shift_date_compare(date, span->last) <= 0;
          date = shift_date_add(date, 1))
@@ -226,10 +222,29 @@ static struct options settings(const struct options *given, const shift_monitor 
     return options;
 }
 
+/* A format that is misspelt is told before anything is run. */
+static shift_status check_formats(const struct job *job, shift_error *err)
+{
+    size_t n = 0;
+    const char **names = calloc(shift_registry_size(job->registry) + 1, sizeof *names);
+    if (names == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    for (size_t i = 0; i < shift_registry_size(job->registry); i++) {
+        const shift_reporter *reporter = shift_registry_at(job->registry, i).reporter;
+        if (reporter != NULL)
+            names[n++] = reporter->name;
+    }
+    shift_status status = shift_monitor_check_formats(job->monitor, names, n, err);
+    free(names);
+    return status;
+}
+
 static shift_status work(struct job *job, shift_error *err)
 {
     struct span span;
     shift_status status = find_span(&span, job, err);
+    if (status == SHIFT_OK)
+        status = check_formats(job, err);
     if (status == SHIFT_OK)
         status = job_resolve(job, err);
     if (status == SHIFT_OK)

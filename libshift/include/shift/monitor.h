@@ -199,6 +199,11 @@ SHIFT_API SHIFT_CHECKED shift_status shift_monitor_resolve(shift_monitor_rules *
                                                            shift_error *err);
 SHIFT_API void shift_monitor_rules_free(shift_monitor_rules *rules); /**< NULL is allowed. */
 
+/** EINVAL, with file, line and column, where a report is in none of the `n` formats. */
+SHIFT_API SHIFT_CHECKED shift_status shift_monitor_check_formats(const shift_monitor *monitor,
+                                                                 const char *const *formats,
+                                                                 size_t n, shift_error *err);
+
 /**
  * A view of `comparison` with only those measurements that the monitor wants recorded, and those
  * that decide. It borrows everything else from `comparison`; free it before that.

@@ -83,6 +83,31 @@ static shift_status unmatched(const shift_monitor *monitor, size_t place,
     return SHIFT_EINVAL;
 }
 
+shift_status shift_monitor_check_formats(const shift_monitor *monitor, const char *const *formats,
+                                         size_t n, shift_error *err)
+{
+    if (SHIFT__ANY_NULL(err, monitor, formats))
+        return SHIFT_EINVAL;
+    const shift__loaded_monitor *loaded = (const shift__loaded_monitor *)monitor;
+    for (size_t i = 0; i < monitor->n_reports; i++) {
+        const shift__step steps[] = {{"reports", 0}, {NULL, i}, {"format", 0}};
+        const char *format = monitor->reports[i].format;
+        size_t k = 0;
+        while (k < n && strcmp(formats[k], format) != 0)
+            k++;
+        if (k < n)
+            continue;
+        const char *near = shift__nearest(format, formats, n);
+        (void)shift__monitor_refuse(&loaded->text, steps, 3, err, "there is no reporter '%s'%s%s",
+                                    format, near != NULL ? "; did you mean " : "",
+                                    near != NULL ? near : "");
+        if (err != NULL)
+            err->status = SHIFT_EINVAL;
+        return SHIFT_EINVAL;
+    }
+    return SHIFT_OK;
+}
+
 static shift_status resolve(resolved *r, const shift_monitor *monitor, const char *const *columns,
                             size_t n, shift_error *err)
 {

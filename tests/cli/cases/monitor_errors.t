@@ -95,3 +95,7 @@ What is wrong with a monitor file is told with line, column and key.
   2> p.yaml: written; set its production source, then try 'covshift run p.yaml --dry-run'
   2> covshift: p.yaml: t.profile is a saved profile, in which 'sold' is timestamp: make it anew to change that
   [2]
+  $ sed 's/^# reports:/reports:/; s/^#   - {format: json/  - {format: jsn/' p.yaml > f.yaml; covshift run f.yaml --date 2026-01-30; ls *.db
+  2> covshift: f.yaml: line 96, column 14: reports[1].format: there is no reporter 'jsn'; did you mean json
+  2> ls: cannot access '*.db': No such file or directory
+  [2]
