@@ -107,7 +107,8 @@ def measure(bench, path, rows, size, threads):
         times['ours'] = min(times.get('ours', float('inf')), ms)
         captured.append(ratios)
     moments, histograms, values = (numpy.median(r) for r in zip(*captured))
-    others = ''.join('; %s %.4g ms, ratio %.2f' % (n, times[n], times['ours'] / times[n]) for n in peers)
+    others = ''.join('; %s %.4g ms, ratio %.2f%s' % (n, times[n], times['ours'] / times[n], ' (must 1.2)' * (n == 'ONNX Runtime'))
+                     for n in peers)
     print('%s, %d rows, %d thread%s: %.4g ms%s; with moments %.2f x, histograms %.2f x, every value %.2f x'
           % (path.split('/')[-1].replace('.onnx', ''), rows, threads, 's' * (threads > 1), times['ours'], others, moments, histograms, values), flush=True)
 

@@ -59,6 +59,16 @@ static shift_status begin_histogram(shift__histogram *h, size_t channels, size_t
     return shift__histogram_begin(h, channels, like, err);
 }
 
+static shift_status begin_counts(shift__layer *layer, const shift__site *site, shift_error *err)
+{
+    size_t channels = layer->channels;
+    bool by_channel = site->slopes == NULL || site->n_slopes == 1 || site->n_slopes == channels;
+    shift_status status = shift__alloc(&layer->zero, channels, sizeof *layer->zero, err);
+    if (status == SHIFT_OK && site->saturates && by_channel)
+        status = shift__alloc(&layer->saturated, channels, sizeof *layer->saturated, err);
+    return status;
+}
+
 shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
                                 const shift__layer *like, size_t bins, shift_error *err)
 {
@@ -76,14 +86,10 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
     if (status == SHIFT_OK && site->kind == SHIFT__SITE_BN && site->both)
         status = begin_histogram(&layer->other_histogram, channels, bins,
                                  like != NULL ? &like->other_histogram : NULL, err);
-    bool activation = site->kind == SHIFT__SITE_ACTIVATION;
     if (status == SHIFT_OK && site->both)
         status = begin_sums(&layer->other, channels, like != NULL ? &like->other : NULL, err);
-    if (status == SHIFT_OK && activation)
-        status = shift__alloc(&layer->zero, channels, sizeof *layer->zero, err);
-    bool by_channel = site->slopes == NULL || site->n_slopes == 1 || site->n_slopes == channels;
-    if (status == SHIFT_OK && activation && site->saturates && by_channel)
-        status = shift__alloc(&layer->saturated, channels, sizeof *layer->saturated, err);
+    if (status == SHIFT_OK && site->kind == SHIFT__SITE_ACTIVATION)
+        status = begin_counts(layer, site, err);
     if (status == SHIFT_OK && site->kind == SHIFT__SITE_BN)
         status = copy_bn(layer, site, err);
     return status;

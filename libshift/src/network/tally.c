@@ -62,11 +62,13 @@ void shift__tally_fold(shift__tally *t, shift__sums *sums, uint64_t *counts)
     for (size_t c = 0; t->n > 0 && c < t->channels; c++) {
         sums->first[c] += t->first[c];
         sums->second[c] += t->second[c];
-        sums->minimum[c] = fmin(sums->minimum[c], (double)t->minimum[c]);
-        sums->maximum[c] = fmax(sums->maximum[c], (double)t->maximum[c]);
-        if (counts != NULL)
-            counts[c] += t->counts[c];
+        double low = (double)t->minimum[c];
+        double high = (double)t->maximum[c];
+        sums->minimum[c] = low < sums->minimum[c] ? low : sums->minimum[c];
+        sums->maximum[c] = high > sums->maximum[c] ? high : sums->maximum[c];
     }
+    for (size_t c = 0; counts != NULL && t->n > 0 && c < t->channels; c++)
+        counts[c] += t->counts[c];
     sums->n += t->n;
     t->n = 0;
 }
