@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bench_joint: seconds and peak memory of the joint part, from profiles with samples of the default
- * size, at 24 and 200 numeric features. Above 2 seconds at 24 features on two threads: exit
- * status 1. bench_joint RUNS ROWS...: pairs without a shift through shift_compare(): share of runs
- * in which the interval of the data set's MCC contains 0. Below 93 %: exit status 1. */
+ * size, at 24, 64, 200 and 500 numeric features. Above 2 seconds at 24 features on two threads:
+ * exit status 1. bench_joint RUNS ROWS...: pairs of 8
+ * features without a shift through shift_compare(): share of runs in which the interval of the data
+ * set's MCC contains 0. Below 93 %: exit status 1. bench_joint -w RUNS ROWS...: the same of 500. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +112,7 @@ static double peak_mebibytes(void)
 
 static int time_parts(void)
 {
-    static const size_t widths[] = {24, 200};
+    static const size_t widths[] = {24, 64, 200, 500};
     int slow = 0;
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
         shift__random random;
@@ -136,15 +138,15 @@ static int time_parts(void)
     return slow;
 }
 
-static int cover(size_t rows, int runs)
+static int cover(size_t rows, size_t features, int runs)
 {
     int covered = 0;
     double sum = 0.0;
     for (int run = 0; run < runs; run++) {
         shift__random random;
         shift__random_init(&random, 7, (uint64_t)run);
-        shift_profile *x = make(&random, rows, 8);
-        shift_profile *y = make(&random, rows, 8);
+        shift_profile *x = make(&random, rows, features);
+        shift_profile *y = make(&random, rows, features);
         shift_policy policy = SHIFT_POLICY_INIT;
         double limits[2] = {1.0, 1.0};
         policy.threads = 2;
@@ -154,20 +156,23 @@ static int cover(size_t rows, int runs)
         shift_profile_free(x);
         shift_profile_free(y);
     }
-    printf("%6zu rows a side: mean MCC %+.4f, interval contains 0 in %.1f %% of %d runs\n", rows,
-           sum / runs, 100.0 * covered / runs, runs);
+    printf("%3zu features, %6zu rows a side: mean MCC %+.4f, interval contains 0 in %.1f %% of %d "
+           "runs\n",
+           features, rows, sum / runs, 100.0 * covered / runs, runs);
     return covered < 0.93 * runs;
 }
 
 int main(int argc, char **argv)
 {
-    int runs = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0;
-    if (argc == 2 || (argc > 1 && runs < 1))
-        return 2;
+    bool wide = argc > 1 && strcmp(argv[1], "-w") == 0;
+    int first = wide ? 2 : 1;
     if (argc == 1)
         return time_parts();
+    int runs = argc > first + 1 ? (int)strtol(argv[first], NULL, 10) : 0;
+    if (runs < 1)
+        return 2;
     int bad = 0;
-    for (int i = 2; i < argc; i++)
-        bad |= cover(strtoul(argv[i], NULL, 10), runs);
+    for (int i = first + 1; i < argc; i++)
+        bad |= cover(strtoul(argv[i], NULL, 10), wide ? 500 : 8, runs);
     return bad;
 }
