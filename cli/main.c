@@ -25,7 +25,8 @@ const struct command *const all_commands[] = {
 int trouble(const shift_error *err)
 {
     if (err->status == SHIFT_ECANCELLED) /* by nothing else */
-        (void)fprintf(stderr, "covshift: %s: it has taken %.0f MiB, more than --max-memory allows\n",
+        (void)fprintf(stderr,
+                      "covshift: %s: it has taken %.0f MiB, more than --max-memory allows\n",
                       err->message, ceil(memory_taken()));
     else
         (void)fprintf(stderr, "covshift: %s\n", err->message);

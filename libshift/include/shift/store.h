@@ -160,7 +160,7 @@ typedef struct shift_memory {
     const shift_suspect *const *suspects; /**< of the last 256 periods */
     const char *untold_since; /**< the first of the last periods that all counted as inconclusive;
                                    NULL: the last one did not */
-    bool again;                /**< the period has been run before */
+    bool again;               /**< the period has been run before */
 } shift_memory;
 
 /** What a monitor knows before it checks `period` ("2026-01-31"), which the caller frees; of a
@@ -196,9 +196,9 @@ typedef struct shift_kept_profiles {
     const shift_kept_profile *const *profiles;
 } shift_kept_profiles;
 
-/** Profiles of the last `limit` periods of the monitor before `period`. Where `weekday` is set, only
- * of the same day of the week and, of a day that was cut, the same window: the one that begins at
- * the same time of the day (UTC), or has the same number. */
+/** Profiles of the last `limit` periods of the monitor before `period`. Where `weekday` is set,
+ * only of the same day of the week and, of a day that was cut, the same window: the one that begins
+ * at the same time of the day (UTC), or has the same number. */
 typedef struct shift_profile_query {
     const char *monitor, *period;
     bool weekday;

@@ -44,8 +44,8 @@ SHIFT_API SHIFT_CHECKED shift_status shift_watch_locate(shift_watch *watch, shif
 /**
  * Thresholds from the spread of the runs without shift, for the effects that decide: two standard
  * deviations of prediction above the mean to warn, three to alert. An array that the caller frees;
- * empty while there are too few such runs, and where the period itself may be one of them because it
- * has been run before.
+ * empty while there are too few such runs, and where the period itself may be one of them because
+ * it has been run before.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_watch_thresholds(shift_threshold **out, size_t *n,
                                                             const shift_monitor *monitor,

@@ -108,7 +108,8 @@ static shift_status measure(const shift__layer_bench *b, size_t i, shift_subject
         status = shift__layer_add_values(b->arena, s, list, names[VARIANCE_RATIO],
                                          channels.variance_ratio, err);
     if (status == SHIFT_OK)
-        status = shift__layer_add_distances(b, &train, &prod, s, list, distances, err);
+        status = shift__layer_add_distances(b, (const shift__layer *const[]){&train, &prod}, s,
+                                            list, distances, err);
     if (status == SHIFT_OK && layer->other.origin == NULL)
         measure_distances(layer, &train, b->cases[i].subject, m);
     return status;

@@ -64,11 +64,12 @@ static void set(shift__case *c, shift__layer_statistic i, double value)
     c->measurements[i].value = value;
 }
 
-shift_status shift__layer_add_distances(const shift__layer_bench *b, const shift__layer *train,
-                                        const shift__layer *prod, shift_subject *s,
+shift_status shift__layer_add_distances(const shift__layer_bench *b,
+                                        const shift__layer *const sides[2], shift_subject *s,
                                         const shift_channel_values **list,
                                         shift_measurement *const means[2], shift_error *err)
 {
+    const shift__layer *train = sides[0], *prod = sides[1];
     static const char *const names[] = {"ks", "wasserstein"};
     double *const distances[] = {b->room, b->room + s->channels};
     if (!shift__layer_has_distances(train, prod)) {
@@ -210,14 +211,14 @@ shift_status shift__layer_measure(shift__layer_bench *b, size_t i, shift_error *
 {
     shift__case *c = &b->cases[i];
     const shift__layer *layer = &b->prod->layers[i];
+    const shift__layer *const sides[] = {&b->train->layers[i], layer};
     shift_measurement *const distances[] = {&c->measurements[SHIFT__LAYER_KS],
                                             &c->measurements[SHIFT__LAYER_WASSERSTEIN]};
     shift_status status = measure_train(b, i, c, err);
     if (status == SHIFT_OK)
         status = measure_stored(b, i, c, err);
     if (status == SHIFT_OK)
-        status = shift__layer_add_distances(b, &b->train->layers[i], layer, c->subject, b->lists[i],
-                                            distances, err);
+        status = shift__layer_add_distances(b, sides, c->subject, b->lists[i], distances, err);
     if (status == SHIFT_OK)
         status = measure_activation(b, i, c, err);
     set_test(b, i, c);

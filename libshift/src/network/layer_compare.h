@@ -32,14 +32,12 @@ SHIFT_CHECKED shift_status shift__layer_add_values(shift__arena *arena, shift_su
                                                    const shift_channel_values **list,
                                                    const char *statistic, const double *values,
                                                    shift_error *err);
-/** `ks` and `wasserstein`: by channel, their means over the channels, and what both sides' pictures
- * are drawn from. Reasons where there are only moments. */
-SHIFT_CHECKED shift_status shift__layer_add_distances(const shift__layer_bench *b,
-                                                      const shift__layer *train,
-                                                      const shift__layer *prod, shift_subject *s,
-                                                      const shift_channel_values **list,
-                                                      shift_measurement *const means[2],
-                                                      shift_error *err);
+/** `ks` and `wasserstein` of training and production, in this order: by channel, their means over
+ * the channels, and what both sides' pictures are drawn from. Reasons where there are only moments.
+ */
+SHIFT_CHECKED shift_status shift__layer_add_distances(
+    const shift__layer_bench *b, const shift__layer *const sides[2], shift_subject *s,
+    const shift_channel_values **list, shift_measurement *const means[2], shift_error *err);
 /** The tensor seen, over all its channels together. */
 void shift__layer_summarise(const shift__layer *layer, shift_summary *out);
 

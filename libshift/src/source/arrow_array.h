@@ -51,8 +51,8 @@ static inline bool shift__arrow_is_null(const shift__arrow_values *values, size_
            (values->validity != NULL && !shift__arrow_bit(values->validity, values->offset + i));
 }
 
-/** Bytes of row `i` that shift__arrow_cells() would copy: those of a text behind a view that is as it
- * should be. */
+/** Bytes of row `i` that shift__arrow_cells() would copy: those of a text behind a view that is as
+ * it should be. */
 size_t shift__arrow_copied(const shift__arrow_column *column, size_t i);
 /** Whether the values are numbers, or read as such (booleans, times). */
 bool shift__arrow_is_number(shift__arrow_element element);
