@@ -210,6 +210,31 @@ START_TEST(a_series_without_a_shift_is_no_alarm)
 }
 END_TEST
 
+/* Training has nothing but zeros; production's forty others follow each other. */
+START_TEST(a_side_learns_from_the_other_how_long_values_last)
+{
+    enum { ROWS = 200 };
+    shift_policy policy = SHIFT_POLICY_INIT;
+    shift_comparison *c = NULL;
+    shift_profile *sides[2] = {NULL, NULL};
+    int told = 0;
+    policy.no_joint = true;
+    for (size_t k = 0; k < 2; k++) {
+        for (size_t i = 0; i < ROWS; i++)
+            x[i] = k == 1 && i >= 80 && i < 120 ? 1.0 + (double)(i % 3) : 0.0;
+        sides[k] = profile_of(ROWS, ROWS, SHIFT_KIND_NUMERIC);
+    }
+    ck_assert_int_eq(shift_compare(&c, sides[0], sides[1], &policy, NULL), SHIFT_OK);
+    for (size_t k = 0; k < c->n_messages; k++)
+        told += strstr(c->messages[k]->text, "are worth") != NULL;
+    ck_assert_int_eq(told, 2);
+    ck_assert_double_gt(least_adjusted(c->features[0]), 0.05);
+    shift_comparison_free(c);
+    shift_profile_free(sides[0]);
+    shift_profile_free(sides[1]);
+}
+END_TEST
+
 START_TEST(a_series_that_moved_is_found)
 {
     ck_assert_int_ge(real_in(50, 0.9, 1.0, SHIFT_DEPENDENCE_AUTO), 45);
@@ -261,6 +286,7 @@ int main(void)
     tcase_add_test(tests, texts_depend_on_each_other_too);
     tcase_add_test(tests, the_order_of_rows_is_recognised);
     tcase_add_test(tests, a_series_without_a_shift_is_no_alarm);
+    tcase_add_test(tests, a_side_learns_from_the_other_how_long_values_last);
     tcase_add_test(tests, a_series_that_moved_is_found);
     tcase_add_test(tests, tests_for_independent_rows_are_left_as_they_are);
     suite_add_tcase(suite, tests);

@@ -184,7 +184,8 @@ static shift__inflation inflation_of(bool serial, const shift_profile *profile, 
     return shift__inflation_of(shift__profile_feature(profile, column), d, sure);
 }
 
-/* A side with few rows cannot show by itself what the other shows. */
+/* A side with few rows cannot show by itself what the other shows, nor how much: where both are
+ * series, the larger figure is that of both. */
 static shift__dependence dependence_of(const builder *b, const shift__column *c)
 {
     shift__dependence d;
@@ -193,6 +194,8 @@ static shift__dependence dependence_of(const builder *b, const shift__column *c)
     d.prod = inflation_of(b->serial_prod, b->prod, c->prod_column, c->y, sure);
     if (!sure && d.prod.values > 1.0)
         d.train = inflation_of(b->serial_train, b->train, c->train_column, c->x, true);
+    if (b->serial_train && b->serial_prod && c->prod_column != SIZE_MAX)
+        shift__share_inflation(&d, c->x, c->y);
     return d;
 }
 

@@ -12,7 +12,7 @@
 /* Deviations of independent rows' figures beyond which they are not taken for chance */
 static const double unlikely = 3.5;
 /* Rows for one: below, tests are hardly wrong */
-static const double strong = 2.0;
+static const double strong = 1.25;
 enum { LEAST_PAIRS = 16 };
 
 /* ---- the order of the rows ---- */
@@ -67,11 +67,11 @@ static bool is_beyond_chance(double mean_square, double pairs)
 }
 
 /*
- * Of `n` values, of which the serial has seen some. Of blocks of 2^l values the variance of their
- * means is known, and how neighbours correlate. Values are taken for an autoregression of order
- * one, long blocks for such that only neighbours correlate; what says most counts, as short blocks
- * do not see slow changes, and long ones are few. What blocks beyond an epoch say is of all values
- * that they reach over, those that were left out among them. 1 where none of it is `sure`.
+ * Of `n` values, of which the serial has seen some. Of blocks of 2^l values the variance of
+ * their means is known, and how neighbours correlate. Values are taken for an autoregression of
+ * order one, long blocks for such that only neighbours correlate; what says most counts, as short
+ * blocks do not see slow changes, and long ones are few. What blocks beyond an epoch say is of all
+ * values that they reach over, those that were left out among them. 1 where none of it is `sure`.
  */
 static double of_values(const shift__serial *s, double n, bool sure)
 {
@@ -128,7 +128,8 @@ static double of_texts(const shift__serial *s, const shift_distribution *d, bool
     double near = correlation_of_changes(s->changes, s->texts, 1.0 - equal);
     double far = correlation_of_changes(s->far_changes, s->far_texts, 1.0 - equal);
     bool correlated = is_correlated(near, s->texts, 1.0 - equal);
-    double by_changes = correlated ? of_two_correlations(near, far, n) : 1.0;
+    double by_changes =
+        near > 0.0 && (sure || correlated) ? of_two_correlations(near, far, n) : 1.0;
     return fmax(by_changes, of_values(s, n, sure || correlated));
 }
 
@@ -161,6 +162,20 @@ shift__inflation shift__inflation_of(const shift__feature *feature, const shift_
     out.values =
         within(feature->categories != NULL ? of_texts(s, d, sure) : of_values(s, n, sure), n);
     return out;
+}
+
+static void share(double *a, double *b, double m, double n)
+{
+    double larger = fmax(*a, *b);
+    *a = within(larger, m);
+    *b = within(larger, n);
+}
+
+void shift__share_inflation(shift__dependence *d, const shift_distribution *x,
+                            const shift_distribution *y)
+{
+    share(&d->train.values, &d->prod.values, (double)x->n, (double)y->n);
+    share(&d->train.presence, &d->prod.presence, (double)x->rows, (double)y->rows);
 }
 
 bool shift__is_dependent(const shift__dependence *d)
@@ -204,6 +219,18 @@ static double kolmogorov(const shift__pair *pair, const worth *w, double distanc
     return shift__tail_kolmogorov(sqrt(w->m / (w->m + w->n) * w->n) * sure).log10_p;
 }
 
+/* Levels last for different numbers of rows: X² is then as spread as with fewer of them (Rao &
+ * Scott 1984, Ann. Statist. 12, by Satterthwaite), half as many where these numbers vary by as much
+ * as they are. And with as few rows as these are worth their spread is hardly known, so an F law
+ * takes the place of its limit. */
+static double chi_square(double x, double cells, const worth *w)
+{
+    double freedom = cells - 1.0;
+    return shift__tail_f(x / w->excess / freedom, fmax(0.5 * freedom, 1.0),
+                         fmax(w->m + w->n - cells, 1.0))
+        .log10_p;
+}
+
 static double log10_p_of(const shift__pair *pair, const shift__case *c, size_t i, const worth *w)
 {
     const shift_measurement *m = &c->measurements[i];
@@ -213,7 +240,7 @@ static double log10_p_of(const shift__pair *pair, const shift__case *c, size_t i
     if (strcmp(name, "ks") == 0)
         return kolmogorov(pair, w, m->value);
     if (strcmp(name, "chi_square_merged") == 0 && c->n_cells > 1)
-        return shift__tail_chi_square(m->value / w->excess, (double)c->n_cells - 1.0).log10_p;
+        return chi_square(m->value, (double)c->n_cells, w);
     if (strcmp(name, "out_of_range_share") == 0)
         return shift__tail_outside(fmax(w->m, 1.0), w->n, fmin(m->value * w->n, w->n)).log10_p;
     if (strcmp(name, "new_category_share") == 0) /* counts of runs in place of rows */

@@ -35,6 +35,9 @@ typedef struct shift__dependence {
     shift__inflation train, prod;
 } shift__dependence;
 
+/** Each side's rows are worth no more than those of the other, and at least two. */
+void shift__share_inflation(shift__dependence *d, const shift_distribution *x,
+                            const shift_distribution *y);
 bool shift__is_dependent(const shift__dependence *d);
 /** Set the case's log10_p: what its tests would say of so many fewer rows; widen its intervals. */
 void shift__account_for_dependence(const shift__dependence *d, const shift__pair *pair,
