@@ -297,6 +297,7 @@ START_TEST(merged_histograms_hold_what_both_counted)
     ck_assert(h[0].counts != NULL && h[1].counts == NULL);
     size_t into = _i == 0 ? 0 : 1;
     ck_assert_int_eq((int)shift__histogram_merge(&h[2], 1, &h[into], NULL), (int)SHIFT_OK);
+    ck_assert_uint_ge(h[2].in_cells, h[into].in_cells);
     ck_assert_int_eq((int)shift__histogram_merge(&h[into], 1, &h[1 - into], NULL), (int)SHIFT_OK);
     ck_assert_int_eq((int)shift__histogram_merge(&h[2], 1, &h[1 - into], NULL), (int)SHIFT_OK);
     shift__histogram one = {.bins = 0};

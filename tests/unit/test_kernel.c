@@ -134,6 +134,8 @@ START_TEST(too_few_or_too_many_rows_are_refused)
     ck_assert_int_eq(shift__covariance_test(&input, pool, &result.mmd_p, NULL), SHIFT_EINVAL);
     labels.m = SHIFT__KERNEL_ROWS;
     ck_assert_int_eq(shift__kernel_tests(&input, pool, &result, NULL), SHIFT_EINVAL);
+    labels.m = SHIFT__COVARIANCE_ROWS;
+    ck_assert_int_eq(shift__covariance_test(&input, pool, &result.mmd_p, NULL), SHIFT_EINVAL);
     shift__pool_free(pool);
 }
 END_TEST

@@ -29,16 +29,22 @@ static shift_network *load(const char *path)
     return network;
 }
 
-static shift_layer_profile *profile_of(const shift_network *network)
+static shift_layer_profile *profile_of_file(const shift_network *network, const char *path)
 {
     shift_layer_profile *profile = NULL;
     shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
-    shift_source *source = open_rows();
+    shift_source *source = NULL;
+    ck_assert_int_eq(shift_source_open(&source, path, NULL, &err), SHIFT_OK);
     data.label = "class";
     ck_assert_int_eq(shift_layer_profile_read(&profile, network, source, &data, NULL, &err),
                      SHIFT_OK);
     shift_source_close(source);
     return profile;
+}
+
+static shift_layer_profile *profile_of(const shift_network *network)
+{
+    return profile_of_file(network, FOLDER "train.csv");
 }
 
 START_TEST(what_is_not_there_has_no_answer)
@@ -90,7 +96,11 @@ START_TEST(what_does_not_fit)
     shift_source *source = open_rows();
     shift_source *const one_side[2] = {source, NULL};
     const shift_policy policy = {.size = sizeof policy, .alpha = 0.05, .n_thresholds = 1};
+    shift_layer_profile *unlike = profile_of_file(network, FOLDER "dim.csv");
     ck_assert_int_eq(shift_compare_layers(&comparison, a, b, NULL, &err), SHIFT_EINCOMPATIBLE);
+    ck_assert_int_eq(shift_compare_layers(&comparison, a, unlike, NULL, &err), SHIFT_EINCOMPATIBLE);
+    ck_assert_ptr_nonnull(strstr(err.message, "was not profiled like"));
+    shift_layer_profile_free(unlike);
     ck_assert_int_eq(shift_compare_layers(&comparison, a, a, &policy, &err), SHIFT_EINVAL);
     ck_assert_int_eq(shift_network_remedy(&adapted, network, (shift_remedy)99, NULL, NULL, &err),
                      SHIFT_EINVAL);

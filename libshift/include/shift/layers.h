@@ -76,8 +76,9 @@ SHIFT_API bool shift_layer_profile_detect(const char *path);
 
 /**
  * Compare two sides of one network layer by layer, and decide. Free with shift_comparison_free().
- * EINCOMPATIBLE where they are of different networks. `policy` may be NULL; its thresholds name
- * statistics of layers, and a layer in the place of a feature.
+ * EINCOMPATIBLE where they are of different networks, or production was not profiled like
+ * training. `policy` may be NULL; its thresholds name statistics of layers, and a layer in the
+ * place of a feature.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_compare_layers(shift_comparison **out,
                                                           const shift_layer_profile *train,

@@ -48,15 +48,15 @@ typedef struct shift_network_data_options {
     unsigned threads; /**< batches that are run at the same time, where layers are profiled, outputs
                          written or statistics estimated; the results are the same for any number.
                          1 or 0 for one */
-    bool bn_batch;    /**< shift_network_run() alone: Batch Normalization by the statistics of each
-                           batch, not the stored ones */
     const shift_progress *progress; /**< of every call that takes these options; NULL for none.
                                          `done` counts rows, each as often as it is run */
+    bool bn_batch; /**< shift_network_run() alone: Batch Normalization by the statistics of each
+                        batch, not the stored ones */
 } shift_network_data_options;
 
 #define SHIFT_NETWORK_DATA_OPTIONS_INIT                                                            \
     {                                                                                              \
-        sizeof(shift_network_data_options), 0, 0, 0, 64, 1, false, 0                               \
+        sizeof(shift_network_data_options), 0, 0, 0, 64, 1, 0, false                               \
     }
 
 /**

@@ -58,8 +58,8 @@ typedef struct shift_run {
     int64_t attempt;    /**< of shift_store_begin_attempt(), which ends as recorded; or 0 */
     const unsigned char *profile; /**< production's, encoded, to be a reference later; or NULL */
     size_t n_profile;
-    size_t keep_profiles;  /**< so many of the monitor's last periods keep their profiles, and so
-                                many of those up to this one */
+    size_t keep_profiles; /**< so many of the monitor's last periods keep their profiles, so many of
+                               those of the days before this one's, and all of its day and later */
     shift_verdict counted; /**< for alarms */
     shift_notice notice;
     shift_news pending; /**< hooks are still to be called for that */

@@ -128,6 +128,8 @@ static double of_texts(const shift__serial *s, const shift_distribution *d, bool
     double near = correlation_of_changes(s->changes, s->texts, 1.0 - equal);
     double far = correlation_of_changes(s->far_changes, s->far_texts, 1.0 - equal);
     bool correlated = is_correlated(near, s->texts, 1.0 - equal);
+    if (!correlated) /* by chance rows far apart may be as alike as neighbours */
+        far = fmin(far, pow(fmax(near, 0.0), SHIFT__SERIAL_FAR));
     double by_changes =
         near > 0.0 && (sure || correlated) ? of_two_correlations(near, far, n) : 1.0;
     return fmax(by_changes, of_values(s, n, sure || correlated));

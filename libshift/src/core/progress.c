@@ -51,6 +51,7 @@ void shift__progress_enter(shift__progress *progress)
         return;
     progress->caller = pthread_self();
     progress->any = false;
+    atomic_store(&progress->done, 0);
     atomic_store(&progress->stopped, false);
 }
 

@@ -38,6 +38,18 @@ static bool same_shape(const shift__layer *x, const shift__layer *y)
            same_bins(&x->other_histogram, &y->other_histogram);
 }
 
+/* Rows are differences from the origin, and bins are compared one by one. */
+static bool same_places(const shift__layer *x, const shift__layer *y)
+{
+    size_t size = x->channels * sizeof(double);
+    const shift__histogram *a = &x->histogram;
+    const shift__histogram *b = &y->histogram;
+    return size == 0 ||
+           (memcmp(x->seen.origin, y->seen.origin, size) == 0 &&
+            (a->bins == 0 || b->bins == 0 ||
+             (memcmp(a->low, b->low, size) == 0 && memcmp(a->width, b->width, size) == 0)));
+}
+
 static shift_status check_sides(const shift_layer_profile *train, const shift_layer_profile *prod,
                                 shift_error *err)
 {
@@ -50,6 +62,10 @@ static shift_status check_sides(const shift_layer_profile *train, const shift_la
             return shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                    "%s and %s differ in the shape of layer %s", train->source,
                                    prod->source, train->layers[i].name);
+        else if (!same_places(&train->layers[i], &prod->layers[i]))
+            return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                                   "%s was not profiled like %s: their layer %s has other bins",
+                                   prod->source, train->source, train->layers[i].name);
     const shift_layer_profile *sides[] = {train, prod};
     for (int i = 0; i < 2; i++)
         if (sides[i]->rows < 2)

@@ -111,7 +111,7 @@ static shift_status find_layers(shift__gradients *g, shift_error *err)
 static bool is_saturated(const shift__site *site, size_t channel, float z)
 {
     if (site->slopes != NULL)
-        return z <= 0 && fabsf(site->slopes[site->n_slopes > channel ? channel : 0]) < 0.05F;
+        return z <= 0 && fabsf(site->slopes[channel % site->n_slopes]) < 0.05F;
     const shift__saturation *s = &site->saturation;
     return z <= s->low || z >= s->high || (z > s->from && z < s->to);
 }
@@ -131,7 +131,8 @@ static shift_status add_slopes(shift__gradient_layer *layer, const shift__tensor
         uint64_t saturated = 0;
         for (size_t i = r * positions; i < (r + 1) * positions; i++) {
             total += fabs((double)slope[i]);
-            saturated += is_saturated(layer->site, r % channels, x[i]) ? 1 : 0;
+            size_t channel = layer->site->slopes_last ? i : r % channels;
+            saturated += is_saturated(layer->site, channel, x[i]) ? 1 : 0;
         }
         layer->slopes += total;
         layer->saturated += saturated;

@@ -127,8 +127,10 @@ shift_status shift__histogram_merge(shift__histogram *h, size_t channels,
 {
     size_t n = channels * h->bins;
     shift_status status = shift__histogram_room(h, channels, from->in_cells, err);
-    if (status == SHIFT_OK && from->counts != NULL && h->counts == NULL)
+    if (status == SHIFT_OK && from->counts != NULL && h->counts == NULL) {
         status = empty_cells(h, channels, err);
+        h->in_cells = from->in_cells; /* which are added now */
+    }
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
         h->cells[i] += from->cells[i];
         if (from->counts == NULL)

@@ -147,6 +147,7 @@ shift_status shift__layer_activate(shift__layer *layer, const shift__graph *grap
     float *scratch = NULL;
     size_t bins = layer->histogram.bins;
     if (site->kind != SHIFT__SITE_ACTIVATION || !site->both || layer->seen_is_after || bins == 0 ||
+        (site->slopes_last && layer->positions > 1) ||
         !take_function(&f, graph, &graph->nodes[site->node], layer->channels))
         return SHIFT_OK;
     shift_status status =

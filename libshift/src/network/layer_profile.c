@@ -63,6 +63,7 @@ static shift_status begin_counts(shift__layer *layer, const shift__site *site, s
 {
     size_t channels = layer->channels;
     bool by_channel = site->slopes == NULL || site->n_slopes == 1 || site->n_slopes == channels;
+    by_channel = by_channel && !(site->slopes_last && layer->positions > 1);
     shift_status status = shift__alloc(&layer->zero, channels, sizeof *layer->zero, err);
     if (status == SHIFT_OK && site->saturates && by_channel)
         status = shift__alloc(&layer->saturated, channels, sizeof *layer->saturated, err);

@@ -158,6 +158,8 @@ static void look_at_prelu(const shift__graph *graph, const shift__node *node, sh
     site->saturates = true;
     site->slopes = shift__floats(slopes);
     site->n_slopes = shift__tensor_size(slopes);
+    const shift__activation_parameters *p = node->parameters;
+    site->slopes_last = site->n_slopes > 1 && !p->channels && slopes->dims[slopes->rank - 1] != 1;
 }
 
 /* Max of computed values, and the maximum over pieces that ReduceMax takes, are Maxout. */

@@ -28,6 +28,8 @@ typedef struct shift__site {
     shift__saturation saturation;
     const float *slopes; /* of PRelu by channel; `n_slopes` is 1 for one slope */
     size_t n_slopes;
+    bool
+        slopes_last; /* they are of the last axis, which is that of channels in rows of one value */
     const float *mean, *variance, *scale, *bias; /* of Batch Normalization, by channel */
     float epsilon;
     size_t channels; /* of Batch Normalization */

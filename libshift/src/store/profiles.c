@@ -33,11 +33,13 @@ static shift_status insert(const shift_store *store, const shift_run *run, int64
 static const char displaced_sql[] =
     "DELETE FROM profile WHERE run IN (SELECT id FROM (SELECT id, period,"
     " dense_rank() OVER (PARTITION BY class ORDER BY period DESC) AS place,"
-    " dense_rank() OVER (PARTITION BY class, period <= ?2 ORDER BY period DESC) AS before"
+    " dense_rank() OVER (PARTITION BY class, substr(period, 1, 10) < substr(?2, 1, 10)"
+    " ORDER BY period DESC) AS before"
     " FROM (SELECT id, period, iif(?4, " WEEKDAY(
         "period") ", '') AS class"
                   " FROM run JOIN profile ON run = id WHERE monitor = ?1))"
-                  " WHERE place > ?3 AND (period > ?2 OR before > ?3))";
+                  " WHERE place > ?3 AND before > ?3"
+                  " AND substr(period, 1, 10) < substr(?2, 1, 10))";
 
 shift_status shift__store_keep_profile(const shift_store *store, const shift_run *run,
                                        int64_t run_id, shift_error *err)

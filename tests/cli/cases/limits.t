@@ -115,6 +115,8 @@ More memory than is allowed: nothing is written. How much a program takes differ
   covshift: data/train.csv: reading was cancelled: it has taken N MiB, more than --max-memory allows
   2> ls: cannot access 'capped.profile': No such file or directory
   [2]
+  $ python3 -c 'import os; grown = b"x" * (1 << 30); os.execvp("covshift", "covshift profile data/train.csv -o own.profile --max-memory 1000M".split())'; ls own.profile
+  own.profile
   $ covshift profile data/train.csv -o all.profile; covshift check all.profile all.profile --max-memory 1000K --db capped.db 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls capped.db
   covshift: the comparison was cancelled: it has taken N MiB, more than --max-memory allows
   2> ls: cannot access 'capped.db': No such file or directory
@@ -134,6 +136,8 @@ Numbers at the ends of what a double holds: zeros of either sign are one value, 
   $ covshift check --no-joint one.csv two.csv --kind big=numeric > page; sed -n '/^Notes/,/^$/p' page; grep -E '^(tiny|huge|zero) ' page | cut -c1-24
   Notes
     big   values in training depend on those before them: 400 are worth 2
+          independent ones
+    big   values in production depend on those before them: 400 are worth 2
           independent ones
     big   beyond 2^53 in training: whole numbers there are rounded
     zero  constant in training

@@ -13,13 +13,13 @@ Needs: sqlite3
   2026-01-04|ok|2000|1000|production of 2026-01-03
   2026-01-05|alert|1000|2000|production of 2026-01-04
   2026-01-06|ok|2000|2000|production of 2026-01-05
-  kept: 2026-01-05,2026-01-06
+  kept: 2026-01-04,2026-01-05,2026-01-06
   $ . ./functions; monitor rolling rolling:2; covshift run rolling.yaml --from 2026-01-01 --to 2026-01-04 > out; sides rolling
   2026-01-01|ok|2000|2000|data/train.csv
   2026-01-02|ok|2000|2000|production of 2026-01-01
   2026-01-03|ok|4000|2000|production of 2026-01-01 to 2026-01-02 (2 periods)
   2026-01-04|ok|4000|1000|production of 2026-01-02 to 2026-01-03 (2 periods)
-  kept: 2026-01-02,2026-01-03,2026-01-04
+  kept: 2026-01-01,2026-01-02,2026-01-03,2026-01-04
   $ . ./functions; monitor weekday weekday:2; covshift run weekday.yaml --from 2026-01-01 --to 2026-01-10 > out; sides weekday
   2026-01-01|ok|2000|2000|data/train.csv
   2026-01-02|ok|2000|2000|data/train.csv
@@ -39,10 +39,10 @@ Again: the last run of a period counts.
   2026-01-01|ok|2000|2000|data/train.csv
   2026-01-02|ok|2000|2000|production of 2026-01-01
   2026-01-03|ok|4000|2000|production of 2026-01-01 to 2026-01-02 (2 periods)
-  2026-01-03|ok|2000|2000|production of 2026-01-02
+  2026-01-03|ok|4000|2000|production of 2026-01-01 to 2026-01-02 (2 periods)
   2026-01-04|ok|4000|1000|production of 2026-01-02 to 2026-01-03 (2 periods)
   2026-01-04|ok|4000|1000|production of 2026-01-02 to 2026-01-03 (2 periods)
-  kept: 2026-01-02,2026-01-03,2026-01-03,2026-01-04,2026-01-04
+  kept: 2026-01-01,2026-01-02,2026-01-03,2026-01-03,2026-01-04,2026-01-04
   $ sqlite3 rolling.db "UPDATE profile SET bytes = zeroblob(100)"; covshift run rolling.yaml --date 2026-01-05
   2> covshift: monitor rolling, 2026-01-05: the profile of run 6: is not a saved profile
   [2]
@@ -68,6 +68,8 @@ Windows of a day: the same window of the same day of the week is what weekday co
   2026-01-15 2026-01-15T00:00:00Z|120|120|production of 2026-01-08 2026-01-08T00:00:00Z
   2026-01-15 2026-01-15T12:00:00Z|120|120|production of 2026-01-08 2026-01-08T12:00:00Z
   $ sqlite3 week.db "SELECT period FROM profile JOIN run ON id = run ORDER BY id"
+  2026-01-01 2026-01-01T00:00:00Z
+  2026-01-01 2026-01-01T12:00:00Z
   2026-01-02 2026-01-02T00:00:00Z
   2026-01-02 2026-01-02T12:00:00Z
   2026-01-08 2026-01-08T00:00:00Z
@@ -89,7 +91,7 @@ Windows of a day: the same window of the same day of the week is what weekday co
 A day that is run again, cut otherwise: none of its new windows is compared with an old one, which may hold the same rows.
 
   $ . ./functions; windows last previous time:8h; covshift run last.yaml --date 2026-01-02 --again > out; compared last '2026-01-02' | tail -3
-  2026-01-02 2026-01-02T00:00:00Z|80|240|t.csv
+  2026-01-02 2026-01-02T00:00:00Z|80|120|production of 2026-01-01 2026-01-01T12:00:00Z
   2026-01-02 2026-01-02T08:00:00Z|80|80|production of 2026-01-02 2026-01-02T00:00:00Z
   2026-01-02 2026-01-02T16:00:00Z|80|80|production of 2026-01-02 2026-01-02T08:00:00Z
   $ . ./functions; windows whole previous rows:120; sed -i 's/^{/{name: whole, /' whole.yaml; sed 's/, by: "rows:120"//' whole.yaml > day.yaml
@@ -108,8 +110,8 @@ Days before those that are recorded: each is compared with the ones before it, a
   2026-01-04|ok|4000|1000|production of 2026-01-02 to 2026-01-03 (2 periods)
   2026-01-11|ok|2000|2000|data/train.csv
   2026-01-12|ok|2000|2000|production of 2026-01-11
-  kept: 2026-01-02,2026-01-03,2026-01-04,2026-01-11,2026-01-12
+  kept: 2026-01-01,2026-01-02,2026-01-03,2026-01-04,2026-01-11,2026-01-12
   $ . ./functions; covshift run back.yaml --date 2026-01-12 --again > out; sides back | tail -3
   2026-01-12|ok|2000|2000|production of 2026-01-11
   2026-01-12|ok|3000|2000|production of 2026-01-04 to 2026-01-11 (2 periods)
-  kept: 2026-01-04,2026-01-11,2026-01-12,2026-01-12
+  kept: 2026-01-03,2026-01-04,2026-01-11,2026-01-12,2026-01-12

@@ -49,7 +49,7 @@ static void centre(work *w, const shift__kernel_input *input)
 static void fill_band(void *context, size_t band)
 {
     const work *w = context;
-    double products[SHIFT__POINTS_AT_ONCE][SHIFT__KERNEL_ROWS];
+    double products[SHIFT__POINTS_AT_ONCE][SHIFT__COVARIANCE_ROWS];
     double *const out[] = {products[0], products[1], products[2], products[3]};
     size_t end = (band + 1) * BAND < w->points.n ? (band + 1) * BAND : w->points.n;
     for (size_t i = band * BAND; i < end; i += SHIFT__POINTS_AT_ONCE) {
@@ -69,9 +69,9 @@ shift_status shift__covariance_test(const shift__kernel_input *input, shift__poo
     size_t m = input->labels->m;
     size_t total = m + input->labels->n;
     work w = {0};
-    if (m < 2 || total - m < 2 || total > SHIFT__KERNEL_ROWS)
+    if (m < 2 || total - m < 2 || total > SHIFT__COVARIANCE_ROWS)
         return shift_error_set(err, SHIFT_EINVAL, "not between two rows a sample and %d in all",
-                               (int)SHIFT__KERNEL_ROWS);
+                               (int)SHIFT__COVARIANCE_ROWS);
     shift_status status =
         shift__alloc(&w.values, shift__points_size(total, input->p), sizeof *w.values, err);
     if (status == SHIFT_OK)

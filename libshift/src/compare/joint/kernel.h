@@ -18,7 +18,10 @@ typedef struct shift__kernel_input {
     const shift__labels *labels;
 } shift__kernel_input;
 
-enum { SHIFT__KERNEL_ROWS = 16384 };
+enum {
+    SHIFT__KERNEL_ROWS = 16384,
+    SHIFT__COVARIANCE_ROWS = 4096, /* four rows of their products are on the stack */
+};
 
 typedef struct shift__kernel_result {
     double bandwidth; /* s of exp(-|a-b|^2/(2 s^2)): the median distance of two pooled rows */
@@ -38,6 +41,7 @@ SHIFT_CHECKED shift_status shift__kernel_tests(const shift__kernel_input *input,
  * Permutation p-value of |S1 - S2|_F, the covariances of the two samples of rows (whitened, if they
  * are to weigh all directions alike). Each row enters as its deviation from its own sample's mean,
  * so a shift of the mean alone is none. Holds its level whatever the tails, as Box's M does not.
+ * No more than SHIFT__COVARIANCE_ROWS in all.
  */
 SHIFT_CHECKED shift_status shift__covariance_test(const shift__kernel_input *input,
                                                   shift__pool *pool, double *p, shift_error *err);
