@@ -54,6 +54,7 @@ static void enter(bool kept)
     for (size_t i = 0; i < (size_t)VALUES * CHANNELS; i++)
         entered[i] = (float)(8 * shift__random_uniform(&random) - 5);
     layer.channels = CHANNELS;
+    layer.positions = 3;
     ck_assert_int_eq((int)shift__layer_begin(&layer, site, NULL, BINS, &err), (int)SHIFT_OK);
     for (size_t c = 0; c < CHANNELS; c++) {
         layer.histogram.low[c] = -10;
@@ -166,12 +167,14 @@ START_TEST(bins_are_taken_through_the_function)
 }
 END_TEST
 
-/* Bounds that are computed are others for each batch; slopes of each position, for each value. */
+/* Bounds that are computed are others for each batch; slopes of each position, and of the last
+ * axis, for each value. */
 START_TEST(other_functions_are_unknown)
 {
     static const char *const models[] = {
         "opset 13\ninput x ?x3\nnode ReduceMax a x keepdims=0\nnode Clip y x,a\noutput y\n",
-        "opset 13\ninput x ?x3x2\nfloat s 3x2:1,2,3,4,5,6\nnode PRelu y x,s\noutput y\n"};
+        "opset 13\ninput x ?x3x2\nfloat s 3x2:1,2,3,4,5,6\nnode PRelu y x,s\noutput y\n",
+        "opset 13\ninput x ?x3x3\nfloat s 3:1,2,3\nnode PRelu y x,s\noutput y\n"};
     load(models[_i]);
     enter(true);
     ck_assert_ptr_null(layer.other_values.x);
@@ -187,7 +190,7 @@ int main(void)
     TCase *tcase = tcase_create("activate");
     tcase_add_loop_test(tcase, values_are_taken_through_the_function, 0, CASES);
     tcase_add_loop_test(tcase, bins_are_taken_through_the_function, 0, CASES);
-    tcase_add_loop_test(tcase, other_functions_are_unknown, 0, 2);
+    tcase_add_loop_test(tcase, other_functions_are_unknown, 0, 3);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
