@@ -259,6 +259,7 @@ static shift_status load_history(shift_store *store, const shift_report *report,
     query.like = report->run_id;
     query.last = reporter->history_runs;
     query.deciding = true;
+    query.effects_of = reporter->history_effects ? report->comparison : NULL;
     if (report->run_id == 0 || reporter->history_runs == 0)
         return SHIFT_OK;
     return shift_store_history(store, &query, out, err);

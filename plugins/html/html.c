@@ -140,4 +140,5 @@ const shift_reporter shift_reporter_plugin = {
     .render = render,
     .render_history = render_history,
     .history_runs = RUNS,
+    .history_effects = true,
 };

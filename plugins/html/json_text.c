@@ -16,7 +16,9 @@ void json_next(buffer *b)
 void json_key(buffer *b, const char *key)
 {
     json_next(b);
-    buffer_print(b, "\"%s\":", key);
+    buffer_text(b, "\"");
+    buffer_text(b, key);
+    buffer_text(b, "\":");
 }
 
 void json_text(buffer *b, const char *text)

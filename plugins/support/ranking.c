@@ -5,32 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How far the value is beyond its alert threshold (warn, where there is only that). Ratios count
- * by their logarithm, differences by their size. */
-static double reach_of(const shift_measurement *m)
-{
-    double threshold = isnan(m->alert) ? m->warn : m->alert;
-    double reach = fabs(m->value) / threshold;
-    if (strcmp(m->statistic, "variance_ratio") == 0 ||
-        strcmp(m->statistic, "bn_variance_ratio") == 0)
-        reach = fabs(log(m->value)) / log(threshold);
-    return isnan(reach) ? -1 : reach;
-}
-
-static void find_effect(ranked *r)
-{
-    for (size_t i = 0; i < r->subject->n_measurements; i++) {
-        const shift_measurement *m = r->subject->measurements[i];
-        double reach = reach_of(m);
-        bool stronger = r->effect == NULL || m->verdict > r->effect->verdict ||
-                        (m->verdict == r->effect->verdict && reach > r->reach);
-        if (reach > 0 && stronger) {
-            r->effect = m;
-            r->reach = reach;
-        }
-    }
-}
-
 static bool is_about_missing(const shift_measurement *m)
 {
     return strcmp(m->statistic, "missing_rate") == 0;
@@ -72,7 +46,7 @@ static shift_status list_subjects(ranked **out, const shift_subject *const *subj
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory while rendering");
     for (size_t i = 0; i < n; i++) {
         list[i] = (ranked){subjects[i], NULL, -1, (double)NAN, i};
-        find_effect(&list[i]);
+        list[i].effect = shift_subject_effect(subjects[i], &list[i].reach);
         find_p(&list[i]);
     }
     *out = list;

@@ -42,19 +42,24 @@ void buffer_text(buffer *b, const char *text)
         buffer_add(b, text, strlen(text));
 }
 
+/* Mostly there is room already, and what is printed need not be printed again. */
 void buffer_print(buffer *b, const char *format, ...)
 {
+    enum { COMMON = 64 };
     va_list arguments;
     va_list again;
+    if (!reserve(b, COMMON))
+        return;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int n = vsnprintf(NULL, 0, format, arguments);
+    size_t room = b->capacity - b->used;
+    int n = vsnprintf(b->bytes + b->used, room, format, arguments);
     va_end(arguments);
-    if (n >= 0 && reserve(b, (size_t)n + 1)) {
+    if (n >= 0 && (size_t)n >= room && reserve(b, (size_t)n + 1))
         (void)vsnprintf(b->bytes + b->used, (size_t)n + 1, format, again);
-        b->used += (size_t)n;
-    }
     va_end(again);
+    if (n >= 0 && !b->failed)
+        b->used += (size_t)n;
 }
 
 void buffer_reset(buffer *b)

@@ -236,6 +236,56 @@ START_TEST(deciding_statistics_and_runs_alone)
 }
 END_TEST
 
+static const shift_history_series *series_of(const shift_history *history, const char *subject,
+                                             const char *statistic)
+{
+    for (size_t i = 0; i < history->n; i++)
+        if (strcmp(history->series[i]->subject, subject) == 0 &&
+            strcmp(history->series[i]->statistic, statistic) == 0)
+            return history->series[i];
+    return NULL;
+}
+
+/* As they are in the whole history, and nothing else.
+ */
+START_TEST(effects_alone_are_those_of_the_whole_history)
+{
+    shift_store *store = store_with_runs();
+    const shift_comparison *weather = sample_weather();
+    shift_history *all = history_of(store, (shift_history_query){.deciding = true});
+    shift_history *effects =
+        history_of(store, (shift_history_query){.deciding = true, .effects_of = weather});
+    size_t n = 0;
+    ck_assert_uint_eq(effects->n_runs, 4);
+    for (size_t i = 0; i < weather->n_features; i++) {
+        const shift_subject *feature = weather->features[i];
+        const shift_measurement *effect = shift_subject_effect(feature, NULL);
+        if (effect == NULL)
+            continue;
+        n++;
+        const shift_history_series *a = series_of(all, feature->name, effect->statistic);
+        const shift_history_series *b = series_of(effects, feature->name, effect->statistic);
+        ck_assert(a != NULL && b != NULL);
+        ck_assert_uint_eq(a->n, b->n);
+        for (size_t k = 0; k < a->n; k++) {
+            const shift_history_point *x = a->points[k];
+            const shift_history_point *y = b->points[k];
+            ck_assert_int_eq(x->run_id, y->run_id);
+            ck_assert_str_eq(x->started_at, y->started_at);
+            ck_assert_double_eq(x->value, y->value);
+            ck_assert_int_eq((int)x->verdict, (int)y->verdict);
+            ck_assert_int_eq((int)x->subject_verdict, (int)y->subject_verdict);
+        }
+    }
+    n += shift_subject_effect(weather->dataset, NULL) != NULL;
+    ck_assert_uint_gt(n, 1);
+    ck_assert_uint_eq(effects->n, n);
+    shift_history_free(effects);
+    shift_history_free(all);
+    shift_store_close(store);
+}
+END_TEST
+
 START_TEST(names_that_are_not_there_are_named)
 {
     shift_store *store = store_with_runs();
@@ -417,6 +467,7 @@ int main(void)
     tcase_add_test(tcase, monitor_and_last_restrict_the_runs);
     tcase_add_test(tcase, a_run_restricts_to_those_like_it);
     tcase_add_test(tcase, deciding_statistics_and_runs_alone);
+    tcase_add_test(tcase, effects_alone_are_those_of_the_whole_history);
     tcase_add_test(tcase, names_that_are_not_there_are_named);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("versions");

@@ -134,6 +134,13 @@ typedef struct shift_subject {
     const shift_course *const *courses;
 } shift_subject;
 
+/** The effect that a subject is told by: of the measurements that have a threshold, one with the
+ * worst verdict, and of these the one that reaches furthest; NULL where none has. `*reach` (NULL is
+ * allowed) becomes its distance from no shift over that of its alert threshold, or of warn where
+ * that is all there is (1 at the threshold; ratios by their logarithm), or -1 where it is NULL. */
+SHIFT_API const shift_measurement *shift_subject_effect(const shift_subject *subject,
+                                                        double *reach);
+
 /** The part of a feature in a joint statistic, between 0 and 1. */
 typedef struct shift_attribution {
     const char *statistic; /**< "mcc", "whitened_mean" or "whitened_covariance" */

@@ -45,6 +45,7 @@ typedef struct shift_reporter {
     shift_status (*render_history)(const shift_history *history, const shift_sink *sink,
                                    shift_error *err);
     uint32_t history_runs; /**< how many runs shift_report.history is to hold; 0: none is read */
+    bool history_effects;  /**< and of these only the shift_subject_effect() of each subject */
 } shift_reporter;
 
 /** Declared here, so that a plugin's definition is exported and checked against this type. */

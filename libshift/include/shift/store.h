@@ -248,11 +248,14 @@ typedef struct shift_history_query {
     int64_t like;          /**< only runs of this run's kind, network and monitor, up to it */
     bool deciding;         /**< only statistics that have a threshold */
     bool runs_only;        /**< no series */
+    /** Of each subject of this comparison only its shift_subject_effect(), and of others nothing;
+     * `subject` and `statistic` are not looked at then. */
+    const shift_comparison *effects_of;
 } shift_history_query;
 
 #define SHIFT_HISTORY_QUERY_INIT                                                                   \
     {                                                                                              \
-        sizeof(shift_history_query), 0, 0, 0, 0, 0, false, false                                   \
+        sizeof(shift_history_query), 0, 0, 0, 0, 0, false, false, 0                                \
     }
 
 /** One statistic of one subject in one run. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was recorded over many runs: the runs themselves, and values of statistics as series. */
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/null.h"
 #include "core/options.h"
-#include "store/reading.h"
+#include "store/strands.h"
 
 typedef struct loaded_runs {
     shift_run_list list; /* first: what the caller holds */
@@ -138,171 +137,6 @@ void shift_run_list_free(shift_run_list *list)
     free(loaded);
 }
 
-/* A series as it grows. */
-typedef struct strand {
-    shift_history_series series;
-    shift__list points;
-    size_t place;
-} strand;
-
-/* Rows come run by run, mostly with the same series in the same order. */
-typedef struct weaver {
-    shift__reading in;
-    strand **strands;
-    size_t n, capacity, last; /* last: the one that the last row went to */
-    void *by_name;            /* a tree of them, by tsearch() */
-    int64_t run;              /* of the last row, with its texts: */
-    const char *started_at, *period;
-} weaver;
-
-static int compare_strands(const void *a, const void *b)
-{
-    const strand *x = a;
-    const strand *y = b;
-    if (x->series.type != y->series.type)
-        return x->series.type < y->series.type ? -1 : 1;
-    int order = strcmp(x->series.subject, y->series.subject);
-    return order != 0 ? order : strcmp(x->series.statistic, y->series.statistic);
-}
-
-static shift_status begin_strand(weaver *w, const strand *wanted, shift_error *err)
-{
-    shift__arena *arena = w->in.arena;
-    const shift_history_series *series = &wanted->series;
-    strand *s = NULL;
-    shift_status status =
-        shift__array_grow(&w->strands, &w->capacity, w->n + 1, sizeof(void *), err);
-    if (status == SHIFT_OK)
-        status = shift__arena_alloc(arena, &s, 1, sizeof *s, err);
-    if (status != SHIFT_OK)
-        return status;
-    s->series.type = series->type;
-    status =
-        shift__arena_text(arena, &s->series.subject, series->subject, strlen(series->subject), err);
-    if (status == SHIFT_OK)
-        status = shift__arena_text(arena, &s->series.statistic, series->statistic,
-                                   strlen(series->statistic), err);
-    if (status == SHIFT_OK && tsearch(s, &w->by_name, compare_strands) == NULL)
-        status = shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    if (status == SHIFT_OK) {
-        w->last = s->place = w->n;
-        w->strands[w->n++] = s;
-    }
-    return status;
-}
-
-/* Mostly the one after the last. */
-static shift_status find_strand(weaver *w, const strand *wanted, strand **out, shift_error *err)
-{
-    size_t next = w->last + 1 < w->n ? w->last + 1 : 0;
-    shift_status status = SHIFT_OK;
-    if (w->n > 0 && compare_strands(w->strands[next], wanted) == 0) {
-        w->last = next;
-        *out = w->strands[next];
-        return SHIFT_OK;
-    }
-    strand *const *found = tfind(wanted, &w->by_name, compare_strands);
-    if (found == NULL) {
-        status = begin_strand(w, wanted, err);
-        *out = status == SHIFT_OK ? w->strands[w->last] : NULL;
-        return status;
-    }
-    *out = *found;
-    w->last = (*out)->place;
-    return SHIFT_OK;
-}
-
-/* Once a run. */
-static shift_status read_texts(weaver *w, shift__row *r, shift_error *err)
-{
-    if (w->started_at != NULL && w->run == w->in.run_id)
-        return SHIFT_OK;
-    w->run = w->in.run_id;
-    shift_status status = shift__take_required(&w->in, r, &w->started_at, err);
-    return status == SHIFT_OK ? shift__take_text(&w->in, r, &w->period, err) : status;
-}
-
-static shift_status read_point(weaver *w, shift__row *r, strand *to, shift_error *err)
-{
-    shift_history_point *point = NULL;
-    shift_status status = shift__arena_alloc(w->in.arena, &point, 1, sizeof *point, err);
-    if (status != SHIFT_OK)
-        return status;
-    point->run_id = w->in.run_id;
-    point->value = shift__take_real(r);
-    point->low = shift__take_real(r);
-    point->high = shift__take_real(r);
-    point->p_adjusted = shift__take_real(r);
-    point->warn = shift__take_real(r);
-    point->alert = shift__take_real(r);
-    status = shift__take_verdict(&w->in, r, &point->verdict, err);
-    if (status == SHIFT_OK)
-        status = shift__take_verdict(&w->in, r, &point->subject_verdict, err);
-    if (status == SHIFT_OK)
-        status = read_texts(w, r, err);
-    point->started_at = w->started_at;
-    point->period = w->period;
-    return status == SHIFT_OK ? shift__list_add(&to->points, point, err) : status;
-}
-
-static shift_status read_history_row(weaver *w, sqlite3_stmt *statement, shift_error *err)
-{
-    shift__row r = {statement, 0};
-    w->in.run_id = shift__take_integer(&r);
-    strand wanted = {.place = 0};
-    strand *found = NULL;
-    shift_status status = shift__take_type(&w->in, &r, &wanted.series.type, err);
-    if (status != SHIFT_OK)
-        return status;
-    wanted.series.subject = shift__take_word(&r);
-    wanted.series.statistic = shift__take_word(&r);
-    if (wanted.series.subject == NULL || wanted.series.statistic == NULL)
-        return shift__damaged(&w->in, "no text in column", "name or statistic", err);
-    status = find_strand(w, &wanted, &found, err);
-    return status == SHIFT_OK ? read_point(w, &r, found, err) : status;
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return compare_strands(*(strand *const *)a, *(strand *const *)b);
-}
-
-static int by_run(const void *a, const void *b)
-{
-    int64_t x = (*(const shift_history_point *const *)a)->run_id;
-    int64_t y = (*(const shift_history_point *const *)b)->run_id;
-    return (x > y) - (x < y);
-}
-
-/* Sorting what is in order already takes no time to speak of. */
-static shift_status end_strands(weaver *w, shift_history *history, shift_error *err)
-{
-    shift__list list = {NULL, 0, 0};
-    shift_status status = SHIFT_OK;
-    if (w->n > 0)
-        qsort(w->strands, w->n, sizeof(void *), by_name);
-    for (size_t i = 0; status == SHIFT_OK && i < w->n; i++) {
-        strand *s = w->strands[i];
-        qsort(s->points.items, s->points.n, sizeof(void *), by_run);
-        status = shift__list_take(&s->points, &w->in, &s->series.points, &s->series.n, err);
-        if (status == SHIFT_OK)
-            status = shift__list_add(&list, &s->series, err);
-    }
-    if (status == SHIFT_OK)
-        status = shift__list_take(&list, &w->in, &history->series, &history->n, err);
-    shift__list_clear(&list);
-    return status;
-}
-
-static void clear_weaver(weaver *w)
-{
-    for (size_t i = 0; i < w->n; i++)
-        shift__list_clear(&w->strands[i]->points);
-    while (w->by_name != NULL)
-        (void)tdelete(*(strand *const *)w->by_name, &w->by_name, compare_strands);
-    free(w->strands);
-}
-
 #define HISTORY_COLUMNS                                                                            \
     "SELECT r.id, s.type, s.name, m.statistic, m.value, m.low, m.high, m.p_adjusted, m.warn,"      \
     " m.alert, m.verdict, s.verdict, r.started_at, r.period"
@@ -320,25 +154,146 @@ static const char all_subjects_sql[] =
                                 " CROSS JOIN measurement m ON m.subject = s.id"
                                 " WHERE ?4 IS NULL" HISTORY_WHICH;
 
-static shift_status read_history(shift_store *store, const shift_history_query *query,
-                                 loaded_history *loaded, shift_error *err)
+static shift_status read_history_row(shift__weaver *w, sqlite3_stmt *statement, shift_error *err)
 {
-    weaver w = {.in = {store, &loaded->arena, 0}};
+    shift__row r = {statement, 0};
+    shift_history_series which = {.n = 0};
+    w->in.run_id = shift__take_integer(&r);
+    shift_status status = shift__take_type(&w->in, &r, &which.type, err);
+    if (status != SHIFT_OK)
+        return status;
+    which.subject = shift__take_word(&r);
+    which.statistic = shift__take_word(&r);
+    if (which.subject == NULL || which.statistic == NULL)
+        return shift__damaged(&w->in, "no text in column", "name or statistic", err);
+    return shift__weave(w, &which, &r, NULL, err);
+}
+
+static shift_status read_all(shift__weaver *w, const shift_history_query *query, shift_error *err)
+{
     sqlite3_stmt *statement = NULL;
     shift_status status = shift__store_prepare(
-        store, &statement, query->subject != NULL ? one_subject_sql : all_subjects_sql, err);
+        w->in.store, &statement, query->subject != NULL ? one_subject_sql : all_subjects_sql, err);
     if (status != SHIFT_OK)
         return status;
     bind_runs(statement, query);
     (void)sqlite3_bind_text(statement, 4, query->subject, -1, SQLITE_STATIC);
     (void)sqlite3_bind_text(statement, 5, query->statistic, -1, SQLITE_STATIC);
     (void)sqlite3_bind_int64(statement, 6, query->deciding);
-    while (shift__next(&w.in, statement, &status, err))
-        status = read_history_row(&w, statement, err);
+    while (shift__next(&w->in, statement, &status, err))
+        status = read_history_row(w, statement, err);
     (void)sqlite3_finalize(statement);
+    return status;
+}
+
+static int by_subject(const void *a, const void *b)
+{
+    const shift_history_series *x = a;
+    const shift_history_series *y = b;
+    if (x->type != y->type)
+        return x->type < y->type ? -1 : 1;
+    return strcmp(x->subject, y->subject);
+}
+
+static void list_effects(shift_history_series *list, size_t *n,
+                         const shift_subject *const *subjects, size_t n_subjects)
+{
+    for (size_t i = 0; i < n_subjects; i++) {
+        const shift_subject *s = subjects[i];
+        const shift_measurement *effect = shift_subject_effect(s, NULL);
+        if (effect != NULL)
+            list[(*n)++] = (shift_history_series){
+                .type = s->type, .subject = s->name, .statistic = effect->statistic};
+    }
+}
+
+/* Effects by subject, which the caller frees. */
+static shift_status find_effects(shift_history_series **out, size_t *n,
+                                 const shift_comparison *comparison, shift_error *err)
+{
+    size_t most = 1 + comparison->n_features + comparison->n_layers;
+    shift_status status = shift__alloc(out, most, sizeof **out, err);
+    if (status != SHIFT_OK)
+        return status;
+    *n = 0;
+    list_effects(*out, n, &comparison->dataset, comparison->dataset != NULL ? 1 : 0);
+    list_effects(*out, n, comparison->features, comparison->n_features);
+    list_effects(*out, n, comparison->layers, comparison->n_layers);
+    qsort(*out, *n, sizeof **out, by_subject);
+    return SHIFT_OK;
+}
+
+static const char subjects_sql[] =
+    CHOSEN_RUNS "SELECT r.id, s.type, s.name, s.id, s.verdict, r.started_at, r.period"
+                " FROM chosen r CROSS JOIN subject s ON s.run = r.id";
+static const char effect_sql[] =
+    "SELECT value, low, high, p_adjusted, warn, alert, verdict FROM measurement m"
+    " WHERE subject = ?1 AND statistic = ?2 AND (?3 = 0 OR warn IS NOT NULL OR alert IS NOT NULL)"
+    " LIMIT 1";
+
+/* What the measurement that is wanted of each subject is looked for with. */
+typedef struct effects {
+    shift_history_series *list;
+    size_t n;
+    sqlite3_stmt *subjects, *measurement;
+} effects;
+
+static shift_status read_effect(shift__weaver *w, const effects *e, shift_error *err)
+{
+    shift__row r = {e->subjects, 0};
+    shift_history_series which = {.n = 0};
+    w->in.run_id = shift__take_integer(&r);
+    shift_status status = shift__take_type(&w->in, &r, &which.type, err);
+    if (status != SHIFT_OK)
+        return status;
+    which.subject = shift__take_word(&r);
+    if (which.subject == NULL)
+        return shift__damaged(&w->in, "no text in column", "name", err);
+    const shift_history_series *found = bsearch(&which, e->list, e->n, sizeof *e->list, by_subject);
+    if (found == NULL)
+        return SHIFT_OK;
+    (void)sqlite3_bind_int64(e->measurement, 1, shift__take_integer(&r));
+    (void)sqlite3_bind_text(e->measurement, 2, found->statistic, -1, SQLITE_STATIC);
+    shift__row measured = {e->measurement, 0};
+    if (shift__next(&w->in, e->measurement, &status, err)) {
+        status = shift__weave(w, found, &measured, &r, err);
+        (void)sqlite3_reset(e->measurement);
+    }
+    return status;
+}
+
+/* A subject has some two dozen measurements, of which one is wanted: a statement by itself, which
+ * stops at it, is twice as fast as one over all of them. */
+static shift_status read_effects(shift__weaver *w, const shift_history_query *query,
+                                 shift_error *err)
+{
+    effects e = {.list = NULL};
+    shift_status status = find_effects(&e.list, &e.n, query->effects_of, err);
     if (status == SHIFT_OK)
-        status = end_strands(&w, &loaded->history, err);
-    clear_weaver(&w);
+        status = shift__store_prepare(w->in.store, &e.subjects, subjects_sql, err);
+    if (status == SHIFT_OK)
+        status = shift__store_prepare(w->in.store, &e.measurement, effect_sql, err);
+    if (status == SHIFT_OK) {
+        bind_runs(e.subjects, query);
+        (void)sqlite3_bind_int64(e.measurement, 3, query->deciding);
+        while (shift__next(&w->in, e.subjects, &status, err))
+            status = read_effect(w, &e, err);
+    }
+    (void)sqlite3_finalize(e.subjects);
+    (void)sqlite3_finalize(e.measurement);
+    free(e.list);
+    return status;
+}
+
+static shift_status read_history(shift_store *store, const shift_history_query *query,
+                                 loaded_history *loaded, shift_error *err)
+{
+    shift__weaver w = {.in = {store, &loaded->arena, 0}};
+    shift_status status =
+        query->effects_of != NULL ? read_effects(&w, query, err) : read_all(&w, query, err);
+    if (status == SHIFT_OK)
+        status = shift__weaver_end(&w, &loaded->history, err);
+    shift__weaver_clear(&w);
     return status;
 }
 
