@@ -10,9 +10,10 @@
 #include "changes.h"
 #include "gradients.h"
 #include "json_text.h"
+#include "network_data.h"
 #include "series.h"
 
-enum { DIGITS = 6, EXACT_DIGITS = 10, NAMES = 128, SERIES_MOST = 1000, HARM_MOST = 32 };
+enum { DIGITS = 6, EXACT_DIGITS = 10, NAMES = 128, SERIES_MOST = 1000 };
 
 /* Names of statistics, each once. */
 typedef struct names {
@@ -39,14 +40,6 @@ static void add_raw_name(buffer *b, const char *name, const void *context)
 
 static const style plain_style = {true, add_raw_name, NULL};
 
-static void add_reals(buffer *b, const double *values, size_t n, int digits)
-{
-    for (size_t i = 0; i < n; i++) {
-        json_next(b);
-        json_number(b, values[i], digits);
-    }
-}
-
 static void add_measurement(buffer *b, names *known, const shift_measurement *m)
 {
     const double effect[] = {m->value,   m->low,        m->high, m->p_value,
@@ -57,7 +50,7 @@ static void add_measurement(buffer *b, names *known, const shift_measurement *m)
     bool tail = m->verdict != SHIFT_VERDICT_NONE || m->reason != NULL;
     while (n > 0 && !tail && isnan(effect[n - 1]))
         n--;
-    add_reals(b, effect, n, DIGITS);
+    json_numbers(b, effect, n, DIGITS);
     if (tail) {
         buffer_print(b, ",%d", (int)m->verdict);
         if (m->reason != NULL) {
@@ -87,9 +80,9 @@ static void add_summary(buffer *b, const char *key, const shift_summary *s)
         json_next(b);
         json_count(b, counts[i]);
     }
-    add_reals(b, shape, sizeof shape / sizeof *shape, EXACT_DIGITS);
-    add_reals(b, s->quantiles, sizeof s->quantiles / sizeof *s->quantiles, EXACT_DIGITS);
-    add_reals(b, &s->distinct, 1, EXACT_DIGITS);
+    json_numbers(b, shape, sizeof shape / sizeof *shape, EXACT_DIGITS);
+    json_numbers(b, s->quantiles, sizeof s->quantiles / sizeof *s->quantiles, EXACT_DIGITS);
+    json_numbers(b, &s->distinct, 1, EXACT_DIGITS);
     buffer_text(b, "]");
 }
 
@@ -237,107 +230,8 @@ static void add_channels(buffer *b, names *known, const shift_subject *layer)
         const shift_channel_values *values = layer->channel_values[i];
         json_next(b);
         buffer_print(b, "[%zu,[", number_of(known, values->statistic));
-        add_reals(b, values->values, layer->channels, 4);
+        json_numbers(b, values->values, layer->channels, 4);
         buffer_text(b, "]]");
-    }
-    buffer_text(b, "]");
-}
-
-static void add_network(buffer *b, const shift_comparison *comparison)
-{
-    const shift_network_facts *network = comparison->network;
-    json_key(b, "network");
-    if (network == NULL) {
-        buffer_text(b, "null");
-        return;
-    }
-    buffer_text(b, "{");
-    json_key(b, "name");
-    json_text(b, network->name);
-    json_key(b, "about");
-    json_text(b, is_about_gradients(comparison) ? "gradients"
-                 : is_trace(comparison)         ? "trace"
-                                                : "layers");
-    json_key(b, "first");
-    json_text(b, network->first_shifted != NULL ? network->first_shifted->name : NULL);
-    json_key(b, "bytes");
-    json_count(b, network->bytes);
-    json_key(b, "accuracy");
-    buffer_text(b, "[");
-    add_reals(b, &network->train_accuracy, 1, 4);
-    add_reals(b, &network->prod_accuracy, 1, 4);
-    buffer_text(b, "]}");
-}
-
-static void add_courses(buffer *b, const char *key, const shift_subject *subject, size_t n)
-{
-    json_key(b, key);
-    buffer_text(b, "{");
-    for (size_t i = 0; i < subject->n_courses; i++) {
-        json_next(b);
-        json_text(b, subject->courses[i]->statistic);
-        buffer_text(b, ":[");
-        add_reals(b, subject->courses[i]->values, n, DIGITS);
-        buffer_text(b, "]");
-    }
-    buffer_text(b, "}");
-}
-
-/* The checkpoints of a training, and what was measured at each. */
-static void add_trace(buffer *b, const char *key, const shift_comparison *comparison)
-{
-    size_t n = comparison->n_checkpoints;
-    json_key(b, key);
-    buffer_text(b, "{");
-    json_key(b, "checkpoints");
-    buffer_text(b, "[");
-    for (size_t i = 0; i < n; i++) {
-        json_next(b);
-        json_text(b, comparison->checkpoints[i]);
-    }
-    buffer_text(b, "]");
-    add_courses(b, "dataset", comparison->dataset, n);
-    json_key(b, "layers");
-    buffer_text(b, "[");
-    for (size_t i = 0; i < comparison->n_layers; i++) {
-        json_next(b);
-        buffer_text(b, "{");
-        json_key(b, "n");
-        json_text(b, comparison->layers[i]->name);
-        json_key(b, "k");
-        json_text(b, comparison->layers[i]->op);
-        add_courses(b, "c", comparison->layers[i], n);
-        buffer_text(b, "}\n");
-    }
-    buffer_text(b, "]}");
-}
-
-static void add_traces(buffer *b, const shift_report *report)
-{
-    if (!is_trace(report->comparison))
-        return;
-    add_trace(b, "trace", report->comparison);
-    if (report->against != NULL && is_trace(report->against->comparison))
-        add_trace(b, "other", report->against->comparison);
-}
-
-/* Of `covshift network check --harm`: the most harmful features first, as many as are moved back.
- */
-static void add_harm(buffer *b, const shift_comparison *comparison)
-{
-    static const char *const columns[] = {"harm",        "mean_shift",        "sensitivity",
-                                          "wasserstein", "prediction_change", "class_change"};
-    json_key(b, "harm");
-    buffer_text(b, "[");
-    for (size_t i = 0; i < comparison->n_features && i < HARM_MOST; i++) {
-        json_next(b);
-        buffer_text(b, "[");
-        json_text(b, comparison->features[i]->name);
-        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
-            json_next(b);
-            json_number(b, value_of(comparison->features[i], columns[k]), 4);
-        }
-        buffer_text(b, "]");
     }
     buffer_text(b, "]");
 }
@@ -428,7 +322,7 @@ static void add_joint(buffer *b, const shift_comparison *comparison)
         json_text(b, pair->x);
         buffer_text(b, ",");
         json_text(b, pair->y);
-        add_reals(b, values, 2, 4);
+        json_numbers(b, values, 2, 4);
         buffer_text(b, "]");
     }
     buffer_text(b, "]");
@@ -548,15 +442,15 @@ void data_add_report(buffer *b, const shift_report *report, const ranked *list)
     for (size_t i = 0; !is_trace(comparison) && i < count_subjects(comparison); i++)
         add_feature(b, &known, report, &list[i], &scratch);
     buffer_text(b, "]");
-    add_network(b, comparison);
+    data_add_network(b, comparison);
     if (comparison->network != NULL)
-        add_harm(b, comparison);
+        data_add_harm(b, comparison);
     add_names(b, &known);
     add_joint(b, comparison);
     add_messages(b, comparison);
     add_runs(b, report->history);
     add_against(b, report, &scratch);
-    add_traces(b, report);
+    data_add_traces(b, report);
     buffer_text(b, "}");
     buffer_free(&scratch);
 }

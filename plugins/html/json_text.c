@@ -50,6 +50,14 @@ void json_number(buffer *b, double value, int digits)
         buffer_text(b, "null");
 }
 
+void json_numbers(buffer *b, const double *values, size_t n, int digits)
+{
+    for (size_t i = 0; i < n; i++) {
+        json_next(b);
+        json_number(b, values[i], digits);
+    }
+}
+
 void json_count(buffer *b, uint64_t count)
 {
     buffer_print(b, "%" PRIu64, count);

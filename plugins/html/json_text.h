@@ -13,6 +13,8 @@ void json_next(buffer *b);
 void json_text(buffer *b, const char *text);
 /** With so many significant digits; null for NaN and infinities, of which JSON has none. */
 void json_number(buffer *b, double value, int digits);
+/** Some more elements of an array. */
+void json_numbers(buffer *b, const double *values, size_t n, int digits);
 void json_count(buffer *b, uint64_t count);
 
 #endif
