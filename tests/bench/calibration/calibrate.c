@@ -194,22 +194,24 @@ static bool print_nulls(unsigned threads, unsigned share)
     return true;
 }
 
-static bool print_many_rows(unsigned threads, unsigned share)
+enum { MANY_ROWS = 10000000 };
+
+static bool print_many_rows(unsigned threads, size_t rows, unsigned runs, uint64_t stream)
 {
     static const known_shift tiny[] = {{MEAN_SHIFT, 0.001}, {MEAN_SHIFT, 0.01}};
-    scenario s = {60, 10000000, 10000000, 1, 10 / share + 1, STREAMED, 2, tiny, 0.0};
+    scenario s = {stream, rows, rows, 1, runs, STREAMED, 2, tiny, 0.0};
     outcome o;
     if (!run_scenario(&s, threads, &o))
         return false;
-    printf(
-        "\n10,000,000 rows a side, one feature, sketched, %llu runs:\n\n| shift | real | warn or "
-        "alert | alert |\n|---|--:|--:|--:|\n",
-        (unsigned long long)o.repetitions);
+    printf("\n%zu rows a side, one feature, %llu runs:\n\n| shift | real | warn or alert | alert "
+           "|\n|---|--:|--:|--:|\n",
+           rows, (unsigned long long)o.repetitions);
     for (size_t i = 0; i < 2; i++) {
         print_shift_name(tiny[i]);
-        printf(" %.0f %% | %.0f %% | %.0f %% |\n", percent(o.real.hits[i], o.repetitions),
+        printf(" %.1f %% | %.1f %% | %.1f %% |\n", percent(o.real.hits[i], o.repetitions),
                percent(o.warn.hits[i], o.repetitions), percent(o.alert.hits[i], o.repetitions));
     }
+    (void)fflush(stdout);
     return true;
 }
 
@@ -256,22 +258,39 @@ static bool print_series(unsigned threads, unsigned share)
     return true;
 }
 
-/* "power ROWS RUNS" and "null TRAIN PROD FEATURES RUNS": one row, with other random numbers */
+/* "power ROWS RUNS", "null TRAIN PROD FEATURES RUNS" and "many-rows ROWS RUNS": one table or row.
+ * A last number more is the stream of random numbers: runs of different streams may be added up. */
 static bool print_one(unsigned threads, const char *what, const size_t *numbers, size_t n)
 {
     outcome o;
-    if (strcmp(what, "--power") == 0 && n == 2) {
-        scenario s = {10,        numbers[0], numbers[0],   SET, (unsigned)numbers[1],
-                      IN_MEMORY, SMALL,      small_shifts, 0.0};
+    if (strcmp(what, "--power") == 0 && (n == 2 || n == 3)) {
+        scenario s = {n == 3 ? numbers[2] : 10,
+                      numbers[0],
+                      numbers[0],
+                      SET,
+                      (unsigned)numbers[1],
+                      IN_MEMORY,
+                      SMALL,
+                      small_shifts,
+                      0.0};
         if (!run_scenario(&s, threads, &o))
             return false;
         print_outcome(&s, &o);
         return true;
     }
-    if (strcmp(what, "--null") != 0 || n != 4)
+    if (strcmp(what, "--many-rows") == 0 && (n == 2 || n == 3))
+        return print_many_rows(threads, numbers[0], (unsigned)numbers[1], n == 3 ? numbers[2] : 60);
+    if (strcmp(what, "--null") != 0 || (n != 4 && n != 5))
         return false;
-    scenario s = {11,       numbers[0], numbers[1], numbers[2], (unsigned)numbers[3],
-                  STREAMED, 0,          NULL,       0.0};
+    scenario s = {n == 5 ? numbers[4] : 11,
+                  numbers[0],
+                  numbers[1],
+                  numbers[2],
+                  (unsigned)numbers[3],
+                  STREAMED,
+                  0,
+                  NULL,
+                  0.0};
     if (!run_scenario(&s, threads, &o))
         return false;
     print_null(&s, &o, "");
@@ -318,7 +337,7 @@ static bool check(unsigned threads)
 static bool print_all(unsigned threads, unsigned share)
 {
     return print_peers(threads, share) && print_sizes(threads, share) &&
-           print_nulls(threads, share) && print_many_rows(threads, share) &&
+           print_nulls(threads, share) && print_many_rows(threads, MANY_ROWS, 10 / share + 1, 60) &&
            print_series(threads, share);
 }
 
@@ -327,7 +346,7 @@ int main(int argc, char **argv)
     unsigned threads = 2;
     unsigned share = 1;
     const char *what = "";
-    enum { MOST_NUMBERS = 4 };
+    enum { MOST_NUMBERS = 5 };
     size_t numbers[MOST_NUMBERS];
     size_t n = 0;
     for (int i = 1; i < argc; i++) {
@@ -349,7 +368,7 @@ int main(int argc, char **argv)
     else if (strcmp(what, "--series") == 0) /* only that of series */
         good = good && print_series(threads, share);
     else if (strcmp(what, "--many-rows") == 0) /* only that of 10,000,000 */
-        good = good && print_many_rows(threads, share);
+        good = good && print_many_rows(threads, MANY_ROWS, 10 / share + 1, 60);
     else
         good = good && print_all(threads, share);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
