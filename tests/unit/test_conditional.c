@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests that decide: known answers, and their level over all ways to split small pools. */
 #include <check.h>
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_randist.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compare/conditional.h"
+#include "compare/statistics/scores.h"
 #include "sides.h"
 
 /* scipy 1.10: betabinom.sf(k - 1, n, 2, m - 1) */
@@ -62,6 +65,75 @@ START_TEST(score_tests_agree_with_numpy)
     ck_assert_double_eq_tol(estimate_of("normal_scores", y, x).tail.p, location.tail.p, 1e-12);
     shift_distribution_free(x);
     shift_distribution_free(y);
+}
+END_TEST
+
+/* Integral over the places below u of z, or of z^2, with a quantile of its own; z is cut off at the
+ * places `cut` from both ends */
+static double plain_integral(double u, double cut, bool squared)
+{
+    double inner = fmin(fmax(u, cut), 1.0 - cut);
+    double k = cut > 0.0 ? -gsl_cdf_ugaussian_Pinv(cut) : 0.0;
+    double outside = squared ? k * k * (fmin(u, cut) + fmax(u - (1.0 - cut), 0.0))
+                             : k * (fmax(u - (1.0 - cut), 0.0) - fmin(u, cut));
+    double f_cut = cut > 0.0 ? gsl_ran_ugaussian_pdf(k) : 0.0;
+    if (inner <= 0.0 || inner >= 1.0)
+        return outside + (squared ? inner : 0.0);
+    double z = gsl_cdf_ugaussian_Pinv(inner);
+    double f = gsl_ran_ugaussian_pdf(z);
+    return outside + (squared ? inner - cut - z * f - k * f_cut : f_cut - f);
+}
+
+static shift__score_sums plain_sums(const shift__pair *pair, double cut, bool squared)
+{
+    double total = pair->m + pair->n;
+    double mean = squared ? plain_integral(1.0, cut, true) : 0.0;
+    shift__score_sums sums = {0.0, 0.0, 0.0};
+    double done = 0.0;
+    double prod_done = 0.0;
+    for (size_t i = 0; i < pair->n_pooled; i++) {
+        double upto = (double)(pair->train_below[i] + pair->prod_below[i]);
+        double of_prod = (double)pair->prod_below[i] - prod_done;
+        double count = upto - done;
+        double score = (plain_integral(upto / total, cut, squared) -
+                        plain_integral(done / total, cut, squared)) *
+                           (total / count) -
+                       mean;
+        sums.gaps += (of_prod * pair->m - (count - of_prod) * pair->n) * score;
+        sums.squares += count * score * score;
+        sums.cubes += count * score * score * score;
+        done = upto;
+        prod_done = (double)pair->prod_below[i];
+    }
+    return sums;
+}
+
+/* Thousands of values have their quantiles from series. */
+START_TEST(scores_of_many_values_are_those_of_their_definition)
+{
+    enum { MANY = 40000 };
+    shift__random random;
+    shift__random_init(&random, 4, 0);
+    double *values = malloc(MANY * sizeof *values);
+    fill_normal(&random, values, MANY, 0.0, 1.0);
+    shift_distribution *x = side_of(values, MANY);
+    fill_normal(&random, values, MANY / 2, 0.1, 1.2);
+    shift_distribution *y = side_of(values, MANY / 2);
+    shift__pair *pair = NULL;
+    ck_assert_int_eq(shift__pair_new(&pair, x, y, NULL), SHIFT_OK);
+    pair->rank_error = _i == 0 ? 0.0 : 0.01 / _i; /* scores are cut off at 4 times that */
+    shift__scores_measure(pair);
+    for (int squared = 0; squared < 2; squared++) {
+        shift__score_sums sums = squared == 1 ? pair->squared_scores : pair->normal_scores;
+        shift__score_sums plain = plain_sums(pair, 4.0 * pair->rank_error, squared == 1);
+        ck_assert_double_eq_tol(sums.gaps / plain.gaps, 1.0, 1e-10);
+        ck_assert_double_eq_tol(sums.squares / plain.squares, 1.0, 1e-10);
+        ck_assert_double_eq_tol(sums.cubes / plain.squares, plain.cubes / plain.squares, 1e-10);
+    }
+    shift__pair_free(pair);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+    free(values);
 }
 END_TEST
 
@@ -184,6 +256,7 @@ int main(void)
     tcase_add_test(known, fisher_agrees_with_scipy);
     tcase_add_test(known, pearson3_agrees_with_scipy);
     tcase_add_test(known, score_tests_agree_with_numpy);
+    tcase_add_loop_test(known, scores_of_many_values_are_those_of_their_definition, 0, 3);
     tcase_add_test(known, new_categories_are_found);
     suite_add_tcase(suite, known);
     TCase *level = tcase_create("level");

@@ -26,35 +26,40 @@ void shift__pair_free(shift__pair *pair)
 
 /* Which side has the next value is a matter of chance, so the loop over both has no branch on it.
  */
-static size_t merge_points(shift__pair *pair)
+static size_t merge_points(const shift__pair *pair)
 {
-    const shift_distribution *x = pair->train;
-    const shift_distribution *y = pair->prod;
+    const double *x = pair->train->points;
+    const double *y = pair->prod->points;
+    const uint64_t *of_x = pair->train->cumulative;
+    const uint64_t *of_y = pair->prod->cumulative;
+    double *pooled = pair->pooled;
+    uint64_t *train_below = pair->train_below;
+    uint64_t *prod_below = pair->prod_below;
     uint64_t in_train = 0;
     uint64_t in_prod = 0;
     size_t i = 0;
     size_t j = 0;
     size_t k = 0;
-    for (; i < x->n_points && j < y->n_points; k++) {
-        double a = x->points[i];
-        double b = y->points[j];
-        pair->pooled[k] = a <= b ? a : b;
-        in_train = a <= b ? x->cumulative[i] : in_train;
-        in_prod = b <= a ? y->cumulative[j] : in_prod;
-        pair->train_below[k] = in_train;
-        pair->prod_below[k] = in_prod;
+    for (; i < pair->train->n_points && j < pair->prod->n_points; k++) {
+        double a = x[i];
+        double b = y[j];
+        pooled[k] = a <= b ? a : b;
+        in_train = a <= b ? of_x[i] : in_train;
+        in_prod = b <= a ? of_y[j] : in_prod;
+        train_below[k] = in_train;
+        prod_below[k] = in_prod;
         i += a <= b;
         j += b <= a;
     }
-    for (; i < x->n_points; i++, k++) {
-        pair->pooled[k] = x->points[i];
-        pair->train_below[k] = x->cumulative[i];
-        pair->prod_below[k] = in_prod;
+    for (; i < pair->train->n_points; i++, k++) {
+        pooled[k] = x[i];
+        train_below[k] = of_x[i];
+        prod_below[k] = in_prod;
     }
-    for (; j < y->n_points; j++, k++) {
-        pair->pooled[k] = y->points[j];
-        pair->train_below[k] = in_train;
-        pair->prod_below[k] = y->cumulative[j];
+    for (; j < pair->prod->n_points; j++, k++) {
+        pooled[k] = y[j];
+        train_below[k] = in_train;
+        prod_below[k] = of_y[j];
     }
     return k;
 }

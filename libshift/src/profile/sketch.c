@@ -463,27 +463,49 @@ static void accumulate(shift__support *s)
     s->n = n;
 }
 
+/* The largest number of values that have one weight */
+static size_t largest_run(const shift__sketch *s)
+{
+    size_t largest = s->n_raw;
+    for (size_t h = 1; h <= s->height; h++)
+        largest = s->levels[h].n > largest ? s->levels[h].n : largest;
+    return largest;
+}
+
+static void merge_all(const shift__sketch *sketch, shift__support *to, double *sorted,
+                      double *scratch)
+{
+    for (size_t h = 0; h <= sketch->height; h++) {
+        const double *values = h > 0 ? sketch->levels[h].values : sketch->raw;
+        size_t n = h > 0 ? sketch->levels[h].n : sketch->n_raw;
+        if (n == 0)
+            continue;
+        memcpy(sorted, values, n * sizeof *sorted);
+        shift__sort(sorted, n, scratch);
+        merge_run(to, sorted, n, (uint64_t)1 << h);
+    }
+    accumulate(to);
+}
+
 shift_status shift__sketch_support(const shift__sketch *sketch, shift__support *out,
                                    shift_error *err)
 {
-    shift__sketch *sorted = NULL;
     shift__support s = {0, NULL, NULL};
+    double *room = NULL;
     size_t n = held(sketch);
-    shift_status status = shift__sketch_shrunk(&sorted, sketch, 0, err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&s.points, n, sizeof *s.points, err);
+    size_t run = largest_run(sketch);
+    shift_status status = shift__alloc(&s.points, n, sizeof *s.points, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&s.cumulative, n, sizeof *s.cumulative, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&room, run, 2 * sizeof *room, err);
     if (status != SHIFT_OK) {
         free(s.points);
-        shift__sketch_free(sorted);
+        free(s.cumulative);
         return status;
     }
-    merge_run(&s, sorted->raw, sorted->n_raw, 1);
-    for (size_t h = 1; h <= sorted->height; h++)
-        merge_run(&s, sorted->levels[h].values, sorted->levels[h].n, (uint64_t)1 << h);
-    accumulate(&s);
-    shift__sketch_free(sorted);
+    merge_all(sketch, &s, room, room + run);
+    free(room);
     *out = s;
     return SHIFT_OK;
 }

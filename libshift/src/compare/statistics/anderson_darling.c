@@ -46,14 +46,14 @@ static double mid_rank_sum(const shift__pair *pair)
         double y = (double)pair->prod_below[i] - b;
         double tied = x + y;
         double below = a + b + 0.5 * tied;
-        double gap = (a + 0.5 * x) / m - (b + 0.5 * y) / n;
-        double scale = below / total * (1.0 - below / total) - 0.25 * tied / total;
+        double gap = (a + 0.5 * x) * n - (b + 0.5 * y) * m;
+        double scale = below * (total - below) - 0.25 * tied * total;
         if (scale > 0.0)
             shift__sum_add(&sum, tied * gap * gap / scale);
-        a += x;
-        b += y;
+        a = (double)pair->train_below[i];
+        b = (double)pair->prod_below[i];
     }
-    return shift__sum_value(&sum) * (m / total) * (n / total) * ((total - 1.0) / total);
+    return shift__sum_value(&sum) / m / n * ((total - 1.0) / total);
 }
 
 shift_status shift__statistic_anderson_darling(const shift__pair *pair, shift__estimate *out,

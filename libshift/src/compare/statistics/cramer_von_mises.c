@@ -19,8 +19,8 @@ static double rank_squares(const shift__pair *pair)
         double off_y = a + 0.5 * x;
         shift__sum_add(&sum, (x * off_x * off_x + (x * x - 1.0) * x / 12.0) / pair->n);
         shift__sum_add(&sum, (y * off_y * off_y + (y * y - 1.0) * y / 12.0) / pair->m);
-        a += x;
-        b += y;
+        a = (double)pair->train_below[i];
+        b = (double)pair->prod_below[i];
     }
     return shift__sum_value(&sum);
 }
@@ -36,11 +36,11 @@ static double integrated_squares(const shift__pair *pair)
     for (size_t i = 0; i < pair->n_pooled; i++) {
         double gap = shift__pair_gap(pair, i);
         double below = (double)pair->train_below[i] + (double)pair->prod_below[i];
-        shift__sum_add(&sum, (below - done) * (before * before + before * gap + gap * gap) / 3.0);
+        shift__sum_add(&sum, (below - done) * (before * before + before * gap + gap * gap));
         before = gap;
         done = below;
     }
-    return pair->m / total * (pair->n / total) * shift__sum_value(&sum);
+    return pair->m / total * (pair->n / total) * shift__sum_value(&sum) / 3.0;
 }
 
 shift_status shift__statistic_cramer_von_mises(const shift__pair *pair, shift__estimate *out,

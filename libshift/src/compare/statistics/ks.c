@@ -123,8 +123,10 @@ shift_status shift__statistic_ks(const shift__pair *pair, shift__estimate *out, 
     if (out->reason != NULL)
         return SHIFT_OK;
     double d = 0.0;
-    for (size_t i = 0; i < pair->n_pooled; i++)
-        d = fmax(d, fabs(shift__pair_gap(pair, i)));
+    for (size_t i = 0; i < pair->n_pooled; i++) {
+        double gap = fabs(shift__pair_gap(pair, i));
+        d = gap > d ? gap : d;
+    }
     *out = shift__value(d);
     /* Below: the distance of two samples of one distribution, at 97.5 %. Above: the deviation of
      * the gap at one point, since the largest gap is never less than that one. */

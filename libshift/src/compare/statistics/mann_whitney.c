@@ -24,12 +24,13 @@ shift_status shift__statistic_mann_whitney(const shift__pair *pair, shift__estim
         double y = (double)pair->prod_below[i] - b;
         shift__sum_add(&wins, x * (b + 0.5 * y));
         double tied = x + y;
-        shift__sum_add(&ties, tied * (tied - 1.0) / total * ((tied + 1.0) / (total - 1.0)));
-        a += x;
-        b += y;
+        shift__sum_add(&ties, tied * (tied - 1.0) * (tied + 1.0));
+        a = (double)pair->train_below[i];
+        b = (double)pair->prod_below[i];
     }
     *out = shift__value(shift__sum_value(&wins));
-    double variance = pair->m * pair->n / 12.0 * (total + 1.0 - shift__sum_value(&ties));
+    double tied_part = shift__sum_value(&ties) / total / (total - 1.0);
+    double variance = pair->m * pair->n / 12.0 * (total + 1.0 - tied_part);
     if (!(variance > 0.0)) { /* all values are one */
         out->tail = shift__tail_of(1.0);
         return SHIFT_OK;
