@@ -44,6 +44,7 @@ typedef struct lanes {
     shift__lane_sums sums;
     uint32_t counts[SHIFT__WIDTH];
     uint64_t cells[SHIFT__WIDTH * BINS];
+    bool finite;
 } lanes;
 
 static void run_lanes(const shift__lane_kernels *kernels, const shift__strip *strip, bool every,
@@ -64,9 +65,19 @@ static void run_lanes(const shift__lane_kernels *kernels, const shift__strip *st
         bins.scale[k] = 10 * 65536.0F;
         bins.first[k] = every ? 0 : (uint32_t)(k % SHIFT__QUARTER * BINS) << SHIFT__PLACE_BITS;
     }
+    out->finite = kernels->finite(strip);
     kernels->sums(strip, &out->sums);
     kernels->count(strip, &range, out->counts);
     kernels->bins(strip, &bins);
+}
+
+static bool all_finite(const shift__strip *strip)
+{
+    for (size_t i = 0; i < strip->n; i++)
+        for (size_t k = 0; k < strip->width; k++)
+            if (!isfinite(strip->x[i * strip->stride + k]))
+                return false;
+    return true;
 }
 
 /* All widths and lengths, the same bits, nothing in lanes beyond the width. NaN and infinities are
@@ -87,6 +98,7 @@ START_TEST(loops_agree_with_their_twins)
                 run_lanes(shift__lane_kernels_at(set), &strip, i % 2 == 0, &fast);
                 run_lanes(twin(), &strip, i % 2 == 0, &plain);
                 ck_assert_mem_eq(fast.cells, plain.cells, sizeof plain.cells);
+                ck_assert(fast.finite == plain.finite && plain.finite == all_finite(&strip));
                 ck_assert_mem_eq(fast.counts, plain.counts, sizeof plain.counts);
                 ck_assert_mem_eq(fast.sums.minimum, plain.sums.minimum, sizeof plain.sums.minimum);
                 ck_assert_mem_eq(fast.sums.maximum, plain.sums.maximum, sizeof plain.sums.maximum);

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/random.h"
 #include "made_network.h"
@@ -14,8 +15,11 @@ static shift_error err;
 static shift__onnx *file;
 static shift__graph *graph;
 static shift__layers sites;
-static shift__layer layer;
+static shift__layer layers[5]; /* what enters is the one before the site's, or this itself */
 static const shift__site *site;
+static size_t at; /* of the site */
+static shift__values *left;
+static shift__histogram *left_histogram;
 
 /* The last site but the output. */
 static void load(const char *model)
@@ -26,17 +30,22 @@ static void load(const char *model)
     free(bytes);
     ck_assert_int_eq((int)shift__graph_new(&graph, file, &err), (int)SHIFT_OK);
     ck_assert_int_eq((int)shift__layers_find(&sites, graph, &err), (int)SHIFT_OK);
-    site = &sites.sites[sites.n - 2];
+    at = sites.n - 2;
+    site = &sites.sites[at];
+    bool derived = site->source != SIZE_MAX;
+    left = derived ? &layers[at].values : &layers[at].other_values;
+    left_histogram = derived ? &layers[at].histogram : &layers[at].other_histogram;
     ck_assert_int_eq((int)site->kind, (int)SHIFT__SITE_ACTIVATION);
 }
 
 static void teardown(void)
 {
-    shift__layer_clear(&layer);
+    for (size_t i = 0; i < sites.n; i++)
+        shift__layer_clear(&layers[i]);
+    memset(layers, 0, sizeof layers);
     shift__layers_clear(&sites);
     shift__graph_free(graph);
     shift__onnx_free(file);
-    layer = (shift__layer){.name = NULL};
     site = NULL;
     graph = NULL;
     file = NULL;
@@ -45,7 +54,7 @@ static void teardown(void)
 /* Position after position, as they are added. */
 static float entered[VALUES * CHANNELS];
 
-static void enter(bool kept)
+static void enter(bool kept, const shift__layer *like)
 {
     shift__random random;
     shift__histogram *into = NULL;
@@ -53,19 +62,26 @@ static void enter(bool kept)
     shift__random_init(&random, 1, 1);
     for (size_t i = 0; i < (size_t)VALUES * CHANNELS; i++)
         entered[i] = (float)(8 * shift__random_uniform(&random) - 5);
-    layer.channels = CHANNELS;
-    layer.positions = 3;
-    ck_assert_int_eq((int)shift__layer_begin(&layer, site, NULL, BINS, &err), (int)SHIFT_OK);
-    for (size_t c = 0; c < CHANNELS; c++) {
-        layer.histogram.low[c] = -10;
-        layer.histogram.width[c] = 20.0 / BINS;
+    size_t from = site->source != SIZE_MAX ? site->source : at;
+    shift__layer *layer = &layers[from];
+    for (size_t i = from; i <= at; i++) {
+        layers[i].channels = CHANNELS;
+        layers[i].positions = 3;
+        ck_assert_int_eq(
+            (int)shift__layer_begin(&layers[i], &sites.sites[i], NULL, i == from ? BINS : 0, &err),
+            (int)SHIFT_OK);
     }
-    ck_assert_int_eq((int)shift__layer_room(&layer, &image, true, kept ? SIZE_MAX : 0, &into, &err),
+    for (size_t c = 0; c < CHANNELS; c++) {
+        layer->histogram.low[c] = -10;
+        layer->histogram.width[c] = 20.0 / BINS;
+    }
+    ck_assert_int_eq((int)shift__layer_room(layer, &image, true, kept ? SIZE_MAX : 0, &into, &err),
                      (int)SHIFT_OK);
     if (into != NULL)
         ck_assert_int_eq((int)shift__histogram_add(into, &image, &err), (int)SHIFT_OK);
-    ck_assert_int_eq((int)shift__layer_finish(&layer, &err), (int)SHIFT_OK);
-    ck_assert_int_eq((int)shift__layer_activate(&layer, graph, site, &err), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift__layer_finish(layer, &err), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift__layer_activate(layers, at, graph, site, like, &err),
+                     (int)SHIFT_OK);
 }
 
 static double relu(double x, size_t c)
@@ -99,6 +115,37 @@ static double prelu(double x, size_t c)
     return x < 0 ? slopes[c] * x : x;
 }
 
+/* (x - m) g / sqrt(v) + b, which falls in channel 1. */
+#define NORMALISED                                                                                 \
+    "float g 3:1,-2,0.5\nfloat b 3:0,1,-1\nfloat m 3:0.5,-1,2\nfloat v 3:1,4,0.25\n"               \
+    "node BatchNormalization n x,g,b,m,v epsilon=0f\n"
+
+static double normalised(double x, size_t c)
+{
+    static const double k[CHANNELS] = {1, -1, 1}, b[CHANNELS] = {-0.5, 0, -3};
+    return k[c] * x + b[c];
+}
+
+static double relu_after(double x, size_t c)
+{
+    return relu(normalised(x, c), c);
+}
+
+static double tanh_after(double x, size_t c)
+{
+    return tanh(normalised(x, c));
+}
+
+static double hard_swish_after(double x, size_t c)
+{
+    return hard_swish(normalised(x, c), c);
+}
+
+static double prelu_after(double x, size_t c)
+{
+    return prelu(normalised(x, c), c);
+}
+
 static const struct {
     const char *model;
     double (*function)(double x, size_t c);
@@ -110,6 +157,11 @@ static const struct {
     {"opset 9\ninput x ?x3\nnode Clip y x min=-0.5f max=1f\noutput y\n", clip, 1},
     {"opset 13\ninput x ?x3\nfloat a :-0.5\nfloat b 1:1\nnode Clip y x,a,b\noutput y\n", clip, 1},
     {"opset 13\ninput x ?x3x4\nfloat s 3x1:0.5,-2,0\nnode PRelu y x,s\noutput y\n", prelu, 2},
+    {"opset 13\ninput x ?x3x2\n" NORMALISED "node Relu y n\noutput y\n", relu_after, 1},
+    {"opset 13\ninput x ?x3\n" NORMALISED "node Tanh y n\noutput y\n", tanh_after, 1},
+    {"opset 14\ninput x ?x3\n" NORMALISED "node HardSwish y n\noutput y\n", hard_swish_after, 1.5},
+    {"opset 13\ninput x ?x3x4\n" NORMALISED "float s 3x1:0.5,-2,0\nnode PRelu y n,s\noutput y\n",
+     prelu_after, 2},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -131,12 +183,12 @@ START_TEST(values_are_taken_through_the_function)
 {
     double wanted[VALUES];
     load(cases[_i].model);
-    enter(true);
-    ck_assert_uint_eq(layer.other_values.n, VALUES);
+    enter(true, NULL);
+    ck_assert_uint_eq(left->n, VALUES);
     for (size_t c = 0; c < CHANNELS; c++) {
         expected(_i, c, wanted);
         for (size_t i = 0; i < VALUES; i++)
-            ck_assert_double_eq_tol((double)layer.other_values.x[c * VALUES + i], wanted[i], 1e-6);
+            ck_assert_double_eq_tol((double)left->x[c * VALUES + i], wanted[i], 2e-6);
     }
     teardown();
 }
@@ -147,19 +199,21 @@ START_TEST(bins_are_taken_through_the_function)
 {
     double wanted[VALUES];
     load(cases[_i].model);
-    enter(false);
-    const shift__histogram *h = &layer.other_histogram;
-    ck_assert_ptr_null(layer.other_values.x);
+    enter(false, NULL);
+    const shift__histogram *h = left_histogram;
+    const shift__histogram *entering =
+        &layers[site->source != SIZE_MAX ? site->source : at].histogram;
+    ck_assert_ptr_null(left->x);
     ck_assert_uint_eq(h->bins, BINS);
     for (size_t c = 0; c < CHANNELS; c++) {
-        double most = 2 * (h->width[c] + cases[_i].steepest * layer.histogram.width[c]);
+        double most = 2 * (h->width[c] + cases[_i].steepest * entering->width[c]);
         size_t next = 0;
         expected(_i, c, wanted);
         for (size_t i = 0; i < BINS; i++) {
-            double at =
+            double place =
                 h->low[c] + h->width[c] * ((double)i + shift__histogram_place(h, c * BINS + i));
             for (uint64_t k = 0; k < shift__histogram_count(h, c * BINS + i); k++)
-                ck_assert_double_eq_tol(wanted[next++], at, most);
+                ck_assert_double_eq_tol(wanted[next++], place, most);
         }
         ck_assert_uint_eq(next, VALUES);
     }
@@ -169,17 +223,46 @@ END_TEST
 
 /* Bounds that are computed are others for each batch; slopes of each position, and of the last
  * axis, for each value. */
+enum { OTHERS = 5 };
+
 START_TEST(other_functions_are_unknown)
 {
-    static const char *const models[] = {
+    static const char *const models[OTHERS] = {
         "opset 13\ninput x ?x3\nnode ReduceMax a x keepdims=0\nnode Clip y x,a\noutput y\n",
         "opset 13\ninput x ?x3x2\nfloat s 3x2:1,2,3,4,5,6\nnode PRelu y x,s\noutput y\n",
-        "opset 13\ninput x ?x3x3\nfloat s 3:1,2,3\nnode PRelu y x,s\noutput y\n"};
+        "opset 13\ninput x ?x3x3\nfloat s 3:1,2,3\nnode PRelu y x,s\noutput y\n",
+        "opset 13\ninput x ?x3x3\n" NORMALISED "float s 3:1,2,3\nnode PRelu y n,s\noutput y\n",
+        "opset 13\ninput x ?x3\n" NORMALISED
+        "node ReduceMax a x keepdims=0\nnode Clip y n,a\noutput y\n"};
     load(models[_i]);
-    enter(true);
-    ck_assert_ptr_null(layer.other_values.x);
-    ck_assert_uint_eq(layer.other_histogram.bins, 0);
-    ck_assert_ptr_null(layer.saturated);
+    enter(true, NULL);
+    ck_assert_ptr_null(left->x);
+    ck_assert_uint_eq(left_histogram->bins, 0);
+    ck_assert(!site->saturates || layers[at].saturated == NULL);
+    teardown();
+}
+END_TEST
+
+/* As those of a profile that was written when these were counted. */
+START_TEST(bins_are_those_of_the_other_side)
+{
+    double low[CHANNELS] = {-1, -2, -3};
+    double width[CHANNELS] = {0.25, 0.25, 0.5};
+    const shift__layer like = {.histogram = {.bins = 64, .low = low, .width = width}};
+    load("opset 13\ninput x ?x3x2\n" NORMALISED "node Relu y n\noutput y\n");
+    enter(false, &like);
+    ck_assert_uint_eq(left_histogram->bins, 64);
+    ck_assert_mem_eq(left_histogram->low, low, sizeof low);
+    ck_assert_mem_eq(left_histogram->width, width, sizeof width);
+    for (size_t c = 0; c < CHANNELS; c++) {
+        uint64_t zeros = 0;
+        for (size_t i = 0; i < VALUES; i++)
+            zeros += relu_after((double)entered[i * CHANNELS + c], c) == 0;
+        size_t bin = (size_t)(-low[c] / width[c]);
+        uint64_t found = shift__histogram_count(left_histogram, c * 64 + bin);
+        ck_assert_uint_ge(found, zeros);
+        ck_assert_uint_le(found, zeros + VALUES / 10);
+    }
     teardown();
 }
 END_TEST
@@ -190,7 +273,8 @@ int main(void)
     TCase *tcase = tcase_create("activate");
     tcase_add_loop_test(tcase, values_are_taken_through_the_function, 0, CASES);
     tcase_add_loop_test(tcase, bins_are_taken_through_the_function, 0, CASES);
-    tcase_add_loop_test(tcase, other_functions_are_unknown, 0, 3);
+    tcase_add_loop_test(tcase, other_functions_are_unknown, 0, OTHERS);
+    tcase_add_test(tcase, bins_are_those_of_the_other_side);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

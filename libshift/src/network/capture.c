@@ -172,6 +172,8 @@ static shift_status begin(const shift__capture *capture, size_t i, const shift__
                                "layer %s has %zu channels, %zu in the other profile", site->name,
                                layer->channels, like->channels);
     size_t bins = first->positions > 1 || capture->bins < COARSE ? capture->bins : COARSE;
+    if (site->source != SIZE_MAX && shift__site_by_channel(site, layer->positions))
+        bins = 0; /* from those of its source */
     shift_status status = shift__layer_begin(layer, site, like, bins, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&layer->rows, capture->profile->most * 2,
@@ -296,7 +298,7 @@ static shift_status see_site(shift__capture_batch *batch, size_t i, size_t value
     if (image.channels != layer->channels || (seen && image.positions != layer->positions))
         return refuse_axes(site, tensor, err);
     shift__sums *sums = seen ? &layer->seen : &layer->other;
-    if (batch->before == 0 && capture->like == NULL) {
+    if (batch->before == 0 && capture->like == NULL && sums->origin != NULL) {
         choose_origin(sums, &image);
         if ((seen ? &layer->histogram : &layer->other_histogram)->bins > 0)
             choose_bins(layer, site, seen, &image);

@@ -33,7 +33,7 @@ static bool same_shape(const shift__layer *x, const shift__layer *y)
 {
     bool same = x->kind == y->kind && x->channels == y->channels &&
                 x->seen_is_after == y->seen_is_after &&
-                (x->other.origin == NULL) == (y->other.origin == NULL);
+                (x->seen_is_after || (x->other.origin == NULL) == (y->other.origin == NULL));
     return same && same_bins(&x->histogram, &y->histogram) &&
            same_bins(&x->other_histogram, &y->other_histogram);
 }

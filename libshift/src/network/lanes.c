@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "network/lanes.h"
 
+#include <string.h>
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -38,7 +40,23 @@ static size_t at_once(size_t left)
     return left < AT_ONCE ? left : AT_ONCE;
 }
 
+/* Infinity and what is no number are the largest of all bits without the sign. */
+static const uint32_t infinite = 0xff000000U;
+
 /* ---- plain C ---- */
+
+static bool finite_plain(const shift__strip *strip)
+{
+    const float *x = strip->x;
+    uint32_t most = 0;
+    for (size_t i = 0; i < strip->n; i++, x += strip->stride)
+        for (size_t k = 0; k < strip->width; k++) {
+            uint32_t bits;
+            memcpy(&bits, &x[k], sizeof bits);
+            most = bits << 1 > most ? bits << 1 : most;
+        }
+    return most < infinite;
+}
 
 static void sums_plain(const shift__strip *strip, shift__lane_sums *s)
 {
@@ -98,6 +116,22 @@ AVX2 static __m256i lanes_avx2(size_t width, size_t half)
 {
     __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)width - (int)(half * HALF)), index);
+}
+
+AVX2 static bool finite_avx2(const shift__strip *strip)
+{
+    uint32_t most[HALF];
+    __m256i all = _mm256_setzero_si256();
+    for (size_t half = 0; half * HALF < strip->width; half++) {
+        const int *x = (const int *)(const void *)(strip->x + half * HALF);
+        __m256i mask = lanes_avx2(strip->width, half);
+        for (size_t i = 0; i < strip->n; i++, x += strip->stride)
+            all = _mm256_max_epu32(all, _mm256_slli_epi32(_mm256_maskload_epi32(x, mask), 1));
+    }
+    _mm256_storeu_si256((__m256i *)(void *)most, all);
+    for (size_t k = 1; k < HALF; k++)
+        most[0] = most[k] > most[0] ? most[k] : most[0];
+    return most[0] < infinite;
 }
 
 AVX2 static void half_sums_avx2(const shift__strip *strip, size_t half, shift__lane_sums *s)
@@ -201,6 +235,16 @@ static __mmask16 lanes_avx512(size_t width)
     return (__mmask16)((1U << width) - 1U);
 }
 
+AVX512 static bool finite_avx512(const shift__strip *strip)
+{
+    const float *x = strip->x;
+    __mmask16 mask = lanes_avx512(strip->width);
+    __m512i most = _mm512_setzero_si512();
+    for (size_t i = 0; i < strip->n; i++, x += strip->stride)
+        most = _mm512_max_epu32(most, _mm512_slli_epi32(_mm512_maskz_loadu_epi32(mask, x), 1));
+    return _mm512_cmpge_epu32_mask(most, _mm512_set1_epi32((int)infinite)) == 0;
+}
+
 AVX512 static void sums_avx512(const shift__strip *strip, shift__lane_sums *s)
 {
     const float *x = strip->x;
@@ -279,10 +323,12 @@ AVX512 static void bins_avx512(const shift__strip *strip, const shift__lane_bins
 
 /* ---- which ---- */
 
-static const shift__lane_kernels plain = {"plain C", sums_plain, count_plain, bins_plain};
+static const shift__lane_kernels plain = {"plain C", finite_plain, sums_plain, count_plain,
+                                          bins_plain};
 #if defined(__x86_64__)
-static const shift__lane_kernels avx2 = {"AVX2", sums_avx2, count_avx2, bins_avx2};
-static const shift__lane_kernels avx512 = {"AVX-512", sums_avx512, count_avx512, bins_avx512};
+static const shift__lane_kernels avx2 = {"AVX2", finite_avx2, sums_avx2, count_avx2, bins_avx2};
+static const shift__lane_kernels avx512 = {"AVX-512", finite_avx512, sums_avx512, count_avx512,
+                                           bins_avx512};
 #endif
 
 const shift__lane_kernels *shift__lane_kernels_at(size_t i)

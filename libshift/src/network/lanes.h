@@ -5,6 +5,7 @@
 #ifndef SHIFT_NETWORK_LANES_H
 #define SHIFT_NETWORK_LANES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,7 @@ typedef struct shift__lane_bins {
  * makes the sums so too, is in no range, and is counted in the first or last bin. */
 typedef struct shift__lane_kernels {
     const char *name;
+    bool (*finite)(const shift__strip *strip); /* whether all values are */
     void (*sums)(const shift__strip *strip, shift__lane_sums *sums);
     void (*count)(const shift__strip *strip, const shift__lane_range *range,
                   uint32_t counts[SHIFT__WIDTH]);

@@ -12,10 +12,11 @@
 
 enum { OPERANDS = 3 };
 
-/* The function: a node and what enters it besides the values. */
+/* The function: a node and what enters it besides the values, which are those of `source`. */
 typedef struct function {
     const shift__graph *graph;
     const shift__node *node;
+    const shift__layer *source;
     shift__tensor operands[OPERANDS];
     const shift__tensor *in[OPERANDS];
 } function;
@@ -47,10 +48,32 @@ static bool take_function(function *f, const shift__graph *graph, const shift__n
     return known;
 }
 
-/* `x` has `n` values of each channel, channel after channel. */
-static shift_status apply(function *f, float *x, size_t channels, size_t n, float *out,
-                          shift_error *err)
+bool shift__activation_known(const shift__graph *graph, const shift__node *node, size_t channels)
 {
+    function f;
+    return take_function(&f, graph, node, channels);
+}
+
+/* As the operator does. */
+static void normalise(const shift__layer *bn, const float *x, size_t n, float *out)
+{
+    for (size_t c = 0; c < bn->channels; c++) {
+        float centre = (float)bn->mean[c];
+        float factor = (float)(bn->scale[c] / sqrt(bn->variance[c] + bn->epsilon));
+        float offset = (float)bn->bias[c];
+        for (size_t i = c * n; i < (c + 1) * n; i++)
+            out[i] = (x[i] - centre) * factor + offset;
+    }
+}
+
+/* `x` has `n` values of each channel, channel after channel. */
+static shift_status apply(function *f, float *x, size_t n, float *out, shift_error *err)
+{
+    size_t channels = f->source->channels;
+    if (f->source->bn) {
+        normalise(f->source, x, n, out);
+        x = out;
+    }
     const int64_t dims[] = {1, (int64_t)channels, (int64_t)n};
     shift__tensor from = {.rank = 0};
     shift__set_shape(&from, SHIFT__FLOAT32, 3, dims);
@@ -73,6 +96,11 @@ static int ascending(const void *a, const void *b)
 /* Where the function falls, values are not in order any more. */
 static void sort(float *x, size_t n)
 {
+    for (size_t i = 0; n > 0 && x[0] > x[n - 1] && i < n / 2; i++) {
+        float first = x[i];
+        x[i] = x[n - 1 - i];
+        x[n - 1 - i] = first;
+    }
     size_t i = 1;
     while (i < n && x[i - 1] <= x[i])
         i++;
@@ -80,33 +108,33 @@ static void sort(float *x, size_t n)
         qsort(x, n, sizeof *x, ascending);
 }
 
-static shift_status activate_values(function *f, shift__layer *layer, shift_error *err)
+static shift_status activate_values(function *f, shift__values *to, shift_error *err)
 {
-    size_t n = layer->values.n;
-    shift__values *to = &layer->other_values;
-    shift_status status = shift__alloc(&to->x, n * layer->channels, sizeof *to->x, err);
+    const shift__layer *from = f->source;
+    size_t n = from->values.n;
+    shift_status status = shift__alloc(&to->x, n * from->channels, sizeof *to->x, err);
     if (status == SHIFT_OK)
-        status = apply(f, layer->values.x, layer->channels, n, to->x, err);
+        status = apply(f, from->values.x, n, to->x, err);
     to->n = n;
-    for (size_t c = 0; status == SHIFT_OK && c < layer->channels; c++)
+    for (size_t c = 0; status == SHIFT_OK && c < from->channels; c++)
         sort(to->x + c * n, n);
     return status;
 }
 
 /* Equal bins as many as before, between the least and the most that the function has at the edges
  * of those, so that both sides have the same. */
-static shift_status choose_bins(function *f, shift__layer *layer, float *edges, shift_error *err)
+static shift_status choose_bins(function *f, shift__histogram *to, float *edges, shift_error *err)
 {
-    const shift__histogram *from = &layer->histogram;
-    shift__histogram *to = &layer->other_histogram;
+    const shift__histogram *from = &f->source->histogram;
+    size_t channels = f->source->channels;
     size_t n = from->bins + 1;
-    for (size_t i = 0; i < layer->channels * n; i++)
+    for (size_t i = 0; i < channels * n; i++)
         edges[i] = (float)(from->low[i / n] + from->width[i / n] * (double)(i % n));
     to->bins = from->bins;
-    shift_status status = apply(f, edges, layer->channels, n, edges, err);
+    shift_status status = apply(f, edges, n, edges, err);
     if (status == SHIFT_OK)
-        status = shift__histogram_begin(to, layer->channels, NULL, err);
-    for (size_t c = 0; status == SHIFT_OK && c < layer->channels; c++) {
+        status = shift__histogram_begin(to, channels, NULL, err);
+    for (size_t c = 0; status == SHIFT_OK && c < channels; c++) {
         double least = (double)edges[c * n];
         double most = least;
         for (size_t i = 1; i < n; i++) {
@@ -119,45 +147,64 @@ static shift_status choose_bins(function *f, shift__layer *layer, float *edges, 
     return status;
 }
 
-static shift_status activate_bins(function *f, shift__layer *layer, float *places, shift_error *err)
+static shift_status activate_bins(function *f, shift__histogram *to, float *places,
+                                  shift_error *err)
 {
-    const shift__histogram *from = &layer->histogram;
-    shift__histogram *to = &layer->other_histogram;
-    size_t n = layer->channels * from->bins;
+    const shift__histogram *from = &f->source->histogram;
+    size_t channels = f->source->channels;
+    size_t n = channels * from->bins;
     for (size_t i = 0; i < n; i++) {
         size_t c = i / from->bins;
         double place = (double)(i % from->bins) + shift__histogram_place(from, i);
         places[i] = (float)(from->low[c] + from->width[c] * place);
     }
-    shift_status status = apply(f, places, layer->channels, from->bins, places, err);
+    shift_status status = apply(f, places, from->bins, places, err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&to->counts, n, sizeof *to->counts, err);
+        status = shift__alloc(&to->counts, channels * to->bins, sizeof *to->counts, err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&to->places, n, sizeof *to->places, err);
+        status = shift__alloc(&to->places, channels * to->bins, sizeof *to->places, err);
     for (size_t i = 0; status == SHIFT_OK && i < n; i++)
         shift__histogram_put(to, i / from->bins, (double)places[i],
                              shift__histogram_count(from, i));
     return status;
 }
 
-shift_status shift__layer_activate(shift__layer *layer, const shift__graph *graph,
-                                   const shift__site *site, shift_error *err)
+static shift_status activate(function *f, shift__values *values, shift__histogram *to,
+                             const shift__histogram *like, shift_error *err)
 {
-    function f;
+    const shift__layer *from = f->source;
     float *scratch = NULL;
-    size_t bins = layer->histogram.bins;
-    if (site->kind != SHIFT__SITE_ACTIVATION || !site->both || layer->seen_is_after || bins == 0 ||
-        (site->slopes_last && layer->positions > 1) ||
-        !take_function(&f, graph, &graph->nodes[site->node], layer->channels))
-        return SHIFT_OK;
     shift_status status =
-        shift__alloc(&scratch, layer->channels * (bins + 1), sizeof *scratch, err);
-    if (status == SHIFT_OK)
-        status = choose_bins(&f, layer, scratch, err);
-    if (status == SHIFT_OK && layer->values.x != NULL)
-        status = activate_values(&f, layer, err);
+        shift__alloc(&scratch, from->channels * (from->histogram.bins + 1), sizeof *scratch, err);
+    if (status == SHIFT_OK && like != NULL && like->bins > 0) {
+        to->bins = like->bins;
+        status = shift__histogram_begin(to, from->channels, like, err);
+    } else if (status == SHIFT_OK) {
+        status = choose_bins(f, to, scratch, err);
+    }
+    if (status == SHIFT_OK && from->values.x != NULL)
+        status = activate_values(f, values, err);
     else if (status == SHIFT_OK)
-        status = activate_bins(&f, layer, scratch, err);
+        status = activate_bins(f, to, scratch, err);
     free(scratch);
     return status;
+}
+
+shift_status shift__layer_activate(shift__layer *layers, size_t i, const shift__graph *graph,
+                                   const shift__site *site, const shift__layer *like,
+                                   shift_error *err)
+{
+    function f;
+    shift__layer *layer = &layers[i];
+    bool derived = site->source != SIZE_MAX;
+    if (site->kind != SHIFT__SITE_ACTIVATION || !site->both || (layer->seen_is_after && !derived) ||
+        !shift__site_by_channel(site, layer->positions) ||
+        !take_function(&f, graph, &graph->nodes[site->node], layer->channels))
+        return SHIFT_OK;
+    f.source = derived ? &layers[site->source] : layer;
+    if (f.source->histogram.bins == 0)
+        return SHIFT_OK;
+    return derived ? activate(&f, &layer->values, &layer->histogram,
+                              like != NULL ? &like->histogram : NULL, err)
+                   : activate(&f, &layer->other_values, &layer->other_histogram, NULL, err);
 }

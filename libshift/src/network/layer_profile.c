@@ -63,7 +63,7 @@ static shift_status begin_counts(shift__layer *layer, const shift__site *site, s
 {
     size_t channels = layer->channels;
     bool by_channel = site->slopes == NULL || site->n_slopes == 1 || site->n_slopes == channels;
-    by_channel = by_channel && !(site->slopes_last && layer->positions > 1);
+    by_channel = by_channel && shift__site_by_channel(site, layer->positions);
     shift_status status = shift__alloc(&layer->zero, channels, sizeof *layer->zero, err);
     if (status == SHIFT_OK && site->saturates && by_channel)
         status = shift__alloc(&layer->saturated, channels, sizeof *layer->saturated, err);
@@ -87,7 +87,7 @@ shift_status shift__layer_begin(shift__layer *layer, const shift__site *site,
     if (status == SHIFT_OK && site->kind == SHIFT__SITE_BN && site->both)
         status = begin_histogram(&layer->other_histogram, channels, bins,
                                  like != NULL ? &like->other_histogram : NULL, err);
-    if (status == SHIFT_OK && site->both)
+    if (status == SHIFT_OK && site->both && !layer->seen_is_after)
         status = begin_sums(&layer->other, channels, like != NULL ? &like->other : NULL, err);
     if (status == SHIFT_OK && site->kind == SHIFT__SITE_ACTIVATION)
         status = begin_counts(layer, site, err);

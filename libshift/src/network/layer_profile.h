@@ -31,7 +31,7 @@ typedef struct shift__layer {
     shift__site_kind kind;
     size_t channels, positions; /* of the tensor seen; 0 before the first row */
     shift__sums seen;           /* the tensor whose shift is the layer's */
-    shift__sums other;          /* the other one of input and output, where it is looked at */
+    shift__sums other;          /* of what leaves, where that is the other one and is looked at */
     bool seen_is_after;
     bool bn;                    /* has the four at the end, by channel, and epsilon */
     uint64_t *zero, *saturated; /* activations, by channel: outputs that are 0, inputs that are

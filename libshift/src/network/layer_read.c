@@ -138,6 +138,7 @@ static shift_status make_batches(run_state *s, shift_error *err)
 static shift_status run_all(run_state *s, shift_error *err)
 {
     shift_layer_profile *profile = s->capture.profile;
+    const shift_layer_profile *like = s->capture.like;
     const shift__batches batches = {
         .graph = s->network->graph,
         .rows = s->rows,
@@ -158,8 +159,9 @@ static shift_status run_all(run_state *s, shift_error *err)
     for (size_t i = 0; status == SHIFT_OK && i < profile->n_layers; i++) {
         status = shift__layer_finish(&profile->layers[i], err);
         if (status == SHIFT_OK)
-            status = shift__layer_activate(&profile->layers[i], s->network->graph,
-                                           &s->sites.sites[i], err);
+            status =
+                shift__layer_activate(profile->layers, i, s->network->graph, &s->sites.sites[i],
+                                      like != NULL ? &like->layers[i] : NULL, err);
     }
     return status;
 }
@@ -231,6 +233,8 @@ static shift_status read_profile(run_state *s, const opened_parts *from,
     for (size_t i = 0; status == SHIFT_OK && i < s->sites.n; i++)
         if (s->sites.sites[i].kind == SHIFT__SITE_BN)
             s->sites.sites[i].both = profile->bn_batch;
+        else if (profile->bn_batch)
+            s->sites.sites[i].source = SIZE_MAX;
     if (status == SHIFT_OK)
         status = shift__capture_begin(&s->capture, s->network->graph, err);
     if (status == SHIFT_OK)

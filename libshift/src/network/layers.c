@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "network/layer_activate.h"
 #include "network/operators/common.h"
 
 /* Slopes are those of the library that trained the network (PyTorch); a twentieth of the steepest
@@ -233,6 +234,21 @@ static shift_status look_at(const shift__graph *graph, size_t i, shift__site *si
     return status;
 }
 
+/* The site whose values the output that is seen follows from; SIZE_MAX for none. */
+static size_t source_of(const shift__layers *layers, const shift__graph *graph,
+                        const shift__site *site)
+{
+    if (site->kind != SHIFT__SITE_ACTIVATION || site->seen == site->before || !site->both)
+        return SIZE_MAX;
+    size_t producer = graph->values[site->before].producer;
+    size_t i = 0;
+    while (i < layers->n && layers->sites[i].node != producer)
+        i++;
+    bool known = i < layers->n && shift__activation_known(graph, &graph->nodes[site->node],
+                                                          layers->sites[i].channels);
+    return known ? i : SIZE_MAX;
+}
+
 static shift__site end_site(const shift__graph *graph, shift__site_kind kind, size_t value)
 {
     return (shift__site){.kind = kind,
@@ -240,6 +256,7 @@ static shift__site end_site(const shift__graph *graph, shift__site_kind kind, si
                          .op = kind == SHIFT__SITE_INPUT ? "input" : "output",
                          .node = SIZE_MAX,
                          .before = SHIFT__NO_VALUE,
+                         .source = SIZE_MAX,
                          .after = value,
                          .seen = value};
 }
@@ -252,8 +269,12 @@ shift_status shift__layers_find(shift__layers *out, const shift__graph *graph, s
     for (size_t i = 0; status == SHIFT_OK && i < graph->n_inputs; i++)
         layers.sites[layers.n++] = end_site(graph, SHIFT__SITE_INPUT, graph->inputs[i]);
     for (size_t i = 0; status == SHIFT_OK && i < graph->n_nodes; i++) {
-        status = look_at(graph, i, &layers.sites[layers.n], err);
-        layers.n += status == SHIFT_OK && layers.sites[layers.n].op != NULL;
+        shift__site *site = &layers.sites[layers.n];
+        status = look_at(graph, i, site, err);
+        if (status != SHIFT_OK || site->op == NULL)
+            continue;
+        site->source = source_of(&layers, graph, site);
+        layers.n++;
     }
     for (size_t i = 0; status == SHIFT_OK && i < graph->n_outputs; i++) {
         shift__site *site = &layers.sites[layers.n++];

@@ -22,6 +22,9 @@ typedef struct shift__site {
     size_t after;     /* value that leaves; for input and output the value itself */
     size_t seen;      /* the one of the two whose shift is the layer's */
     bool both;        /* the other one is looked at too */
+    size_t source;    /* of an activation's output that is seen: the site of the Batch Normalization
+                         whose values it is a function of, where shift__site_by_channel(); SIZE_MAX
+                         where it is none */
     bool predicts;    /* the first output, by which rows are classified */
     bool probability; /* it is what a Sigmoid gives: of one number a row, that it is class 1 */
     bool saturates;   /* an activation whose slope is known, by channel where `slopes` is there */
@@ -34,6 +37,12 @@ typedef struct shift__site {
     float epsilon;
     size_t channels; /* of Batch Normalization */
 } shift__site;
+
+/** Whether an activation is the same function of all of a channel's values in a row. */
+static inline bool shift__site_by_channel(const shift__site *site, size_t positions)
+{
+    return !site->slopes_last || positions == 1;
+}
 
 typedef struct shift__layers {
     shift__site *sites;

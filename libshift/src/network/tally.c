@@ -59,7 +59,7 @@ void shift__tally_clear(shift__tally *t)
 
 void shift__tally_fold(shift__tally *t, shift__sums *sums, uint64_t *counts)
 {
-    for (size_t c = 0; t->n > 0 && c < t->channels; c++) {
+    for (size_t c = 0; sums->first != NULL && t->n > 0 && c < t->channels; c++) {
         sums->first[c] += t->first[c];
         sums->second[c] += t->second[c];
         double low = (double)t->minimum[c];
@@ -120,7 +120,7 @@ static void begin_block(const shift__look *look, size_t c, size_t width, bool ev
     for (size_t k = 0; k < SHIFT__WIDTH; k++) {
         size_t channel = every || k >= width ? c : c + k;
         ranges r = ranges_of(look, channel);
-        b->sums.origin[k] = look->origin[channel];
+        b->sums.origin[k] = look->origin != NULL ? look->origin[channel] : 0;
         for (size_t i = 0; i < r.n; i++) {
             b->ranges[i].from[k] = r.from[i];
             b->ranges[i].to[k] = r.to[i];
@@ -145,7 +145,10 @@ static void add_strip(const shift__look *look, const shift__strip *strip, size_t
                       shift__lane_block *b)
 {
     const shift__lane_kernels *kernels = shift__lane_kernels_at(0);
-    kernels->sums(strip, &b->sums);
+    if (look->origin != NULL)
+        kernels->sums(strip, &b->sums);
+    else if (!kernels->finite(strip))
+        b->sums.first[0] = (double)NAN; /* as the sum would be */
     for (size_t i = 0; i < n_ranges; i++)
         kernels->count(strip, &b->ranges[i], b->counts);
     if (look->histogram != NULL)

@@ -18,7 +18,7 @@ typedef struct shift__tally {
 
 /** What is looked at. */
 typedef struct shift__look {
-    const double *origin;         /* by channel */
+    const double *origin;         /* by channel; NULL: no sums, not even extremes */
     shift__tally *tally;          /* empty */
     bool zeros;                   /* counted: outputs that are 0 */
     const shift__site *saturates; /* or inputs that are saturated for this site; NULL for not */

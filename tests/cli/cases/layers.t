@@ -83,7 +83,7 @@ A saved profile of layers stands for the training data.
   2> covshift: train.layers: profile of layers by the stored statistics of Batch Normalization, expected one by the batch statistics
   [2]
   $ head -c 5000 train.layers > cut.layers; covshift network check data/networks/cnn.onnx cut.layers data/networks/dim.csv --label class
-  2> covshift: cut.layers: damaged layer profile: 5000 bytes long, its header says 1396331
+  2> covshift: cut.layers: damaged layer profile: 5000 bytes long, its header says 1396074
   [2]
 
 Means and variances alone take less time: the same verdict, and no distances of distributions.
