@@ -10,7 +10,7 @@
 
 #include "network/operators/common.h"
 
-enum { OPERANDS = 3 };
+enum { OPERANDS = 3, PARTS = 9 /* of a bin; odd */ };
 
 /* The function: a node and what enters it besides the values, which are those of `source`. */
 typedef struct function {
@@ -147,25 +147,49 @@ static shift_status choose_bins(function *f, shift__histogram *to, float *edges,
     return status;
 }
 
-static shift_status activate_bins(function *f, shift__histogram *to, float *places,
-                                  shift_error *err)
+/* Where part `k` of a bin's values is taken to be: they are as evenly spread around their mean as
+ * the bin has room for. All of them at their mean would go to one of many bins. */
+static double part_of(const shift__histogram *h, size_t i, size_t k)
+{
+    double mean = shift__histogram_place(h, i);
+    double reach = fmin(mean, 1 - mean);
+    return mean + reach * ((double)(2 * k + 1) / PARTS - 1);
+}
+
+/* A lone value is in the middle part. */
+static uint64_t count_of(uint64_t count, uint64_t k)
+{
+    return ((k + 1) * count + PARTS / 2) / PARTS - (k * count + PARTS / 2) / PARTS;
+}
+
+static shift_status add_parts(function *f, size_t k, float *places, shift__histogram *to,
+                              shift_error *err)
 {
     const shift__histogram *from = &f->source->histogram;
-    size_t channels = f->source->channels;
-    size_t n = channels * from->bins;
+    size_t n = f->source->channels * from->bins;
     for (size_t i = 0; i < n; i++) {
         size_t c = i / from->bins;
-        double place = (double)(i % from->bins) + shift__histogram_place(from, i);
+        double place = (double)(i % from->bins) + part_of(from, i, k);
         places[i] = (float)(from->low[c] + from->width[c] * place);
     }
     shift_status status = apply(f, places, from->bins, places, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        uint64_t count = count_of(shift__histogram_count(from, i), k);
+        if (count > 0)
+            shift__histogram_put(to, i / from->bins, (double)places[i], count);
+    }
+    return status;
+}
+
+static shift_status activate_bins(function *f, shift__histogram *to, float *places,
+                                  shift_error *err)
+{
+    size_t n = f->source->channels * to->bins;
+    shift_status status = shift__alloc(&to->counts, n, sizeof *to->counts, err);
     if (status == SHIFT_OK)
-        status = shift__alloc(&to->counts, channels * to->bins, sizeof *to->counts, err);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&to->places, channels * to->bins, sizeof *to->places, err);
-    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
-        shift__histogram_put(to, i / from->bins, (double)places[i],
-                             shift__histogram_count(from, i));
+        status = shift__alloc(&to->places, n, sizeof *to->places, err);
+    for (size_t k = 0; status == SHIFT_OK && k < PARTS; k++)
+        status = add_parts(f, k, places, to, err);
     return status;
 }
 

@@ -29,11 +29,11 @@ typedef struct shift__sums {
 typedef struct shift__layer {
     char *name, *op;
     shift__site_kind kind;
+    bool seen_is_after;
+    bool bn;                    /* has the four at the end, by channel, and epsilon */
     size_t channels, positions; /* of the tensor seen; 0 before the first row */
     shift__sums seen;           /* the tensor whose shift is the layer's */
     shift__sums other;          /* of what leaves, where that is the other one and is looked at */
-    bool seen_is_after;
-    bool bn;                    /* has the four at the end, by channel, and epsilon */
     uint64_t *zero, *saturated; /* activations, by channel: outputs that are 0, inputs that are
                                    saturated; NULL where not known */
     shift__values values;       /* every value, or where there were too many, none */
