@@ -47,14 +47,21 @@ static shift__table make_table(size_t k, size_t columns, double shift, uint64_t 
     return (shift__table){values, 2 * k, columns};
 }
 
+static void count_call(void *context)
+{
+    ++*(int *)context;
+}
+
 static shift__domain *classify(shift__table table, int learner, uint64_t seed, unsigned threads)
 {
     shift__pool *pool = NULL;
     shift__domain *domain = NULL;
     ck_assert_int_eq(shift__pool_new(&pool, threads, NULL), SHIFT_OK);
-    shift__domain_input input = {table, learner_at(learner), seed, false};
+    int calls = 0;
+    shift__domain_input input = {table, learner_at(learner), seed, false, count_call, &calls};
     shift_error err;
     ck_assert_msg(shift__domain_new(&domain, &input, pool, &err) == SHIFT_OK, "%s", err.message);
+    ck_assert_int_eq(calls, 1); /* what is beside the folds */
     shift__pool_free(pool);
     return domain;
 }
@@ -202,7 +209,7 @@ START_TEST(too_few_rows_are_refused)
     shift__domain *domain = NULL;
     shift_error err;
     ck_assert_int_eq(shift__pool_new(&pool, 1, NULL), SHIFT_OK);
-    shift__domain_input input = {{values, 38, 2}, learner_at(0), 0, false};
+    shift__domain_input input = {{values, 38, 2}, learner_at(0), 0, false, NULL, NULL};
     ck_assert_int_eq(shift__domain_new(&domain, &input, pool, &err), SHIFT_EINVAL);
     ck_assert_str_eq(err.message, "fewer than 20 rows of each side, or no column");
     shift__pool_free(pool);

@@ -383,6 +383,7 @@ int main(void)
 {
     Suite *suite = suite_create("joint part");
     TCase *found = tcase_create("found");
+    tcase_set_timeout(found, 60);
     tcase_add_test(found, a_changed_correlation_is_found_and_named);
     tcase_add_test(found, a_changed_spread_and_mean_are_carried_by_their_feature);
     tcase_add_loop_test(found, two_halves_of_one_population_say_nothing, 0, 3);

@@ -133,7 +133,7 @@ static shift__domain *classify(shift__table table, unsigned threads)
     shift__pool *pool = NULL;
     shift__domain *domain = NULL;
     ck_assert_int_eq(shift__pool_new(&pool, threads, NULL), SHIFT_OK);
-    shift__domain_input input = {table, shift__learner_trees(), 3, false};
+    shift__domain_input input = {table, shift__learner_trees(), 3, false, NULL, NULL};
     ck_assert_int_eq(shift__domain_new(&domain, &input, pool, NULL), SHIFT_OK);
     shift__pool_free(pool);
     return domain;

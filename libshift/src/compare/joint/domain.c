@@ -129,9 +129,15 @@ static shift_status run_fold(cross_validation *cv, unsigned char number, shift_e
     return status;
 }
 
-static void fold_task(void *context, size_t number)
+/* Task 0 is what is beside the folds: it may take as long as several of them. */
+static void fold_task(void *context, size_t task)
 {
     cross_validation *cv = context;
+    size_t number = task - (cv->input->beside != NULL);
+    if (task == 0 && cv->input->beside != NULL) {
+        cv->input->beside(cv->input->context);
+        return;
+    }
     fold *result = &cv->results[number];
     result->status = run_fold(cv, (unsigned char)number, &result->err);
 }
@@ -160,7 +166,7 @@ static shift_status cross_validate(shift__domain *domain, const shift__domain_in
         return status;
     for (size_t f = 0; f < SHIFT__FOLDS; f++)
         cv.results[f].importance = importance + f * domain->columns;
-    shift__pool_run(pool, SHIFT__FOLDS, fold_task, &cv);
+    shift__pool_run(pool, SHIFT__FOLDS + (input->beside != NULL), fold_task, &cv);
     for (size_t f = 0; status == SHIFT_OK && f < SHIFT__FOLDS; f++)
         if (cv.results[f].status != SHIFT_OK)
             status = shift_error_set(err, cv.results[f].status, "%s", cv.results[f].err.message);

@@ -22,7 +22,10 @@ typedef struct shift__domain_input {
     shift__table table; /* 2 k rows */
     const shift__learner *learner;
     uint64_t seed;
-    bool keep_models; /* for shift__domain_score() */
+    bool keep_models;              /* for shift__domain_score() */
+    void (*beside)(void *context); /* or NULL: is called once, by any thread, while models are
+                                      fitted, so that no thread waits for the last of them */
+    void *context;
 } shift__domain_input;
 
 /** An out-of-fold figure. */

@@ -215,8 +215,12 @@ shift_status shift__frechet(const shift__gaussian *g, shift__joint_value *out, s
     double *l2 = factors + p * p;
     double *work = l2 + p * p;
     double *values = work + 2 * p * p;
-    (void)shift__cholesky_pivoted(factors, order, values, g->basis->correlation, p, tolerance);
-    (void)shift__cholesky_pivoted(l2, order, values, g->covariance, p, tolerance);
+    if (p > SHIFT__JOINT_NARROW && g->basis->factor != NULL)
+        memcpy(factors, g->basis->factor, p * p * sizeof *factors);
+    else
+        (void)shift__cholesky_pivoted(factors, order, values, g->basis->correlation, p, tolerance);
+    if (p <= SHIFT__JOINT_NARROW || !shift__cholesky(l2, g->covariance, p))
+        (void)shift__cholesky_pivoted(l2, order, values, g->covariance, p, tolerance);
     status = singular_of_product(values, factors, l2, work, p, err);
     if (status != SHIFT_OK)
         goto out;

@@ -52,8 +52,12 @@ typedef struct part {
     shift__joint_sides sides;
     shift__pool *pool;
     shift__numbers numbers;
+    /* by measure_moments(): */
+    bool measured;
+    shift_status status;
+    shift_error err;
     shift__basis *basis;
-    shift__gaussian *gaussian;
+    shift__gaussian *gaussian; /* NULL where there is nothing to measure */
 } part;
 
 static void undefine(const part *p, int first, int last, const char *reason)
@@ -184,34 +188,55 @@ static shift_status measure_rows(const part *p, shift_error *err)
     return status;
 }
 
+static const char *obstacle(const part *p)
+{
+    const shift__numbers *numbers = &p->numbers;
+    if (p->sides.n_numbers < 2)
+        return "fewer than two numeric features on both sides";
+    if (!numbers->found)
+        return "more than 512 numeric features";
+    if (numbers->moments[0].n < 2.0 || numbers->moments[1].n < 2.0)
+        return "fewer than two complete rows on a side";
+    return NULL;
+}
+
+static shift_status try_moments(part *p, shift_error *err)
+{
+    const shift__numbers *numbers = &p->numbers;
+    const char *reason = obstacle(p);
+    if (reason != NULL) {
+        undefine(p, HOTELLING, PCA, reason);
+        return SHIFT_OK;
+    }
+    shift_status status = shift__basis_new(&p->basis, numbers->n_use, &numbers->moments[0], err);
+    if (status == SHIFT_OK)
+        status = shift__gaussian_new(&p->gaussian, p->basis, &numbers->moments[1], err);
+    return status == SHIFT_OK ? measure_gaussian(p, err) : status;
+}
+
+/* What needs no rows and names nothing, and so can be done while the classifier learns. */
+static void measure_moments(void *context)
+{
+    part *p = context;
+    p->measured = true;
+    p->status = try_moments(p, &p->err);
+}
+
 /* Everything about the numeric columns together. */
 static shift_status measure_numbers(part *p, shift_error *err)
 {
     const shift__numbers *numbers = &p->numbers;
-    if (p->sides.n_numbers < 2) {
-        undefine(p, HOTELLING, PCA, "fewer than two numeric features on both sides");
+    if (!p->measured)
+        measure_moments(p);
+    if (p->status != SHIFT_OK)
+        return shift_error_set(err, p->status, "%s", p->err.message);
+    if (p->gaussian == NULL)
         return SHIFT_OK;
-    }
-    if (!numbers->found) {
-        undefine(p, HOTELLING, PCA, "more than 512 numeric features");
-        return SHIFT_OK;
-    }
-    if (numbers->moments[0].n < 2.0 || numbers->moments[1].n < 2.0) {
-        undefine(p, HOTELLING, PCA, "fewer than two complete rows on a side");
-        return SHIFT_OK;
-    }
     shift_status status = SHIFT_OK;
     if (numbers->sampled)
         status = shift__explain_sampled(p->joint->findings, &p->sides, numbers->use, numbers->n_use,
                                         err);
-    if (status == SHIFT_OK)
-        status = shift__basis_new(&p->basis, numbers->n_use, &numbers->moments[0], err);
-    if (status == SHIFT_OK)
-        status = shift__gaussian_new(&p->gaussian, p->basis, &numbers->moments[1], err);
-    if (status != SHIFT_OK)
-        return status;
     undefine(p, MMD, ENERGY, "fewer than two numeric features");
-    status = measure_gaussian(p, err);
     if (status == SHIFT_OK && p->basis->p >= 2)
         status = measure_rows(p, err);
     shift__explanation e = {p->joint->findings, &p->sides, p->numbers.use, p->gaussian};
@@ -232,8 +257,7 @@ static void store_figure(const shift__domain_figure *figure, shift__estimate *ou
                              NULL};
 }
 
-static shift_status classify(const part *p, const shift__learner *learner, size_t each,
-                             shift_error *err)
+static shift_status classify(part *p, const shift__learner *learner, size_t each, shift_error *err)
 {
     shift__encoder *encoder = NULL;
     float *values = NULL;
@@ -243,8 +267,11 @@ static shift_status classify(const part *p, const shift__learner *learner, size_
         status = shift__alloc(&values, 2 * each * encoder->columns, sizeof *values, err);
     if (status == SHIFT_OK) {
         shift__encode_samples(encoder, each, values);
-        shift__domain_input input = {
-            {values, 2 * each, encoder->columns}, learner, p->joint->seed, false};
+        shift__domain_input input = {.table = {values, 2 * each, encoder->columns},
+                                     .learner = learner,
+                                     .seed = p->joint->seed,
+                                     .beside = measure_moments,
+                                     .context = p};
         status = shift__domain_new(&domain, &input, p->pool, err);
     }
     if (status == SHIFT_OK) {
@@ -258,7 +285,7 @@ static shift_status classify(const part *p, const shift__learner *learner, size_
     return status;
 }
 
-static shift_status measure_domain(const part *p, shift_error *err)
+static shift_status measure_domain(part *p, shift_error *err)
 {
     const shift__learner *learner = shift__learner_trees();
     if (learner == NULL)

@@ -17,6 +17,7 @@
 
 enum {
     PANEL = 64, /* columns that are worked on while they are in the cache */
+    BLOCK = 8,  /* rows that are taken from those before them at a time */
     SWEEPS = 60 /* of rotations; some ten are needed */
 };
 
@@ -32,12 +33,9 @@ void shift__matrix_transpose(double *out, const double *a, size_t p)
 
 void shift__matrix_multiply(double *out, const double *a, const double *b, size_t p)
 {
+    const shift__row_sum sum = {b, a, p, 1, p, 1.0, p, p, p};
     memset(out, 0, p * p * sizeof *out);
-    for (size_t begin = 0; begin < p; begin += PANEL)
-        for (size_t i = 0; i < p; i++) {
-            const shift__row_sum sum = {b + begin, a + i * p, p, 1, p, 1.0};
-            shift__add_rows(out + i * p + begin, p - begin < PANEL ? p - begin : PANEL, &sum);
-        }
+    shift__add_rows(out, p, &sum);
 }
 
 /* Position, k or behind, of the row with the largest rest relative to its own diagonal. */
@@ -78,7 +76,7 @@ size_t shift__cholesky_pivoted(double *l, size_t *order, double *rests, const do
         double *column = l + k * p;
         for (size_t i = 0; i < p; i++)
             column[i] = a[i * p + row];
-        const shift__row_sum before = {l, l + row, p, p, k, -1.0};
+        const shift__row_sum before = {l, l + row, p, p, k, -1.0, 1, 0, 0};
         shift__add_rows(column, p, &before);
         double pivot = sqrt(rests[row]);
         for (size_t i = 0; i < p; i++)
@@ -93,22 +91,34 @@ size_t shift__cholesky_pivoted(double *l, size_t *order, double *rests, const do
     return k;
 }
 
+/* Row i of the transposed factor from those before it in its block; false where it is not positive.
+ */
+static bool finish_row(double *l, size_t i, size_t block, size_t p)
+{
+    double *row = l + i * p;
+    const shift__row_sum before = {
+        l + block * p + i, l + block * p + i, p, p, i - block, -1.0, 1, 0, 0};
+    shift__add_rows(row + i, p - i, &before);
+    double pivot = sqrt(row[i]);
+    bool positive = row[i] > 0.0;
+    row[i] = pivot;
+    for (size_t j = i + 1; j < p; j++)
+        row[j] /= pivot;
+    memset(row, 0, i * sizeof *row);
+    return positive;
+}
+
 /* On the transposed factor, too. */
 bool shift__cholesky(double *l, const double *a, size_t p)
 {
     shift__matrix_transpose(l, a, p);
     bool positive = true;
-    for (size_t i = 0; positive && i < p; i++) {
-        double *column = l + i * p;
-        const shift__row_sum before = {l + i, l + i, p, p, i, -1.0};
-        shift__add_rows(column + i, p - i, &before);
-        positive = column[i] > 0.0;
-        double pivot = sqrt(column[i]);
-        column[i] = pivot;
-        for (size_t j = i + 1; j < p; j++)
-            column[j] /= pivot;
-        for (size_t j = 0; j < i; j++)
-            column[j] = 0.0;
+    for (size_t i = 0; positive && i < p; i += BLOCK) {
+        size_t end = i + BLOCK < p ? i + BLOCK : p;
+        const shift__row_sum before = {l + i, l + i, p, p, i, -1.0, end - i, p, 1};
+        shift__add_rows(l + i * p + i, p - i, &before);
+        for (size_t k = i; positive && k < end; k++)
+            positive = finish_row(l, k, i, p);
     }
     shift__matrix_transpose(l, l, p);
     return positive;
@@ -134,16 +144,26 @@ void shift__solve_lower_transposed(const double *l, double *x, size_t p)
     }
 }
 
+/* Some rows of L and of X, the rows before which have been subtracted. */
+static void solve_block(const double *l, double *x, size_t rows, size_t width, size_t p, size_t n)
+{
+    for (size_t i = 0; i < rows; i++) {
+        const shift__row_sum before = {x, l + i * p, n, 1, i, -1.0, 1, 0, 0};
+        shift__add_rows(x + i * n, width, &before);
+        for (size_t j = 0; j < width; j++)
+            x[i * n + j] /= l[i * p + i];
+    }
+}
+
 void shift__solve_lower_columns(const double *l, double *x, size_t p, size_t n)
 {
     for (size_t begin = 0; begin < n; begin += PANEL) {
         size_t width = n - begin < PANEL ? n - begin : PANEL;
-        for (size_t i = 0; i < p; i++) {
-            double *row = x + i * n + begin;
-            const shift__row_sum before = {x + begin, l + i * p, n, 1, i, -1.0};
-            shift__add_rows(row, width, &before);
-            for (size_t j = 0; j < width; j++)
-                row[j] /= l[i * p + i];
+        for (size_t i = 0; i < p; i += BLOCK) {
+            size_t rows = i + BLOCK < p ? BLOCK : p - i;
+            const shift__row_sum before = {x + begin, l + i * p, n, 1, i, -1.0, rows, n, p};
+            shift__add_rows(x + i * n + begin, width, &before);
+            solve_block(l + i * p + i, x + i * n + begin, rows, width, p, n);
         }
     }
 }

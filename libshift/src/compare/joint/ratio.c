@@ -87,8 +87,10 @@ static shift_status classify(shift__ratio *ratio, const shift__learner *learner,
     if (status != SHIFT_OK)
         return status;
     shift__encode_samples(ratio->encoder, ratio->each, ratio->values);
-    shift__domain_input input = {
-        {ratio->values, 2 * ratio->each, columns}, learner, ratio->seed, true};
+    shift__domain_input input = {.table = {ratio->values, 2 * ratio->each, columns},
+                                 .learner = learner,
+                                 .seed = ratio->seed,
+                                 .keep_models = true};
     status = shift__domain_new(&ratio->domain, &input, ratio->pool, err);
     if (status == SHIFT_OK)
         status = note_folds(ratio, 0, err);

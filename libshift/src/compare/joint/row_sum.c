@@ -3,57 +3,86 @@
 
 #include <string.h>
 
-enum { LANES = 8, VECTORS = 4, WIDTH = LANES * VECTORS /* sums that stay in registers */ };
+enum { LANES = 8, MOST = 4 /* sums, and vectors of each, that are in registers at a time */ };
 
 typedef double lanes __attribute__((vector_size(8 * LANES)));
 
-static inline __attribute__((always_inline)) void add_wide(double *out, const shift__row_sum *s,
-                                                           size_t column)
+/* `width` lanes of `height` sums; both are constants where this is inlined. */
+static inline __attribute__((always_inline)) void add_block(double *out, const shift__row_sum *s,
+                                                            size_t column, size_t first,
+                                                            size_t height, size_t width)
 {
-    lanes sums[VECTORS];
-    memcpy(sums, out + column, sizeof sums);
+    lanes sums[MOST][MOST];
+    double *begin = out + first * s->out_stride + column;
+    const double *weights = s->weights + first * s->weights_stride;
+    for (size_t i = 0; i < height; i++)
+        memcpy(sums[i], begin + i * s->out_stride, width * sizeof **sums);
     for (size_t k = 0; k < s->n; k++) {
-        double weight = s->sign * s->weights[k * s->step];
-        lanes row[VECTORS];
-        memcpy(row, s->rows + k * s->stride + column, sizeof row);
-        for (size_t v = 0; v < VECTORS; v++)
-            sums[v] += weight * row[v];
+        lanes row[MOST];
+        memcpy(row, s->rows + k * s->stride + column, width * sizeof *row);
+        for (size_t i = 0; i < height; i++) {
+            double weight = s->sign * weights[k * s->step + i * s->weights_stride];
+            for (size_t v = 0; v < width; v++)
+                sums[i][v] += weight * row[v];
+        }
     }
-    memcpy(out + column, sums, sizeof sums);
+    for (size_t i = 0; i < height; i++)
+        memcpy(begin + i * s->out_stride, sums[i], width * sizeof **sums);
 }
 
-static inline __attribute__((always_inline)) void add_rows(double *out, size_t width,
-                                                           const shift__row_sum *s)
+/* A strip of columns of all sums. */
+static inline __attribute__((always_inline)) void add_strip(double *out, const shift__row_sum *s,
+                                                            size_t column, size_t height,
+                                                            size_t width)
+{
+    size_t first = 0;
+    for (; first + height <= s->sums; first += height)
+        add_block(out, s, column, first, height, width);
+    for (; first < s->sums; first++)
+        add_block(out, s, column, first, 1, width);
+}
+
+static inline __attribute__((always_inline)) void add_rows(double *out, size_t columns,
+                                                           const shift__row_sum *s, size_t height,
+                                                           size_t width)
 {
     size_t column = 0;
-    for (; column + WIDTH <= width; column += WIDTH)
-        add_wide(out, s, column);
-    for (size_t k = 0; column < width && k < s->n; k++) {
-        double weight = s->sign * s->weights[k * s->step];
-        const double *row = s->rows + k * s->stride;
-        for (size_t j = column; j < width; j++)
-            out[j] += weight * row[j];
-    }
+    for (; column + width * LANES <= columns; column += width * LANES)
+        add_strip(out, s, column, height, width);
+    for (; width > 1 && column + LANES <= columns; column += LANES)
+        add_strip(out, s, column, height, 1);
+    for (size_t i = 0; column < columns && i < s->sums; i++)
+        for (size_t k = 0; k < s->n; k++) {
+            double weight = s->sign * s->weights[k * s->step + i * s->weights_stride];
+            const double *row = s->rows + k * s->stride;
+            for (size_t j = column; j < columns; j++)
+                out[i * s->out_stride + j] += weight * row[j];
+        }
+}
+
+static void add_rows_portable(double *out, size_t columns, const shift__row_sum *s)
+{
+    add_rows(out, columns, s, 2, 1);
 }
 
 #if defined(__x86_64__)
-__attribute__((target("avx2"))) static void add_rows_avx2(double *out, size_t width,
+__attribute__((target("avx2"))) static void add_rows_avx2(double *out, size_t columns,
                                                           const shift__row_sum *s)
 {
-    add_rows(out, width, s);
+    add_rows(out, columns, s, 4, 1);
 }
 
-__attribute__((target("avx512f"))) static void add_rows_avx512(double *out, size_t width,
+__attribute__((target("avx512f"))) static void add_rows_avx512(double *out, size_t columns,
                                                                const shift__row_sum *s)
 {
-    add_rows(out, width, s);
+    add_rows(out, columns, s, 4, 2);
 }
 #endif
 
 bool shift__add_rows_variant(int variant, double *out, size_t width, const shift__row_sum *sum)
 {
     if (variant == 0) {
-        add_rows(out, width, sum);
+        add_rows_portable(out, width, sum);
         return true;
     }
 #if defined(__x86_64__)
