@@ -4,7 +4,8 @@
 
 #include "cli.h"
 
-static shift_status merge_into(shift_profile *whole, const char *path, shift_error *err)
+static shift_status merge_into(shift_profile *whole, const char *path, const shift_progress *watch,
+                               shift_error *err)
 {
     shift_profile *part = NULL;
     shift_status status = shift_profile_load(&part, path, err);
@@ -14,6 +15,8 @@ static shift_status merge_into(shift_profile *whole, const char *path, shift_err
         if (status != SHIFT_OK)
             (void)shift_error_set(err, status, "%s: %s", path, own.message);
     }
+    if (status == SHIFT_OK && watch->step != NULL && !watch->step(watch->context, 0, 0))
+        status = shift_error_set(err, SHIFT_ECANCELLED, "%s: merging was cancelled", path);
     shift_profile_free(part);
     return status;
 }
@@ -26,7 +29,7 @@ static int run(const struct options *options)
     shift_profile *whole = NULL;
     shift_status status = shift_profile_load(&whole, options->operands[0], &err);
     for (size_t i = 1; status == SHIFT_OK && i < options->n_operands; i++)
-        status = merge_into(whole, options->operands[i], &err);
+        status = merge_into(whole, options->operands[i], &options->watch, &err);
     if (status == SHIFT_OK)
         status = shift_profile_save(whole, options->output, &err);
     shift_profile_free(whole);
@@ -40,7 +43,7 @@ const struct command cmd_merge = {
     "Adds up saved profiles of parts of one data set, in any order, and writes the\n"
     "profile of the whole. Their columns and kinds must be the same, and no part that\n"
     "was given a name (--part) may be in two of them. -o FILE must be given.\n",
-    OPTIONS_OUTPUT,
+    OPTIONS_OUTPUT | OPTIONS_MEMORY,
     1,
     SIZE_MAX,
     run,

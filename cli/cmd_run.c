@@ -293,7 +293,8 @@ const struct command cmd_run = {
     "overlap. A day without data is a line on stderr, and recorded as such.\n"
     "\n"
     "Exit status: 0 nothing to tell, 1 an alarm, 2 trouble or no data.\n",
-    OPTIONS_DATES | OPTIONS_THREADS | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN,
+    OPTIONS_DATES | OPTIONS_THREADS | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN |
+        OPTIONS_MEMORY,
     1,
     1,
     run,

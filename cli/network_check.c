@@ -77,7 +77,7 @@ const struct command network_check = {
     "Exit status: 0 no shift, 1 shift (see --fail-on), 2 trouble: nothing recorded.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_HARM | OPTIONS_MOMENTS | OPTIONS_SKETCH |
         OPTIONS_LAYERS | OPTIONS_RECORD | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET |
-        OPTIONS_PLUGIN | OPTIONS_OUTPUT,
+        OPTIONS_PLUGIN | OPTIONS_OUTPUT | OPTIONS_MEMORY,
     3,
     3,
     run,

@@ -43,7 +43,8 @@ const struct command network_gradients = {
     "\n"
     "Exit status: 0 ok, 1 vanishing or exploding, 2 trouble: nothing recorded.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_FAIL | OPTIONS_RECORD |
-        OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
+        OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_QUIET | OPTIONS_PLUGIN | OPTIONS_OUTPUT |
+        OPTIONS_MEMORY,
     2,
     2,
     run,

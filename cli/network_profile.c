@@ -26,7 +26,7 @@ const struct command network_profile = {
     "Runs the network over DATA and saves a profile of its layers, which stands for\n"
     "TRAIN in 'covshift network check'. -o FILE must be given.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_MOMENTS | OPTIONS_SKETCH | OPTIONS_STORE |
-        OPTIONS_OUTPUT,
+        OPTIONS_OUTPUT | OPTIONS_MEMORY,
     2,
     2,
     run,

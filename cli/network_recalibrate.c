@@ -180,7 +180,7 @@ const struct command network_recalibrate = {
     "those statistics, one step a batch towards predictions of less entropy (Wang et\n"
     "al. 2021). Neither method looks at labels; --label serves to print the accuracy.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_THREADS | OPTIONS_BLEND | OPTIONS_ADAPT |
-        OPTIONS_STORE | OPTIONS_OUTPUT | OPTIONS_QUIET,
+        OPTIONS_STORE | OPTIONS_OUTPUT | OPTIONS_QUIET | OPTIONS_MEMORY,
     2,
     2,
     run,

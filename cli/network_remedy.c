@@ -132,7 +132,8 @@ const struct command network_remedy = {
     "every activation, with statistics of DATA; both. The weights are not retrained.\n"
     "\n"
     "With --activation, --insert-bn or both, and -o FILE, writes the changed network.\n",
-    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_ROWS | OPTIONS_REMEDY | OPTIONS_STORE | OPTIONS_OUTPUT,
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_ROWS | OPTIONS_REMEDY | OPTIONS_STORE | OPTIONS_OUTPUT |
+        OPTIONS_MEMORY,
     2,
     2,
     run,

@@ -28,7 +28,8 @@ const struct command network_run = {
     "of --db. Columns of DATA become the network's input in order, or as --inputs\n"
     "says; a row of 64 columns fills an input of 1x8x8. Batch Normalization uses its\n"
     "stored statistics, or with --bn batch those of each batch, and dropout is off.\n",
-    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_THREADS | OPTIONS_STORE | OPTIONS_OUTPUT,
+    OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_THREADS | OPTIONS_STORE | OPTIONS_OUTPUT |
+        OPTIONS_MEMORY,
     2,
     2,
     run,

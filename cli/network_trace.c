@@ -99,7 +99,7 @@ const struct command network_trace = {
     "\n"
     "Exit status: 0, or 2 for trouble: nothing recorded.\n",
     OPTIONS_READ | OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_RECORD |
-        OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
+        OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_PLUGIN | OPTIONS_OUTPUT | OPTIONS_MEMORY,
     3,
     SIZE_MAX,
     run,

@@ -111,6 +111,7 @@ static const char *set_max_memory(struct options *options)
     options->watch = (shift_progress){memory_is_within, &options->max_memory};
     options->profile.progress = &options->watch;
     options->policy.progress = &options->watch;
+    options->inputs.progress = &options->watch;
     return NULL;
 }
 
@@ -600,7 +601,8 @@ static const struct {
     {OPTIONS_INPUTS | OPTIONS_BN | OPTIONS_ROWS | OPTIONS_VERSUS | OPTIONS_REMEDY | OPTIONS_ADAPT |
          OPTIONS_BLEND | OPTIONS_HARM | OPTIONS_MOMENTS,
      "Network"},
-    {OPTIONS_PROFILE | OPTIONS_SKETCH | OPTIONS_MEMORY, "Profile"},
+    {OPTIONS_PROFILE | OPTIONS_SKETCH, "Profile"},
+    {OPTIONS_MEMORY, "Limits"},
     {OPTIONS_WHITEN | OPTIONS_CLIP | OPTIONS_OUTLIERS, "Rows"},
     {OPTIONS_DECIDE | OPTIONS_LAYERS | OPTIONS_FAIL, "Decision"},
     {OPTIONS_STORE | OPTIONS_RECORD | OPTIONS_KEEP | OPTIONS_ACK, "Record"},

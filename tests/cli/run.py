@@ -81,7 +81,7 @@ def printed(data, prefix):
 
 def run_step(step, folder, environment):
     done = subprocess.run(["sh", "-c", "\n".join(step.command)], cwd=folder, env=environment,
-                          stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=float(os.environ.get("STEP_SECONDS", "120")))
     lines = printed(done.stdout, "  ") + printed(done.stderr, "  2> ")
     if done.returncode != 0:
         lines.append(f"  [{done.returncode}]")

@@ -56,9 +56,10 @@ Help goes to standard output with exit status 0, for the program and for each co
         --by WINDOW           cut PROD: time:LENGTH[:COL], rows:N or column:COL
   Profile:
         --exact               keep every value, whatever the memory
-        --max-memory SIZE     give up when the program takes more, e.g. 500M
         --seed N              of whatever is random (0)
         --threads N           same result for any number (all processors)
+  Limits:
+        --max-memory SIZE     give up when the program takes more, e.g. 500M
   Decision:
         --alpha P             significance level of the whole run (0.05)
         --warn [FEAT:]STAT=X  warn from this effect on
@@ -103,9 +104,10 @@ Help goes to standard output with exit status 0, for the program and for each co
         --no-sample           keep no raw row in the profile
         --sketch-size N       numbers a feature's sketch has in the file (3072)
         --exact               keep every value, whatever the memory
-        --max-memory SIZE     give up when the program takes more, e.g. 500M
         --seed N              of whatever is random (0)
         --threads N           same result for any number (all processors)
+  Limits:
+        --max-memory SIZE     give up when the program takes more, e.g. 500M
   Output:
     -o, --output FILE         write there, '-' is standard output
   Help:
@@ -116,6 +118,8 @@ Help goes to standard output with exit status 0, for the program and for each co
   profile of the whole. Their columns and kinds must be the same, and no part that
   was given a name (--part) may be in two of them. -o FILE must be given.
   
+  Limits:
+        --max-memory SIZE     give up when the program takes more, e.g. 500M
   Output:
     -o, --output FILE         write there, '-' is standard output
   Help:

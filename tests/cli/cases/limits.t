@@ -121,6 +121,39 @@ More memory than is allowed: nothing is written. How much a program takes differ
   covshift: the comparison was cancelled: it has taken N MiB, more than --max-memory allows
   2> ls: cannot access 'capped.db': No such file or directory
   [2]
+  $ covshift merge all.profile all.profile -o merged.profile --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls merged.profile
+  covshift: all.profile: merging was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'merged.profile': No such file or directory
+  [2]
+  $ printf 'name: night\ndb: capped.db\ntrain: data/train.csv\nproduction: {source: data/null.csv}\n' > night.yaml; covshift run night.yaml --date 2026-01-30 --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; covshift report --list --db capped.db
+  covshift: monitor night, 2026-01-30: data/train.csv: reading was cancelled: it has taken N MiB, more than --max-memory allows
+  no run is recorded
+  $ covshift network run data/networks/cnn.onnx data/networks/train.csv --label class -o capped.csv --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls capped.csv
+  covshift: running the network was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'capped.csv': No such file or directory
+  [2]
+  $ covshift network profile data/networks/cnn.onnx data/networks/train.csv --label class -o capped.layers --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls capped.layers
+  covshift: running the network was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'capped.layers': No such file or directory
+  [2]
+  $ covshift network check data/networks/cnn.onnx data/networks/train.csv data/networks/dim.csv --label class --db layers.db --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls layers.db
+  covshift: running the network was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'layers.db': No such file or directory
+  [2]
+  $ covshift network gradients data/networks/cnn.onnx data/networks/train.csv --label class --db layers.db --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls layers.db
+  covshift: running the network was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'layers.db': No such file or directory
+  [2]
+  $ covshift network remedy data/networks/mlp.onnx data/networks/train.csv --label class --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'
+  covshift: running the network was cancelled: it has taken N MiB, more than --max-memory allows
+  $ covshift network recalibrate data/networks/cnn.onnx data/networks/dim.csv --label class -o capped.onnx --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls capped.onnx
+  covshift: running the network was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'capped.onnx': No such file or directory
+  [2]
+  $ covshift network trace data/networks/cnn.onnx data/networks/cnn.onnx data/networks/train.csv --label class -o trace.txt --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; ls trace.txt
+  covshift: running the network was cancelled: it has taken N MiB, more than --max-memory allows
+  2> ls: cannot access 'trace.txt': No such file or directory
+  [2]
   $ covshift profile data/train.csv -o capped.profile --exact --max-memory 64G; ls capped.profile
   capped.profile
   $ for size in 0 5X 12MB M 17179869184G; do covshift check a b --max-memory $size 2>&1 | head -n 1; done
