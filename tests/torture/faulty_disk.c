@@ -78,7 +78,9 @@ static int fault(operation what)
         atomic_store(&full, true);
         return needs_room || what == RENAME || what == SYNC ? ENOSPC : 0;
     }
-    return strcmp(kind, "EINTR") == 0 ? EINTR : EIO;
+    if (strcmp(kind, "EINTR") == 0)
+        return what == REMOVE ? 0 : EINTR; /* unlink(2) is not interrupted */
+    return EIO;
 }
 
 __attribute__((destructor)) static void tell(void)

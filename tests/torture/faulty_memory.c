@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Preloaded before a program, this makes the allocation number FAULT_AT fail, and no other. Those
+ * count that the program, our libraries, and the libraries which bear it ask for; not those of C++
+ * (XGBoost), BLAS, OpenMP, oneDNN and liblinear, which do not, nor the loader's. FAULT_COUNT names
+ * a file to which is written how many there were, how many of them were never freed, and, where one
+ * failed, which object asked for it. */
+#define _GNU_SOURCE /* dladdr() */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the C library's */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t n, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+void __libc_free(void *memory);
+/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
+
+enum { PLACES = 1 << 22 };
+static const char *const UNABLE[] = {
+    "libstdc++",   "libxgboost", "libdmlc",   "librabit",  "libblas",  "libopenblas", "libgomp",
+    "libgfortran", "libdnnl",    "libOpenCL", "liblinear", "ld-linux", "libgcc"};
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static void **live; /* open addressing; a removed one is `gone` */
+static char gone;
+static long count, n_live, fault_at = -1;
+static char asker[256];
+static bool ready;
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *at = getenv("FAULT_AT");
+    fault_at = at != NULL ? strtol(at, NULL, 10) : -1;
+    live = mmap(NULL, PLACES * sizeof *live, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                -1, 0);
+    ready = live != MAP_FAILED;
+}
+
+static size_t place_of(const void *memory)
+{
+    return ((uintptr_t)memory >> 4) * 0x9E3779B97F4A7C15ULL >> 42;
+}
+
+static void keep(void *memory)
+{
+    size_t i = place_of(memory);
+    while (live[i] != NULL && live[i] != &gone)
+        i = (i + 1) % PLACES;
+    live[i] = memory;
+    n_live++;
+}
+
+static bool forget(const void *memory)
+{
+    for (size_t i = place_of(memory); live[i] != NULL; i = (i + 1) % PLACES)
+        if (live[i] == memory) {
+            live[i] = &gone;
+            n_live--;
+            return true;
+        }
+    return false;
+}
+
+static bool bears_it(const void *caller)
+{
+    Dl_info info;
+    if (dladdr(caller, &info) == 0 || info.dli_fname == NULL)
+        return false;
+    const char *slash = strrchr(info.dli_fname, '/');
+    const char *name = slash != NULL ? slash + 1 : info.dli_fname;
+    for (size_t i = 0; i < sizeof UNABLE / sizeof *UNABLE; i++)
+        if (strncmp(name, UNABLE[i], strlen(UNABLE[i])) == 0)
+            return false;
+    if (count + 1 == fault_at)
+        (void)snprintf(asker, sizeof asker, "%s+0x%tx", name,
+                       (const char *)caller - (const char *)info.dli_fbase);
+    return true;
+}
+
+/* What was allocated, or NULL where it is made to fail; it counts where the caller can bear that.
+ */
+#define ALLOCATE(caller, call)                                                                     \
+    do {                                                                                           \
+        if (!ready)                                                                                \
+            return call;                                                                           \
+        (void)pthread_mutex_lock(&mutex);                                                          \
+        bool counts = bears_it(caller);                                                            \
+        void *made = NULL;                                                                         \
+        if (counts && ++count == fault_at)                                                         \
+            errno = ENOMEM;                                                                        \
+        else                                                                                       \
+            made = call;                                                                           \
+        if (made != NULL && counts)                                                                \
+            keep(made);                                                                            \
+        (void)pthread_mutex_unlock(&mutex);                                                        \
+        return made;                                                                               \
+    } while (0)
+
+void *malloc(size_t size)
+{
+    ALLOCATE(__builtin_return_address(0), __libc_malloc(size));
+}
+
+void *calloc(size_t n, size_t size)
+{
+    ALLOCATE(__builtin_return_address(0), __libc_calloc(n, size));
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    ALLOCATE(__builtin_return_address(0), __libc_memalign(alignment, size));
+}
+
+void *realloc(void *memory, size_t size)
+{
+    if (!ready)
+        return __libc_realloc(memory, size);
+    (void)pthread_mutex_lock(&mutex);
+    bool counts = bears_it(__builtin_return_address(0));
+    void *made = NULL;
+    if (counts && ++count == fault_at)
+        errno = ENOMEM;
+    else
+        made = __libc_realloc(memory, size);
+    if (made != NULL && ((memory != NULL && forget(memory)) || (memory == NULL && counts)))
+        keep(made);
+    (void)pthread_mutex_unlock(&mutex);
+    return made;
+}
+
+void free(void *memory)
+{
+    if (ready && memory != NULL) {
+        (void)pthread_mutex_lock(&mutex);
+        (void)forget(memory);
+        (void)pthread_mutex_unlock(&mutex);
+    }
+    __libc_free(memory);
+}
+
+__attribute__((destructor)) static void tell(void)
+{
+    const char *path = getenv("FAULT_COUNT");
+    char text[sizeof asker + 64];
+    int n =
+        snprintf(text, sizeof text, "%ld %ld %s\n", count, n_live, asker[0] != '\0' ? asker : "-");
+    int fd = path != NULL ? (int)syscall(SYS_open, path, O_WRONLY | O_CREAT | O_TRUNC, 0600) : -1;
+    if (fd >= 0) {
+        (void)syscall(SYS_write, fd, text, n);
+        (void)syscall(SYS_close, fd);
+    }
+}
