@@ -212,9 +212,11 @@ static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift
                          shift_error *err)
 {
     shift_report *report = NULL;
-    shift_status status = shift_store_load(job->store, run_id, &report, err);
+    shift_error unread = SHIFT_ERROR_INIT;
+    shift_status status = shift_store_load(job->store, run_id, &report, &unread);
     if (status != SHIFT_OK)
-        return status;
+        return shift_error_set(err, status, "run %lld is recorded, but %s", (long long)run_id,
+                               unread.message);
     job->told = job->told || news == SHIFT_NEWS_ALARM;
     shift_error failures[3] = {SHIFT_ERROR_INIT, SHIFT_ERROR_INIT, SHIFT_ERROR_INIT};
     shift_status results[3] = {print_report(job, report, news, &failures[0]),

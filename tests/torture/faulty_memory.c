@@ -18,16 +18,15 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): the C library's */
+/* NOLINTBEGIN(bugprone-reserved-identifier,readability-*): names are the C library's */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *memory);
-/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
 
 enum { PLACES = 1 << 22 };
-static const char *const UNABLE[] = {
+static const char *const unable[] = {
     "libstdc++",   "libxgboost", "libdmlc",   "librabit",  "libblas",  "libopenblas", "libgomp",
     "libgfortran", "libdnnl",    "libOpenCL", "liblinear", "ld-linux", "libgcc"};
 
@@ -79,8 +78,8 @@ static bool bears_it(const void *caller)
         return false;
     const char *slash = strrchr(info.dli_fname, '/');
     const char *name = slash != NULL ? slash + 1 : info.dli_fname;
-    for (size_t i = 0; i < sizeof UNABLE / sizeof *UNABLE; i++)
-        if (strncmp(name, UNABLE[i], strlen(UNABLE[i])) == 0)
+    for (size_t i = 0; i < sizeof unable / sizeof *unable; i++)
+        if (strncmp(name, unable[i], strlen(unable[i])) == 0)
             return false;
     if (count + 1 == fault_at)
         (void)snprintf(asker, sizeof asker, "%s+0x%tx", name,
@@ -161,3 +160,4 @@ __attribute__((destructor)) static void tell(void)
         (void)syscall(SYS_close, fd);
     }
 }
+/* NOLINTEND(bugprone-reserved-identifier,readability-*) */
