@@ -164,31 +164,81 @@ static shift_status say_reports(const struct job *job, shift_date date, shift_er
     return status;
 }
 
+/* What keeps a day from being compared, or how it is. */
+static const char *note_on(const struct job *job, const struct day_files *files, bool recorded)
+{
+    if (recorded)
+        return ": already recorded";
+    if (files->n == 0)
+        return ": no file is there";
+    if (job->monitor->by == NULL)
+        return "";
+    return files->n == 1 ? " window by window" : ": not possible, one file is cut into windows";
+}
+
+static shift_status is_recorded(bool *recorded, const struct job *job, const char *monitor,
+                                const char *period, shift_error *err)
+{
+    shift_attempt attempt = {.outcome = SHIFT_OUTCOME_FAILED};
+    shift_status status = SHIFT_OK;
+    if (job->store != NULL)
+        status = shift_store_find_attempt(job->store, monitor, period, &attempt, err);
+    *recorded = attempt.outcome == SHIFT_OUTCOME_RECORDED && !job->options->again;
+    return status;
+}
+
+static shift_status say_network(const struct job *job, struct job_network *network, shift_date date,
+                                const char *period, shift_error *err)
+{
+    bool recorded = false;
+    struct job own = *job;
+    own.network = network;
+    shift_status status = is_recorded(&recorded, job, network->monitor, period, err);
+    if (status != SHIFT_OK)
+        return status;
+    printf("            run %s%s\n", network->entry->network, recorded ? ": already recorded" : "");
+    return recorded ? SHIFT_OK : say_reports(&own, date, err);
+}
+
 static shift_status say_day(const struct job *job, shift_date date, shift_error *err)
 {
     char period[11];
+    bool recorded = false;
     struct day_files files = {NULL, NULL, 0};
     shift_date_print(date, period);
-    shift_status status = day_find(&files, job->monitor, date, err);
+    shift_status status = is_recorded(&recorded, job, job->monitor->name, period, err);
+    if (status == SHIFT_OK)
+        status = day_find(&files, job->monitor, date, err);
     if (status != SHIFT_OK)
         return status;
-    printf("%s  compare%s\n", period, files.n == 0 ? ": no file is there" : "");
+    printf("%s  compare%s\n", period, note_on(job, &files, recorded));
     for (size_t i = 0; i < files.n; i++)
         printf("              %s\n", files.names[i]);
     size_t n = files.n > 0 ? job->monitor->n_networks : 0;
     day_clear(&files);
-    status = say_reports(job, date, err);
-    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
-        struct job own = *job;
-        own.network = &job->networks[i];
-        printf("            run %s\n", own.network->entry->network);
-        status = say_reports(&own, date, err);
+    if (!recorded)
+        status = say_reports(job, date, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = say_network(job, &job->networks[i], date, period, err);
+    return status;
+}
+
+/* Days before that are made up for, as far as the database says so. */
+static shift_status say_late(const struct job *job, const struct span *span, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (unsigned ago = span->late; job->store != NULL && status == SHIFT_OK && ago > 0; ago--) {
+        shift_date date = shift_date_add(span->first, -(long)ago);
+        bool late = false;
+        status = is_late(&late, job, date, err);
+        if (status == SHIFT_OK && late)
+            status = say_day(job, date, err);
     }
     return status;
 }
 
-/* Everything that can be checked without reading data. */
-static shift_status say(const struct job *job, const struct span *span, shift_error *err)
+/* Everything that can be checked without reading data; of the database only which days it has. */
+static shift_status say(struct job *job, const struct span *span, shift_error *err)
 {
     const shift_monitor *m = job->monitor;
     static const char *const words[] = {"after every run", "if there is news", "on an alarm"};
@@ -201,6 +251,10 @@ static shift_status say(const struct job *job, const struct span *span, shift_er
     if (m->keep_days > 0)
         printf("keep        %u days\n", m->keep_days);
     shift_status status = SHIFT_OK;
+    if (access(m->db, F_OK) == 0)
+        status = shift_store_open(&job->store, m->db, SHIFT_STORE_READ, err);
+    if (status == SHIFT_OK)
+        status = say_late(job, span, err);
     for (shift_date date = span->first;
          status == SHIFT_OK && shift_date_compare(date, span->last) <= 0;
          date = shift_date_add(date, 1))

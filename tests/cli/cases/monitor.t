@@ -60,6 +60,13 @@ A day without a file has a verdict of its own; an empty file is no data either.
 The file comes late: the next run makes up for it first. Then there is nothing more to do.
 
   $ cp data/null.csv production/2026-01-29.csv; cp data/prod-1998.csv production/2026-01-30.csv
+  $ covshift run monitor.yaml --dry-run | tail -n +5
+  2026-01-28  compare
+                production/2026-01-28.csv
+  2026-01-29  compare
+                production/2026-01-29.csv
+  2026-01-30  compare
+                production/2026-01-30.csv
   $ covshift run monitor.yaml --quiet | grep -e ^prod -e ^ALERT -e ^WARN
   ALERT: 2 of 16 features shifted; strongest: price, W1/sd 0.23
   prod   production/2026-01-30.csv, 2,000 rows
@@ -69,6 +76,11 @@ The file comes late: the next run makes up for it first. Then there is nothing m
   $ covshift run monitor.yaml
   2> covshift: monitor monitor, 2026-01-30: already recorded; --again repeats it
   $ covshift run monitor.yaml --quiet
+  $ covshift run monitor.yaml --dry-run | tail -n +5
+  2026-01-28  compare
+                production/2026-01-28.csv
+  2026-01-30  compare: already recorded
+                production/2026-01-30.csv
   $ covshift run monitor.yaml --date 2026-01-30 --again > /dev/null; sqlite3 drift.db "SELECT count(*) FROM run"
   3
 

@@ -103,6 +103,18 @@ In a monitor: windows of values are remembered by value.
   $ sed "s/^  # by: .*/  by: rows:900/; s/%Y-%m-%d/*/" monitor.yaml > m.yaml; covshift run m.yaml --date 2026-01-30
   2> covshift: monitor m, 2026-01-30: production/*.csv: 2 files match, and one file is cut into windows
   [2]
+  $ covshift run m.yaml --date 2026-01-30 --dry-run | tail -3
+  2026-01-30  compare: not possible, one file is cut into windows
+                production/2026-01-29.csv
+                production/2026-01-30.csv
+
+A reader that goes away, as head does, is trouble as a full disk is: no window stays recorded.
+
+  $ (covshift check data/train.csv data/null.csv --no-joint --by rows:20 --db pipe.db; echo $? > code) | head -1; cat code; covshift report --list --db pipe.db
+  INCONCLUSIVE: 15 of 16 features could not be judged, no other shifted
+  2
+  no run is recorded
+  2> covshift: standard output: cannot write: Broken pipe
   $ sed "s/^  # by: .*/  by: rows:900/; s/^# reports:/reports:/; s/^#   - {format/  - {format/" monitor.yaml > m.yaml; covshift run m.yaml --date 2026-01-30
   2> covshift: m.yaml: line 96, column 5: reports[1]: would be overwritten by that of the next window (production.by); 'covshift report' writes that of any run
   [2]
