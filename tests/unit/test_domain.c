@@ -181,6 +181,22 @@ START_TEST(perfect_separation_is_not_certainty)
     ck_assert_double_gt(d->mcc.low, 0.4);
     ck_assert_double_le(d->mcc.high, 1.0);
     ck_assert_double_lt(d->auc.low, d->auc.value);
+    ck_assert_double_gt(d->auc.low, 0.5);
+    ck_assert_double_le(d->auc.high, 1.0);
+    shift__domain_free(d);
+}
+END_TEST
+
+START_TEST(many_separate_rows_are_nearly_certainty)
+{
+    if (skipped(_i))
+        return;
+    shift__domain *d = classify(make_table(1000, 1, 100.0, 1), _i, 1, 1);
+    ck_assert_double_gt(d->auc.value, 0.998); /* trees cut the values at quantiles */
+    ck_assert_double_le(d->auc.high, 1.0);
+    ck_assert_double_gt(d->auc.low, 0.98);
+    ck_assert_double_lt(d->auc.low, d->auc.value);
+    ck_assert_double_gt(d->mcc.low, 0.98);
     shift__domain_free(d);
 }
 END_TEST
@@ -265,6 +281,7 @@ static Suite *domain_suite(void)
     tcase_add_test(shift, missing_values_are_values);
     tcase_add_loop_test(shift, threads_do_not_change_the_scores, 0, LEARNERS);
     tcase_add_test(shift, perfect_separation_is_not_certainty);
+    tcase_add_loop_test(shift, many_separate_rows_are_nearly_certainty, 0, LEARNERS);
     tcase_add_loop_test(shift, columns_that_say_nothing_give_nothing, 0, LEARNERS);
     tcase_add_test(shift, too_few_rows_are_refused);
     tcase_add_test(shift, p_value_counts_arrangements);

@@ -172,8 +172,8 @@ static int by_score(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Share of the other side that lies below each row, ties counting half (DeLong et al. 1988). The
- * sum of d^3 - d over blocks of d tied rows goes to *ties. */
+/* Rows of the other side that lie below each row, ties counting half (DeLong et al. 1988). The sum
+ * of d^3 - d over blocks of d tied rows goes to *ties. */
 static void place(const ranked *rows, size_t k, double *placement, double *ties)
 {
     size_t below[2] = {0, 0};
@@ -185,7 +185,7 @@ static void place(const ranked *rows, size_t k, double *placement, double *ties)
             tied[rows[end].row >= k]++;
         for (size_t j = i; j < end; j++) {
             size_t other = rows[j].row < k;
-            placement[rows[j].row] = ((double)below[other] + 0.5 * (double)tied[other]) / (double)k;
+            placement[rows[j].row] = (double)below[other] + 0.5 * (double)tied[other];
         }
         double d = (double)(end - i);
         *ties += d * d * d - d;
@@ -206,10 +206,12 @@ static double variance_of(const double *x, size_t n)
     return sum / ((double)n - 1.0);
 }
 
+/* Delta method on the logit. Perfect separation has no variance of its own and no logit: one row in
+ * k + 2 counts as misplaced then, as in shift__mcc_interval(). */
 static void auc_limits(double auc, double variance, double k, shift__domain_figure *out)
 {
-    double a = (auc * k * k + 0.5) / (k * k + 1.0); /* never 0 or 1 */
-    double least = a * (1.0 - a) / k; /* perfect separation has no variance of its own */
+    double a = fmin(fmax(auc, 1.0 / (k + 2.0)), (k + 1.0) / (k + 2.0));
+    double least = a * (1.0 - a) / k;
     double v = double_variance * (variance > least ? variance : least);
     double half = normal_975 * sqrt(v) / (a * (1.0 - a));
     double low = 1.0 / (1.0 + exp(half - log(a / (1.0 - a))));
@@ -236,9 +238,11 @@ shift_status shift__auc_figure(const shift__domain *d, shift__domain_figure *out
     double n = (double)k;
     double auc = 0.0;
     for (size_t i = k; i < 2 * k; i++)
-        auc += placement[i] / n;
+        auc += placement[i];
+    auc /= n * n;
     out->value = auc;
-    auc_limits(auc, (variance_of(placement, k) + variance_of(placement + k, k)) / n, n, out);
+    double variance = (variance_of(placement, k) + variance_of(placement + k, k)) / (n * n * n);
+    auc_limits(auc, variance, n, out);
     /* of the Mann-Whitney test, with its correction for ties */
     double null_variance = ((2.0 * n + 1.0) - ties / (2.0 * n * (2.0 * n - 1.0))) / (12.0 * n * n);
     out->p = null_variance > 0.0
