@@ -315,6 +315,43 @@ START_TEST(undefined_has_a_reason)
     check_undefined("skewness_shift", "1 2 3", "2 2 2", "constant in production");
     check_undefined("brown_forsythe", "1 2 1 2", "5 6",
                     "all distances from the median are the same");
+    /* the median of 0.1 and 0.4 is rounded, and so would be the distances from it */
+    check_undefined("brown_forsythe", "0.1 0.4", "0.2 0.9",
+                    "all distances from the median are the same");
+}
+END_TEST
+
+/* Squares of 1e300 and of 1e-300 are no numbers: neither a variance of 0 nor an infinite one. */
+START_TEST(beyond_the_range_of_numbers_is_no_value)
+{
+    static const char *const of_variances[] = {
+        "welch_t",        "brown_forsythe", "mean_shift",    "wasserstein_normalized",
+        "variance_ratio", "skewness_shift", "kurtosis_shift"};
+    static const char *const sides[][2] = {
+        {"1e300 -2e300 3e300 4e300 2e300", "5e300 1e300 -1e300 2e300"},
+        {"1e-300 2e-300 4e-300 5e-300 7e-300", "2e-300 4e-300 9e-300 5e-300"},
+        {"1e-310 2e-310 4e-310 5e-310 7e-310", "2e-310 4e-310 9e-310 5e-310"},
+        {"1 2 3 4 1e300", "1 2 3 4 5"}};
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        for (size_t k = 0; k < sizeof of_variances / sizeof *of_variances; k++)
+            check_undefined(of_variances[k], sides[i][0], sides[i][1],
+                            "beyond the range of numbers");
+    check_undefined("kurtosis_shift", "1e150 2e150 4e150 5e150", "1e150 2e150 4e150 9e150",
+                    "beyond the range of numbers");
+    shift_distribution *x = side_of_line("1e150 2e150 4e150 5e150");
+    shift_distribution *y = side_of_line("2e150 4e150 8e150 10e150");
+    ck_assert_double_eq_tol(shift_distribution_variance(x), 10e300 / 3, 1e288);
+    shift__estimate e = estimate_of("variance_ratio", x, y);
+    ck_assert_double_eq_tol(e.value, 4.0, 1e-14);
+    ck_assert(isnan(e.low) && isnan(e.high)); /* of fourth powers */
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+    x = side_of_line("1e-300 2e-300");
+    ck_assert_double_nan(shift_distribution_variance(x));
+    shift_distribution_free(x);
+    x = side_of_line("1e-300 1e-300");
+    ck_assert_double_eq(shift_distribution_variance(x), 0.0);
+    shift_distribution_free(x);
 }
 END_TEST
 
@@ -406,6 +443,7 @@ int main(void)
     TCase *known = tcase_create("known answers");
     tcase_add_test(known, statistics_agree_with_reference);
     tcase_add_test(known, undefined_has_a_reason);
+    tcase_add_test(known, beyond_the_range_of_numbers_is_no_value);
     tcase_add_test(known, exact_ks_reaches_far_tails);
     tcase_add_test(known, exact_ks_agrees_with_all_paths);
     suite_add_tcase(suite, known);

@@ -39,7 +39,7 @@ typedef struct shift_distribution {
     const uint64_t *cumulative; /**< the last one is n */
     double rank_error;          /**< bound on |F - F_true| that holds with 99 %; 0 when exact */
     double mean;                /**< these five are exact, not from the sketch; NaN when n is 0 */
-    double m2, m3, m4;          /**< sums of (x - mean)^k */
+    double m2, m3, m4;          /**< sums of (x - mean)^k; NaN beyond the range of numbers */
     double minimum, maximum;
 
     /* Text kinds: categories in byte order. */

@@ -89,7 +89,7 @@ static void store_estimate(const shift__estimate *e, shift_measurement *m)
         return;
     m->value = m->low = m->high = (double)NAN;
     if (m->reason == NULL)
-        m->reason = "beyond the range of numbers";
+        m->reason = shift__beyond;
 }
 
 /* Room for n measurements, and the list that the subject shows. */

@@ -59,11 +59,16 @@ static void publish_points(distribution_owner *owner, size_t n, const shift__mom
     if (m->n == 0)
         return;
     d->mean = m->mean;
-    d->m2 = m->m2;
-    d->m3 = m->m3;
-    d->m4 = m->m4;
     d->minimum = m->minimum;
     d->maximum = m->maximum;
+    /* powers of values beyond 1e77 or within 1e-77 of each other leave the range of numbers */
+    bool constant = m->minimum == m->maximum;
+    if (constant || isnormal(m->m2))
+        d->m2 = m->m2;
+    if (constant || (isnormal(m->m2) && isnormal(m->m4))) {
+        d->m3 = m->m3;
+        d->m4 = m->m4;
+    }
 }
 
 static int compare_doubles(const void *a, const void *b)

@@ -54,7 +54,8 @@ double shift__log_variance_error(const shift_distribution *d)
     double n = (double)d->n;
     double kurtosis = n * (d->m4 / d->m2 / d->m2);
     double raised = kurtosis * (1.0 + 4.0 * fmax(kurtosis - 3.0, 0.0) / n);
-    return sqrt(fmax(raised - (n - 3.0) / (n - 1.0), 0.0) / n);
+    double excess = raised - (n - 3.0) / (n - 1.0);
+    return sqrt((excess < 0.0 ? 0.0 : excess) / n); /* NaN stays NaN */
 }
 
 /* Student's quantile of 97.5 % by Fisher and Cornish's expansion (A&S 26.7.5): to 1e-3 from 3

@@ -74,7 +74,7 @@ static bool have_moved(const shift__case *c)
     const shift_summary *x = &c->subject->train;
     double scale = sqrt(x->variance);
     double robust = (x->quantiles[4] - x->quantiles[2]) / iqr_of_normal;
-    if (robust > 0.0 && robust < scale)
+    if (robust > 0.0 && !(scale <= robust)) /* the variance may be beyond the range of numbers */
         scale = robust;
     double distance = value_of(c, "wasserstein");
     return isnan(distance) || isnan(scale) || distance >= least * scale;

@@ -17,7 +17,8 @@ shift_status shift__statistic_kurtosis_shift(const shift__pair *pair, shift__est
     *out = shift__value(shift_distribution_kurtosis(pair->prod) -
                         shift_distribution_kurtosis(pair->train));
     if (isnan(out->value)) {
-        out->reason = "constant in production";
+        bool constant = pair->prod->maximum == pair->prod->minimum;
+        out->reason = constant ? "constant in production" : shift__beyond;
         return SHIFT_OK;
     }
     double deviation = sqrt(pair->kurtosis_variance);

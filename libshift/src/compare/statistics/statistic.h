@@ -69,7 +69,9 @@ static inline shift__estimate shift__value(double value)
 
 /** NULL where either side has at least `least` values, else a reason. */
 const char *shift__too_few(const shift__pair *pair, size_t least);
-/** NULL where training varies, else a reason. */
+/** Reason where a value, or what it is made of, is no finite number. */
+extern const char shift__beyond[];
+/** NULL where training varies and its variance is a number, else a reason. */
 const char *shift__no_spread(const shift__pair *pair);
 
 #define SHIFT__STATISTIC(name)                                                                     \

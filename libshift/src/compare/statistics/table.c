@@ -92,6 +92,8 @@ const char *shift_statistic_name(size_t i)
     return i < shift__n_joint_statistics ? shift__joint_statistics[i].name : NULL;
 }
 
+const char shift__beyond[] = "beyond the range of numbers";
+
 const char *shift__too_few(const shift__pair *pair, size_t least)
 {
     static const char *const train[] = {"no values in training", "fewer than 2 values in training",
@@ -109,7 +111,7 @@ const char *shift__too_few(const shift__pair *pair, size_t least)
 
 const char *shift__no_spread(const shift__pair *pair)
 {
-    /* rounding of the mean may leave a constant a variance, so m2 alone does not tell */
-    bool varies = pair->train->maximum > pair->train->minimum && pair->train->m2 > 0.0;
-    return varies ? NULL : "constant in training";
+    if (!(pair->train->maximum > pair->train->minimum))
+        return "constant in training";
+    return isnan(pair->train->m2) ? shift__beyond : NULL;
 }

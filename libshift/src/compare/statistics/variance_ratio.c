@@ -17,7 +17,7 @@ shift_status shift__statistic_variance_ratio(const shift__pair *pair, shift__est
     *out = shift__value(shift_distribution_variance(pair->prod) /
                         shift_distribution_variance(pair->train));
     if (!(out->value > 0.0))
-        return SHIFT_OK; /* constant in production: its logarithm has no interval */
+        return SHIFT_OK; /* constant in production, or undefined: its logarithm has no interval */
     /* few rows do not show the tails that their law has: the other side's are taken where heavier
      */
     double x = shift__log_variance_error(pair->train);

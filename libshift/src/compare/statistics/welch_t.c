@@ -14,8 +14,8 @@ shift_status shift__statistic_welch_t(const shift__pair *pair, shift__estimate *
         return SHIFT_OK;
     double a = shift_distribution_variance(pair->train) / pair->m;
     double b = shift_distribution_variance(pair->prod) / pair->n;
-    if (!(a + b > 0.0)) {
-        *out = shift__undefined("constant on both sides");
+    if (!(a + b > 0.0) || isinf(a + b)) {
+        *out = shift__undefined(a + b == 0.0 ? "constant on both sides" : shift__beyond);
         return SHIFT_OK;
     }
     double share = a / (a + b); /* the variances themselves may not be squared: 1e300 overflows */
