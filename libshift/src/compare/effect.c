@@ -19,7 +19,7 @@ const shift_measurement *shift_subject_effect(const shift_subject *subject, doub
 {
     const shift_measurement *effect = NULL;
     double furthest = -1;
-    for (size_t i = 0; i < subject->n_measurements; i++) {
+    for (size_t i = 0; subject != NULL && i < subject->n_measurements; i++) {
         const shift_measurement *m = subject->measurements[i];
         double own = reach_of(m);
         bool stronger = effect == NULL || m->verdict > effect->verdict ||
