@@ -37,7 +37,7 @@ static int simulate(const shape *s, const shift__learner *learner, int runs, shi
         for (size_t i = 0; i < 2 * s->rows * s->columns; i++)
             values[i] = (float)draw(&random, s->law);
         shift__domain_input input = {
-            {values, 2 * s->rows, s->columns}, learner, (uint64_t)done, false};
+            {values, 2 * s->rows, s->columns}, learner, (uint64_t)done, false, NULL, NULL};
         shift__domain *d = NULL;
         if (shift__domain_new(&d, &input, pool, NULL) != SHIFT_OK)
             break;
