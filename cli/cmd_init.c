@@ -10,22 +10,50 @@
 #include "cli.h"
 #include "input.h"
 
-static shift_status read_schema(shift_schema **out, const struct options *options, shift_error *err)
+static shift_status of_profile(shift_schema **all, const char *train, const struct options *options,
+                               shift_error *err)
 {
-    const char *train = options->operands[0];
-    if (shift_profile_detect(train)) {
-        shift_profile *profile = NULL;
-        shift_status status = input_profile(&profile, train, NULL, options, err);
-        if (status == SHIFT_OK)
-            status = shift_schema_copy(out, shift_profile_schema(profile), err);
-        shift_profile_free(profile);
-        return status;
-    }
-    shift_source *source = NULL;
-    shift_status status = shift_source_open(&source, train, &options->source, err);
+    shift_profile *profile = NULL;
+    shift_status status = input_profile(&profile, train, NULL, options, err);
     if (status == SHIFT_OK)
-        status = shift_source_infer(source, &options->schema, out, err);
+        status = shift_schema_copy(all, shift_profile_schema(profile), err);
+    shift_profile_free(profile);
+    return status;
+}
+
+static shift_status infer(shift_schema **out, const struct options *options,
+                          const shift_schema_options *how, shift_error *err)
+{
+    shift_source *source = NULL;
+    shift_status status = shift_source_open(&source, options->operands[0], &options->source, err);
+    if (status == SHIFT_OK)
+        status = shift_source_infer(source, how, out, err);
     shift_source_close(source);
+    return status;
+}
+
+/* All columns, and those that are used: the others have to be named to be left out every night. */
+static shift_status read_schemas(shift_schema **all, shift_schema **used,
+                                 const struct options *options, shift_error *err)
+{
+    shift_schema_options how = options->schema;
+    if (shift_profile_detect(options->operands[0]))
+        return of_profile(all, options->operands[0], options, err);
+    shift_status status = infer(used, options, &how, err);
+    shift_schema_rule *kinds = calloc(how.n_rules + 1, sizeof *kinds);
+    if (kinds == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    size_t n = 0;
+    for (size_t i = 0; i < how.n_rules; i++)
+        if (!how.rules[i].exclude)
+            kinds[n++] = how.rules[i];
+    how.rules = kinds;
+    how.n_rules = n;
+    how.only = NULL;
+    how.n_only = 0;
+    if (status == SHIFT_OK)
+        status = infer(all, options, &how, err);
+    free(kinds);
     return status;
 }
 
@@ -64,23 +92,25 @@ static shift_status train_for(char **out, const char *train, const char *path, s
 static int run(const struct options *options)
 {
     shift_error err = SHIFT_ERROR_INIT;
-    shift_schema *schema = NULL;
+    shift_schema *all = NULL;
+    shift_schema *used = NULL; /* NULL: all are */
     char *text = NULL;
     char *train = NULL;
     const char *path = options->output != NULL ? options->output : "monitor.yaml";
     if (input_once(options->operands[0]))
         return misuse(options->command,
                       "TRAIN is read every night, so it cannot be standard input or a pipe");
-    shift_status status = read_schema(&schema, options, &err);
+    shift_status status = read_schemas(&all, &used, options, &err);
     if (status == SHIFT_OK)
         status = train_for(&train, options->operands[0], path, &err);
     if (status == SHIFT_OK)
-        status = shift_monitor_write(&text, train, schema, &err);
+        status = shift_monitor_write(&text, train, all, used, &options->source, &err);
     if (status == SHIFT_OK)
         status = write_text(path, text, &err);
     free(text);
     free(train);
-    shift_schema_free(schema);
+    shift_schema_free(used);
+    shift_schema_free(all);
     if (status != SHIFT_OK)
         return trouble(&err);
     if (strcmp(path, "-") != 0)

@@ -169,15 +169,58 @@ START_TEST(what_init_writes_is_read_back)
     for (size_t i = 0; i < N; i++)
         ck_assert_int_eq((int)shift_schema_add(schema, names[i], SHIFT_KIND_CATEGORICAL, NULL),
                          (int)SHIFT_OK);
-    ck_assert_int_eq((int)shift_monitor_write(&text, "a \"b\".csv", schema, NULL), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift_monitor_write(&text, "a \"b\".csv", schema, NULL, NULL, NULL),
+                     (int)SHIFT_OK);
     shift_monitor *m = load_good(text);
     ck_assert_str_eq(strrchr(m->train, '/'), "/a \"b\".csv");
     ck_assert_int_eq((int)shift_monitor_resolve(&rules, m, names, N, NULL), (int)SHIFT_OK);
     ck_assert_uint_eq(rules->n_columns, N);
     for (size_t i = 0; i < N; i++)
         ck_assert_str_eq(rules->columns[i].column, names[i]);
+    ck_assert_int_eq(m->source->delimiter, ',');
+    ck_assert_ptr_null(m->source->missing_tokens);
     shift_monitor_rules_free(rules);
     shift_monitor_free(m);
+    shift_schema_free(schema);
+    free(text);
+}
+END_TEST
+
+START_TEST(init_keeps_how_files_are_read_and_what_is_left_out)
+{
+    static const char *const tokens[] = {"", "\"-\"", "n/a"};
+    static const struct {
+        char delimiter;
+        size_t n;
+    } cases[] = {{';', 3}, {'\t', 1}, {'"', 0}, {',', 2}};
+    shift_schema *schema = NULL;
+    shift_schema *used = NULL;
+    shift_monitor_rules *rules = NULL;
+    char *text = NULL;
+    static const char *const names[] = {"a*", "a"};
+    ck_assert_int_eq((int)shift_schema_new(&schema, NULL), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift_schema_new(&used, NULL), (int)SHIFT_OK);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_int_eq((int)shift_schema_add(schema, names[i], SHIFT_KIND_NUMERIC, NULL),
+                         (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift_schema_add(used, "a", SHIFT_KIND_NUMERIC, NULL), (int)SHIFT_OK);
+    shift_source_options source = SHIFT_SOURCE_OPTIONS_INIT;
+    source.delimiter = cases[_i].delimiter;
+    source.missing_tokens = cases[_i].n > 0 ? tokens : NULL;
+    source.n_missing_tokens = cases[_i].n;
+    ck_assert_int_eq((int)shift_monitor_write(&text, "a.csv", schema, used, &source, NULL),
+                     (int)SHIFT_OK);
+    shift_monitor *m = load_good(text);
+    ck_assert_int_eq(m->source->delimiter, cases[_i].delimiter);
+    ck_assert_uint_eq(m->source->n_missing_tokens, cases[_i].n);
+    for (size_t i = 0; i < cases[_i].n; i++)
+        ck_assert_str_eq(m->source->missing_tokens[i], tokens[i]);
+    ck_assert_int_eq((int)shift_monitor_resolve(&rules, m, names, 2, NULL), (int)SHIFT_OK);
+    ck_assert_uint_eq(rules->n_columns, 2);
+    ck_assert(rules->columns[0].exclude && !rules->columns[1].exclude);
+    shift_monitor_rules_free(rules);
+    shift_monitor_free(m);
+    shift_schema_free(used);
     shift_schema_free(schema);
     free(text);
 }
@@ -286,6 +329,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_wrong_file_is_refused_with_its_place, 0,
                         (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tcase, what_init_writes_is_read_back);
+    tcase_add_loop_test(tcase, init_keeps_how_files_are_read_and_what_is_left_out, 0, 4);
     tcase_add_test(tcase, patterns_come_to_columns);
     tcase_add_test(tcase, what_decides_is_always_selected);
     tcase_add_test(tcase, days_are_counted_by_the_calendar);

@@ -155,9 +155,12 @@ SHIFT_API SHIFT_CHECKED shift_status shift_monitor_load(shift_monitor **out, con
 SHIFT_API void shift_monitor_free(shift_monitor *monitor); /**< NULL is allowed. */
 
 /** A commented monitor file for data of `schema` in *text, which the caller frees. `train` is the
- * name of the data in it. */
+ * name of the data in it. Columns that are not in `used` (NULL: all are) are written as excluded;
+ * `source` (NULL: the default) is how files are read. */
 SHIFT_API SHIFT_CHECKED shift_status shift_monitor_write(char **text, const char *train,
                                                          const shift_schema *schema,
+                                                         const shift_schema *used,
+                                                         const shift_source_options *source,
                                                          shift_error *err);
 
 /** A day of the proleptic Gregorian calendar, without a time and so without clock changes. */

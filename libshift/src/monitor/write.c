@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The file that `covshift init` writes: every key once, with the default or an example. */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/options.h"
 #include "shift/monitor.h"
 
 typedef struct writer {
@@ -64,9 +66,9 @@ static const char production[] =
     "  days_ago: 1                   # the data of yesterday\n"
     "  # by: time:6h                 # each window is a run: time:LENGTH[:COLUMN], rows:N, "
     "column:COLUMN\n"
-    "  late_days: 3                  # so many days before are made up for when their files come\n"
-    "  # delimiter: \",\"              # or tab\n"
-    "  # missing: [\"\", NA]           # texts that mean no value, instead of the usual ones\n"
+    "  late_days: 3                  # so many days before are made up for when their files come\n";
+
+static const char reference[] =
     "\n"
     "# What production is compared with: training; previous, the day before; rolling:7, the seven\n"
     "# periods before; weekday:4, the same day of the last four weeks\n"
@@ -126,36 +128,70 @@ static const char examples[] =
     "\n"
     "keep: 400d                      # older runs are removed\n";
 
-static shift_status put_file(const writer *w, const char *train, const shift_schema *schema,
-                             shift_error *err)
+/* What the training data are read with is what production is read with. */
+static void put_source(const writer *w, const shift_source_options *source)
 {
-    (void)fputs(head, w->to);
-    put_quoted(w, train);
-    (void)fputs("\n", w->to);
-    (void)fputs(production, w->to);
+    char delimiter[] = {source->delimiter, '\0'};
+    if (source->delimiter == ',') {
+        (void)fputs("  # delimiter: \",\"              # or tab\n", w->to);
+    } else {
+        (void)fputs("  delimiter: ", w->to);
+        put_quoted(w, source->delimiter == '\t' ? "tab" : delimiter);
+        (void)fputs("\n", w->to);
+    }
+    if (source->missing_tokens == NULL) {
+        (void)fputs("  # missing: [\"\", NA]           # texts that mean no value, instead of the "
+                    "usual ones\n",
+                    w->to);
+        return;
+    }
+    (void)fputs("  missing: [", w->to);
+    for (size_t i = 0; i < source->n_missing_tokens; i++) {
+        (void)fputs(i > 0 ? ", " : "", w->to);
+        put_quoted(w, source->missing_tokens[i]);
+    }
+    (void)fputs("]\n", w->to);
+}
+
+static shift_status put_columns(const writer *w, const shift_schema *schema,
+                                const shift_schema *used, shift_error *err)
+{
     for (size_t i = 0; i < shift_schema_size(schema); i++) {
-        shift_kind kind = shift_schema_kind(schema, i);
+        const char *name = shift_schema_name(schema, i);
         (void)fputs("  - name: ", w->to);
-        shift_status status = put_pattern(w, shift_schema_name(schema, i), err);
+        shift_status status = put_pattern(w, name, err);
         if (status != SHIFT_OK)
             return status;
-        (void)fprintf(w->to, "\n    kind: %s\n", shift_kind_name(kind));
+        if (used != NULL && shift_schema_find(used, name) == SIZE_MAX)
+            (void)fputs("\n    exclude: yes\n", w->to);
+        else
+            (void)fprintf(w->to, "\n    kind: %s\n", shift_kind_name(shift_schema_kind(schema, i)));
     }
-    (void)fputs(examples, w->to);
     return SHIFT_OK;
 }
 
 shift_status shift_monitor_write(char **text, const char *train, const shift_schema *schema,
+                                 const shift_schema *used, const shift_source_options *source,
                                  shift_error *err)
 {
+    shift_source_options how = SHIFT_SOURCE_OPTIONS_INIT;
     if (SHIFT__ANY_NULL(err, text, train, schema))
         return SHIFT_EINVAL;
+    shift_status status = SHIFT__OPTIONS_TAKE(&how, source, "shift_source_options", err);
+    if (status != SHIFT_OK)
+        return status;
     char *bytes = NULL;
     size_t n = 0;
     writer w = {open_memstream(&bytes, &n)};
     if (w.to == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    shift_status status = put_file(&w, train, schema, err);
+    (void)fputs(head, w.to);
+    put_quoted(&w, train);
+    (void)fprintf(w.to, "\n%s", production);
+    put_source(&w, &how);
+    (void)fputs(reference, w.to);
+    status = put_columns(&w, schema, used, err);
+    (void)fputs(examples, w.to);
     bool failed = ferror(w.to) != 0;
     if (fclose(w.to) != 0 || failed)
         status = shift_error_set(err, SHIFT_ENOMEM, "out of memory");

@@ -27,6 +27,23 @@ Needs: sqlite3
   $ mkdir there && covshift init -o there/m.yaml data/train.csv 2>/dev/null && grep -c '^train: "/' there/m.yaml
   1
 
+How the training data are read, and columns that are left out, are so every night.
+
+  $ sed 's/,/;/g; s/;NA/;-/g' data/train.csv > semi.csv; sed 's/,/;/g; s/;NA/;-/g' data/null.csv > semi-null.csv
+  $ covshift init semi.csv --delimiter ';' --missing - --missing "" --exclude sold --kind stories=numeric -o semi.yaml 2> /dev/null
+  $ grep -A 1 -e delimiter -e sold -e stories semi.yaml
+    delimiter: ";"
+    missing: ["-", ""]
+  --
+    - name: "sold"
+      exclude: yes
+  --
+    - name: "stories"
+      kind: numeric
+  $ sed 's/source: .*/source: semi-null.csv/; s/^db: .*/db: semi.db/' semi.yaml > m.yaml; covshift run m.yaml --date 2026-01-30 | head -1
+  INCONCLUSIVE: 1 of 15 features could not be judged, no other shifted
+  $ rm semi* m.yaml
+
 What it would do, without doing it:
 
   $ covshift run monitor.yaml --dry-run
