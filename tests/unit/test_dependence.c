@@ -66,15 +66,20 @@ static shift_profile *texts_of(uint64_t seed, size_t n, double rho)
     return profile;
 }
 
-/* Rows for one, by the profile, which is released */
-static double rows_for_one(shift_profile *profile)
+/* By the profile, which is released */
+static shift__inflation inflation_of(shift_profile *profile, bool sure)
 {
     shift_distribution *d = NULL;
     ck_assert_int_eq(shift_distribution_of_profile(&d, profile, 0, NULL), SHIFT_OK);
-    double found = shift__inflation_of(shift__profile_feature(profile, 0), d, false).values;
+    shift__inflation found = shift__inflation_of(shift__profile_feature(profile, 0), d, sure);
     shift_distribution_free(d);
     shift_profile_free(profile);
     return found;
+}
+
+static double rows_for_one(shift_profile *profile)
+{
+    return inflation_of(profile, false).values;
 }
 
 static double of_series(size_t n, double rho)
@@ -99,6 +104,76 @@ START_TEST(independent_rows_are_not_touched)
         ck_assert_double_eq(rows_for_one(profile_of(3000, 3000, SHIFT_KIND_NUMERIC)), 1.0);
         ck_assert_double_eq(rows_for_one(texts_of(seed, 500, 0.0)), 1.0);
     }
+}
+END_TEST
+
+/* Whether two such series, of normal numbers, are taken for series */
+static bool are_series(uint64_t seed, size_t n, double rho, bool train, bool prod)
+{
+    fill_series(seed, n, rho);
+    shift_profile *a = train ? profile_of(n, n, SHIFT_KIND_NUMERIC) : NULL;
+    fill_series(seed + 1, n, rho);
+    shift_profile *b = prod ? profile_of(n, n, SHIFT_KIND_NUMERIC) : NULL;
+    bool found = shift__rows_are_series(a, b);
+    shift_profile_free(a);
+    shift_profile_free(b);
+    return found;
+}
+
+static int series_in(int runs, double rho, bool train, bool prod)
+{
+    int found = 0;
+    for (int i = 0; i < runs; i++)
+        found += are_series(1000 + 2 * (uint64_t)i, 200, rho, train, prod);
+    return found;
+}
+
+/* Neighbours that share no value correlate by 0.3 with a standard deviation of 0.09 on a side; the
+ * level is 0.5 %, in three tests of the two, in one of the one side. */
+START_TEST(both_sides_say_together_that_rows_are_a_series)
+{
+    ck_assert_int_ge(series_in(100, 0.3, true, true), 80);
+    ck_assert_int_ge(series_in(100, 0.5, true, false), 95);
+    ck_assert_int_ge(series_in(100, 0.5, false, true), 95);
+    ck_assert_int_le(series_in(1000, 0.0, true, true), 12);
+    ck_assert_int_le(series_in(1000, 0.0, false, true), 12);
+    ck_assert(!shift__rows_are_series(NULL, NULL));
+}
+END_TEST
+
+/* Chance makes rows far apart as alike as neighbours: where another column says that rows are a
+ * series, a text that has no part in it must not be taken for one that lasts. */
+START_TEST(a_text_beside_a_series_is_worth_its_rows)
+{
+    int lasting = 0;
+    for (uint64_t seed = 1; seed <= 200; seed++)
+        lasting += inflation_of(texts_of(seed, 200, 0.0), true).lasting > 2.0;
+    ck_assert_int_le(lasting, 4);
+}
+END_TEST
+
+START_TEST(what_a_text_tells_lasts_longer_than_its_levels)
+{
+    shift__inflation found = inflation_of(texts_of(5, 5000, 0.9), false);
+    ck_assert_double_gt(found.lasting, 1.2 * found.values);
+    ck_assert_double_lt(found.lasting, 40.0);
+}
+END_TEST
+
+/* Training is of independent rows, production follows itself */
+START_TEST(a_side_whose_neighbours_do_not_correlate_learns_no_more_than_it_could_hide)
+{
+    fill_series(2, 2000, 0.0);
+    shift__dependence d;
+    d.train = inflation_of(profile_of(2000, 2000, SHIFT_KIND_NUMERIC), true);
+    fill_series(2, 2000, 0.9);
+    d.prod = inflation_of(profile_of(2000, 2000, SHIFT_KIND_NUMERIC), true);
+    ck_assert_double_lt(d.train.bound, 1.5);
+    ck_assert(isinf(d.prod.bound));
+    shift_distribution side = {.n = 2000, .rows = 2000};
+    shift__share_inflation(&d, &side, &side);
+    ck_assert_double_lt(d.train.values, 1.5);
+    ck_assert_double_gt(d.prod.values, 10.0);
 }
 END_TEST
 
@@ -160,6 +235,9 @@ START_TEST(the_order_of_rows_is_recognised)
     for (size_t i = 0; i < 1000; i++)
         x[i] = 17.0 + (double)i;
     ck_assert_int_eq(order_of(profile_of(1000, 1000, SHIFT_KIND_NUMERIC)), SHIFT__ORDER_TIME);
+    for (size_t i = 0; i < 1000; i++) /* two stretches of something, in nothing */
+        x[i] = (i > 300 && i <= 340) || i > 900 ? 1.0 + floor(0.05 * (double)i) : 0.0;
+    ck_assert_int_eq(order_of(profile_of(1000, 1000, SHIFT_KIND_NUMERIC)), SHIFT__ORDER_UNKNOWN);
     for (size_t i = 0; i < 1000; i++)
         x[i] = -(double)i;
     ck_assert_int_eq(order_of(profile_of(1000, 1000, SHIFT_KIND_NUMERIC)), SHIFT__ORDER_KEY);
@@ -281,6 +359,11 @@ int main(void)
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, rows_for_one_are_those_of_an_autoregression);
     tcase_add_test(tests, independent_rows_are_not_touched);
+    tcase_add_test(tests, both_sides_say_together_that_rows_are_a_series);
+    tcase_add_test(tests, a_text_beside_a_series_is_worth_its_rows);
+    tcase_add_test(tests, what_a_text_tells_lasts_longer_than_its_levels);
+    tcase_add_test(tests,
+                   a_side_whose_neighbours_do_not_correlate_learns_no_more_than_it_could_hide);
     tcase_add_test(tests, it_does_not_matter_how_rows_come);
     tcase_add_test(tests, merged_and_saved_profiles_know_it);
     tcase_add_test(tests, texts_depend_on_each_other_too);

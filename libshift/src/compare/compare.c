@@ -29,6 +29,7 @@ typedef struct builder {
     shift__case *cases;
     size_t n;
     bool serial_train, serial_prod; /* whether the order of the rows may mean something */
+    bool series;                    /* whether it does */
     size_t n_dependent;             /* columns */
     shift__statistic *customs;      /* rows of the policy's own statistics */
 } builder;
@@ -180,7 +181,7 @@ static shift__inflation inflation_of(bool serial, const shift_profile *profile, 
                                      const shift_distribution *d, bool sure)
 {
     if (!serial || column == SIZE_MAX)
-        return (shift__inflation){1.0, 1.0};
+        return (shift__inflation){1.0, 1.0, 1.0, 1.0};
     return shift__inflation_of(shift__profile_feature(profile, column), d, sure);
 }
 
@@ -189,8 +190,8 @@ static shift__inflation inflation_of(bool serial, const shift_profile *profile, 
 static shift__dependence dependence_of(const builder *b, const shift__column *c)
 {
     shift__dependence d;
-    d.train = inflation_of(b->serial_train, b->train, c->train_column, c->x, false);
-    bool sure = d.train.values > 1.0;
+    d.train = inflation_of(b->serial_train, b->train, c->train_column, c->x, b->series);
+    bool sure = b->series || d.train.values > 1.0;
     d.prod = inflation_of(b->serial_prod, b->prod, c->prod_column, c->y, sure);
     if (!sure && d.prod.values > 1.0)
         d.train = inflation_of(b->serial_train, b->train, c->train_column, c->x, true);
@@ -432,6 +433,8 @@ static shift_status build(builder *b, shift_error *err)
 {
     b->serial_train = is_serial(b->train, b->policy->dependence);
     b->serial_prod = is_serial(b->prod, b->policy->dependence);
+    b->series =
+        shift__rows_are_series(b->serial_train ? b->train : NULL, b->serial_prod ? b->prod : NULL);
     shift_status status = copy_sides(b, err);
     if (status == SHIFT_OK)
         status = shift__customs_take(b->policy, &b->owner->arena, &b->customs, err);
@@ -487,6 +490,7 @@ shift_status shift_compare(shift_comparison **out, const shift_profile *train,
                  {.list = NULL},
                  NULL,
                  shift_schema_size(shift_profile_schema(train)),
+                 false,
                  false,
                  false,
                  0,

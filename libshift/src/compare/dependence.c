@@ -6,24 +6,33 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <gsl/gsl_cdf.h>
+
 #include "compare/conditional.h"
 #include "compare/distribution.h"
 
-/* Deviations of independent rows' figures beyond which they are not taken for chance */
+/* Deviations of independent rows' figures: beyond, they are not taken for chance; up to there they
+ * are not looked at */
 static const double unlikely = 3.5;
+static const double noise = 1.4;
+/* How often independent rows may be taken for a series, however many columns there are */
+static const double series_level = 0.005;
 /* Rows for one: below, tests are hardly wrong */
 static const double strong = 1.25;
 enum { LEAST_PAIRS = 16 };
 
 /* ---- the order of the rows ---- */
 
-/* Without a fall at any place that was looked at, and with rises enough to say so */
+/* Without a fall at any place that was looked at, and with rises enough to say so, all of which are
+ * small beside how far values lie apart: a series that is 0 but for a few stretches has few steps
+ */
 static bool is_sorted(const shift__feature *f)
 {
     const shift__serial *s = &f->serial;
     if (f->categories != NULL)
         return s->changes > 1 && s->falls == 0;
     return s->rise * s->rise >= 3.0 * s->steps && s->path > 0.0 &&
+           s->energy[0] <= 4.0 * shift__serial_variance(s) &&
            fabs(s->rise) >= s->path * (1.0 - 1e-12);
 }
 
@@ -48,14 +57,111 @@ shift__row_order shift__row_order_of(const shift_profile *profile)
     return sorted ? SHIFT__ORDER_KEY : SHIFT__ORDER_UNKNOWN;
 }
 
+/* ---- whether there is any dependence ---- */
+
+/* How neighbours correlate, and one over the variance of that where they are independent: of n
+ * pairs that share no value 1 / n, whatever the distribution. */
+typedef struct evidence {
+    double rho, weight;
+} evidence;
+
+static bool can_depend(const shift__feature *f)
+{
+    /* what rises by itself is an order of the rows, and no series */
+    return (1u << f->kind & (SHIFT__NUMERIC | SHIFT__TEXT)) != 0 && !is_sorted(f);
+}
+
+static evidence of_numbers(const shift__serial *s)
+{
+    double variance = shift__serial_variance(s);
+    if (s->pairs[0] < LEAST_PAIRS || !(variance > 0.0) || !isfinite(variance))
+        return (evidence){0.0, 0.0};
+    double pairs = (double)s->pairs[0];
+    return (evidence){1.0 - 0.5 * s->energy[0] / pairs / variance, pairs};
+}
+
+/* How rows that are equal or not correlate, given how often two at random differ */
+static evidence of_changes(uint64_t changes, uint64_t pairs, double by_chance)
+{
+    if (pairs < LEAST_PAIRS || !(by_chance > 0.0))
+        return (evidence){0.0, 0.0};
+    double n = (double)pairs;
+    return (evidence){1.0 - (double)changes / n / by_chance, n * by_chance / (1.0 - by_chance)};
+}
+
+static double deviations(evidence e)
+{
+    return e.rho * sqrt(e.weight);
+}
+
+/* How often two texts at random are equal, those without a counter left out */
+static double equal_share(const shift__categories *c)
+{
+    double equal = 0.0;
+    for (size_t i = 0; i < c->n_counters; i++) {
+        double share = (double)c->counters[i].count / (double)c->n;
+        equal += share * share;
+    }
+    return equal;
+}
+
+/* Of neighbours */
+static evidence evidence_of_feature(const shift__feature *f)
+{
+    return f->categories == NULL
+               ? of_numbers(&f->serial)
+               : of_changes(f->serial.changes, f->serial.texts, 1.0 - equal_share(f->categories));
+}
+
+static evidence evidence_of(const shift_profile *profile, size_t column)
+{
+    const shift__feature *f = column == SIZE_MAX ? NULL : shift__profile_feature(profile, column);
+    if (f == NULL || f->absent || !can_depend(f))
+        return (evidence){0.0, 0.0};
+    return evidence_of_feature(f);
+}
+
+/* The largest of either side, and of both as if they were one, in deviations */
+static double most_deviations(const shift_profile *train, const shift_profile *prod, size_t column)
+{
+    evidence x = {0.0, 0.0};
+    evidence y = {0.0, 0.0};
+    if (train != NULL)
+        x = evidence_of(train, column);
+    if (prod != NULL && train != NULL)
+        column = shift_schema_find(shift_profile_schema(prod),
+                                   shift_schema_name(shift_profile_schema(train), column));
+    if (prod != NULL)
+        y = evidence_of(prod, column);
+    double weight = x.weight + y.weight;
+    double both = weight > 0.0 ? (x.rho * x.weight + y.rho * y.weight) / sqrt(weight) : 0.0;
+    return fmax(both, fmax(deviations(x), deviations(y)));
+}
+
+bool shift__rows_are_series(const shift_profile *train, const shift_profile *prod)
+{
+    const shift_profile *any = train != NULL ? train : prod;
+    if (any == NULL)
+        return false;
+    size_t columns = shift_schema_size(shift_profile_schema(any));
+    double tests = (train != NULL && prod != NULL ? 3.0 : 1.0) * (double)columns;
+    double limit = gsl_cdf_ugaussian_Qinv(series_level / tests);
+    for (size_t i = 0; i < columns; i++)
+        if (most_deviations(train, prod, i) > limit)
+            return true;
+    return false;
+}
+
 /* ---- how many rows make one ---- */
 
-/* Where the correlation of neighbours is rho and falls geometrically; `n` values are what it was
- * estimated from, and too small by Kendall's (1954, Biometrika 41) bias. */
-static double of_correlation(double rho, double n)
+/* Where the correlation of neighbours falls geometrically. It was estimated from n values, is too
+ * small by Kendall's (1954, Biometrika 41) bias, and is taken for larger by so many of its standard
+ * errors. */
+static double of_correlation(evidence e, double n, double errors)
 {
-    double corrected = fmin(rho + (1.0 + 3.0 * rho) / n, 1.0 - 2.0 / n);
-    return (1.0 + corrected) / (1.0 - corrected);
+    double error = sqrt(fmax(1.0 - e.rho * e.rho, 0.0) / e.weight);
+    double r = fmin(e.rho + (1.0 + 3.0 * e.rho) / n + errors * error, 1.0 - 2.0 / n);
+    return (1.0 + r) / (1.0 - r);
 }
 
 /* Whether the mean of so many squared standard normal numbers is beyond chance at any level (Wilson
@@ -85,61 +191,18 @@ static double of_values(const shift__serial *s, double n, bool sure)
         if (!(variance > 1e-9 * whole))
             break;
         double rho = 1.0 - 0.5 * energy / variance;
-        double deviations = rho * sqrt(0.5 * pairs);
+        bool is_noise = rho * sqrt(pairs) <= noise;
         double *most = l < SHIFT__SERIAL_EPOCH_LEVEL ? &shorter : &longer;
-        double correlated = deviations > 1.0 ? 1.0 + 2.0 * rho : 1.0;
-        if (l == 0 && deviations > 1.0)
-            correlated = of_correlation(rho, (double)s->n);
-        *most = fmax(*most, ldexp(variance / whole, (int)l) * correlated);
-        sure = sure || (l == 0 && deviations > unlikely) ||
-               is_beyond_chance(ldexp(energy / whole, (int)l - 1), pairs);
+        double correlated = is_noise ? 1.0 : 1.0 + 2.0 * rho;
+        if (l == 0 && !is_noise)
+            correlated = of_correlation((evidence){rho, pairs}, (double)s->n, 0.0);
+        double rows = ldexp(variance / whole, (int)l) * correlated;
+        if (rows > *most * (1.0 + noise / sqrt(pairs)) || l == 0)
+            *most = fmax(*most, rows);
+        sure = sure || is_beyond_chance(ldexp(energy / whole, (int)l - 1), pairs);
         variance -= 0.25 * energy;
     }
     return sure ? shorter + fmax(longer - shorter, 0.0) * n / (double)s->n : 1.0;
-}
-
-/* How rows that are equal or not correlate, given how often two at random differ */
-static double correlation_of_changes(uint64_t changes, uint64_t pairs, double by_chance)
-{
-    return 1.0 - (double)changes / (double)pairs / by_chance;
-}
-
-static bool is_correlated(double rho, uint64_t pairs, double by_chance)
-{
-    return pairs >= LEAST_PAIRS && by_chance > 0.0 &&
-           rho > unlikely * sqrt((1.0 - by_chance) / by_chance / (double)pairs);
-}
-
-/* Where correlations fall geometrically from the first to that of rows further apart */
-static double of_two_correlations(double near, double far, double n)
-{
-    double decay = far > 0.0 ? pow(fmin(far / near, 1.0), 1.0 / (SHIFT__SERIAL_FAR - 1)) : 0.0;
-    return 1.0 + 2.0 * near / (1.0 - fmin(decay, 1.0 - 2.0 / n));
-}
-
-static double of_texts(const shift__serial *s, const shift_distribution *d, bool sure)
-{
-    double n = (double)d->n;
-    double equal = 0.0;
-    for (size_t i = 0; i < d->n_categories; i++) {
-        double share = (double)d->categories[i].count / n;
-        equal += share * share;
-    }
-    double near = correlation_of_changes(s->changes, s->texts, 1.0 - equal);
-    double far = correlation_of_changes(s->far_changes, s->far_texts, 1.0 - equal);
-    bool correlated = is_correlated(near, s->texts, 1.0 - equal);
-    if (!correlated) /* by chance rows far apart may be as alike as neighbours */
-        far = fmin(far, pow(fmax(near, 0.0), SHIFT__SERIAL_FAR));
-    double by_changes =
-        near > 0.0 && (sure || correlated) ? of_two_correlations(near, far, n) : 1.0;
-    return fmax(by_changes, of_values(s, n, sure || correlated));
-}
-
-static double of_presence(const shift__serial *s, double present, double rows)
-{
-    double by_chance = 2.0 * present * (1.0 - present);
-    double rho = correlation_of_changes(s->gaps, s->rows, by_chance);
-    return is_correlated(rho, s->rows, by_chance) ? of_correlation(rho, rows) : 1.0;
 }
 
 static double within(double rows_for_one, double n)
@@ -149,35 +212,79 @@ static double within(double rows_for_one, double n)
     return fmin(rows_for_one, fmax(0.5 * n, 1.0));
 }
 
+/* How much of the correlation of neighbours is left from row to row, given that of rows further
+ * apart */
+static double decay_of(double near, double far, double n)
+{
+    double decay = far > 0.0 ? pow(fmin(far / near, 1.0), 1.0 / (SHIFT__SERIAL_FAR - 1)) : 0.0;
+    return fmin(decay, 1.0 - 2.0 / n);
+}
+
+/* A text tells something that lasts, and chance: neighbours are less often equal than what lasts
+ * correlates, by which alone groups of levels would be as unequal. */
+static void of_texts(const shift__feature *f, double n, bool sure, shift__inflation *out)
+{
+    const shift__serial *s = &f->serial;
+    double by_chance = 1.0 - equal_share(f->categories);
+    evidence near = of_changes(s->changes, s->texts, by_chance);
+    evidence far = of_changes(s->far_changes, s->far_texts, by_chance);
+    bool correlated = deviations(near) > unlikely;
+    if (!correlated) /* by chance rows far apart may be as alike as neighbours */
+        far.rho = fmin(far.rho, pow(fmax(near.rho, 0.0), SHIFT__SERIAL_FAR));
+    double values = of_values(s, n, sure || correlated);
+    double lasting = 1.0;
+    if (near.rho > 0.0 && (sure || correlated)) {
+        double decay = decay_of(near.rho, far.rho, n);
+        values = fmax(values, 1.0 + 2.0 * near.rho / (1.0 - decay));
+        lasting = (1.0 + decay) / (1.0 - decay);
+    }
+    out->values = within(values, n);
+    out->lasting = out->values > 1.0 ? within(fmax(values, lasting), n) : 1.0;
+}
+
+static double presence_of(const shift__serial *s, double present, double rows)
+{
+    evidence near = of_changes(s->gaps, s->rows, 2.0 * present * (1.0 - present));
+    return deviations(near) > unlikely ? of_correlation(near, rows, 0.0) : 1.0;
+}
+
 shift__inflation shift__inflation_of(const shift__feature *feature, const shift_distribution *d,
                                      bool sure)
 {
     const shift__serial *s = &feature->serial;
     double n = (double)d->n;
     double rows = (double)d->rows;
-    shift__inflation out = {1.0, 1.0};
-    /* what rises by itself is an order of the rows, and no series */
-    if (d->n == 0 || (1u << feature->kind & (SHIFT__NUMERIC | SHIFT__TEXT)) == 0 ||
-        is_sorted(feature) || shift__distribution_is_constant(d))
+    shift__inflation out = {1.0, 1.0, 1.0, (double)INFINITY};
+    if (d->n == 0 || !can_depend(feature) || shift__distribution_is_constant(d))
         return out;
-    out.presence = within(of_presence(s, n / rows, rows), rows);
-    out.values =
-        within(feature->categories != NULL ? of_texts(s, d, sure) : of_values(s, n, sure), n);
+    out.presence = within(presence_of(s, n / rows, rows), rows);
+    if (feature->categories != NULL)
+        of_texts(feature, n, sure, &out);
+    else
+        out.values = out.lasting = within(of_values(s, n, sure), n);
+    evidence own = evidence_of_feature(feature);
+    if (own.weight > 0.0 && deviations(own) <= noise)
+        out.bound = of_correlation(own, n, 2.0);
     return out;
 }
 
-static void share(double *a, double *b, double m, double n)
+static double shared(double own, double other, double bound, double n)
 {
-    double larger = fmax(*a, *b);
-    *a = within(larger, m);
-    *b = within(larger, n);
+    return within(fmax(own, fmin(other, bound)), n);
 }
 
 void shift__share_inflation(shift__dependence *d, const shift_distribution *x,
                             const shift_distribution *y)
 {
-    share(&d->train.values, &d->prod.values, (double)x->n, (double)y->n);
-    share(&d->train.presence, &d->prod.presence, (double)x->rows, (double)y->rows);
+    shift__dependence own = *d;
+    d->train.values = shared(own.train.values, own.prod.values, own.train.bound, (double)x->n);
+    d->prod.values = shared(own.prod.values, own.train.values, own.prod.bound, (double)y->n);
+    d->train.lasting = shared(own.train.lasting, own.prod.lasting, own.train.bound, (double)x->n);
+    d->prod.lasting = shared(own.prod.lasting, own.train.lasting, own.prod.bound, (double)y->n);
+    d->train.presence =
+        shared(own.train.presence, own.prod.presence, (double)INFINITY, (double)x->rows);
+    d->prod.presence =
+        shared(own.prod.presence, own.train.presence, (double)INFINITY, (double)y->rows);
 }
 
 bool shift__is_dependent(const shift__dependence *d)
@@ -212,7 +319,8 @@ static double two_sided_quantile(double log10_p)
 /* One column's, with the numbers of rows that its rows are worth */
 typedef struct worth {
     double m, n, excess;
-    double of_prod; /* production rows for one */
+    double lasting_prod;   /* production rows for one, of what lasts */
+    double lasting_excess; /* as excess, of that */
 } worth;
 
 static double kolmogorov(const shift__pair *pair, const worth *w, double distance)
@@ -221,14 +329,16 @@ static double kolmogorov(const shift__pair *pair, const worth *w, double distanc
     return shift__tail_kolmogorov(sqrt(w->m / (w->m + w->n) * w->n) * sure).log10_p;
 }
 
-/* Levels last for different numbers of rows: X² is then as spread as with fewer of them (Rao &
- * Scott 1984, Ann. Statist. 12, by Satterthwaite), half as many where these numbers vary by as much
- * as they are. And with as few rows as these are worth their spread is hardly known, so an F law
- * takes the place of its limit. */
+/* Of the directions in which shares can differ, as few as can make up the excess are as unequal as
+ * what lasts, and the others as independent rows: X² is then as spread as with so many fewer of
+ * them (Rao & Scott 1984, Ann. Statist. 12, by Satterthwaite). And with as few rows as these are
+ * worth that is hardly known, so an F law takes the place of its limit. */
 static double chi_square(double x, double cells, const worth *w)
 {
     double freedom = cells - 1.0;
-    return shift__tail_f(x / w->excess / freedom, fmax(0.5 * freedom, 1.0),
+    double d = w->excess;
+    double fewer = freedom * d * d / (1.0 + (d - 1.0) * (w->lasting_excess + 1.0));
+    return shift__tail_f(x / d / freedom, fmin(fmax(fewer, 1.0), freedom),
                          fmax(w->m + w->n - cells, 1.0))
         .log10_p;
 }
@@ -246,7 +356,7 @@ static double log10_p_of(const shift__pair *pair, const shift__case *c, size_t i
     if (strcmp(name, "out_of_range_share") == 0)
         return shift__tail_outside(fmax(w->m, 1.0), w->n, fmin(m->value * w->n, w->n)).log10_p;
     if (strcmp(name, "new_category_share") == 0) /* counts of runs in place of rows */
-        return m->log10_p / w->of_prod;
+        return m->log10_p / w->lasting_prod;
     double z = two_sided_quantile(m->log10_p) / sqrt(w->excess);
     return shift__tail_student(z, fmax(w->m + w->n - 2.0, 1.0)).log10_p;
 }
@@ -272,10 +382,11 @@ void shift__account_for_dependence(const shift__dependence *d, const shift__pair
     double rows_x = (double)pair->train->rows;
     double rows_y = (double)pair->prod->rows;
     worth values = {pair->m / d->train.values, pair->n / d->prod.values,
-                    excess(pair->m, pair->n, d->train.values, d->prod.values), d->prod.values};
-    worth presence = {rows_x / d->train.presence, rows_y / d->prod.presence,
-                      excess(rows_x, rows_y, d->train.presence, d->prod.presence),
-                      d->prod.presence};
+                    excess(pair->m, pair->n, d->train.values, d->prod.values), d->prod.lasting,
+                    excess(pair->m, pair->n, d->train.lasting, d->prod.lasting)};
+    double of_presence = excess(rows_x, rows_y, d->train.presence, d->prod.presence);
+    worth presence = {rows_x / d->train.presence, rows_y / d->prod.presence, of_presence,
+                      d->prod.presence, of_presence};
     for (size_t i = 0; i < c->n; i++) {
         const worth *w = c->statistics[i]->family == SHIFT__VALUES ? &values : &presence;
         log10_p[i] = log10_p_of(pair, c, i, w);
@@ -294,8 +405,8 @@ static shift_status say(const shift__column *column, const char *side, double n,
     const char *text = NULL;
     shift_status status = shift__arena_print(
         findings->arena, &text, err,
-        "values in %s depend on those before them: %.0f are worth %.3g independent ones", side, n,
-        n / of_one);
+        "values in %s depend on those before them: %.0f are worth %.*f independent ones", side, n,
+        n / of_one < 100.0 ? 1 : 0, n / of_one);
     return status == SHIFT_OK
                ? shift__findings_add(findings, SHIFT_LEVEL_INFO, column->name, text, err)
                : status;

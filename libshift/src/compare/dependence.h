@@ -12,9 +12,11 @@
 #include "shift/distribution.h"
 
 /** Rows of one column that are worth one independent row: of its values, and of whether it has
- * one. 1 where they do not depend on each other. */
+ * one. 1 where they do not depend on each other. `lasting` is of what a text tells
+ * with chance in it, and the same as `values` of a number. Where neighbouring values do not
+ * correlate, `bound` is as many as they could be worth, else infinite. */
 typedef struct shift__inflation {
-    double values, presence;
+    double values, presence, lasting, bound;
 } shift__inflation;
 
 /** What says that the order of a profile's rows means something. */
@@ -25,6 +27,9 @@ typedef enum shift__row_order {
 } shift__row_order;
 
 shift__row_order shift__row_order_of(const shift_profile *profile);
+/** Whether rows of the one, of the other, or of both together depend on those before them, in any
+ * column of training's schema. NULL is a side the order of whose rows means nothing. */
+bool shift__rows_are_series(const shift_profile *train, const shift_profile *prod);
 /** Of a column whose view is `d`, whatever the order of the rows. What may be chance does not count
  * unless it is `sure` from elsewhere that values depend on each other. */
 shift__inflation shift__inflation_of(const shift__feature *feature, const shift_distribution *d,
@@ -35,7 +40,8 @@ typedef struct shift__dependence {
     shift__inflation train, prod;
 } shift__dependence;
 
-/** Each side's rows are worth no more than those of the other, and at least two. */
+/** Each side's rows are worth no more than those of the other, unless they show themselves that
+ * they are, and at least two. */
 void shift__share_inflation(shift__dependence *d, const shift_distribution *x,
                             const shift_distribution *y);
 bool shift__is_dependent(const shift__dependence *d);

@@ -215,6 +215,68 @@ static bool print_many_rows(unsigned threads, size_t rows, unsigned runs, uint64
     return true;
 }
 
+static void print_dependent(const scenario *s, const outcome *o)
+{
+    uint64_t n = o->repetitions;
+    printf("| %g | %zu | %zu | %llu | %.1f | %.1f | %.1f | %.1f | %.1f |\n", s->rho, s->n,
+           s->columns, (unsigned long long)n, standard_error(n), percent(o->dependent, n),
+           percent(o->real.runs, n), percent(o->warn.runs, n), percent(o->alert.runs, n));
+    (void)fflush(stdout);
+}
+
+/* Of a correlation in %, rows, features and runs: one row, without a shift, by other random numbers
+ */
+static bool print_autoregression(unsigned threads, const size_t *numbers)
+{
+    scenario s = {12,
+                  numbers[1],
+                  numbers[1],
+                  numbers[2],
+                  (unsigned)numbers[3],
+                  SERIES,
+                  0,
+                  NULL,
+                  0.01 * (double)numbers[0]};
+    outcome o;
+    if (!run_scenario(&s, threads, &o))
+        return false;
+    print_dependent(&s, &o);
+    return true;
+}
+
+/* Without a shift */
+static bool print_autoregressions(unsigned threads, unsigned share)
+{
+    static const double rhos[] = {0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9};
+    static const struct {
+        size_t rows, columns;
+        unsigned repetitions;
+    } sizes_of[] = {{200, 1, 4000},   {200, SET, 2000},  {200, 100, 1000},
+                    {1000, 1, 4000},  {1000, SET, 2000}, {1000, 100, 400},
+                    {10000, 1, 2000}, {10000, SET, 400}, {10000, 100, 60}};
+    printf(
+        "\nSeries z_t = rho z_(t-1) + e_t without a shift, both sides of so many rows, in %% of "
+        "runs:\n\n| rho | rows | features | runs | se of 5 %% | taken for a series | real | warn "
+        "or alert | alert |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    for (size_t k = 0; k < sizeof sizes_of / sizeof *sizes_of; k++)
+        for (size_t i = 0; i < sizeof rhos / sizeof *rhos; i++) {
+            scenario s = {90 + k,
+                          sizes_of[k].rows,
+                          sizes_of[k].rows,
+                          sizes_of[k].columns,
+                          sizes_of[k].repetitions / share + 1,
+                          SERIES,
+                          0,
+                          NULL,
+                          rhos[i]};
+            outcome o;
+            if (!run_scenario(&s, threads, &o))
+                return false;
+            print_dependent(&s, &o);
+        }
+    return true;
+}
+
 static bool print_series(unsigned threads, unsigned share)
 {
     static const struct {
@@ -259,7 +321,8 @@ static bool print_series(unsigned threads, unsigned share)
 }
 
 /* "power ROWS RUNS", "null TRAIN PROD FEATURES RUNS" and "many-rows ROWS RUNS": one table or row.
- * A last number more is the stream of random numbers: runs of different streams may be added up. */
+ * A last number more is the stream of random numbers: runs of different streams may be added up.
+ * "rho PERCENT ROWS FEATURES RUNS": one row. */
 static bool print_one(unsigned threads, const char *what, const size_t *numbers, size_t n)
 {
     outcome o;
@@ -280,6 +343,8 @@ static bool print_one(unsigned threads, const char *what, const size_t *numbers,
     }
     if (strcmp(what, "--many-rows") == 0 && (n == 2 || n == 3))
         return print_many_rows(threads, numbers[0], (unsigned)numbers[1], n == 3 ? numbers[2] : 60);
+    if (strcmp(what, "--rho") == 0 && n == 4)
+        return print_autoregression(threads, numbers);
     if (strcmp(what, "--null") != 0 || (n != 4 && n != 5))
         return false;
     scenario s = {n == 5 ? numbers[4] : 11,
@@ -338,7 +403,23 @@ static bool print_all(unsigned threads, unsigned share)
 {
     return print_peers(threads, share) && print_sizes(threads, share) &&
            print_nulls(threads, share) && print_many_rows(threads, MANY_ROWS, 10 / share + 1, 60) &&
-           print_series(threads, share);
+           print_series(threads, share) && print_autoregressions(threads, share);
+}
+
+/* All tables, or the one that is asked for */
+static bool print_tables(const char *what, unsigned threads, unsigned share)
+{
+    if (strcmp(what, "--check") == 0)
+        return check(threads);
+    if (strcmp(what, "--nulls") == 0) /* runs without a shift */
+        return print_nulls(threads, share);
+    if (strcmp(what, "--series") == 0)
+        return print_series(threads, share);
+    if (strcmp(what, "--autoregressions") == 0) /* series without a shift */
+        return print_autoregressions(threads, share);
+    if (strcmp(what, "--many-rows") == 0)
+        return print_many_rows(threads, MANY_ROWS, 10 / share + 1, 60);
+    return print_all(threads, share);
 }
 
 int main(int argc, char **argv)
@@ -361,15 +442,7 @@ int main(int argc, char **argv)
     bool good = share > 0;
     if (n > 0)
         good = good && print_one(threads, what, numbers, n);
-    else if (strcmp(what, "--check") == 0)
-        good = good && check(threads);
-    else if (strcmp(what, "--nulls") == 0) /* only the table of runs without a shift */
-        good = good && print_nulls(threads, share);
-    else if (strcmp(what, "--series") == 0) /* only that of series */
-        good = good && print_series(threads, share);
-    else if (strcmp(what, "--many-rows") == 0) /* only that of 10,000,000 */
-        good = good && print_many_rows(threads, MANY_ROWS, 10 / share + 1, 60);
     else
-        good = good && print_all(threads, share);
+        good = good && print_tables(what, threads, share);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }

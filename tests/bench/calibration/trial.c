@@ -76,6 +76,10 @@ static void count_null(trial *t, const shift_comparison *c)
     }
     for (size_t k = 0; k < RULES; k++)
         tally_of(t->out, k)->runs += any[k];
+    bool dependent = false;
+    for (size_t i = 0; i < c->n_messages; i++)
+        dependent = dependent || strstr(c->messages[i]->text, "depend on those before") != NULL;
+    t->out->dependent += dependent;
 }
 
 static void count_shift(trial *t, const shift_comparison *c, size_t i)
@@ -146,6 +150,7 @@ static void add_tally(tally *to, const tally *from)
 static void add_outcome(outcome *to, outcome *from)
 {
     to->repetitions += from->repetitions;
+    to->dependent += from->dependent;
     for (size_t k = 0; k < RULES; k++)
         add_tally(tally_of(to, k), tally_of(from, k));
     for (size_t i = 0; i < MOST_SHIFTS; i++) {

@@ -37,6 +37,7 @@ typedef struct tally {
 typedef struct outcome {
     uint64_t repetitions;
     tally real, warn, alert, inconclusive, peer[MOST_PEERS];
+    uint64_t dependent;              /* rows were taken to depend on each other, without a shift */
     uint64_t all_peers[MOST_SHIFTS]; /* every peer fires */
     uint64_t alert_too[MOST_SHIFTS]; /* and the verdict is alert */
 } outcome;

@@ -30,40 +30,67 @@ What decides, and what the user can change about it.
   run    not recorded
   
   FEATURE      KIND  VERDICT  EFFECT             P  CHANGE
-  price        num   WARN     W1/sd   0.23   3e-12  mean 62254 → 71292
-  wall         cat   WARN     JS     0.119   5e-14  10 % of rows changed category
-  assessed     num   ok       W1/sd  0.112   0.013  mean 63638 → 59913
-  frontage     num   ok       W1/sd  0.104  0.0012  mean 56.5 → 53.3
-  living_area  num   ok       W1/sd  0.101  0.0012  mean 1370 → 1322
-  half_baths   num   ok       W1/sd 0.0885   0.004  mean 0.295 → 0.252
-  baths        num   ok       W1/sd 0.0854   0.042  mean 1.15 → 1.12
-  beds         num   ok       W1/sd 0.0838   0.043  mean 2.93 → 2.88
-  rooms        num   ok       W1/sd 0.0806    0.15  mean 5.99 → 5.92
-  garage_area  num   ok       W1/sd 0.0779   0.073  mean 349 → 335
+  price        num   WARN     W1/sd   0.23    5e-6  mean 62254 → 71292
+  wall         cat   WARN     JS     0.119    4e-4  10 % of rows changed category
+  assessed     num   ok       W1/sd  0.112   0.051  mean 63638 → 59913
+  frontage     num   ok       W1/sd  0.104  0.0061  mean 56.5 → 53.3
+  living_area  num   ok       W1/sd  0.101  0.0014  mean 1370 → 1322
+  half_baths   num   ok       W1/sd 0.0885  0.0048  mean 0.295 → 0.252
+  baths        num   ok       W1/sd 0.0854   0.048  mean 1.15 → 1.12
+  beds         num   ok       W1/sd 0.0838   0.048  mean 2.93 → 2.88
+  rooms        num   ok       W1/sd 0.0806    0.16  mean 5.99 → 5.92
+  garage_area  num   ok       W1/sd 0.0779    0.21  mean 349 → 335
   … and 6 more features without a shift
   
   Why
     price        Wasserstein distance / sd 0.23, warn from 0.1; significant
-                 (adjusted p 3.1e-12)
+                 (adjusted p 4.8e-06)
     wall         Jensen-Shannon distance 0.119, warn from 0.1; significant
-                 (adjusted p 5.5e-14)
-    assessed     significant (adjusted p 0.013), but its size is uncertain
-                 (Wasserstein distance / sd 0.112, 95 % interval 0.025 to 0.17)
-    frontage     significant (adjusted p 0.0012), but its size is uncertain
-                 (Wasserstein distance / sd 0.104, 95 % interval 0.013 to 0.17)
-    living_area  significant (adjusted p 0.0012), but its size is uncertain
+                 (adjusted p 0.00038)
+    assessed     Wasserstein distance / sd 0.112 is large, but the difference is
+                 not significant (adjusted p 0.051): 2000 rows cannot tell it from
+                 noise
+    frontage     significant (adjusted p 0.0061), but its size is uncertain
+                 (Wasserstein distance / sd 0.104, 95 % interval 0 to 0.18)
+    living_area  significant (adjusted p 0.0014), but its size is uncertain
                  (Wasserstein distance / sd 0.101, 95 % interval 0.016 to 0.16)
-    half_baths   significant (adjusted p 0.004), but too small to matter
+    half_baths   significant (adjusted p 0.0048), but too small to matter
                  (Wasserstein distance / sd 0.0885)
-    baths        significant (adjusted p 0.042), but too small to matter
+    baths        significant (adjusted p 0.048), but too small to matter
                  (Wasserstein distance / sd 0.0854)
-    beds         significant (adjusted p 0.043), but too small to matter
+    beds         significant (adjusted p 0.048), but too small to matter
                  (Wasserstein distance / sd 0.0838)
   
   Notes
-    sold  timestamp: only its missing values are judged
+    sold         timestamp: only its missing values are judged
+    price        values in training depend on those before them: 2000 are worth
+                 1163 independent ones
+    price        values in production depend on those before them: 2000 are worth
+                 1163 independent ones
+    assessed     values in training depend on those before them: 2000 are worth
+                 1377 independent ones
+    assessed     values in production depend on those before them: 2000 are worth
+                 1377 independent ones
+    year_built   values in production depend on those before them: 2000 are worth
+                 1506 independent ones
+    wall         values in production depend on those before them: 2000 are worth
+                 480 independent ones
+    lot_area     values in production depend on those before them: 2000 are worth
+                 1470 independent ones
+    frontage     values in training depend on those before them: 1999 are worth
+                 1494 independent ones
+    frontage     values in production depend on those before them: 1998 are worth
+                 1494 independent ones
+    garage       values in training depend on those before them: 2000 are worth
+                 1550 independent ones
+    garage       values in production depend on those before them: 2000 are worth
+                 1139 independent ones
+    garage_area  values in training depend on those before them: 2000 are worth
+                 1157 independent ones
+    garage_area  values in production depend on those before them: 2000 are worth
+                 1225 independent ones
   
-  Smallest mean shift these rows could show: 0.13 to 0.14 sd (80 % power).
+  Smallest mean shift these rows could show: 0.13 to 0.17 sd (80 % power).
   $ covshift check --no-joint data/train.csv data/prod-west.csv
   ALERT: 15 of 16 features shifted; strongest: price, W1/sd 1.34
   
@@ -149,16 +176,24 @@ Thresholds, for all features or one.
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE  KIND  VERDICT  EFFECT        P  CHANGE
-  price    num   ALERT    KS 0.125  4e-13  mean 62254 → 71292
-  wall     cat   WARN     JS 0.119  7e-15  10 % of rows changed category
+  FEATURE  KIND  VERDICT  EFFECT       P  CHANGE
+  price    num   ALERT    KS 0.125  6e-7  mean 62254 → 71292
+  wall     cat   WARN     JS 0.119  5e-5  10 % of rows changed category
   
   Why
-    price  KS distance 0.125, alert from 0.12; significant (adjusted p 4.1e-13)
+    price  KS distance 0.125, alert from 0.12; significant (adjusted p 6.4e-07)
     wall   Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
-           7.3e-15)
+           5.1e-05)
   
-  Smallest mean shift these rows could show: 0.11 sd (80 % power).
+  Notes
+    price  values in training depend on those before them: 2000 are worth 1163
+           independent ones
+    price  values in production depend on those before them: 2000 are worth 1163
+           independent ones
+    wall   values in production depend on those before them: 2000 are worth 480
+           independent ones
+  
+  Smallest mean shift these rows could show: 0.14 sd (80 % power).
   [1]
   $ covshift check --no-joint data/train.csv data/prod-1998.csv --only price --only wall --warn price:ks=0.5 --alert price:ks=0.6 --warn price:wasserstein_normalized=0.5 --alert price:wasserstein_normalized=0.6
   WARN: 1 of 2 features shifted; strongest: wall, JS 0.119
@@ -167,52 +202,76 @@ Thresholds, for all features or one.
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE  KIND  VERDICT  EFFECT           P  CHANGE
-  wall     cat   WARN     JS    0.119  7e-15  10 % of rows changed category
-  price    num   ok       W1/sd  0.23  4e-13  mean 62254 → 71292
+  FEATURE  KIND  VERDICT  EFFECT          P  CHANGE
+  wall     cat   WARN     JS    0.119  5e-5  10 % of rows changed category
+  price    num   ok       W1/sd  0.23  6e-7  mean 62254 → 71292
   
   Why
     wall   Jensen-Shannon distance 0.119, warn from 0.1; significant (adjusted p
-           7.3e-15)
-    price  significant (adjusted p 4.1e-13), but too small to matter (Wasserstein
+           5.1e-05)
+    price  significant (adjusted p 6.4e-07), but too small to matter (Wasserstein
            distance / sd 0.23)
   
-  Smallest mean shift these rows could show: 0.11 sd (80 % power).
+  Notes
+    price  values in training depend on those before them: 2000 are worth 1163
+           independent ones
+    price  values in production depend on those before them: 2000 are worth 1163
+           independent ones
+    wall   values in production depend on those before them: 2000 are worth 480
+           independent ones
+  
+  Smallest mean shift these rows could show: 0.14 sd (80 % power).
   $ covshift check --no-joint data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08
-  WARN: 2 of 2 features shifted; strongest: wall, PSI 0.0801
+  WARN: 2 of 2 features shifted; strongest: price, W1/sd 0.23
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE  KIND  VERDICT  EFFECT            P  CHANGE
-  wall     cat   WARN     PSI   0.0801  7e-15  10 % of rows changed category
-  price    num   WARN     W1/sd   0.23  4e-13  mean 62254 → 71292
+  FEATURE  KIND  VERDICT  EFFECT          P  CHANGE
+  price    num   WARN     W1/sd  0.23  6e-7  mean 62254 → 71292
+  wall     cat   WARN     JS    0.119  5e-5  10 % of rows changed category
   
   Why
-    wall   PSI 0.0801, warn from 0.08; significant (adjusted p 7.3e-15)
     price  Wasserstein distance / sd 0.23, warn from 0.1; significant (adjusted p
-           4.1e-13)
+           6.4e-07)
+    wall   PSI 0.0801, warn from 0.08; significant (adjusted p 5.1e-05)
   
-  Smallest mean shift these rows could show: 0.11 sd (80 % power).
+  Notes
+    price  values in training depend on those before them: 2000 are worth 1163
+           independent ones
+    price  values in production depend on those before them: 2000 are worth 1163
+           independent ones
+    wall   values in production depend on those before them: 2000 are worth 480
+           independent ones
+  
+  Smallest mean shift these rows could show: 0.14 sd (80 % power).
   $ covshift check --no-joint data/train.csv data/prod-1998.csv --only price --only wall --warn wall:psi=0.08 --alpha 1e-20
-  INCONCLUSIVE: 1 of 2 features could not be judged, no other shifted
+  INCONCLUSIVE: 2 of 2 features could not be judged
   
   train  data/train.csv, 2,000 rows
   prod   data/prod-1998.csv, 2,000 rows
   run    not recorded
   
-  FEATURE  KIND  VERDICT       EFFECT            P  CHANGE
-  price    num   inconclusive  W1/sd   0.23  4e-13  mean 62254 → 71292
-  wall     cat   ok            PSI   0.0801  7e-15  10 % of rows changed category
+  FEATURE  KIND  VERDICT       EFFECT           P  CHANGE
+  wall     cat   inconclusive  PSI   0.0801  5e-5  10 % of rows changed category
+  price    num   inconclusive  W1/sd   0.23  6e-7  mean 62254 → 71292
   
   Why
-    price  Wasserstein distance / sd 0.23 is large, but the difference is not
-           significant (adjusted p 4.1e-13): 2000 rows cannot tell it from noise
     wall   PSI 0.0801 is large, but the difference is not significant (adjusted p
-           7.3e-15): 2000 rows cannot tell it from noise
+           5.1e-05): 2000 rows cannot tell it from noise
+    price  Wasserstein distance / sd 0.23 is large, but the difference is not
+           significant (adjusted p 6.4e-07): 2000 rows cannot tell it from noise
   
-  Smallest mean shift these rows could show: 0.33 sd (80 % power).
+  Notes
+    price  values in training depend on those before them: 2000 are worth 1163
+           independent ones
+    price  values in production depend on those before them: 2000 are worth 1163
+           independent ones
+    wall   values in production depend on those before them: 2000 are worth 480
+           independent ones
+  
+  Smallest mean shift these rows could show: 0.43 sd (80 % power).
 
 --fail-share: the data set's own verdict.
 

@@ -76,7 +76,7 @@ A day without a file has a verdict of its own; an empty file is no data either.
 
 The file comes late: the next run makes up for it first. Then there is nothing more to do.
 
-  $ cp data/null.csv production/2026-01-29.csv; cp data/prod-1998.csv production/2026-01-30.csv
+  $ cp data/null.csv production/2026-01-29.csv; cp data/prod-west.csv production/2026-01-30.csv
   $ covshift run monitor.yaml --dry-run | tail -n +5
   2026-01-28  compare
                 production/2026-01-28.csv
@@ -85,7 +85,7 @@ The file comes late: the next run makes up for it first. Then there is nothing m
   2026-01-30  compare
                 production/2026-01-30.csv
   $ covshift run monitor.yaml --quiet | grep -e ^prod -e ^ALERT -e ^WARN
-  ALERT: 2 of 16 features shifted; strongest: price, W1/sd 0.23
+  ALERT: 15 of 16 features shifted; strongest: price, W1/sd 1.34
   prod   production/2026-01-30.csv, 2,000 rows
   $ sqlite3 drift.db "SELECT id, monitor, period, verdict, prod_source FROM run"
   1|monitor|2026-01-29|ok|production/2026-01-29.csv

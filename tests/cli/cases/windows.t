@@ -3,7 +3,7 @@ One file, many runs: windows of time, of rows, of values.
   $ covshift check data/train.csv data/prod-1998.csv --no-joint --by rows:900 | grep -e '^prod' -e '^[A-Z]*:'
   ALERT: 1 of 16 features shifted; strongest: wall, JS 0.216
   prod   data/prod-1998.csv (rows 1 to 900), 900 rows
-  WARN: 1 of 16 features shifted; strongest: price, W1/sd 0.308
+  ALERT: 1 of 16 features shifted; strongest: price, W1/sd 0.308
   prod   data/prod-1998.csv (rows 901 to 1800), 900 rows
   INCONCLUSIVE: 11 of 16 features could not be judged, no other shifted
   prod   data/prod-1998.csv (rows 1801 to 2000), 200 rows
@@ -73,8 +73,8 @@ In a monitor: windows of values are remembered by value.
   m|2026-01-29 #000002|ok||production/2026-01-29.csv (rows 901 to 1800)
   m|2026-01-29 #000003|inconclusive||production/2026-01-29.csv (rows 1801 to 2000)
   m|2026-01-30 #000001|alert|alarm|production/2026-01-30.csv (rows 1 to 900)
-  m|2026-01-30 #000002|warn|recovery|production/2026-01-30.csv (rows 901 to 1800)
-  m|2026-01-30 #000003|inconclusive||production/2026-01-30.csv (rows 1801 to 2000)
+  m|2026-01-30 #000002|alert||production/2026-01-30.csv (rows 901 to 1800)
+  m|2026-01-30 #000003|inconclusive|recovery|production/2026-01-30.csv (rows 1801 to 2000)
   1
   m:attached|2026-01-29|alert|alarm|production/2026-01-29.csv (attached)
   m:basement|2026-01-29|inconclusive||production/2026-01-29.csv (basement)
