@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mutate.py [COUNT [FILE...]]: break one operator at a time in the files (those of libshift/src/compare unless given) and
-run the unit tests that reach its line: a mutant that no test notices is printed.
+run the unit tests and golden cases that reach its line: a mutant that no test notices is printed.
 
 COUNT mutants (100 unless given) are chosen by $SEED (1); $JOBS (all processors) are judged at a time. What is mutated is
 compiled alone and linked with the other objects into one library, which all tests are linked with. Which test reaches
@@ -24,6 +24,7 @@ import time
 
 TESTS = ["symmetry", "formulas", "statistics", "decision", "special", "conditional", "interval", "curve", "dependence", "query", "gaussian", "kernel", "domain", "whitening",
          "ratio", "outliers", "traps", "joint", "law", "windows"]
+CASES = ["decision", "dependence", "findings", "formats", "joint", "limits", "windows"]
 SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||", "||": "&&", "+": "-", "-": "+", "*": "/", "/": "*",
          "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
 UNSPACED = {"fmin(": "fmax(", "fmax(": "fmin(", "++": "--", "--": "++"}
@@ -60,7 +61,7 @@ class Bench:
 
     def __init__(self):
         subprocess.run(["cmake", "-S", ".", "-B", BUILD, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_C_FLAGS=-O2"], check=True, stdout=subprocess.DEVNULL)
-        subprocess.run(["ninja", "-C", BUILD, "--quiet", *(f"test_{name}" for name in TESTS)], check=True)
+        subprocess.run(["ninja", "-C", BUILD, "--quiet", *(f"test_{name}" for name in TESTS), "plugins/all", "covshift"], check=True)
         with open(f"{BUILD}/compile_commands.json", encoding="utf-8") as file:
             commands = [row for row in json.load(file) if "/shift_objects.dir/" in row["command"]]
         self.compile = {os.path.relpath(row["file"]): shlex.split(row["command"]) for row in commands}
@@ -93,10 +94,19 @@ class Bench:
         """A shared library in the folder, of all objects but those of the files that are changed."""
         objects = [changed.get(path, built) for path, built in self.objects.items()]
         subprocess.run(["cc", "-shared", "-Wl,-soname,libmutant.so", "-o", f"{folder}/libmutant.so", *objects, *self.libraries, *flags], cwd=BUILD, check=True)
+        program = pathlib.Path(f"{BUILD}/{folder}/covshift") # the preloaded library's functions come before those of the program's
+        here = os.path.abspath(BUILD)
+        program.write_text(f'#!/bin/sh\nLD_PRELOAD={here}/{folder}/libmutant.so exec {here}/bin/covshift "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
+
+    def command(self, name, folder):
+        if name in self.tests:
+            return [self.tests[name]]
+        return [sys.executable, "tests/cli/run.py", f"{BUILD}/{folder}", "data", f"tests/cli/cases/{name.removeprefix('cli_')}.t"]
 
     def passes(self, name, folder, limit):
         try:
-            return quietly([self.tests[name]], timeout=limit, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30)),
+            return quietly(self.command(name, folder), timeout=limit, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30)),
                            env={**os.environ, "CK_FORK": "no", "LD_LIBRARY_PATH": os.path.abspath(f"{BUILD}/{folder}")})
         except subprocess.TimeoutExpired: # a mutant that never ends is noticed too
             return False
@@ -109,12 +119,12 @@ class Bench:
             assert all(pool.map(lambda path: self.compile_one(path, path, changed[path], "--coverage"), files))
         self.link("reached", changed, "--coverage")
         reached = collections.defaultdict(list)
-        for name in TESTS:
+        for name in [*TESTS, *(f"cli_{case}" for case in CASES)]:
             for old in glob.glob(f"{BUILD}/reached/*.gcda"):
                 os.remove(old)
             began = time.monotonic()
             if not self.passes(name, "reached", 1200):
-                sys.exit(f"test_{name} fails without any mutant")
+                sys.exit(f"{name} fails without any mutant")
             self.seconds[name] = time.monotonic() - began
             notes = [path for path in changed.values() if os.path.exists(path[:-2] + ".gcda")]
             told = subprocess.run(["gcov", "--json-format", "--stdout", *notes], check=True, capture_output=True, text=True, cwd=f"{BUILD}/reached").stdout

@@ -271,6 +271,101 @@ START_TEST(coefficient_is_that_of_the_table)
 }
 END_TEST
 
+enum { RANKED = 5 };
+
+/* Share of (training, production) pairs in which production's score is the larger; ties are a half.
+ */
+static double area_by_pairs(const double *scores, const bool *is_prod)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < 2 * RANKED; i++)
+        for (size_t j = 0; j < 2 * RANKED; j++)
+            if (!is_prod[i] && is_prod[j])
+                sum += scores[j] > scores[i] ? 1.0 : scores[j] == scores[i] ? 0.5 : 0.0;
+    return sum / (RANKED * RANKED);
+}
+
+/* Variance of the area over all ways to call RANKED of the rows production's. */
+static double variance_of_all_labels(const double *scores)
+{
+    double squares = 0.0;
+    double ways = 0.0;
+    for (unsigned chosen = 0; chosen < 1U << 2 * RANKED; chosen++) {
+        bool is_prod[2 * RANKED];
+        int n = 0;
+        for (unsigned i = 0; i < 2 * RANKED; i++) {
+            is_prod[i] = (chosen >> i & 1U) != 0;
+            n += is_prod[i];
+        }
+        if (n != RANKED)
+            continue;
+        double off = area_by_pairs(scores, is_prod) - 0.5;
+        squares += off * off;
+        ways += 1.0;
+    }
+    return squares / ways;
+}
+
+/* DeLong's: of each side the variance of the share of the other that lies below, or above. */
+static double variance_of_placements(const double *scores)
+{
+    double sum = 0.0;
+    for (size_t side = 0; side < 2; side++) {
+        double mean = 0.0;
+        double square = 0.0;
+        for (size_t i = side * RANKED; i < (side + 1) * RANKED; i++) {
+            double below = 0.0;
+            for (size_t j = (1 - side) * RANKED; j < (2 - side) * RANKED; j++)
+                below += scores[j] < scores[i] ? 1.0 : scores[j] == scores[i] ? 0.5 : 0.0;
+            mean += below / RANKED / RANKED;
+            square += below * below / RANKED / RANKED / RANKED;
+        }
+        sum += (square - mean * mean) / (RANKED - 1.0);
+    }
+    return sum;
+}
+
+START_TEST(area_is_that_of_all_pairs)
+{
+    double scores[] = {0.1, 0.2, 0.4, 0.98, 0.99, 0.3, 0.4, 0.4, 0.9, 0.95};
+    const bool is_prod[] = {false, false, false, false, false, true, true, true, true, true};
+    shift__domain d = {.k = RANKED, .columns = 1, .scores = scores};
+    shift__domain_figure figure;
+    ck_assert_int_eq(shift__auc_figure(&d, &figure, NULL), SHIFT_OK);
+    double auc = area_by_pairs(scores, is_prod);
+    ck_assert_double_eq_tol(figure.value, auc, 1e-12);
+    /* the scores come from five models, not one: twice the variance */
+    double z = (auc - 0.5) / sqrt(2.0 * variance_of_all_labels(scores));
+    ck_assert_double_eq_tol(figure.p, 0.5 * erfc(z / sqrt(2.0)), 1e-9);
+    double a = (auc * RANKED * RANKED + 0.5) / (RANKED * RANKED + 1.0);
+    double half = 1.959964 * sqrt(2.0 * variance_of_placements(scores)) / (a * (1.0 - a));
+    ck_assert_double_eq_tol(log(figure.low / (1.0 - figure.low)), log(a / (1.0 - a)) - half, 1e-4);
+    ck_assert_double_eq_tol(log(figure.high / (1.0 - figure.high)), log(a / (1.0 - a)) + half,
+                            1e-4);
+}
+END_TEST
+
+START_TEST(limits_do_not_know_which_origin_is_called_which)
+{
+    static const double called[][2] = {{5, 40}, {50, 52}, {0, 50}, {12, 13}, {90, 20}};
+    for (size_t i = 0; i < sizeof called / sizeof *called; i++) {
+        double one[2];
+        double other[2];
+        shift__mcc_interval(100, 100, called[i][0], called[i][1], one);
+        shift__mcc_interval(100, 100, called[i][1], called[i][0], other);
+        ck_assert_double_eq_tol(one[0], -other[1], 1e-12);
+        ck_assert_double_eq_tol(one[1], -other[0], 1e-12);
+        shift__mcc_interval(100, 100, 100 - called[i][1], 100 - called[i][0], other);
+        ck_assert_double_eq_tol(one[0], other[0], 1e-12);
+        ck_assert_double_eq_tol(one[1], other[1], 1e-12);
+        ck_assert_double_le(one[0], shift__mcc(100, called[i][1], called[i][0]));
+        ck_assert_double_ge(one[1], shift__mcc(100, called[i][1], called[i][0]));
+        shift__mcc_interval(10000, 10000, 100 * called[i][0], 100 * called[i][1], other);
+        ck_assert(one[0] < other[0] && other[1] < one[1]); /* of more rows, narrower */
+    }
+}
+END_TEST
+
 static Suite *domain_suite(void)
 {
     Suite *suite = suite_create("domain");
@@ -286,6 +381,8 @@ static Suite *domain_suite(void)
     tcase_add_test(shift, too_few_rows_are_refused);
     tcase_add_test(shift, p_value_counts_arrangements);
     tcase_add_test(shift, coefficient_is_that_of_the_table);
+    tcase_add_test(shift, area_is_that_of_all_pairs);
+    tcase_add_test(shift, limits_do_not_know_which_origin_is_called_which);
     suite_add_tcase(suite, shift);
     TCase *null = tcase_create("no shift");
     tcase_set_timeout(null, 250);
