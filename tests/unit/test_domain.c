@@ -278,8 +278,8 @@ enum { RANKED = 5 };
 static double area_by_pairs(const double *scores, const bool *is_prod)
 {
     double sum = 0.0;
-    for (size_t i = 0; i < 2 * RANKED; i++)
-        for (size_t j = 0; j < 2 * RANKED; j++)
+    for (int i = 0; i < 2 * RANKED; i++)
+        for (int j = 0; j < 2 * RANKED; j++)
             if (!is_prod[i] && is_prod[j])
                 sum += scores[j] > scores[i] ? 1.0 : scores[j] == scores[i] ? 0.5 : 0.0;
     return sum / (RANKED * RANKED);
