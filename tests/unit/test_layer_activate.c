@@ -62,11 +62,13 @@ static void enter(bool kept, const shift__layer *like)
     shift__random_init(&random, 1, 1);
     for (size_t i = 0; i < (size_t)VALUES * CHANNELS; i++)
         entered[i] = (float)(8 * shift__random_uniform(&random) - 5);
+    size_t rank = graph->values[graph->inputs[0]].tensor.rank;
     size_t from = site->source != SIZE_MAX ? site->source : at;
     shift__layer *layer = &layers[from];
     for (size_t i = from; i <= at; i++) {
         layers[i].channels = CHANNELS;
         layers[i].positions = 3;
+        layers[i].mixed = !shift__site_by_channel(&sites.sites[i], rank);
         ck_assert_int_eq(
             (int)shift__layer_begin(&layers[i], &sites.sites[i], NULL, i == from ? BINS : 0, &err),
             (int)SHIFT_OK);
@@ -157,6 +159,9 @@ static const struct {
     {"opset 9\ninput x ?x3\nnode Clip y x min=-0.5f max=1f\noutput y\n", clip, 1},
     {"opset 13\ninput x ?x3\nfloat a :-0.5\nfloat b 1:1\nnode Clip y x,a,b\noutput y\n", clip, 1},
     {"opset 13\ninput x ?x3x4\nfloat s 3x1:0.5,-2,0\nnode PRelu y x,s\noutput y\n", prelu, 2},
+    {"opset 13\ninput x ?x3x3x2\nfloat s 1x3x1x1:0.5,-2,0\nnode PRelu y x,s\noutput y\n", prelu, 2},
+    {"opset 13\ninput x ?x3\nfloat s 3:0.5,-2,0\nnode PRelu y x,s\noutput y\n", prelu, 2},
+    {"opset 6\ninput x ?x3x3\nfloat s 3:0.5,-2,0\nnode PRelu y x,s\noutput y\n", prelu, 2},
     {"opset 13\ninput x ?x3x2\n" NORMALISED "node Relu y n\noutput y\n", relu_after, 1},
     {"opset 13\ninput x ?x3\n" NORMALISED "node Tanh y n\noutput y\n", tanh_after, 1},
     {"opset 14\ninput x ?x3\n" NORMALISED "node HardSwish y n\noutput y\n", hard_swish_after, 1.5},
@@ -223,7 +228,7 @@ END_TEST
 
 /* Bounds that are computed are others for each batch; slopes of each position, and of the last
  * axis, for each value. */
-enum { OTHERS = 5 };
+enum { OTHERS = 6 };
 
 START_TEST(other_functions_are_unknown)
 {
@@ -231,6 +236,7 @@ START_TEST(other_functions_are_unknown)
         "opset 13\ninput x ?x3\nnode ReduceMax a x keepdims=0\nnode Clip y x,a\noutput y\n",
         "opset 13\ninput x ?x3x2\nfloat s 3x2:1,2,3,4,5,6\nnode PRelu y x,s\noutput y\n",
         "opset 13\ninput x ?x3x3\nfloat s 3:1,2,3\nnode PRelu y x,s\noutput y\n",
+        "opset 13\ninput x ?x3x3x2\nfloat s 3x1:1,2,3\nnode PRelu y x,s\noutput y\n",
         "opset 13\ninput x ?x3x3\n" NORMALISED "float s 3:1,2,3\nnode PRelu y n,s\noutput y\n",
         "opset 13\ninput x ?x3\n" NORMALISED
         "node ReduceMax a x keepdims=0\nnode Clip y n,a\noutput y\n"};

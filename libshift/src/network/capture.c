@@ -172,7 +172,7 @@ static shift_status begin(const shift__capture *capture, size_t i, const shift__
                                "layer %s has %zu channels, %zu in the other profile", site->name,
                                layer->channels, like->channels);
     size_t bins = first->positions > 1 || capture->bins < COARSE ? capture->bins : COARSE;
-    if (site->source != SIZE_MAX && shift__site_by_channel(site, layer->positions))
+    if (site->source != SIZE_MAX && !layer->mixed)
         bins = 0; /* from those of its source */
     shift_status status = shift__layer_begin(layer, site, like, bins, err);
     if (status == SHIFT_OK)
@@ -291,8 +291,10 @@ static shift_status see_site(shift__capture_batch *batch, size_t i, size_t value
         (size_t)tensor->dims[0] != batch->rows || image.channels * image.positions == 0)
         return refuse_axes(site, tensor, err);
     shift_status status = SHIFT_OK;
-    if (layer->channels == 0)
+    if (layer->channels == 0) {
+        layer->mixed = !shift__site_by_channel(site, tensor->rank);
         status = begin(capture, i, &image, err);
+    }
     if (status != SHIFT_OK)
         return status;
     if (image.channels != layer->channels || (seen && image.positions != layer->positions))

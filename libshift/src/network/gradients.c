@@ -108,10 +108,11 @@ static shift_status find_layers(shift__gradients *g, shift_error *err)
 
 /* ---- saturation and slope ---- */
 
-static bool is_saturated(const shift__site *site, size_t channel, float z)
+/* `slope` is that at z: at or below 0 the one that PRelu has there. */
+static bool is_saturated(const shift__site *site, float slope, float z)
 {
     if (site->slopes != NULL)
-        return z <= 0 && fabsf(site->slopes[channel % site->n_slopes]) < 0.05F;
+        return z <= 0 && fabsf(slope) < 0.05F;
     const shift__saturation *s = &site->saturation;
     return z <= s->low || z >= s->high || (z > s->from && z < s->to);
 }
@@ -120,22 +121,12 @@ static bool is_saturated(const shift__site *site, size_t channel, float z)
 static shift_status add_slopes(shift__gradient_layer *layer, const shift__tensor *z,
                                const shift__tensor *slopes)
 {
-    size_t channels = 0;
-    size_t positions = 0;
-    shift__channels_of(z, &channels, &positions);
     size_t n = shift__tensor_size(z);
     const float *x = shift__floats(z);
     const float *slope = shift__floats(slopes);
-    for (size_t r = 0; r < (positions > 0 ? n / positions : 0); r++) {
-        double total = 0;
-        uint64_t saturated = 0;
-        for (size_t i = r * positions; i < (r + 1) * positions; i++) {
-            total += fabs((double)slope[i]);
-            size_t channel = layer->site->slopes_last ? i : r % channels;
-            saturated += is_saturated(layer->site, channel, x[i]) ? 1 : 0;
-        }
-        layer->slopes += total;
-        layer->saturated += saturated;
+    for (size_t i = 0; i < n; i++) {
+        layer->slopes += fabs((double)slope[i]);
+        layer->saturated += is_saturated(layer->site, slope[i], x[i]) ? 1 : 0;
     }
     layer->values += n;
     return SHIFT_OK;

@@ -222,8 +222,7 @@ shift_status shift__layer_activate(shift__layer *layers, size_t i, const shift__
     shift__layer *layer = &layers[i];
     bool derived = site->source != SIZE_MAX;
     if (site->kind != SHIFT__SITE_ACTIVATION || !site->both || (layer->seen_is_after && !derived) ||
-        !shift__site_by_channel(site, layer->positions) ||
-        !take_function(&f, graph, &graph->nodes[site->node], layer->channels))
+        layer->mixed || !take_function(&f, graph, &graph->nodes[site->node], layer->channels))
         return SHIFT_OK;
     f.source = derived ? &layers[site->source] : layer;
     if (f.source->histogram.bins == 0)

@@ -62,10 +62,8 @@ static shift_status begin_histogram(shift__histogram *h, size_t channels, size_t
 static shift_status begin_counts(shift__layer *layer, const shift__site *site, shift_error *err)
 {
     size_t channels = layer->channels;
-    bool by_channel = site->slopes == NULL || site->n_slopes == 1 || site->n_slopes == channels;
-    by_channel = by_channel && shift__site_by_channel(site, layer->positions);
     shift_status status = shift__alloc(&layer->zero, channels, sizeof *layer->zero, err);
-    if (status == SHIFT_OK && site->saturates && by_channel)
+    if (status == SHIFT_OK && site->saturates && !layer->mixed)
         status = shift__alloc(&layer->saturated, channels, sizeof *layer->saturated, err);
     return status;
 }

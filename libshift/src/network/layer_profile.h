@@ -30,7 +30,8 @@ typedef struct shift__layer {
     char *name, *op;
     shift__site_kind kind;
     bool seen_is_after;
-    bool bn;                    /* has the four at the end, by channel, and epsilon */
+    bool mixed; /* while it is run: an activation that is not one function for a channel */
+    bool bn;    /* has the four at the end, by channel, and epsilon */
     size_t channels, positions; /* of the tensor seen; 0 before the first row */
     shift__sums seen;           /* the tensor whose shift is the layer's */
     shift__sums other;          /* of what leaves, where that is the other one and is looked at */

@@ -160,7 +160,18 @@ static void look_at_prelu(const shift__graph *graph, const shift__node *node, sh
     site->slopes = shift__floats(slopes);
     site->n_slopes = shift__tensor_size(slopes);
     const shift__activation_parameters *p = node->parameters;
-    site->slopes_last = site->n_slopes > 1 && !p->channels && slopes->dims[slopes->rank - 1] != 1;
+    site->slopes_channels = p->channels && slopes->rank == 1;
+    for (size_t i = 0; i < slopes->rank; i++)
+        if ((size_t)slopes->dims[i] == site->n_slopes)
+            site->slopes_from = slopes->rank - 1 - i;
+        else if (slopes->dims[i] != 1)
+            site->slopes_from = SIZE_MAX;
+}
+
+bool shift__site_by_channel(const shift__site *site, size_t rank)
+{
+    return site->slopes == NULL || site->n_slopes == 1 || site->slopes_channels ||
+           (rank >= 2 && site->slopes_from == rank - 2);
 }
 
 /* Max of computed values, and the maximum over pieces that ReduceMax takes, are Maxout. */

@@ -29,20 +29,20 @@ typedef struct shift__site {
     bool probability; /* it is what a Sigmoid gives: of one number a row, that it is class 1 */
     bool saturates;   /* an activation whose slope is known, by channel where `slopes` is there */
     shift__saturation saturation;
-    const float *slopes; /* of PRelu by channel; `n_slopes` is 1 for one slope */
+    const float *slopes; /* of PRelu, `n_slopes` of them */
     size_t n_slopes;
-    bool
-        slopes_last; /* they are of the last axis, which is that of channels in rows of one value */
+    size_t
+        slopes_from; /* the axis that they are of, counted from the last one; SIZE_MAX for several
+                      */
+    bool slopes_channels; /* they are of channels, wherever those are (before opset 7) */
     const float *mean, *variance, *scale, *bias; /* of Batch Normalization, by channel */
     float epsilon;
     size_t channels; /* of Batch Normalization */
 } shift__site;
 
-/** Whether an activation is the same function of all of a channel's values in a row. */
-static inline bool shift__site_by_channel(const shift__site *site, size_t positions)
-{
-    return !site->slopes_last || positions == 1;
-}
+/** Whether an activation of a tensor of `rank` axes is the same function of all of a channel's
+ * values. */
+bool shift__site_by_channel(const shift__site *site, size_t rank);
 
 typedef struct shift__layers {
     shift__site *sites;
