@@ -58,6 +58,13 @@ shift_status network_open(shift_network **out, const char *name, const struct op
         status = open_stored(out, name, options, err);
     else
         return no_network(name, err);
+    return status;
+}
+
+shift_status network_open_telling(shift_network **out, const char *name,
+                                  const struct options *options, shift_error *err)
+{
+    shift_status status = network_open(out, name, options, err);
     if (status == SHIFT_OK)
         warn_of_training(*out, name, options);
     return status;

@@ -12,9 +12,12 @@ extern const struct command network_run, network_check, network_profile, network
 /** Whether the name is that of a file: it ends in .onnx. */
 bool network_is_file(const char *name);
 /** The network that `name` stands for: the path of a file that ends in .onnx, or one of the store.
- */
+ * That it is in training mode is in the report that is made of it, ... */
 SHIFT_CHECKED shift_status network_open(shift_network **out, const char *name,
                                         const struct options *options, shift_error *err);
+/** ... or where none is, told here. */
+SHIFT_CHECKED shift_status network_open_telling(shift_network **out, const char *name,
+                                                const struct options *options, shift_error *err);
 /** Run a network over DATA: a profile of its layers. `like` is the other side, or NULL. */
 SHIFT_CHECKED shift_status network_profile_read(shift_layer_profile **out,
                                                 const shift_network *network, const char *data,

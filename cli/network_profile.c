@@ -9,7 +9,7 @@ static int run(const struct options *options)
     shift_error err = SHIFT_ERROR_INIT;
     shift_network *network = NULL;
     shift_layer_profile *profile = NULL;
-    shift_status status = network_open(&network, options->operands[0], options, &err);
+    shift_status status = network_open_telling(&network, options->operands[0], options, &err);
     if (status == SHIFT_OK)
         status = network_profile_read(&profile, network, options->operands[1], NULL, options, &err);
     if (status == SHIFT_OK)

@@ -36,7 +36,7 @@ static shift_status adapt(outcome *o, const struct options *options, shift_error
     struct options moments = *options;
     moments.layers.moments = true;
     shift_source *source = NULL;
-    shift_status status = network_open(&o->network, options->operands[0], options, err);
+    shift_status status = network_open_telling(&o->network, options->operands[0], options, err);
     if (status == SHIFT_OK)
         status = shift_source_open(&source, data, &options->source, err);
     if (status == SHIFT_OK)

@@ -113,7 +113,7 @@ static int run(const struct options *options)
                       "DATA is read more than once and cannot be standard input or a pipe");
     shift_error err = SHIFT_ERROR_INIT;
     shift_network *network = NULL;
-    shift_status status = network_open(&network, options->operands[0], options, &err);
+    shift_status status = network_open_telling(&network, options->operands[0], options, &err);
     if (status == SHIFT_OK)
         status = options->output != NULL ? write_changed(network, options, &err)
                                          : print_all(network, options, &err);

@@ -116,7 +116,7 @@ static int run_show(const struct options *options)
     shift_error err = SHIFT_ERROR_INIT;
     shift_network *network = NULL;
     shift_network_outline *outline = NULL;
-    shift_status status = network_open(&network, options->operands[0], options, &err);
+    shift_status status = network_open_telling(&network, options->operands[0], options, &err);
     if (status == SHIFT_OK)
         status = shift_network_outline_new(&outline, network, &err);
     if (status == SHIFT_OK) {

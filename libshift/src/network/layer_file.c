@@ -136,6 +136,7 @@ static void encode_profile(const shift_layer_profile *from, Shift__Layers__Profi
     to->hash = bytes_of(from->hash);
     to->operators = bytes_of(from->operators);
     to->bn_batch = from->bn_batch;
+    to->training = from->training;
     to->bytes = from->bytes;
     to->rows = from->rows;
     to->seed = from->seed;
@@ -494,6 +495,7 @@ static void decode(decoder *d, const Shift__Layers__Profile *from, shift_layer_p
     take_text(d, &to->hash, from->hash);
     take_text(d, &to->operators, from->operators);
     to->bn_batch = from->bn_batch != 0;
+    to->training = (size_t)from->training;
     to->bytes = from->bytes;
     to->rows = from->rows;
     to->seed = from->seed;

@@ -52,9 +52,10 @@ struct shift_layer_profile {
     char *source;  /* as the user named it */
     char *network; /* likewise */
     char *hash, *operators;
-    char *file;     /* that it was loaded from, or NULL */
-    bool bn_batch;  /* Batch Normalization was by the statistics of each batch */
-    uint64_t bytes; /* of the network's file */
+    char *file;      /* that it was loaded from, or NULL */
+    bool bn_batch;   /* Batch Normalization was by the statistics of each batch */
+    size_t training; /* nodes of it that the file has in training mode */
+    uint64_t bytes;  /* of the network's file */
     uint64_t rows, seed;
     shift__random random; /* of the row sample */
     size_t sampled, most; /* rows in the sample, and room */

@@ -180,6 +180,7 @@ static shift_status name_profile(shift_layer_profile *profile, const shift_netwo
     if (status == SHIFT_OK)
         status = shift__network_operators(network, &profile->operators, err);
     profile->bytes = network->file->bytes;
+    profile->training = shift_network_training_nodes(network);
     return status;
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "network/training.h"
+
 static void no_summary(shift_summary *s, uint64_t rows)
 {
     *s = (shift_summary){.n = rows,
@@ -102,9 +104,12 @@ shift_status shift__results_network(shift__results *results, const shift_network
     return SHIFT_OK;
 }
 
-shift_status shift__results_notes(shift__results *results, bool labelled, bool bn_batch)
+shift_status shift__results_notes(shift__results *results, const shift_network *network,
+                                  bool labelled, bool bn_batch)
 {
-    enum { MESSAGES_MOST = 2 };
+    enum { MESSAGES_MOST = 3 };
+    const char *training = NULL;
+    size_t in_training = shift_network_training_nodes(network);
     shift_message *messages = NULL;
     const shift_message **list = NULL;
     shift_comparison *view = &results->owner->view;
@@ -114,8 +119,12 @@ shift_status shift__results_notes(shift__results *results, bool labelled, bool b
     if (status == SHIFT_OK)
         status =
             shift__arena_alloc(results->arena, &list, MESSAGES_MOST, sizeof(void *), results->err);
+    if (status == SHIFT_OK && in_training > 0 && !bn_batch)
+        status = shift__training_text(results->arena, &training, in_training, results->err);
     if (status != SHIFT_OK)
         return status;
+    if (training != NULL)
+        messages[n++] = (shift_message){SHIFT_LEVEL_WARNING, NULL, training};
     if (!labelled)
         messages[n++] = (shift_message){
             SHIFT_LEVEL_INFO, NULL,

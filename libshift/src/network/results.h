@@ -28,7 +28,8 @@ SHIFT_CHECKED shift_status shift__results_text(shift__results *results, const ch
 SHIFT_CHECKED shift_status shift__results_network(shift__results *results,
                                                   const shift_network *network, double accuracy);
 /** Messages on what gradients were made with. */
-SHIFT_CHECKED shift_status shift__results_notes(shift__results *results, bool labelled,
+SHIFT_CHECKED shift_status shift__results_notes(shift__results *results,
+                                                const shift_network *network, bool labelled,
                                                 bool bn_batch);
 
 #endif

@@ -440,7 +440,7 @@ shift_status shift_trace_compare(shift_comparison **out, const shift_trace *trac
     if (status == SHIFT_OK)
         status = describe_layers(&results, trace);
     if (status == SHIFT_OK)
-        status = shift__results_notes(&results, trace->label != NULL, trace->bn_batch);
+        status = shift__results_notes(&results, trace->last, trace->label != NULL, trace->bn_batch);
     if (status != SHIFT_OK) {
         shift_comparison_free(view);
         return status;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "network/training.h"
+
 enum { PREDICTION_SHIFT, CONFIDENCE_CHANGE, ACCURACY_CHANGE, PREDICTIONS };
 
 static const char *const names[PREDICTIONS] = {"prediction_shift", "confidence_change",
@@ -275,10 +277,23 @@ static shift_status find_stale(shift__findings *findings, const shift__layer_ben
     return shift__findings_add(findings, SHIFT_LEVEL_WARNING, name, text, err);
 }
 
+static shift_status find_training(shift__findings *findings, const shift__layer_bench *b,
+                                  shift_error *err)
+{
+    const char *text = NULL;
+    if (b->prod->training == 0 || b->prod->bn_batch)
+        return SHIFT_OK;
+    shift_status status = shift__training_text(b->arena, &text, b->prod->training, err);
+    return status == SHIFT_OK ? shift__findings_add(findings, SHIFT_LEVEL_WARNING, NULL, text, err)
+                              : status;
+}
+
 shift_status shift__network_findings(shift__findings *findings, const shift__layer_bench *b,
                                      const shift_subject *dataset, shift_error *err)
 {
-    shift_status status = find_stale(findings, b, err);
+    shift_status status = find_training(findings, b, err);
+    if (status == SHIFT_OK)
+        status = find_stale(findings, b, err);
     if (status == SHIFT_OK)
         status = find_prediction(findings, b, dataset, err);
     return status == SHIFT_OK ? find_confidence(findings, b, dataset, err) : status;

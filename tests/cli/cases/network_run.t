@@ -66,6 +66,9 @@ each batch where that is asked for. y = x and, in the second column, 2 x + 1; th
   0.999995,4.99998
   2.999985,12.99994
   2> covshift: warning: training.onnx: 1 Batch Normalization is in training mode: run by the stored statistics, unless by --bn batch
+  $ for command in "check training.onnx two.csv two.csv" "check training.onnx two.csv two.csv --bn batch" "gradients training.onnx two.csv"; do covshift network $command --format json | grep -o '"text": "1 Batch[^"]*"'; done
+  "text": "1 Batch Normalization is in training mode, as an export without eval() leaves it: run by the stored statistics, unless by --bn batch"
+  "text": "1 Batch Normalization is in training mode, as an export without eval() leaves it: run by the stored statistics, unless by --bn batch"
   $ covshift network run training.onnx two.csv --bn batch -o -
   y_0,y_1
   -0.999995,-0.9999975
