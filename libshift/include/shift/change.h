@@ -103,8 +103,9 @@ typedef struct shift_change_interval {
     size_t low, high; /**< smallest set of places with 95 % of the probability lies between them */
 } shift_change_interval;
 
-/** Posterior of a single change of the mean of `n` normal values, with nothing known beforehand
- * (Smith 1975). False where there are fewer than 4, more than 4,096, or all are the same. */
+/** Posterior of a single change of the mean of `n` normal values, which may depend on those before
+ * them as in an autoregression of order one, with nothing known beforehand (after Smith 1975).
+ * False where there are fewer than 4, more than 4,096, or all are the same. */
 SHIFT_API bool shift_change_locate(const double *values, size_t n, shift_change_interval *out);
 
 SHIFT_END_DECLS

@@ -213,25 +213,59 @@ void shift_change_update(shift_series_state *state, const shift_change_limits *l
     learn(state, value);
 }
 
-/* Log of the posterior of a change before each place, up to a constant: the means integrate out to
- * the square roots, the variance to the power of the sum of squares that is left. */
-static double log_posterior(const double *x, size_t n, size_t place)
+enum { LONGEST = 4096 }; /* values in which a change is looked for */
+
+/* Log of the posterior of a change before each place where neighbours correlate by rho, up to a
+ * constant. Every value but the first is taken against its prediction by the one before it, e: of
+ * the two means a step away from the place each explains (1 - rho), at the place -rho and 1. They
+ * integrate out to the determinant, the variance to the power of the sum of squares that is left.
+ */
+static void log_posteriors(const double *x, size_t n, double rho, double *out)
 {
-    double rest = 0;
-    size_t bounds[] = {0, place, n};
-    for (int part = 0; part < 2; part++) {
-        double mean = 0;
-        double squares = 0;
-        for (size_t i = bounds[part]; i < bounds[part + 1]; i++) {
-            double d = x[i] - mean;
-            mean += d / (double)(i - bounds[part] + 1);
-            squares += d * (x[i] - mean);
-        }
-        rest += squares;
+    double rate = 1 - rho;
+    double first2 = 1 - rho * rho;
+    double squares = first2 * x[0] * x[0];
+    double rest = 0; /* of e, from the place on */
+    double past = 0;
+    for (size_t i = 1; i < n; i++) {
+        double e = x[i] - rho * x[i - 1];
+        squares += e * e;
+        rest += e;
     }
-    double a = (double)place;
-    double b = (double)(n - place);
-    return -0.5 * log(a * b) - 0.5 * (double)(n - 2) * log(rest + 1e-300);
+    for (size_t i = 1; i < n; i++) {
+        double e = x[i] - rho * x[i - 1];
+        rest -= e;
+        double aa = first2 + (double)(i - 1) * rate * rate + rho * rho;
+        double bb = 1 + (double)(n - 1 - i) * rate * rate;
+        double ay = first2 * x[0] + rate * past - rho * e;
+        double by = e + rate * rest;
+        double determinant = aa * bb - rho * rho;
+        double explained = (bb * ay * ay + 2 * rho * ay * by + aa * by * by) / determinant;
+        double left = fmax(squares - explained, 1e-14 * squares);
+        out[i] = 0.5 * log(first2) + log(rate) - 0.5 * log(determinant) -
+                 0.5 * (double)(n - 2) * log(left + 1e-300);
+        past += e;
+    }
+}
+
+/* The same where nothing is known of rho but that it is between 0 and 1, not as a logarithm and up
+ * to a factor. */
+static void integrate(const double *x, size_t n, double *p)
+{
+    enum { RHOS = 48 };
+    double log_p[LONGEST];
+    double top = -(double)INFINITY;
+    for (size_t i = 1; i < n; i++)
+        p[i] = 0;
+    for (int k = 0; k < RHOS; k++) {
+        log_posteriors(x, n, (k + 0.5) / RHOS, log_p);
+        double highest = top;
+        for (size_t i = 1; i < n; i++)
+            highest = fmax(highest, log_p[i]);
+        for (size_t i = 1; i < n; i++)
+            p[i] = p[i] * exp(top - highest) + exp(log_p[i] - highest);
+        top = highest;
+    }
 }
 
 static size_t largest(const double *p, size_t n)
@@ -261,21 +295,22 @@ static void widen(double *p, size_t n, shift_change_interval *out)
 
 bool shift_change_locate(const double *values, size_t n, shift_change_interval *out)
 {
-    enum { LONGEST = 4096 };
+    double x[LONGEST];
     double p[LONGEST];
+    double mean = 0;
     bool same = true;
     if (n < 4 || n > LONGEST)
         return false;
-    for (size_t i = 1; i < n; i++) {
-        p[i] = log_posterior(values, n, i);
+    for (size_t i = 0; i < n; i++) {
         same = same && values[i] == values[0];
+        mean += (values[i] - mean) / (double)(i + 1);
     }
     if (same)
         return false;
+    for (size_t i = 0; i < n; i++)
+        x[i] = values[i] - mean;
+    integrate(x, n, p);
     size_t best = largest(p, n);
-    double top = p[best];
-    for (size_t i = 1; i < n; i++)
-        p[i] = exp(p[i] - top);
     *out = (shift_change_interval){best, best, best};
     widen(p, n, out);
     return true;

@@ -330,18 +330,25 @@ static shift_status print_table(const shift_monitor *plain, const shift_monitor 
 enum { BEFORE = 120, AFTER = 60, STEPS = 1000 };
 
 /* Nights until CUSUM sees one series' step after BEFORE nights without; 0: not in AFTER nights, or
- * it spoke before. */
+ * it spoke before. And whether the interval of when it began holds the first night of the step. */
 static int nights_until_found(gsl_rng *random, const shift_change_limits *limits, double rho,
-                              double step)
+                              double step, bool *held)
 {
+    double values[BEFORE + AFTER];
+    shift_change_interval when;
     shift_series_state state;
     shift_change_signal signals[SHIFT_N_DETECTORS];
     double x = gsl_ran_ugaussian(random);
     memset(&state, 0, sizeof state);
     for (int t = 1 - BEFORE; t <= AFTER; t++) {
-        shift_change_update(&state, limits, x + (t > 0 ? step : 0), signals);
-        if (signals[SHIFT_DETECTOR_CUSUM].changed)
+        size_t i = (size_t)(t + BEFORE - 1);
+        values[i] = x + (t > 0 ? step : 0);
+        shift_change_update(&state, limits, values[i], signals);
+        if (signals[SHIFT_DETECTOR_CUSUM].changed) {
+            *held = shift_change_locate(values, i + 1, &when) && when.low <= BEFORE &&
+                    when.high >= BEFORE;
             return t > 0 ? t : 0;
+        }
         x = rho * x + sqrt(1 - rho * rho) * gsl_ran_ugaussian(random);
     }
     return 0;
@@ -360,16 +367,21 @@ static void print_steps(gsl_rng *random, const shift_change_limits *limits, doub
     for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
         int found[STEPS];
         size_t n = 0;
+        size_t n_held = 0;
         for (int i = 0; i < STEPS; i++) {
-            found[n] = nights_until_found(random, limits, rho, steps[k]);
+            bool held = false;
+            found[n] = nights_until_found(random, limits, rho, steps[k], &held);
+            n_held += found[n] > 0 && held;
             n += found[n] > 0;
         }
         qsort(found, n, sizeof *found, compare_ints);
-        printf(" %.0f %% in %d |", 100.0 * (double)n / STEPS, n > 0 ? found[n / 2] : 0);
+        printf(" %.0f %% in %d, %.0f %% |", 100.0 * (double)n / STEPS, n > 0 ? found[n / 2] : 0,
+               n > 0 ? 100.0 * (double)n_held / (double)n : 0.0);
     }
 }
 
-/* A step of one series, in its standard deviations: how often it is found, and the median delay. */
+/* A step of one series, in its standard deviations: how often it is found, the median delay, and
+ * how often the interval of those that are found holds its beginning. */
 static shift_status print_delays(const shift_monitor *monitor, shift_error *err)
 {
     static const size_t features[] = {1, 20, 100, 500};
@@ -414,6 +426,17 @@ static shift_status check(const shift_monitor *plain, const shift_monitor *detec
     return status;
 }
 
+static shift_status run(const char *what, const shift_monitor *plain,
+                        const shift_monitor *detecting, bool *kept, shift_error *err)
+{
+    if (strcmp(what, "--check") == 0)
+        return check(plain, detecting, kept, err);
+    shift_status status = SHIFT_OK;
+    if (strcmp(what, "--delays") != 0) /* only that table */
+        status = print_table(plain, detecting, err);
+    return status == SHIFT_OK && detecting != NULL ? print_delays(detecting, err) : status;
+}
+
 int main(int argc, char **argv)
 {
     shift_error err = SHIFT_ERROR_INIT;
@@ -424,10 +447,7 @@ int main(int argc, char **argv)
     if (status == SHIFT_OK)
         status = read_monitor(&detecting, "changes: {detectors: [cusum]}\n", &err);
     if (status == SHIFT_OK)
-        status = argc > 1 && strcmp(argv[1], "--check") == 0 ? check(plain, detecting, &kept, &err)
-                                                             : print_table(plain, detecting, &err);
-    if (status == SHIFT_OK && argc == 1 && detecting != NULL)
-        status = print_delays(detecting, &err);
+        status = run(argc > 1 ? argv[1] : "", plain, detecting, &kept, &err);
     if (status != SHIFT_OK)
         (void)fprintf(stderr, "calibration_alarms: %s\n", err.message);
     shift_monitor_free(plain);
