@@ -320,46 +320,77 @@ static bool print_series(unsigned threads, unsigned share)
     return true;
 }
 
-/* "power ROWS RUNS", "null TRAIN PROD FEATURES RUNS" and "many-rows ROWS RUNS": one table or row.
- * A last number more is the stream of random numbers: runs of different streams may be added up.
- * "rho PERCENT ROWS FEATURES RUNS": one row. */
-static bool print_one(unsigned threads, const char *what, const size_t *numbers, size_t n)
+/* The standard error of the share of real ones is that between pools. */
+static bool print_pools(unsigned threads, size_t rows, size_t columns, unsigned pools,
+                        uint64_t stream)
 {
+    scenario s = {stream, rows, rows, columns, pools, POOLED, 0, NULL, 0.0};
     outcome o;
-    if (strcmp(what, "--power") == 0 && (n == 2 || n == 3)) {
-        scenario s = {n == 3 ? numbers[2] : 10,
-                      numbers[0],
-                      numbers[0],
-                      SET,
-                      (unsigned)numbers[1],
-                      IN_MEMORY,
-                      SMALL,
-                      small_shifts,
-                      0.0};
-        if (!run_scenario(&s, threads, &o))
-            return false;
-        print_outcome(&s, &o);
-        return true;
-    }
-    if (strcmp(what, "--many-rows") == 0 && (n == 2 || n == 3))
-        return print_many_rows(threads, numbers[0], (unsigned)numbers[1], n == 3 ? numbers[2] : 60);
-    if (strcmp(what, "--rho") == 0 && n == 4)
-        return print_autoregression(threads, numbers);
-    if (strcmp(what, "--null") != 0 || (n != 4 && n != 5))
+    if (!run_scenario(&s, threads, &o))
         return false;
-    scenario s = {n == 5 ? numbers[4] : 11,
-                  numbers[0],
-                  numbers[1],
-                  numbers[2],
-                  (unsigned)numbers[3],
-                  STREAMED,
-                  0,
-                  NULL,
-                  0.0};
+    double mean = (double)o.real.runs / pools;
+    double variance = ((double)o.real_squares / pools - mean * mean) / (pools - 1.0);
+    printf("| %zu | %zu | %zu | %u pools | %llu | %.2f | %.2f | %.2f | %.2f |\n", rows, rows,
+           columns, pools, (unsigned long long)o.repetitions,
+           100.0 * sqrt(fmax(variance, 0.0)) / (PARTS - 1), percent(o.real.runs, o.repetitions),
+           percent(o.warn.runs, o.repetitions), percent(o.alert.runs, o.repetitions));
+    (void)fflush(stdout);
+    return true;
+}
+
+static bool print_power(unsigned threads, size_t rows, unsigned runs, uint64_t stream)
+{
+    scenario s = {stream, rows, rows, SET, runs, IN_MEMORY, SMALL, small_shifts, 0.0};
+    outcome o;
+    if (!run_scenario(&s, threads, &o))
+        return false;
+    print_outcome(&s, &o);
+    return true;
+}
+
+static bool print_one_null(unsigned threads, const size_t *numbers, uint64_t stream)
+{
+    scenario s = {stream,   numbers[0], numbers[1], numbers[2], (unsigned)numbers[3],
+                  STREAMED, 0,          NULL,       0.0};
+    outcome o;
     if (!run_scenario(&s, threads, &o))
         return false;
     print_null(&s, &o, "");
     return true;
+}
+
+/* One table or row; a last number more is the stream of random numbers: runs of different streams
+ * may be added up. */
+static bool print_one(unsigned threads, const char *what, const size_t *numbers, size_t n)
+{
+    static const struct {
+        const char *name;
+        size_t numbers;
+        uint64_t stream;
+    } forms[] = {{"--power ROWS RUNS", 2, 10},
+                 {"--many-rows ROWS RUNS", 2, 60},
+                 {"--pools ROWS FEATURES POOLS", 3, 12},
+                 {"--null TRAIN PROD FEATURES RUNS", 4, 11},
+                 {"--rho PERCENT ROWS FEATURES RUNS", 4, 0}};
+    enum { POWER, MANY, POOLS, NULLS, RHO, FORMS };
+    size_t form = 0;
+    while (form < FORMS && strncmp(forms[form].name, what, strcspn(forms[form].name, " ")) != 0)
+        form++;
+    if (form == FORMS || n < forms[form].numbers || n > forms[form].numbers + 1)
+        return false;
+    uint64_t stream = n > forms[form].numbers ? numbers[n - 1] : forms[form].stream;
+    switch (form) {
+    case POWER:
+        return print_power(threads, numbers[0], (unsigned)numbers[1], stream);
+    case MANY:
+        return print_many_rows(threads, numbers[0], (unsigned)numbers[1], stream);
+    case POOLS:
+        return print_pools(threads, numbers[0], numbers[1], (unsigned)numbers[2], stream);
+    case RHO:
+        return print_autoregression(threads, numbers);
+    default:
+        return print_one_null(threads, numbers, stream);
+    }
 }
 
 /* Three standard deviations of a share that is estimated from `runs` */

@@ -125,6 +125,21 @@ shift_status profile_stream(shift_profile **out, size_t rows, size_t columns, kn
     return SHIFT_OK;
 }
 
+shift_status profile_parts(shift_profile **out, shift_profile *const *parts, size_t n,
+                           size_t columns, shift_error *err)
+{
+    shift_profile *profile = NULL;
+    shift_status status = new_profile(&profile, columns, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = shift_profile_merge(profile, parts[i], err);
+    if (status != SHIFT_OK) {
+        shift_profile_free(profile);
+        return status;
+    }
+    *out = profile;
+    return SHIFT_OK;
+}
+
 bool is_real(const shift_subject *feature)
 {
     for (size_t i = 0; i < feature->n_measurements; i++)

@@ -16,6 +16,10 @@ shift_status profile_table(shift_profile **out, const table *t, shift_error *err
 shift_status profile_stream(shift_profile **out, size_t rows, size_t columns, known_shift shift,
                             gsl_rng *random, shift_error *err);
 
+/** Profile of `n` parts together. */
+shift_status profile_parts(shift_profile **out, shift_profile *const *parts, size_t n,
+                           size_t columns, shift_error *err);
+
 /** Whether anything of the feature is significant, whatever its size. */
 bool is_real(const shift_subject *feature);
 const shift_measurement *measurement_of(const shift_subject *feature, const char *statistic);

@@ -116,10 +116,68 @@ static shift_status compare_with(trial *t, size_t i)
     return status;
 }
 
+/* Whether part `i` is of training in column `column` of Walsh's form of the Hadamard matrix */
+static bool in_train(size_t i, size_t column)
+{
+    bool odd = false;
+    for (size_t bits = i & column; bits > 0; bits &= bits - 1)
+        odd = !odd;
+    return !odd;
+}
+
+static shift_status compare_halves(trial *t, shift_profile *const *parts, size_t column)
+{
+    shift_profile *halves[2][PARTS / 2];
+    size_t n[2] = {0, 0};
+    for (size_t i = 0; i < PARTS; i++) {
+        bool prod = !in_train(i, column);
+        halves[prod][n[prod]++] = parts[i];
+    }
+    shift_profile *sides[2] = {NULL, NULL};
+    shift_comparison *c = NULL;
+    shift_policy policy = SHIFT_POLICY_INIT;
+    policy.no_joint = true;
+    shift_status status = SHIFT_OK;
+    for (int k = 0; status == SHIFT_OK && k < 2; k++)
+        status = profile_parts(&sides[k], halves[k], n[k], t->s->columns, &t->err);
+    if (status == SHIFT_OK)
+        status = shift_compare(&c, sides[0], sides[1], &policy, &t->err);
+    if (status == SHIFT_OK)
+        count_null(t, c);
+    shift_comparison_free(c);
+    shift_profile_free(sides[0]);
+    shift_profile_free(sides[1]);
+    return status;
+}
+
+static bool repeat_pool(trial *t)
+{
+    known_shift none = {NO_SHIFT, 0.0};
+    shift_profile *parts[PARTS] = {NULL};
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < PARTS; i++)
+        status =
+            profile_stream(&parts[i], 2 * t->s->m / PARTS, t->s->columns, none, t->random, &t->err);
+    for (size_t column = 1; status == SHIFT_OK && column < PARTS; column++)
+        status = compare_halves(t, parts, column);
+    for (size_t i = 0; i < PARTS; i++)
+        shift_profile_free(parts[i]);
+    t->out->repetitions = PARTS - 1;
+    t->out->real_squares = t->out->real.runs * t->out->real.runs;
+    return status == SHIFT_OK;
+}
+
 static bool repeat(const scenario *s, unsigned repetition, outcome *out)
 {
     trial t = {s, stream_new(s->section, repetition), {0}, {0}, NULL, out, SHIFT_ERROR_INIT};
     bool good = t.random != NULL;
+    if (good && s->how == POOLED) {
+        good = repeat_pool(&t);
+        if (!good)
+            (void)fprintf(stderr, "calibration: %s\n", t.err.message);
+        gsl_rng_free(t.random);
+        return good;
+    }
     if (good && s->how != STREAMED)
         good = table_new(&t.train, s->m, s->columns) && table_new(&t.prod, s->n, s->columns);
     if (!good)
@@ -151,6 +209,7 @@ static void add_outcome(outcome *to, outcome *from)
 {
     to->repetitions += from->repetitions;
     to->dependent += from->dependent;
+    to->real_squares += from->real_squares;
     for (size_t k = 0; k < RULES; k++)
         add_tally(tally_of(to, k), tally_of(from, k));
     for (size_t i = 0; i < MOST_SHIFTS; i++) {

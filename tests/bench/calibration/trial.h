@@ -15,8 +15,12 @@ typedef enum storage {
     IN_MEMORY = 0, /* tables, and the peers' rules on them */
     SORTED,        /* tables, each column in ascending order */
     STREAMED,      /* never all in memory; no peers */
-    SERIES         /* tables whose rows depend on those before them */
+    SERIES,        /* tables whose rows depend on those before them */
+    POOLED /* a repetition is PARTS profiles of 2 m / PARTS rows, and every comparison of one
+            * half of them with the other by a column of a Hadamard matrix */
 } storage;
+
+enum { PARTS = 32 };
 
 typedef struct scenario {
     uint64_t section; /* of the random streams */
@@ -28,6 +32,11 @@ typedef struct scenario {
     double rho; /* of a series */
 } scenario;
 
+/** Parts of rows without a shift are exchangeable, so that any half of them against the other is
+ * two sides without a shift. Between the halves of two columns of a Hadamard matrix, differences of
+ * means and of distribution functions do not correlate: one pool counts nearly as PARTS - 1
+ * independent runs, at the price of one. How nearly, `real_squares` tells. */
+
 /** Of one rule: runs in which it fires on a feature without a shift, and per shift how often it
  * fires on the touched feature. */
 typedef struct tally {
@@ -35,7 +44,8 @@ typedef struct tally {
 } tally;
 
 typedef struct outcome {
-    uint64_t repetitions;
+    uint64_t repetitions;  /* comparisons without a shift */
+    uint64_t real_squares; /* sum over the pools of the square of how often something is real */
     tally real, warn, alert, inconclusive, peer[MOST_PEERS];
     uint64_t dependent;              /* rows were taken to depend on each other, without a shift */
     uint64_t all_peers[MOST_SHIFTS]; /* every peer fires */
