@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "compare/interval.h"
+#include "profile/sketch.h"
 #include "shift/profile.h"
 #include "sides.h"
 
@@ -141,6 +142,39 @@ static shift_distribution *sketched(const double *values, size_t n, uint64_t see
     shift_schema_free(schema);
     return d;
 }
+
+/* Values 0, 1, 2... so that rank and value are one. 80,000 are 18,560 in the sketch, 95,000 nearly
+ * as many more than what it compacted. */
+START_TEST(views_of_sketches_are_small_and_as_good_as_they_say)
+{
+    static const size_t rows[] = {65536, 65537, 80000, 95000, 300000};
+    size_t n = rows[_i];
+    double *values = calloc(n, sizeof *values);
+    ck_assert_ptr_nonnull(values);
+    for (size_t i = 0; i < n; i++)
+        values[i] = (double)(i * 7919 % n); /* in no order */
+    shift_distribution *d = sketched(values, n, 3);
+    ck_assert_uint_eq(d->cumulative[d->n_points - 1], n);
+    double largest = 0.0;
+    for (size_t i = 0; i < d->n_points; i++)
+        largest = fmax(largest, fabs((double)d->cumulative[i] - (d->points[i] + 1.0)));
+    if (n <= 65536) {
+        ck_assert_uint_eq(d->n_points, n);
+        ck_assert_double_eq(largest, 0.0);
+        ck_assert_double_eq(d->rank_error, 0.0);
+    } else {
+        ck_assert_uint_le(d->n_points, SHIFT__SKETCH_VIEW);
+        ck_assert_double_le(largest / (double)n, d->rank_error);
+        ck_assert_double_lt(d->rank_error, 0.00115);
+    }
+    shift_distribution *again = sketched(values, n, 3);
+    ck_assert_uint_eq(again->n_points, d->n_points);
+    ck_assert_mem_eq(again->points, d->points, d->n_points * sizeof *d->points);
+    shift_distribution_free(again);
+    shift_distribution_free(d);
+    free(values);
+}
+END_TEST
 
 START_TEST(intervals_of_sketches_cover)
 {
@@ -456,6 +490,7 @@ int main(void)
     tcase_add_test(coverage, intervals_cover_no_shift);
     tcase_add_test(coverage, intervals_cover_a_shift);
     tcase_add_test(coverage, intervals_cover_with_unequal_rows);
+    tcase_add_loop_test(coverage, views_of_sketches_are_small_and_as_good_as_they_say, 0, 5);
     tcase_add_test(coverage, intervals_of_sketches_cover);
     tcase_add_test(coverage, lower_ends_stay_at_0_with_few_rows_for_many_levels);
     tcase_add_test(coverage, sketches_of_one_distribution_do_not_differ);

@@ -189,19 +189,34 @@ shift_status shift__distribution_absent(shift_distribution **out, shift_kind kin
     return SHIFT_OK;
 }
 
-static shift_status take_sketch(distribution_owner *owner, const shift__feature *feature,
-                                shift_error *err)
+static shift_status take_support(distribution_owner *owner, const shift__sketch *sketch,
+                                 const shift__moments *moments, shift_error *err)
 {
     shift__support support = {0, NULL, NULL};
-    shift_status status = shift__sketch_support(feature->sketch, &support, err);
+    shift_status status = shift__sketch_support(sketch, &support, err);
     if (status != SHIFT_OK)
         return status;
     owner->points = support.points;
     owner->cumulative = support.cumulative;
-    owner->view.rank_error = shift__sketch_rank_error(feature->sketch);
-    owner->view.rank_deviation = shift__sketch_rank_deviation(feature->sketch);
-    publish_points(owner, support.n, &feature->moments);
+    owner->view.rank_error = shift__sketch_rank_error(sketch);
+    owner->view.rank_deviation = shift__sketch_rank_deviation(sketch);
+    publish_points(owner, support.n, moments);
     return SHIFT_OK;
+}
+
+/* A sketch that is being filled holds up to 29,000 values, most of them of the least weight: a
+ * comparison of a third of them takes a third of the time, and errs by at most a sixth more. */
+static shift_status take_sketch(distribution_owner *owner, const shift__feature *feature,
+                                shift_error *err)
+{
+    if (!shift__sketch_exceeds(feature->sketch, SHIFT__SKETCH_VIEW))
+        return take_support(owner, feature->sketch, &feature->moments, err);
+    shift__sketch *smaller = NULL;
+    shift_status status = shift__sketch_shrunk(&smaller, feature->sketch, SHIFT__SKETCH_VIEW, err);
+    if (status == SHIFT_OK)
+        status = take_support(owner, smaller, &feature->moments, err);
+    shift__sketch_free(smaller);
+    return status;
 }
 
 static shift_status take_categories(distribution_owner *owner, const shift__feature *feature,

@@ -399,6 +399,11 @@ shift_status shift__sketch_shrunk(shift__sketch **out, const shift__sketch *sket
     return SHIFT_OK;
 }
 
+bool shift__sketch_exceeds(const shift__sketch *sketch, size_t size)
+{
+    return !sketch->exact && sketch->height > 0 && held(sketch) > size;
+}
+
 /* ---- queries ---- */
 
 uint64_t shift__sketch_count(const shift__sketch *sketch)

@@ -17,6 +17,7 @@ enum {
     SHIFT__SKETCH_EXACT = 8,        /* widths kept before the first compaction */
     SHIFT__SKETCH_CHUNK = 2,        /* widths sorted at a time after it */
     SHIFT__SKETCH_LEVELS = 59,      /* weights 2^1 to 2^58; 2^63 values would need no more */
+    SHIFT__SKETCH_VIEW = 8192,      /* values that a comparison looks at, once there are more */
     SHIFT__SKETCH_SIZE = 3072,      /* values in a saved sketch, unless asked otherwise */
     SHIFT__SKETCH_SIZE_MIN = 64,
     SHIFT__SKETCH_SIZE_MAX = 65535
@@ -73,6 +74,9 @@ void shift__sketch_merge(shift__sketch *dst, const shift__sketch *src);
 /** A copy of at most `size` values (all of them where `size` is 0), sorted within its levels. */
 SHIFT_CHECKED shift_status shift__sketch_shrunk(shift__sketch **out, const shift__sketch *sketch,
                                                 size_t size, shift_error *err);
+
+/** Whether it has compacted, may again, and holds more values than that. */
+bool shift__sketch_exceeds(const shift__sketch *sketch, size_t size);
 
 /** Distinct support points and cumulative counts; the caller frees the two arrays. */
 SHIFT_CHECKED shift_status shift__sketch_support(const shift__sketch *sketch, shift__support *out,
