@@ -226,9 +226,9 @@ static void print_dependent(const scenario *s, const outcome *o)
 
 /* Of a correlation in %, rows, features and runs: one row, without a shift, by other random numbers
  */
-static bool print_autoregression(unsigned threads, const size_t *numbers)
+static bool print_autoregression(unsigned threads, const size_t *numbers, uint64_t stream)
 {
-    scenario s = {12,
+    scenario s = {stream,
                   numbers[1],
                   numbers[1],
                   numbers[2],
@@ -371,7 +371,7 @@ static bool print_one(unsigned threads, const char *what, const size_t *numbers,
                  {"--many-rows ROWS RUNS", 2, 60},
                  {"--pools ROWS FEATURES POOLS", 3, 12},
                  {"--null TRAIN PROD FEATURES RUNS", 4, 11},
-                 {"--rho PERCENT ROWS FEATURES RUNS", 4, 0}};
+                 {"--rho PERCENT ROWS FEATURES RUNS", 4, 12}};
     enum { POWER, MANY, POOLS, NULLS, RHO, FORMS };
     size_t form = 0;
     while (form < FORMS && strncmp(forms[form].name, what, strcspn(forms[form].name, " ")) != 0)
@@ -387,7 +387,7 @@ static bool print_one(unsigned threads, const char *what, const size_t *numbers,
     case POOLS:
         return print_pools(threads, numbers[0], numbers[1], (unsigned)numbers[2], stream);
     case RHO:
-        return print_autoregression(threads, numbers);
+        return print_autoregression(threads, numbers, stream);
     default:
         return print_one_null(threads, numbers, stream);
     }
