@@ -250,6 +250,41 @@ START_TEST(moments_are_those_of_the_profile_or_of_the_sample)
 }
 END_TEST
 
+/* Reference implementations drop incomplete rows, however many: so do the joint statistics, while
+ * there are rows enough for a covariance. */
+START_TEST(few_complete_rows_serve_and_are_told)
+{
+    made_file files[2] = {{.n = 0}, {.n = 0}};
+    double sum[2] = {0.0, 0.0};
+    shift__random_init(&random_state, 59, 0);
+    for (int side = 0; side < 2; side++) {
+        made_print(&files[side], "x,y,z\n");
+        for (int i = 0; i < 60; i++) {
+            double x = made_draw(&random_state);
+            double z = made_draw(&random_state);
+            made_print(&files[side], "%.17g,%.17g,", x, made_draw(&random_state));
+            made_print(&files[side], i % 4 == side ? "%.17g\n" : "\n", z);
+            sum[side] += i % 4 == side ? x : 0.0;
+        }
+        made_write(&files[side]);
+    }
+    pair p = compare_files(&files[0], &files[1]);
+    ck_assert(has_message(&p, NULL, "those of complete rows: 15 of 60 in training, 15 of 60 in"));
+    shift__joint_sides sides;
+    shift__numbers numbers;
+    ck_assert_int_eq(shift__joint_sides_init(&sides, p.train, p.prod, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__numbers_init(&numbers, &sides, NULL), SHIFT_OK);
+    ck_assert(numbers.found && !numbers.sampled);
+    ck_assert_uint_eq(numbers.n_use, 3);
+    for (int side = 0; side < 2; side++)
+        ck_assert_double_eq_tol(numbers.moments[side].mean[0], sum[side] / 15.0, 1e-14);
+    shift__numbers_clear(&numbers);
+    shift__joint_sides_clear(&sides);
+    ck_assert(isfinite(joint(&p, "mahalanobis")->value));
+    pair_free(&p);
+}
+END_TEST
+
 /* ---- what cannot be computed ---- */
 
 static const struct {
@@ -390,6 +425,7 @@ int main(void)
     tcase_add_test(found, a_category_written_as_another_number_is_no_shift);
     tcase_add_test(found, identifiers_times_and_the_order_of_rows_never_enter);
     tcase_add_test(found, moments_are_those_of_the_profile_or_of_the_sample);
+    tcase_add_test(found, few_complete_rows_serve_and_are_told);
     TCase *undefined = tcase_create("undefined");
     tcase_add_test(undefined, a_wide_table_has_the_classifier_alone);
     tcase_add_loop_test(undefined, what_cannot_be_computed_says_why, 0,

@@ -113,6 +113,23 @@ shift_status shift__explain_sampled(shift__findings *findings, const shift__join
                               : status;
 }
 
+shift_status shift__explain_incomplete(shift__findings *findings, const shift__joint_sides *sides,
+                                       const shift__joint_moments *moments, shift_error *err)
+{
+    double m = (double)shift_profile_rows(sides->train);
+    double n = (double)shift_profile_rows(sides->prod);
+    if (moments[0].n >= 0.5 * m && moments[1].n >= 0.5 * n)
+        return SHIFT_OK;
+    const char *text = NULL;
+    shift_status status = shift__arena_print(
+        findings->arena, &text, err,
+        "joint means and covariances are those of complete rows: %.0f of %.0f in training, %.0f of "
+        "%.0f in production",
+        moments[0].n, m, moments[1].n, n);
+    return status == SHIFT_OK ? shift__findings_add(findings, SHIFT_LEVEL_INFO, NULL, text, err)
+                              : status;
+}
+
 static shift_status explain_collinear(const shift__explanation *e, size_t column,
                                       const shift__joint_moments *train, double *coefficients,
                                       shift_error *err)

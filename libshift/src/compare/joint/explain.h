@@ -22,6 +22,11 @@ SHIFT_CHECKED shift_status shift__explain_sampled(shift__findings *findings,
                                                   const shift__joint_sides *sides,
                                                   const size_t *use, size_t n_use,
                                                   shift_error *err);
+/** That fewer than half of the rows are complete, where it is so; `moments` are of both sides. */
+SHIFT_CHECKED shift_status shift__explain_incomplete(shift__findings *findings,
+                                                     const shift__joint_sides *sides,
+                                                     const shift__joint_moments *moments,
+                                                     shift_error *err);
 /** Collinear columns, and of which others they are combinations. */
 SHIFT_CHECKED shift_status shift__explain_exclusions(const shift__explanation *e,
                                                      const shift__joint_moments *train,

@@ -236,6 +236,8 @@ static shift_status measure_numbers(part *p, shift_error *err)
     if (numbers->sampled)
         status = shift__explain_sampled(p->joint->findings, &p->sides, numbers->use, numbers->n_use,
                                         err);
+    else
+        status = shift__explain_incomplete(p->joint->findings, &p->sides, numbers->moments, err);
     undefine(p, MMD, ENERGY, "fewer than two numeric features");
     if (status == SHIFT_OK && p->basis->p >= 2)
         status = measure_rows(p, err);

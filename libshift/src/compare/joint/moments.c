@@ -152,8 +152,7 @@ shift_status shift__numbers_init(shift__numbers *numbers, const shift__joint_sid
     for (int side = 0; status == SHIFT_OK && side < 2; side++) {
         bool there = false;
         status = profile_moments(numbers, sides, side, &there, err);
-        double rows = (double)shift_profile_rows(side == 0 ? sides->train : sides->prod);
-        enough = enough && there && numbers->moments[side].n >= 0.5 * rows;
+        enough = enough && there && numbers->moments[side].n >= (double)sides->n_numbers + 2.0;
         numbers->found = numbers->found && there;
     }
     if (status != SHIFT_OK || enough || !shift__joint_have_samples(sides))

@@ -15,8 +15,8 @@ typedef struct shift__numbers {
 } shift__numbers;
 
 /**
- * The profiles' co-moments, or, where missing values leave too few rows complete in all numeric
- * columns, those of the sampled rows complete in the columns that are mostly there.
+ * The profiles' co-moments, or, where missing values leave fewer rows than columns and two complete
+ * in all numeric columns, those of the sampled rows complete in the columns that are mostly there.
  */
 SHIFT_CHECKED shift_status shift__numbers_init(shift__numbers *numbers,
                                                const shift__joint_sides *sides, shift_error *err);
