@@ -355,6 +355,20 @@ START_TEST(beyond_the_range_of_numbers_is_no_value)
 }
 END_TEST
 
+/* Doubles near 1e15 are 1/8 apart, and means are not doubles: without what rounding took from them,
+ * the shift would be another. The values are those of the same numbers without 1e15. */
+START_TEST(an_offset_does_not_matter)
+{
+    shift_distribution *x = side_of_line("1e15 1000000000000000.125 1000000000000000.5");
+    shift_distribution *y = side_of_line("1000000000000000.125 1000000000000000.25 "
+                                         "1000000000000000.625 1000000000000000.75");
+    ck_assert_double_eq_tol(estimate_of("mean_shift", x, y).value, 0.8807048459279793, 1e-14);
+    ck_assert_double_eq_tol(estimate_of("welch_t", x, y).value, -1.0838622059807224, 1e-14);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+END_TEST
+
 /* An exact p of 2 / C(80, 40), from two lattice paths, and one that doubles cannot hold. */
 /* The lattice without its band: every path, step by step, and what it has lost at the ends of ties.
  * Both sides are at most 40 values. */
@@ -443,6 +457,7 @@ int main(void)
     TCase *known = tcase_create("known answers");
     tcase_add_test(known, statistics_agree_with_reference);
     tcase_add_test(known, undefined_has_a_reason);
+    tcase_add_test(known, an_offset_does_not_matter);
     tcase_add_test(known, beyond_the_range_of_numbers_is_no_value);
     tcase_add_test(known, exact_ks_reaches_far_tails);
     tcase_add_test(known, exact_ks_agrees_with_all_paths);

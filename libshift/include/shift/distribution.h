@@ -52,6 +52,8 @@ typedef struct shift_distribution {
 
     double rank_deviation; /**< bound on the standard deviation of F - F_true at any one point, due
                                 to the sketch; 0 when exact */
+    double mean_rest; /**< what rounding took from `mean`, so that differences keep their digits:
+                           the mean is mean + mean_rest */
 } shift_distribution;
 
 /** The view of column `i` of a profile. It holds no reference to the profile. */

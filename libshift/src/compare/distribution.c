@@ -59,6 +59,7 @@ static void publish_points(distribution_owner *owner, size_t n, const shift__mom
     if (m->n == 0)
         return;
     d->mean = m->mean;
+    d->mean_rest = m->mean_rest;
     d->minimum = m->minimum;
     d->maximum = m->maximum;
     /* powers of values beyond 1e77 or within 1e-77 of each other leave the range of numbers */

@@ -19,7 +19,7 @@ static shift__tail tail_of(const shift__pair *pair)
     double n = pair->n;
     double total = m + n;
     double harmonic = m / total * n;
-    double gap = y->mean - x->mean;
+    double gap = shift__mean_gap(pair);
     double m2 = x->m2 + y->m2 + gap * gap * harmonic;
     double unit = sqrt(m2 / total);
     double d = gap / unit;
@@ -45,7 +45,7 @@ shift_status shift__statistic_mean_shift(const shift__pair *pair, shift__estimat
     if (out->reason != NULL)
         return SHIFT_OK;
     double sd = sqrt(shift_distribution_variance(pair->train));
-    *out = shift__value((pair->prod->mean - pair->train->mean) / sd);
+    *out = shift__value(shift__mean_gap(pair) / sd);
     /* Both means vary, and so does the deviation they are divided by, in step with training's mean
      * where training is skewed. */
     double d = out->value;

@@ -67,6 +67,13 @@ static inline shift__estimate shift__value(double value)
     return (shift__estimate){value, (double)NAN, (double)NAN, shift__tail_none(), NULL};
 }
 
+/** Mean of production less mean of training. */
+static inline double shift__mean_gap(const shift__pair *pair)
+{
+    return (pair->prod->mean - pair->train->mean) +
+           (pair->prod->mean_rest - pair->train->mean_rest);
+}
+
 /** NULL where either side has at least `least` values, else a reason. */
 const char *shift__too_few(const shift__pair *pair, size_t least);
 /** Reason where a value, or what it is made of, is no finite number. */

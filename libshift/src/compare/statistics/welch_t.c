@@ -21,7 +21,7 @@ shift_status shift__statistic_welch_t(const shift__pair *pair, shift__estimate *
     double share = a / (a + b); /* the variances themselves may not be squared: 1e300 overflows */
     double dof =
         1.0 / (share * share / (pair->m - 1.0) + (1.0 - share) * (1.0 - share) / (pair->n - 1.0));
-    *out = shift__value((pair->train->mean - pair->prod->mean) / sqrt(a + b));
+    *out = shift__value(-shift__mean_gap(pair) / sqrt(a + b));
     out->tail = shift__tail_student(out->value, dof);
     return SHIFT_OK;
 }
