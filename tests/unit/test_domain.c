@@ -337,11 +337,10 @@ START_TEST(area_is_that_of_all_pairs)
     /* the scores come from five models, not one: twice the variance */
     double z = (auc - 0.5) / sqrt(2.0 * variance_of_all_labels(scores));
     ck_assert_double_eq_tol(figure.p, 0.5 * erfc(z / sqrt(2.0)), 1e-9);
-    double a = (auc * RANKED * RANKED + 0.5) / (RANKED * RANKED + 1.0);
-    double half = 1.959964 * sqrt(2.0 * variance_of_placements(scores)) / (a * (1.0 - a));
-    ck_assert_double_eq_tol(log(figure.low / (1.0 - figure.low)), log(a / (1.0 - a)) - half, 1e-4);
-    ck_assert_double_eq_tol(log(figure.high / (1.0 - figure.high)), log(a / (1.0 - a)) + half,
-                            1e-4);
+    double half = 1.959964 * sqrt(2.0 * variance_of_placements(scores)) / (auc * (1.0 - auc));
+    double logit = log(auc / (1.0 - auc));
+    ck_assert_double_eq_tol(log(figure.low / (1.0 - figure.low)), logit - half, 1e-4);
+    ck_assert_double_eq_tol(log(figure.high / (1.0 - figure.high)), logit + half, 1e-4);
 }
 END_TEST
 
