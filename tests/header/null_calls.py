@@ -20,6 +20,7 @@ OPTIONAL_IN = {
     "shift_store_end_attempt": {"detail"},
     "shift_store_history": {"query"},
     "shift_store_prune": {"monitor"},
+    "shift_monitor_write": {"used", "source"},
     "shift_network_remedy": {"source"},
 }
 # What a function that returns no status answers.
