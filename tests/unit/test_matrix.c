@@ -124,7 +124,7 @@ static void check_decomposition(size_t p)
 {
     shift__compose(others, values, vectors, p);
     for (size_t i = 0; i < p * p; i++)
-        ck_assert_double_eq_tol(others[i], a[i], 1e-12 * values[0]);
+        ck_assert_double_eq_tol(others[i], a[i], 1e-12 * values[0] + 1e-300);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j <= i; j++) {
             double sum = 0.0;
@@ -170,6 +170,32 @@ START_TEST(both_decompositions_find_the_eigenvalues)
 }
 END_TEST
 
+/* Nothing but zeros, one value many times, blocks that nothing connects: tridiagonal matrices with
+ * zeros beside the diagonal. */
+START_TEST(matrices_that_fall_apart_have_eigenvectors)
+{
+    static const size_t orders[] = {1, 2, 3, 70};
+    size_t p = orders[_i];
+    for (int kind = 0; kind < 3; kind++) {
+        make_covariance(a, p, 0.5);
+        for (size_t i = 0; i < p; i++)
+            for (size_t j = 0; j < p; j++) {
+                bool kept = kind == 2 && i % 2 == j % 2 && i / 7 == j / 7;
+                a[i * p + j] = kept ? a[i * p + j] : kind == 1 && i == j ? 3.0 : 0.0;
+            }
+        memcpy(b, a, p * p * sizeof *b);
+        ck_assert_int_eq(shift__eigen_symmetric(values, vectors, b, p, NULL), SHIFT_OK);
+        check_decomposition(p);
+        memcpy(b, a, p * p * sizeof *b);
+        ck_assert_int_eq(shift__eigen_symmetric(other_values, NULL, b, p, NULL), SHIFT_OK);
+        double sum = 0.0;
+        for (size_t i = 0; i < p; i++)
+            sum += values[i] - other_values[i];
+        ck_assert_double_eq_tol(sum, 0.0, 1e-12);
+    }
+}
+END_TEST
+
 START_TEST(columns_that_others_span_have_no_singular_value)
 {
     enum { P = 30, RANK = 11 };
@@ -212,6 +238,7 @@ int main(void)
     TCase *decompositions = tcase_create("decompositions");
     tcase_add_loop_test(decompositions, both_decompositions_find_the_eigenvalues, 0,
                         sizeof sizes / sizeof *sizes);
+    tcase_add_loop_test(decompositions, matrices_that_fall_apart_have_eigenvectors, 0, 4);
     tcase_add_test(decompositions, columns_that_others_span_have_no_singular_value);
     tcase_add_test(decompositions, what_is_not_finite_is_refused);
     suite_add_tcase(suite, decompositions);

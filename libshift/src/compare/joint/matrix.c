@@ -11,7 +11,9 @@
 #include <string.h>
 
 #include <gsl/gsl_eigen.h>
+#include <gsl/gsl_linalg.h>
 
+#include "compare/joint/ql.h"
 #include "compare/joint/row_sum.h"
 #include "core/memory.h"
 
@@ -325,6 +327,31 @@ shift_status shift__eigen_of_cholesky(double *values, double *vectors, const dou
     return SHIFT_OK;
 }
 
+/* `work` has 4 p. */
+static bool find_with_vectors(double *values, double *vectors, double *a, double *work, size_t p)
+{
+    if (p == 1) { /* which GSL does not take apart */
+        values[0] = a[0];
+        vectors[0] = 1.0;
+        return true;
+    }
+    gsl_matrix_view matrix = gsl_matrix_view_array(a, p, p);
+    gsl_matrix_view columns = gsl_matrix_view_array(vectors, p, p);
+    gsl_vector_view reflections = gsl_vector_view_array(work, p - 1);
+    gsl_vector_view diagonal = gsl_vector_view_array(values, p);
+    gsl_vector_view beside = gsl_vector_view_array(work + p, p - 1);
+    if (gsl_linalg_symmtd_decomp(&matrix.matrix, &reflections.vector) != 0 ||
+        gsl_linalg_symmtd_unpack(&matrix.matrix, &reflections.vector, &columns.matrix,
+                                 &diagonal.vector, &beside.vector) != 0)
+        return false;
+    shift__matrix_transpose(vectors, vectors, p);
+    if (!shift__ql(values, work + p, vectors, work + 2 * p, p))
+        return false;
+    sort_descending(values, vectors, p);
+    fix_signs(vectors, p);
+    return true;
+}
+
 /* GSL's own allocation of the workspace would abort where there is no memory. */
 shift_status shift__eigen_symmetric(double *values, double *vectors, double *a, size_t p,
                                     shift_error *err)
@@ -336,24 +363,17 @@ shift_status shift__eigen_symmetric(double *values, double *vectors, double *a, 
     status = shift__alloc(&work, 4 * p, sizeof *work, err);
     if (status != SHIFT_OK)
         return status;
-    gsl_matrix_view matrix = gsl_matrix_view_array(a, p, p);
-    gsl_vector_view found = gsl_vector_view_array(values, p);
-    int failed = 0;
-    if (vectors == NULL) {
-        gsl_eigen_symm_workspace room = {p, work, work + p};
-        failed = gsl_eigen_symm(&matrix.matrix, &found.vector, &room);
+    bool found = false;
+    if (vectors != NULL) {
+        found = find_with_vectors(values, vectors, a, work, p);
     } else {
-        gsl_matrix_view columns = gsl_matrix_view_array(vectors, p, p);
-        gsl_eigen_symmv_workspace room = {p, work, work + p, work + 2 * p, work + 3 * p};
-        failed = gsl_eigen_symmv(&matrix.matrix, &found.vector, &columns.matrix, &room);
-        if (failed == 0)
-            failed = gsl_eigen_symmv_sort(&found.vector, &columns.matrix, GSL_EIGEN_SORT_VAL_DESC);
-        shift__matrix_transpose(vectors, vectors, p);
-        fix_signs(vectors, p);
+        gsl_matrix_view matrix = gsl_matrix_view_array(a, p, p);
+        gsl_vector_view list = gsl_vector_view_array(values, p);
+        gsl_eigen_symm_workspace room = {p, work, work + p};
+        found = gsl_eigen_symm(&matrix.matrix, &list.vector, &room) == 0;
     }
     free(work);
-    return failed == 0 ? SHIFT_OK
-                       : shift_error_set(err, SHIFT_EINVAL, "the eigenvalues were not found");
+    return found ? SHIFT_OK : shift_error_set(err, SHIFT_EINVAL, "the eigenvalues were not found");
 }
 
 void shift__compose(double *out, const double *factors, const double *vectors, size_t p)

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bowdler, Martin, Reinsch & Wilkinson (1968, Numer. Math. 11), procedure tql2 but for where the
+ * rotations go: those of one sweep are kept, and turn the eigenvectors a strip at a time, which
+ * stays in the cache. GSL's turn columns of a matrix that is stored by rows, each across all of
+ * it. */
+#include "compare/joint/ql.h"
+
+#include <float.h>
+#include <math.h>
+
+enum { STRIP = 32, SWEEPS = 60 /* for one eigenvalue; some two are needed */ };
+
+/* Rows i and i + 1 are turned by cosines[i], sines[i], for i from end - 1 down to begin. */
+static void turn_strip(double *strip, size_t width, const double *rotations[2], size_t p,
+                       const size_t range[2])
+{
+    for (size_t i = range[1]; i-- > range[0];) {
+        double *x = strip + i * p;
+        double *y = x + p;
+        double c = rotations[0][i];
+        double s = rotations[1][i];
+        for (size_t k = 0; k < width; k++) {
+            double below = y[k];
+            y[k] = s * x[k] + c * below;
+            x[k] = c * x[k] - s * below;
+        }
+    }
+}
+
+static void turn(double *vectors, const double *rotations[2], size_t p, const size_t range[2])
+{
+    size_t column = 0;
+    for (; column + STRIP <= p; column += STRIP)
+        turn_strip(vectors + column, STRIP, rotations, p, range);
+    turn_strip(vectors + column, p - column, rotations, p, range);
+}
+
+/* The first place from `l` on behind which the matrix falls apart. */
+static size_t end_of_block(const double *d, const double *e, size_t l, size_t p)
+{
+    size_t m = l;
+    while (m + 1 < p && fabs(e[m]) > DBL_EPSILON * (fabs(d[m]) + fabs(d[m + 1])))
+        m++;
+    return m;
+}
+
+/* One sweep over the block from l to m, from its end; returns where it stopped: l, or where the
+ * block fell apart on the way. */
+static size_t sweep(double *d, double *e, double *rotations[2], size_t l, size_t m)
+{
+    double shift = (d[l + 1] - d[l]) / (2.0 * e[l]);
+    double g = d[m] - d[l] + e[l] / (shift + copysign(hypot(shift, 1.0), shift));
+    double sine = 1.0;
+    double cosine = 1.0;
+    double rest = 0.0;
+    for (size_t i = m; i-- > l;) {
+        double f = sine * e[i];
+        double b = cosine * e[i];
+        double r = hypot(f, g);
+        e[i + 1] = r;
+        if (r == 0.0) {
+            d[i + 1] -= rest;
+            e[m] = 0.0;
+            return i + 1;
+        }
+        rotations[1][i] = sine = f / r;
+        rotations[0][i] = cosine = g / r;
+        g = d[i + 1] - rest;
+        r = (d[i] - g) * sine + 2.0 * cosine * b;
+        rest = sine * r;
+        d[i + 1] = g + rest;
+        g = cosine * r - b;
+    }
+    d[l] -= rest;
+    e[l] = g;
+    e[m] = 0.0;
+    return l;
+}
+
+bool shift__ql(double *diagonal, double *beside, double *vectors, double *room, size_t p)
+{
+    double *rotations[2] = {room, room + p};
+    if (p > 0)
+        beside[p - 1] = 0.0;
+    for (size_t l = 0; l < p; l++)
+        for (int sweeps = 0;; sweeps++) {
+            size_t m = end_of_block(diagonal, beside, l, p);
+            if (m == l)
+                break;
+            if (sweeps == SWEEPS)
+                return false;
+            size_t begin = sweep(diagonal, beside, rotations, l, m);
+            turn(vectors, (const double *[2]){rotations[0], rotations[1]}, p,
+                 (const size_t[2]){begin, m});
+        }
+    return true;
+}
