@@ -194,10 +194,10 @@ static void add_pooled_quantiles(const shift__pair *pair, guesses *g, shift__law
     double a = 0.0;
     double b = 0.0;
     for (size_t i = 0; i < pair->n_pooled; i++) {
+        if ((double)(pair->train_below[i] + pair->prod_below[i]) < next && i + 1 < pair->n_pooled)
+            continue;
         double below_a = (double)pair->train_below[i];
         double below_b = (double)pair->prod_below[i];
-        if (below_a + below_b < next && i + 1 < pair->n_pooled)
-            continue;
         add_cell(pair, below_a - a, below_b - b, g);
         shift__law_add(law, below_a - a + below_b - b);
         a = below_a;
