@@ -2,6 +2,7 @@
 /* MMD and energy distance. Expected numbers are printed by tests/reference/kernel.py. */
 #include <check.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -140,13 +141,13 @@ START_TEST(too_few_or_too_many_rows_are_refused)
 }
 END_TEST
 
-static double covariance_p(size_t m, size_t n, size_t p)
+static double covariance_p(size_t m, size_t n, size_t p, unsigned threads)
 {
     shift__pool *pool = NULL;
     shift__labels *labels = NULL;
     shift__labelling what = {m, n, 199, 1};
     double value = (double)NAN;
-    ck_assert_int_eq(shift__pool_new(&pool, 2, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__pool_new(&pool, threads, NULL), SHIFT_OK);
     ck_assert_int_eq(shift__labels_new(&labels, &what, pool, NULL), SHIFT_OK);
     shift__kernel_input input = {rows, p, labels};
     ck_assert_int_eq(shift__covariance_test(&input, pool, &value, NULL), SHIFT_OK);
@@ -154,6 +155,31 @@ static double covariance_p(size_t m, size_t n, size_t p)
     shift__pool_free(pool);
     return value;
 }
+
+/* By one thread: the one whose stack it is */
+static void *test_all(void *result)
+{
+    double *values = result;
+    make_rows(rows, 40, 0);
+    values[0] = run(20, 20, P, 99, 1).mmd_p;
+    values[1] = covariance_p(20, 20, P, 1);
+    return NULL;
+}
+
+/* As ulimit -s 512 makes those of all threads */
+START_TEST(stacks_of_512_kib_suffice)
+{
+    double values[2] = {-1.0, -1.0};
+    pthread_attr_t small;
+    pthread_t thread;
+    ck_assert_int_eq(pthread_attr_init(&small), 0);
+    ck_assert_int_eq(pthread_attr_setstacksize(&small, 512 * 1024), 0);
+    ck_assert_int_eq(pthread_create(&thread, &small, test_all, values), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    (void)pthread_attr_destroy(&small);
+    ck_assert(values[0] > 0.0 && values[1] > 0.0);
+}
+END_TEST
 
 static double normal(shift__random *random)
 {
@@ -176,7 +202,7 @@ START_TEST(covariance_test_holds_its_level_on_heavy_tails)
             for (size_t k = 0; k < 3; k++)
                 rows[i * 3 + k] = normal(&random) / sqrt(chi / 3) + (i < 60 ? 0.0 : 5.0);
         }
-        real += covariance_p(60, 40, 3) <= 0.05;
+        real += covariance_p(60, 40, 3, 2) <= 0.05;
     }
     ck_assert_int_ge(real, 3);
     ck_assert_int_le(real, 27);
@@ -191,13 +217,13 @@ START_TEST(covariance_test_sees_a_change_of_correlation)
         rows[2 * i] = normal(&random);
         rows[2 * i + 1] = (i < 200 ? 0.1 : 0.7) * rows[2 * i] + normal(&random);
     }
-    ck_assert_double_eq(covariance_p(200, 200, 2), 0.005);
+    ck_assert_double_eq(covariance_p(200, 200, 2, 2), 0.005);
     for (size_t i = 0; i < 800; i++)
         rows[i] *= i < 400 ? 1.0 : 1e15; /* beyond what floats could hold to the fourth power */
-    ck_assert_double_eq(covariance_p(200, 200, 2), 0.005);
+    ck_assert_double_eq(covariance_p(200, 200, 2, 2), 0.005);
     for (size_t i = 0; i < 800; i++)
         rows[i] = 1.0;
-    ck_assert_double_eq(covariance_p(200, 200, 2), 1.0);
+    ck_assert_double_eq(covariance_p(200, 200, 2, 2), 1.0);
 }
 END_TEST
 
@@ -317,6 +343,7 @@ static Suite *kernel_suite(void)
     tcase_add_loop_test(values, values_are_those_of_the_definitions, 0, 2);
     tcase_add_test(values, threads_do_not_change_the_result);
     tcase_add_test(values, equal_rows_have_no_bandwidth);
+    tcase_add_test(values, stacks_of_512_kib_suffice);
     tcase_add_test(values, too_few_or_too_many_rows_are_refused);
     suite_add_tcase(suite, values);
     TCase *permutations = tcase_create("permutations");
