@@ -173,7 +173,7 @@ START_TEST(stacks_of_512_kib_suffice)
     pthread_attr_t small;
     pthread_t thread;
     ck_assert_int_eq(pthread_attr_init(&small), 0);
-    ck_assert_int_eq(pthread_attr_setstacksize(&small, 512 * 1024), 0);
+    ck_assert_int_eq(pthread_attr_setstacksize(&small, (size_t)512 * 1024), 0);
     ck_assert_int_eq(pthread_create(&thread, &small, test_all, values), 0);
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
     (void)pthread_attr_destroy(&small);
