@@ -426,10 +426,25 @@ static shift_status put_in_place(shift_store *store, bool *beaten, shift_error *
     return SHIFT_OK;
 }
 
+/* A log that could not be synced has the transaction whole, and on a full disk nothing can be
+ * written over it: whoever opens the database next may find it there. */
+static shift_status commit(shift_store *store, shift_error *err)
+{
+    char buffer[80];
+    if (execute_patiently(store->db, "COMMIT") == SQLITE_OK)
+        return SHIFT_OK;
+    if (store->beside != NULL || sqlite3_extended_errcode(store->db) != SQLITE_IOERR_FSYNC)
+        return shift__store_failed(store, "write", err);
+    return shift_error_set(
+        err, SHIFT_ESTORE,
+        "%s: cannot write: %s; what was to be recorded may be there nevertheless", store->path,
+        detail_of(store, buffer, sizeof buffer));
+}
+
 shift_status shift__store_commit(shift_store *store, bool *beaten, shift_error *err)
 {
     *beaten = false;
-    shift_status status = shift__store_execute(store, "COMMIT", "write", err);
+    shift_status status = commit(store, err);
     if (status == SHIFT_OK && !store->settled && !store->memory)
         switch_to_wal(store);
     if (status == SHIFT_OK && store->beside != NULL)
