@@ -137,7 +137,7 @@ function categoriesChart(categories, nTrain, nProd) {
 
 // Days of the runs, or their numbers where a day has more than one.
 function runNames(runs) {
-    const days = runs.map(r => r[1].slice(0, 10));
+    const days = runs.map(r => r[3]);
     return new Set(days).size === days.length ? days : runs.map(r => `run ${r[0]}`);
 }
 
@@ -161,6 +161,6 @@ function historyChart(runs, values, verdicts, thresholds, current) {
         x: axis("", {ticks: {...ticks((_, i) => names[i]), maxTicksLimit: 3}, grid: {display: false}}),
         y: axis("", {ticks: ticks(y => number(y)), suggestedMin: 0}),
     }, {plugins: {legend: {display: false}, tooltip: {displayColors: false, filter: item => item.datasetIndex === 0, callbacks: {
-        title: items => items.length ? `run ${runs[items[0].dataIndex][0]}, ${runs[items[0].dataIndex][1]}` : "",
+        title: items => items.length ? `run ${runs[items[0].dataIndex][0]}, ${runs[items[0].dataIndex][3]}` : "",
         label: item => number(item.raw)}}}})};
 }

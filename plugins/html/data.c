@@ -4,6 +4,7 @@
 #include "data.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -355,7 +356,11 @@ static void add_runs(buffer *b, const shift_history *history)
         json_next(b);
         buffer_print(b, "[%lld,", (long long)run->id);
         json_text(b, run->started_at);
-        buffer_print(b, ",%d]", (int)run->verdict);
+        buffer_print(b, ",%d,", (int)run->verdict);
+        char day[11];
+        (void)snprintf(day, sizeof day, "%s", series_day(run->period, run->started_at));
+        json_text(b, day);
+        buffer_text(b, "]");
     }
     buffer_text(b, "]");
 }

@@ -62,14 +62,14 @@ function sinceWhen() {
     const first = DATA.runs[DATA.runs.length - n];
     if (n === 1 && DATA.runs.length > 1)
         return fact("Since", "this run", make("div.soft", {}, "the one before had no shift"));
-    return DATA.runs.length < 2 ? null : fact("Since", first[1].slice(0, 10), make("div.soft", {}, `${n === DATA.runs.length ? "at least " : ""}${n} runs, from run ${first[0]}`));
+    return DATA.runs.length < 2 ? null : fact("Since", first[3], make("div.soft", {}, `${n === DATA.runs.length ? "at least " : ""}${n} runs, from run ${first[0]}`));
 }
 
 function runStrip() {
     if (DATA.runs.length < 2)
         return null;
     return make("div.runs", {role: "img", "aria-label": "verdicts of the last runs"}, ...DATA.runs.map((r, i) =>
-        make(`span.v${r[2]}${i === DATA.runs.length - 1 ? ".this" : ""}`, {title: `run ${r[0]}, ${r[1]}: ${WORDS[r[2]]}`})));
+        make(`span.v${r[2]}${i === DATA.runs.length - 1 ? ".this" : ""}`, {title: `run ${r[0]}, ${r[3]}: ${WORDS[r[2]]}`})));
 }
 
 function singular(text) {

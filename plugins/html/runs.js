@@ -7,7 +7,7 @@ function buildHistory(main) {
     const last = runs.length > 0 ? runs[runs.length - 1] : null;
     const title = `${count(runs.length)} recorded run${runs.length === 1 ? "" : "s"}`;
     main.replaceChildren(make(`header.top.card.v${last ? last[2] : 0}`, {}, last ? verdictOf(last[2]) : "", make("h1", {}, title),
-        last ? make("p.soft", {}, `run ${runs[0][0]}, ${runs[0][1].slice(0, 10)}, to run ${last[0]}, ${last[1].slice(0, 10)}`) : "", runs.length > 400 ? "" : runStrip() || ""),
+        last ? make("p.soft", {}, `run ${runs[0][0]}, ${runs[0][3]}, to run ${last[0]}, ${last[3]}`) : "", runs.length > 400 ? "" : runStrip() || ""),
     ...(DATA.history.length > 0 ? [seriesSection()] : []), runsSection());
 }
 

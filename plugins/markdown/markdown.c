@@ -326,8 +326,10 @@ static void add_series(buffer *b, const shift_history_series *series)
     series_value(b, series, last->value);
     buffer_print(b, " | %s | ", verdict != NULL ? verdict : "");
     size_t streak = series_streak(series);
-    if (streak > 0)
-        buffer_print(b, "%.10s", series->points[series->n - streak]->started_at);
+    if (streak > 0) {
+        const shift_history_point *first = series->points[series->n - streak];
+        buffer_print(b, "%.10s", series_day(first->period, first->started_at));
+    }
     buffer_text(b, " |\n");
 }
 

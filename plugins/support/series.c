@@ -57,6 +57,17 @@ size_t series_streak(const shift_history_series *series)
     return n;
 }
 
+const char *series_day(const char *period, const char *started_at)
+{
+    static const char form[] = "dddd-dd-dd";
+    if (period == NULL)
+        return started_at;
+    for (size_t i = 0; i < sizeof form - 1; i++)
+        if (form[i] == 'd' ? period[i] < '0' || period[i] > '9' : period[i] != form[i])
+            return started_at;
+    return period;
+}
+
 void series_name(buffer *b, const shift_history_series *series)
 {
     const shift_measurement m = {.statistic = series->statistic};

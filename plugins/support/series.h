@@ -13,6 +13,9 @@ shift_status series_leading(const shift_history *history, const shift_history_se
                             size_t *n, shift_error *err);
 /** How many of the last runs in a row warned or alerted. */
 size_t series_streak(const shift_history_series *series);
+/** The day (ten characters, then anything) whose data a run judged, where its period is one, or on
+ * which it was made. */
+const char *series_day(const char *period, const char *started_at);
 /** "W1/sd" for wasserstein_normalized. */
 void series_name(buffer *b, const shift_history_series *series);
 void series_value(buffer *b, const shift_history_series *series, double value);

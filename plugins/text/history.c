@@ -85,7 +85,8 @@ static void add_span(buffer *b, const shift_history *history)
     const shift_run_entry *last = history->runs[history->n_runs - 1];
     buffer_print(b, "%zu run%s, %lld to %lld, %.10s to %.10s\n\n", history->n_runs,
                  history->n_runs == 1 ? "" : "s", (long long)first->id, (long long)last->id,
-                 first->started_at, last->started_at);
+                 series_day(first->period, first->started_at),
+                 series_day(last->period, last->started_at));
 }
 
 /* Columns of the table of series. */
@@ -162,14 +163,16 @@ static void add_chart(buffer *b, const shift_history_series *series, const shift
     series_name(b, series);
     buffer_text(b, "\n\n");
     chart_add(b, series, sink);
-    buffer_print(b, "\nlast: run %lld, %.10s, ", (long long)last->run_id, last->started_at);
+    buffer_print(b, "\nlast: run %lld, %.10s, ", (long long)last->run_id,
+                 series_day(last->period, last->started_at));
     series_value(b, series, last->value);
     buffer_print(b, ", %s\n", verdict != NULL ? verdict : "no verdict");
     size_t streak = series_streak(series);
-    if (streak > 1)
+    if (streak > 1) {
+        const shift_history_point *first = series->points[series->n - streak];
         buffer_print(b, "shifted in the last %zu runs, since run %lld, %.10s\n", streak,
-                     (long long)series->points[series->n - streak]->run_id,
-                     series->points[series->n - streak]->started_at);
+                     (long long)first->run_id, series_day(first->period, first->started_at));
+    }
 }
 
 shift_status history_write(const shift_history *history, const shift_sink *sink, shift_error *err)

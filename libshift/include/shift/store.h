@@ -224,6 +224,7 @@ typedef struct shift_run_entry {
     shift_verdict verdict;
     shift_side train, prod;
     size_t n_features, n_alert, n_warn, n_inconclusive; /**< features or layers */
+    const char *period; /**< whose data were judged, such as "2026-01-30", or NULL */
 } shift_run_entry;
 
 /** Recorded runs, the oldest first. */

@@ -35,6 +35,8 @@ static shift_status read_run(shift__reading *in, sqlite3_stmt *statement, shift_
     status = shift__take_verdict(in, &r, &entry->verdict, err);
     if (status == SHIFT_OK)
         status = shift__take_text(in, &r, &entry->monitor, err);
+    if (status == SHIFT_OK)
+        status = shift__take_text(in, &r, &entry->period, err);
     const char **const texts[] = {&entry->kind, &entry->started_at, &entry->finished_at,
                                   &entry->train.source, &entry->prod.source};
     for (size_t i = 0; status == SHIFT_OK && i < sizeof texts / sizeof *texts; i++)
@@ -59,7 +61,7 @@ static shift_status read_run(shift__reading *in, sqlite3_stmt *statement, shift_
 
 static const char runs_sql[] = CHOSEN_RUNS "SELECT id, train_rows, prod_rows," COUNT_OF("")
     COUNT_OF(" AND verdict = 'alert'") COUNT_OF(" AND verdict = 'warn'")
-        COUNT_OF(" AND verdict = 'inconclusive'") " verdict, monitor, kind, started_at, "
+        COUNT_OF(" AND verdict = 'inconclusive'") " verdict, monitor, period, kind, started_at, "
                                                   "finished_at, train_source, prod_source"
                                                   " FROM chosen r ORDER BY id";
 

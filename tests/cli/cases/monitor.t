@@ -90,6 +90,8 @@ The file comes late: the next run makes up for it first. Then there is nothing m
   $ sqlite3 drift.db "SELECT id, monitor, period, verdict, prod_source FROM run"
   1|monitor|2026-01-29|ok|production/2026-01-29.csv
   2|monitor|2026-01-30|alert|production/2026-01-30.csv
+  $ covshift history --db drift.db | head -1
+  2 runs, 1 to 2, 2026-01-29 to 2026-01-30
   $ covshift run monitor.yaml
   2> covshift: monitor monitor, 2026-01-30: already recorded; --again repeats it
   $ covshift run monitor.yaml --quiet

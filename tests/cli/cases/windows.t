@@ -12,7 +12,7 @@ One file, many runs: windows of time, of rows, of values.
   prod   data/prod-1998.csv (1998-04-04), 988 rows
   2
   $ covshift history --db drift.db --subject price --statistic psi | head -3
-  3 runs, 1 to 3, 2026-01-31 to 2026-01-31
+  3 runs, 1 to 3, 1997-12-05 to 1998-08-02
   
   price, PSI
   $ sqlite3 drift.db "SELECT id, period, verdict, prod_source, prod_rows FROM run"
