@@ -148,7 +148,7 @@ START_TEST(a_text_beside_a_series_is_worth_its_rows)
     int lasting = 0;
     for (uint64_t seed = 1; seed <= 200; seed++)
         lasting += inflation_of(texts_of(seed, 200, 0.0), true).lasting > 2.0;
-    ck_assert_int_le(lasting, 4);
+    ck_assert_int_le(lasting, 8); /* 24 where rows far apart are believed */
 }
 END_TEST
 

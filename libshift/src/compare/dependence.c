@@ -195,7 +195,7 @@ static double of_values(const shift__serial *s, double n, bool sure)
         double *most = l < SHIFT__SERIAL_EPOCH_LEVEL ? &shorter : &longer;
         double correlated = is_noise ? 1.0 : 1.0 + 2.0 * rho;
         if (l == 0 && !is_noise)
-            correlated = of_correlation((evidence){rho, pairs}, (double)s->n, 0.0);
+            correlated = of_correlation((evidence){rho, pairs}, (double)s->n, 1.0);
         double rows = ldexp(variance / whole, (int)l) * correlated;
         if (rows > *most * (1.0 + noise / sqrt(pairs)) || l == 0)
             *most = fmax(*most, rows);

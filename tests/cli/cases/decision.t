@@ -34,12 +34,12 @@ What decides, and what the user can change about it.
   wall         cat   WARN     JS     0.119    4e-4  10 % of rows changed category
   assessed     num   ok       W1/sd  0.112   0.051  mean 63638 → 59913
   frontage     num   ok       W1/sd  0.104  0.0061  mean 56.5 → 53.3
-  living_area  num   ok       W1/sd  0.101  0.0014  mean 1370 → 1322
+  living_area  num   ok       W1/sd  0.101  0.0039  mean 1370 → 1322
   half_baths   num   ok       W1/sd 0.0885  0.0048  mean 0.295 → 0.252
   baths        num   ok       W1/sd 0.0854   0.048  mean 1.15 → 1.12
   beds         num   ok       W1/sd 0.0838   0.048  mean 2.93 → 2.88
   rooms        num   ok       W1/sd 0.0806    0.16  mean 5.99 → 5.92
-  garage_area  num   ok       W1/sd 0.0779    0.21  mean 349 → 335
+  garage_area  num   ok       W1/sd 0.0779    0.22  mean 349 → 335
   … and 6 more features without a shift
   
   Why
@@ -52,8 +52,8 @@ What decides, and what the user can change about it.
                  noise
     frontage     significant (adjusted p 0.0061), but its size is uncertain
                  (Wasserstein distance / sd 0.104, 95 % interval 0 to 0.18)
-    living_area  significant (adjusted p 0.0014), but its size is uncertain
-                 (Wasserstein distance / sd 0.101, 95 % interval 0.016 to 0.16)
+    living_area  significant (adjusted p 0.0039), but its size is uncertain
+                 (Wasserstein distance / sd 0.101, 95 % interval 0.01 to 0.16)
     half_baths   significant (adjusted p 0.0048), but too small to matter
                  (Wasserstein distance / sd 0.0885)
     baths        significant (adjusted p 0.048), but too small to matter
@@ -72,7 +72,9 @@ What decides, and what the user can change about it.
     assessed     values in production depend on those before them: 2000 are worth
                  1377 independent ones
     year_built   values in production depend on those before them: 2000 are worth
-                 1506 independent ones
+                 1413 independent ones
+    living_area  values in production depend on those before them: 2000 are worth
+                 1565 independent ones
     wall         values in production depend on those before them: 2000 are worth
                  480 independent ones
     lot_area     values in production depend on those before them: 2000 are worth

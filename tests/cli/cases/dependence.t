@@ -25,12 +25,12 @@ Rows in order of time are worth fewer independent ones, and the decision says so
            significant (adjusted p 1): 1000 rows cannot tell it from noise
   
   Notes
-    level  values in training depend on those before them: 1000 are worth 12.4
+    level  values in training depend on those before them: 1000 are worth 7.0
            independent ones
-    level  values in production depend on those before them: 1000 are worth 12.4
+    level  values in production depend on those before them: 1000 are worth 7.0
            independent ones
   
-  Smallest mean shift these rows could show: 0.15 to 1.4 sd (80 % power).
+  Smallest mean shift these rows could show: 0.15 to 1.8 sd (80 % power).
   $ covshift check a.csv b.csv --no-joint --dependence none | grep ALERT
   ALERT: 1 of 2 features shifted; strongest: level, W1/sd 0.261
   level    num   ALERT    W1/sd 0.261  1e-12  mean 0.415 → -0.53, sd 4.34 → 3.43

@@ -173,9 +173,9 @@ Numbers at the ends of what a double holds: zeros of either sign are one value, 
     big   values in production depend on those before them: 400 are worth 2.0
           independent ones
     big   beyond 2^53 in training: whole numbers there are rounded
-    huge  values in training depend on those before them: 400 are worth 231
+    huge  values in training depend on those before them: 400 are worth 198
           independent ones
-    huge  values in production depend on those before them: 400 are worth 231
+    huge  values in production depend on those before them: 400 are worth 198
           independent ones
     zero  constant in training
     zero  constant in production
