@@ -39,15 +39,15 @@ static shift_status find_span(struct span *out, const struct job *job, shift_err
 }
 
 /* Whether a day's file has come since the day was tried, or the program was not called. */
-static shift_status is_late(bool *late, const struct job *job, shift_date date, shift_error *err)
+static shift_status is_late(bool *late, const struct job *job, const char *monitor, shift_date date,
+                            shift_error *err)
 {
     char period[11];
     shift_attempt attempt;
     struct day_files files = {NULL, NULL, 0};
     *late = false;
     shift_date_print(date, period);
-    shift_status status =
-        shift_store_find_attempt(job->store, job->monitor->name, period, &attempt, err);
+    shift_status status = shift_store_find_attempt(job->store, monitor, period, &attempt, err);
     if (status != SHIFT_OK || attempt.outcome == SHIFT_OUTCOME_RECORDED ||
         (attempt.id == 0 && attempt.first))
         return status;
@@ -79,7 +79,7 @@ static shift_status run_once(struct job *job, shift_date date, shift_error *err)
 static shift_status run_late(struct job *job, shift_date date, shift_error *err)
 {
     bool late = false;
-    shift_status status = is_late(&late, job, date, err);
+    shift_status status = is_late(&late, job, job->monitor->name, date, err);
     job->late = true;
     if (status == SHIFT_OK && late)
         status = day_run(job, date, err);
@@ -183,7 +183,7 @@ static shift_status is_recorded(bool *recorded, const struct job *job, const cha
     shift_status status = SHIFT_OK;
     if (job->store != NULL)
         status = shift_store_find_attempt(job->store, monitor, period, &attempt, err);
-    *recorded = attempt.outcome == SHIFT_OUTCOME_RECORDED && !job->options->again;
+    *recorded = attempt.outcome == SHIFT_OUTCOME_RECORDED && (job->late || !job->options->again);
     return status;
 }
 
@@ -223,18 +223,49 @@ static shift_status say_day(const struct job *job, shift_date date, shift_error 
     return status;
 }
 
+/* Whether the features of a day are late, or where they are recorded one of its networks. */
+static shift_status is_any_late(bool *late, const struct job *job, shift_date date,
+                                shift_error *err)
+{
+    char period[11];
+    bool recorded = false;
+    shift_date_print(date, period);
+    shift_status status = is_late(late, job, job->monitor->name, date, err);
+    if (status == SHIFT_OK)
+        status = is_recorded(&recorded, job, job->monitor->name, period, err);
+    for (size_t i = 0; status == SHIFT_OK && recorded && !*late && i < job->monitor->n_networks;
+         i++)
+        status = is_late(late, job, job->networks[i].monitor, date, err);
+    return status;
+}
+
 /* Days before that are made up for, as far as the database says so. */
-static shift_status say_late(const struct job *job, const struct span *span, shift_error *err)
+static shift_status say_late(struct job *job, const struct span *span, shift_error *err)
 {
     shift_status status = SHIFT_OK;
+    job->late = true;
     for (unsigned ago = span->late; job->store != NULL && status == SHIFT_OK && ago > 0; ago--) {
         shift_date date = shift_date_add(span->first, -(long)ago);
         bool late = false;
-        status = is_late(&late, job, date, err);
+        status = is_any_late(&late, job, date, err);
         if (status == SHIFT_OK && late)
             status = say_day(job, date, err);
     }
+    job->late = false;
     return status;
+}
+
+/* Which days it has; one that an older version wrote is brought up to date by the run itself. */
+static shift_status look_into_store(struct job *job, shift_error *err)
+{
+    if (access(job->monitor->db, F_OK) != 0)
+        return SHIFT_OK;
+    shift_status status = shift_store_open(&job->store, job->monitor->db, SHIFT_STORE_READ, err);
+    if (status != SHIFT_EUNSUPPORTED)
+        return status;
+    (void)fprintf(stderr, "covshift: warning: which days are recorded is not known: %s\n",
+                  err->message);
+    return SHIFT_OK;
 }
 
 /* Everything that can be checked without reading data; of the database only which days it has. */
@@ -250,9 +281,7 @@ static shift_status say(struct job *job, const struct span *span, shift_error *e
         printf("hook        %s: %s\n", words[m->hooks[i].when], m->hooks[i].command);
     if (m->keep_days > 0)
         printf("keep        %u days\n", m->keep_days);
-    shift_status status = SHIFT_OK;
-    if (access(m->db, F_OK) == 0)
-        status = shift_store_open(&job->store, m->db, SHIFT_STORE_READ, err);
+    shift_status status = look_into_store(job, err);
     if (status == SHIFT_OK)
         status = say_late(job, span, err);
     for (shift_date date = span->first;

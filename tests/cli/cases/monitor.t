@@ -100,6 +100,10 @@ The file comes late: the next run makes up for it first. Then there is nothing m
                 production/2026-01-28.csv
   2026-01-30  compare: already recorded
                 production/2026-01-30.csv
+  $ cp drift.db old.db; sqlite3 old.db "PRAGMA user_version = 7"; sed 's/^db: .*/db: old.db/' monitor.yaml > old.yaml; covshift run old.yaml --dry-run | tail -n +5; rm old.*
+  2026-01-30  compare
+                production/2026-01-30.csv
+  2> covshift: warning: which days are recorded is not known: old.db: written by an older version; open it for writing once, e.g. record a run, to bring it up to date
   $ covshift run monitor.yaml --date 2026-01-30 --again > /dev/null; sqlite3 drift.db "SELECT count(*) FROM run"
   3
 

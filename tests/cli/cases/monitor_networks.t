@@ -98,7 +98,13 @@ A day is recorded once, a network of it too; what failed is tried again with the
   $ covshift run odd.yaml --date 2026-01-29 --quiet
   2> covshift: monitor odd:cnn, 2026-01-29: data/networks/train.csv: has no column "clas"
   [2]
-  $ sed -i 's/label: clas}/label: class}/; s/days_ago: 1/days_ago: 0/' odd.yaml; covshift run odd.yaml --quiet > out
+  $ sed -i 's/label: clas}/label: class}/; s/days_ago: 1/days_ago: 0/' odd.yaml; covshift run odd.yaml --dry-run | sed -n '/^2026-01-29/,/^2026-01-30/p' | grep -v write
+  2026-01-29  compare: already recorded
+                day/2026-01-29.csv
+              run data/networks/cnn.onnx
+              run kept: already recorded
+  2026-01-30  compare
+  $ covshift run odd.yaml --quiet > out
   2> covshift: monitor odd, 2026-01-31: no data: day/2026-01-31.csv: there is no such file
   [2]
   $ sqlite3 night.db "SELECT monitor, period, outcome FROM attempt WHERE monitor LIKE 'odd%'"
