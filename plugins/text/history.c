@@ -79,14 +79,20 @@ static void add_runs(buffer *b, const shift_history *history, const shift_sink *
         add_run(b, history->runs[i], &c, sink);
 }
 
+/* Days need not be in the order of the runs: some are made up for. */
 static void add_span(buffer *b, const shift_history *history)
 {
-    const shift_run_entry *first = history->runs[0];
-    const shift_run_entry *last = history->runs[history->n_runs - 1];
-    buffer_print(b, "%zu run%s, %lld to %lld, %.10s to %.10s\n\n", history->n_runs,
-                 history->n_runs == 1 ? "" : "s", (long long)first->id, (long long)last->id,
-                 series_day(first->period, first->started_at),
-                 series_day(last->period, last->started_at));
+    const shift_run_entry *const *runs = history->runs;
+    size_t n = history->n_runs;
+    const char *first = series_day(runs[0]->period, runs[0]->started_at);
+    const char *last = first;
+    for (size_t i = 1; i < n; i++) {
+        const char *day = series_day(runs[i]->period, runs[i]->started_at);
+        first = strncmp(day, first, 10) < 0 ? day : first;
+        last = strncmp(day, last, 10) > 0 ? day : last;
+    }
+    buffer_print(b, "%zu run%s, %lld to %lld, %.10s to %.10s\n\n", n, n == 1 ? "" : "s",
+                 (long long)runs[0]->id, (long long)runs[n - 1]->id, first, last);
 }
 
 /* Columns of the table of series. */

@@ -106,6 +106,8 @@ The file comes late: the next run makes up for it first. Then there is nothing m
   2> covshift: warning: which days are recorded is not known: old.db: written by an older version; open it for writing once, e.g. record a run, to bring it up to date
   $ covshift run monitor.yaml --date 2026-01-30 --again > /dev/null; sqlite3 drift.db "SELECT count(*) FROM run"
   3
+  $ sed 's/^db: .*/db: late.db/' monitor.yaml > late.yaml; for day in 30 29; do covshift run late.yaml --date 2026-01-$day > /dev/null; done; covshift history --db late.db | head -1; rm late.*
+  2 runs, 1 to 2, 2026-01-29 to 2026-01-30
 
 Parts of a day; a query; reports; a hook, which gets the JSON.
 
