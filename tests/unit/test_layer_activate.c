@@ -273,6 +273,21 @@ START_TEST(bins_are_those_of_the_other_side)
 }
 END_TEST
 
+/* Or the profile could be written, but not read. */
+START_TEST(bins_of_the_largest_values_are_finite)
+{
+    load("opset 13\ninput x ?x3\nfloat g 3:5e37,-5e37,1\nfloat b 3:0,0,0\nfloat m 3:0,0,0\n"
+         "float v 3:1,1,1\nnode BatchNormalization n x,g,b,m,v epsilon=0f\n"
+         "node LeakyRelu y n\noutput y\n");
+    enter(false, NULL);
+    for (size_t c = 0; c < CHANNELS; c++) {
+        ck_assert(isfinite(left_histogram->low[c]));
+        ck_assert(isfinite(left_histogram->width[c]));
+    }
+    teardown();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("layer_activate");
@@ -281,6 +296,7 @@ int main(void)
     tcase_add_loop_test(tcase, bins_are_taken_through_the_function, 0, CASES);
     tcase_add_loop_test(tcase, other_functions_are_unknown, 0, OTHERS);
     tcase_add_test(tcase, bins_are_those_of_the_other_side);
+    tcase_add_test(tcase, bins_of_the_largest_values_are_finite);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -4,6 +4,7 @@
  * bin to where that goes. */
 #include "network/layer_activate.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,12 @@ static shift_status activate_values(function *f, shift__values *to, shift_error 
     return status;
 }
 
+/* Edges are further out than values, which are finite. */
+static double within_floats(float x)
+{
+    return fmax(-(double)FLT_MAX, fmin((double)x, (double)FLT_MAX));
+}
+
 /* Equal bins as many as before, between the least and the most that the function has at the edges
  * of those, so that both sides have the same. */
 static shift_status choose_bins(function *f, shift__histogram *to, float *edges, shift_error *err)
@@ -135,11 +142,11 @@ static shift_status choose_bins(function *f, shift__histogram *to, float *edges,
     if (status == SHIFT_OK)
         status = shift__histogram_begin(to, channels, NULL, err);
     for (size_t c = 0; status == SHIFT_OK && c < channels; c++) {
-        double least = (double)edges[c * n];
+        double least = within_floats(edges[c * n]);
         double most = least;
         for (size_t i = 1; i < n; i++) {
-            least = fmin(least, (double)edges[c * n + i]);
-            most = fmax(most, (double)edges[c * n + i]);
+            least = fmin(least, within_floats(edges[c * n + i]));
+            most = fmax(most, within_floats(edges[c * n + i]));
         }
         to->low[c] = least;
         to->width[c] = most > least ? (most - least) / (double)to->bins : 1;
