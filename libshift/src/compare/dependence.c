@@ -19,20 +19,21 @@ static const double noise = 1.4;
 static const double series_level = 0.005;
 /* Rows for one: below, tests are hardly wrong */
 static const double strong = 1.25;
-enum { LEAST_PAIRS = 16 };
+enum { LEAST_PAIRS = 16, LARGE_PART = 8192 /* values */ };
 
 /* ---- the order of the rows ---- */
 
 /* Without a fall at any place that was looked at, and with rises enough to say so, all of which are
- * small beside how far values lie apart: a series that is 0 but for a few stretches has few steps
- */
+ * small beside how far values lie apart: a series that is 0 but for a few stretches has few steps.
+ * Each part of a merge rises once, and of many values all but the first are cut off. */
 static bool is_sorted(const shift__feature *f)
 {
     const shift__serial *s = &f->serial;
     if (f->categories != NULL)
         return s->changes > 1 && s->falls == 0;
+    double parts = fmax(1.0, (double)s->n / LARGE_PART);
     return s->rise * s->rise >= 3.0 * s->steps && s->path > 0.0 &&
-           s->energy[0] <= 4.0 * shift__serial_variance(s) &&
+           s->energy[0] <= 4.0 * parts * shift__serial_variance(s) &&
            fabs(s->rise) >= s->path * (1.0 - 1e-12);
 }
 
@@ -59,11 +60,33 @@ shift__row_order shift__row_order_of(const shift_profile *profile)
 
 /* ---- whether there is any dependence ---- */
 
-/* How neighbours correlate, and one over the variance of that where they are independent: of n
- * pairs that share no value 1 / n, whatever the distribution. */
+/* How neighbours correlate; one over the variance of that where they are independent: of n pairs
+ * that share no value 1 / n, whatever the distribution; and its skewness then, or more. */
 typedef struct evidence {
-    double rho, weight;
+    double rho, weight, skewness;
 } evidence;
+
+static const evidence none = {0.0, 0.0, 0.0};
+
+/* By which a normal number is as unlikely, where it is a large one (Cornish & Fisher 1938, Rev.
+ * Inst. Int. Stat. 5): a few rare values that meet are soon many deviations. */
+static double deviations(evidence e)
+{
+    double z = e.rho * sqrt(e.weight);
+    double g = e.skewness;
+    return z > 1.0 ? (6.0 * z + g) / (sqrt(9.0 + 6.0 * g * z + g * g) + 3.0) : z;
+}
+
+/* Of both as if they were one */
+static evidence together(evidence x, evidence y)
+{
+    double weight = x.weight + y.weight;
+    if (!(weight > 0.0))
+        return none;
+    double third = x.skewness * pow(x.weight, 1.5) + y.skewness * pow(y.weight, 1.5);
+    return (evidence){(x.rho * x.weight + y.rho * y.weight) / weight, weight,
+                      third / pow(weight, 1.5)};
+}
 
 static bool can_depend(const shift__feature *f)
 {
@@ -71,61 +94,79 @@ static bool can_depend(const shift__feature *f)
     return (1u << f->kind & (SHIFT__NUMERIC | SHIFT__TEXT)) != 0 && !is_sorted(f);
 }
 
-static evidence of_numbers(const shift__serial *s)
+/* The skewness of a product of two values is the square of theirs, which is below their kurtosis.
+ * And that is at most one over the variance of what lies within 1. */
+static evidence of_numbers(const shift__feature *f)
 {
+    const shift__serial *s = &f->serial;
+    const shift__moments *m = &f->moments;
     double variance = shift__serial_variance(s);
     if (s->pairs[0] < LEAST_PAIRS || !(variance > 0.0) || !isfinite(variance))
-        return (evidence){0.0, 0.0};
+        return none;
     double pairs = (double)s->pairs[0];
-    return (evidence){1.0 - 0.5 * s->energy[0] / pairs / variance, pairs};
+    double kurtosis = fmin((double)m->n * (m->m4 / m->m2 / m->m2), 1.0 / variance);
+    return (evidence){1.0 - 0.5 * s->energy[0] / pairs / variance, pairs,
+                      fmax(kurtosis - 1.0, 0.0) / sqrt(pairs)};
 }
 
-/* How rows that are equal or not correlate, given how often two at random differ */
-static evidence of_changes(uint64_t changes, uint64_t pairs, double by_chance)
+/* How often two texts at random are equal, and the variance of how often others are that equal one
+ */
+typedef struct likeness {
+    double equal, variance;
+} likeness;
+
+/* Rows that are equal or not, of `rows`. Pairs share rows, by which they vary more together, but
+ * less than `equal` does with them: neither where half of all pairs are looked at. */
+static evidence of_changes(uint64_t changes, uint64_t pairs, double rows, likeness by_chance)
 {
-    if (pairs < LEAST_PAIRS || !(by_chance > 0.0))
-        return (evidence){0.0, 0.0};
+    double differ = 1.0 - by_chance.equal;
+    if (pairs < LEAST_PAIRS || !(differ > 0.0 && differ < 1.0))
+        return none;
     double n = (double)pairs;
-    return (evidence){1.0 - (double)changes / n / by_chance, n * by_chance / (1.0 - by_chance)};
+    double one = differ * by_chance.equal;
+    double variance = one + 2.0 * by_chance.variance * fmax(1.0 - 2.0 * n / rows, 0.0);
+    return (evidence){1.0 - (double)changes / n / differ, n * differ * differ / variance,
+                      fmax(differ - by_chance.equal, 0.0) / sqrt(one * n)};
 }
 
-static double deviations(evidence e)
+static likeness likeness_of(double equal, double cubes)
 {
-    return e.rho * sqrt(e.weight);
+    return (likeness){equal, fmax(cubes - equal * equal, 0.0)};
 }
 
-/* How often two texts at random are equal, those without a counter left out */
-static double equal_share(const shift__categories *c)
+/* Where counters are too small, at most */
+static likeness likeness_of_texts(const shift__categories *c)
 {
-    double equal = 0.0;
+    double equal = 2.0 * (double)c->error / (double)c->n;
+    double cubes = 0.0;
     for (size_t i = 0; i < c->n_counters; i++) {
         double share = (double)c->counters[i].count / (double)c->n;
         equal += share * share;
+        cubes += share * share * share;
     }
-    return equal;
+    return likeness_of(equal, cubes);
 }
 
 /* Of neighbours */
 static evidence evidence_of_feature(const shift__feature *f)
 {
-    return f->categories == NULL
-               ? of_numbers(&f->serial)
-               : of_changes(f->serial.changes, f->serial.texts, 1.0 - equal_share(f->categories));
+    if (f->categories == NULL)
+        return of_numbers(f);
+    return of_changes(f->serial.changes, f->serial.texts, (double)f->categories->n,
+                      likeness_of_texts(f->categories));
 }
 
 static evidence evidence_of(const shift_profile *profile, size_t column)
 {
     const shift__feature *f = column == SIZE_MAX ? NULL : shift__profile_feature(profile, column);
-    if (f == NULL || f->absent || !can_depend(f))
-        return (evidence){0.0, 0.0};
-    return evidence_of_feature(f);
+    return f == NULL || f->absent || !can_depend(f) ? none : evidence_of_feature(f);
 }
 
 /* The largest of either side, and of both as if they were one, in deviations */
 static double most_deviations(const shift_profile *train, const shift_profile *prod, size_t column)
 {
-    evidence x = {0.0, 0.0};
-    evidence y = {0.0, 0.0};
+    evidence x = none;
+    evidence y = none;
     if (train != NULL)
         x = evidence_of(train, column);
     if (prod != NULL && train != NULL)
@@ -133,9 +174,7 @@ static double most_deviations(const shift_profile *train, const shift_profile *p
                                    shift_schema_name(shift_profile_schema(train), column));
     if (prod != NULL)
         y = evidence_of(prod, column);
-    double weight = x.weight + y.weight;
-    double both = weight > 0.0 ? (x.rho * x.weight + y.rho * y.weight) / sqrt(weight) : 0.0;
-    return fmax(both, fmax(deviations(x), deviations(y)));
+    return fmax(deviations(together(x, y)), fmax(deviations(x), deviations(y)));
 }
 
 bool shift__rows_are_series(const shift_profile *train, const shift_profile *prod)
@@ -195,7 +234,7 @@ static double of_values(const shift__serial *s, double n, bool sure)
         double *most = l < SHIFT__SERIAL_EPOCH_LEVEL ? &shorter : &longer;
         double correlated = is_noise ? 1.0 : 1.0 + 2.0 * rho;
         if (l == 0 && !is_noise)
-            correlated = of_correlation((evidence){rho, pairs}, (double)s->n, 1.0);
+            correlated = of_correlation((evidence){rho, pairs, 0.0}, (double)s->n, 1.0);
         double rows = ldexp(variance / whole, (int)l) * correlated;
         if (rows > *most * (1.0 + noise / sqrt(pairs)) || l == 0)
             *most = fmax(*most, rows);
@@ -225,9 +264,9 @@ static double decay_of(double near, double far, double n)
 static void of_texts(const shift__feature *f, double n, bool sure, shift__inflation *out)
 {
     const shift__serial *s = &f->serial;
-    double by_chance = 1.0 - equal_share(f->categories);
-    evidence near = of_changes(s->changes, s->texts, by_chance);
-    evidence far = of_changes(s->far_changes, s->far_texts, by_chance);
+    likeness by_chance = likeness_of_texts(f->categories);
+    evidence near = of_changes(s->changes, s->texts, n, by_chance);
+    evidence far = of_changes(s->far_changes, s->far_texts, n, by_chance);
     bool correlated = deviations(near) > unlikely;
     if (!correlated) /* by chance rows far apart may be as alike as neighbours */
         far.rho = fmin(far.rho, pow(fmax(near.rho, 0.0), SHIFT__SERIAL_FAR));
@@ -244,7 +283,10 @@ static void of_texts(const shift__feature *f, double n, bool sure, shift__inflat
 
 static double presence_of(const shift__serial *s, double present, double rows)
 {
-    evidence near = of_changes(s->gaps, s->rows, 2.0 * present * (1.0 - present));
+    double missing = 1.0 - present;
+    likeness by_chance = likeness_of(present * present + missing * missing,
+                                     present * present * present + missing * missing * missing);
+    evidence near = of_changes(s->gaps, s->rows, rows, by_chance);
     return deviations(near) > unlikely ? of_correlation(near, rows, 0.0) : 1.0;
 }
 

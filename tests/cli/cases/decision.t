@@ -84,7 +84,7 @@ What decides, and what the user can change about it.
     frontage     values in production depend on those before them: 1998 are worth
                  1494 independent ones
     garage       values in training depend on those before them: 2000 are worth
-                 1550 independent ones
+                 1520 independent ones
     garage       values in production depend on those before them: 2000 are worth
                  1139 independent ones
     garage_area  values in training depend on those before them: 2000 are worth
