@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <gsl/gsl_cdf.h>
@@ -441,26 +442,42 @@ void shift__account_for_dependence(const shift__dependence *d, const shift__pair
 
 /* ---- what is said ---- */
 
-static shift_status say(const shift__column *column, const char *side, double n, double of_one,
-                        shift__findings *findings, shift_error *err)
+/* Long enough for what name_worth() writes. */
+typedef struct worth_text {
+    char text[24];
+} worth_text;
+
+static worth_text name_worth(double rows)
 {
-    const char *text = NULL;
-    shift_status status = shift__arena_print(
-        findings->arena, &text, err,
-        "values in %s depend on those before them: %.0f are worth %.*f independent ones", side, n,
-        n / of_one < 100.0 ? 1 : 0, n / of_one);
-    return status == SHIFT_OK
-               ? shift__findings_add(findings, SHIFT_LEVEL_INFO, column->name, text, err)
-               : status;
+    worth_text out;
+    (void)snprintf(out.text, sizeof out.text, "%.*f", rows < 100.0 ? 1 : 0, rows);
+    return out;
 }
 
 shift_status shift__report_dependence(const shift__dependence *d, const shift__column *column,
                                       shift__findings *findings, shift_error *err)
 {
+    const char *text = NULL;
     shift_status status = SHIFT_OK;
-    if (d->train.values > 1.0)
-        status = say(column, "training", (double)column->x->n, d->train.values, findings, err);
-    if (status == SHIFT_OK && d->prod.values > 1.0)
-        status = say(column, "production", (double)column->y->n, d->prod.values, findings, err);
-    return status;
+    bool train = d->train.values > 1.0;
+    bool prod = d->prod.values > 1.0;
+    double m = (double)column->x->n;
+    double n = (double)column->y->n;
+    if (!train && !prod)
+        return SHIFT_OK;
+    if (train && prod)
+        status = shift__arena_print(findings->arena, &text, err,
+                                    "values depend on those before them: %.0f in training are "
+                                    "worth %s independent ones, %.0f in production %s",
+                                    m, name_worth(m / d->train.values).text, n,
+                                    name_worth(n / d->prod.values).text);
+    else
+        status = shift__arena_print(
+            findings->arena, &text, err,
+            "values in %s depend on those before them: %.0f are worth %s independent ones",
+            train ? "training" : "production", train ? m : n,
+            name_worth(train ? m / d->train.values : n / d->prod.values).text);
+    return status == SHIFT_OK
+               ? shift__findings_add(findings, SHIFT_LEVEL_INFO, column->name, text, err)
+               : status;
 }

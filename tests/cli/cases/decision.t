@@ -48,8 +48,8 @@ What decides, and what the user can change about it.
     wall         Jensen-Shannon distance 0.119, warn from 0.1; significant
                  (adjusted p 0.00038)
     assessed     Wasserstein distance / sd 0.112 is large, but the difference is
-                 not significant (adjusted p 0.051): 2000 rows cannot tell it from
-                 noise
+                 not significant (adjusted p 0.051): 1377 independent rows cannot
+                 tell it from noise
     frontage     significant (adjusted p 0.0061), but its size is uncertain
                  (Wasserstein distance / sd 0.104, 95 % interval 0 to 0.18)
     living_area  significant (adjusted p 0.0039), but its size is uncertain
@@ -63,14 +63,10 @@ What decides, and what the user can change about it.
   
   Notes
     sold         timestamp: only its missing values are judged
-    price        values in training depend on those before them: 2000 are worth
-                 1163 independent ones
-    price        values in production depend on those before them: 2000 are worth
-                 1163 independent ones
-    assessed     values in training depend on those before them: 2000 are worth
-                 1377 independent ones
-    assessed     values in production depend on those before them: 2000 are worth
-                 1377 independent ones
+    price        values depend on those before them: 2000 in training are worth
+                 1163 independent ones, 2000 in production 1163
+    assessed     values depend on those before them: 2000 in training are worth
+                 1377 independent ones, 2000 in production 1377
     year_built   values in production depend on those before them: 2000 are worth
                  1413 independent ones
     living_area  values in production depend on those before them: 2000 are worth
@@ -79,18 +75,12 @@ What decides, and what the user can change about it.
                  480 independent ones
     lot_area     values in production depend on those before them: 2000 are worth
                  1470 independent ones
-    frontage     values in training depend on those before them: 1999 are worth
-                 1494 independent ones
-    frontage     values in production depend on those before them: 1998 are worth
-                 1494 independent ones
-    garage       values in training depend on those before them: 2000 are worth
-                 1520 independent ones
-    garage       values in production depend on those before them: 2000 are worth
-                 1139 independent ones
-    garage_area  values in training depend on those before them: 2000 are worth
-                 1157 independent ones
-    garage_area  values in production depend on those before them: 2000 are worth
-                 1225 independent ones
+    frontage     values depend on those before them: 1999 in training are worth
+                 1494 independent ones, 1998 in production 1494
+    garage       values depend on those before them: 2000 in training are worth
+                 1520 independent ones, 2000 in production 1139
+    garage_area  values depend on those before them: 2000 in training are worth
+                 1157 independent ones, 2000 in production 1225
   
   Smallest mean shift these rows could show: 0.13 to 0.17 sd (80 % power).
   $ covshift check --no-joint data/train.csv data/prod-west.csv
@@ -188,10 +178,8 @@ Thresholds, for all features or one.
            5.1e-05)
   
   Notes
-    price  values in training depend on those before them: 2000 are worth 1163
-           independent ones
-    price  values in production depend on those before them: 2000 are worth 1163
-           independent ones
+    price  values depend on those before them: 2000 in training are worth 1163
+           independent ones, 2000 in production 1163
     wall   values in production depend on those before them: 2000 are worth 480
            independent ones
   
@@ -215,10 +203,8 @@ Thresholds, for all features or one.
            distance / sd 0.23)
   
   Notes
-    price  values in training depend on those before them: 2000 are worth 1163
-           independent ones
-    price  values in production depend on those before them: 2000 are worth 1163
-           independent ones
+    price  values depend on those before them: 2000 in training are worth 1163
+           independent ones, 2000 in production 1163
     wall   values in production depend on those before them: 2000 are worth 480
            independent ones
   
@@ -240,10 +226,8 @@ Thresholds, for all features or one.
     wall   PSI 0.0801, warn from 0.08; significant (adjusted p 5.1e-05)
   
   Notes
-    price  values in training depend on those before them: 2000 are worth 1163
-           independent ones
-    price  values in production depend on those before them: 2000 are worth 1163
-           independent ones
+    price  values depend on those before them: 2000 in training are worth 1163
+           independent ones, 2000 in production 1163
     wall   values in production depend on those before them: 2000 are worth 480
            independent ones
   
@@ -261,15 +245,14 @@ Thresholds, for all features or one.
   
   Why
     wall   PSI 0.0801 is large, but the difference is not significant (adjusted p
-           5.1e-05): 2000 rows cannot tell it from noise
+           5.1e-05): 480 independent rows cannot tell it from noise
     price  Wasserstein distance / sd 0.23 is large, but the difference is not
-           significant (adjusted p 6.4e-07): 2000 rows cannot tell it from noise
+           significant (adjusted p 6.4e-07): 1163 independent rows cannot tell it
+           from noise
   
   Notes
-    price  values in training depend on those before them: 2000 are worth 1163
-           independent ones
-    price  values in production depend on those before them: 2000 are worth 1163
-           independent ones
+    price  values depend on those before them: 2000 in training are worth 1163
+           independent ones, 2000 in production 1163
     wall   values in production depend on those before them: 2000 are worth 480
            independent ones
   

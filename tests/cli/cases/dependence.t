@@ -22,13 +22,12 @@ Rows in order of time are worth fewer independent ones, and the decision says so
   
   Why
     level  Wasserstein distance / sd 0.261 is large, but the difference is not
-           significant (adjusted p 1): 1000 rows cannot tell it from noise
+           significant (adjusted p 1): 7 independent rows cannot tell it from
+           noise
   
   Notes
-    level  values in training depend on those before them: 1000 are worth 7.0
-           independent ones
-    level  values in production depend on those before them: 1000 are worth 7.0
-           independent ones
+    level  values depend on those before them: 1000 in training are worth 7.0
+           independent ones, 1000 in production 7.0
   
   Smallest mean shift these rows could show: 0.15 to 1.8 sd (80 % power).
   $ covshift check a.csv b.csv --no-joint --dependence none | grep ALERT

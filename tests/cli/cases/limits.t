@@ -168,15 +168,11 @@ Numbers at the ends of what a double holds: zeros of either sign are one value, 
   $ echo big,tiny,huge,zero > one.csv; cp one.csv two.csv; for i in $(seq 400); do echo $((9007199254740993 + 2 * i)),$((i % 50))e-322,1.$((i % 7))e308,0.0; done >> one.csv; sed 's/0\.0$/-0.0/' one.csv | sed 's/^90/80/' >> two.csv; sed -i 1d two.csv
   $ covshift check --no-joint one.csv two.csv --kind big=numeric > page; sed -n '/^Notes/,/^$/p' page; grep -E '^(tiny|huge|zero) ' page | cut -c1-24
   Notes
-    big   values in training depend on those before them: 400 are worth 2.0
-          independent ones
-    big   values in production depend on those before them: 400 are worth 2.0
-          independent ones
+    big   values depend on those before them: 400 in training are worth 2.0
+          independent ones, 400 in production 2.0
     big   beyond 2^53 in training: whole numbers there are rounded
-    huge  values in training depend on those before them: 400 are worth 198
-          independent ones
-    huge  values in production depend on those before them: 400 are worth 198
-          independent ones
+    huge  values depend on those before them: 400 in training are worth 198
+          independent ones, 400 in production 198
     zero  constant in training
     zero  constant in production
   

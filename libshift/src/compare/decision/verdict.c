@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Verdicts and the sentences that give their reasons. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -363,15 +362,17 @@ static shift_status explain_noise(const shift__bench *bench, shift__case *c, con
     shift_status status = name_effect(bench, c, f, &effect, err);
     if (status != SHIFT_OK)
         return status;
-    uint64_t rows =
-        c->subject->prod.n < c->subject->train.n ? c->subject->prod.n : c->subject->train.n;
     if (f->test == NULL)
         return shift__arena_print(bench->arena, &c->subject->reason, err,
                                   "%s is large, but cannot be tested with these rows", effect);
+    double worth = fmin(train_worth(c), prod_worth(c));
+    uint64_t rows =
+        c->subject->prod.n < c->subject->train.n ? c->subject->prod.n : c->subject->train.n;
     return shift__arena_print(bench->arena, &c->subject->reason, err,
                               "%s is large, but the difference is not significant (adjusted p %s): "
-                              "%" PRIu64 " row%s cannot tell it from noise",
-                              effect, name_p(f->test->p_adjusted).text, rows, rows == 1 ? "" : "s");
+                              "%.0f %srow%s cannot tell it from noise",
+                              effect, name_p(f->test->p_adjusted).text, worth,
+                              worth < (double)rows ? "independent " : "", worth < 1.5 ? "" : "s");
 }
 
 static shift_verdict verdict_of(const finding *f)
