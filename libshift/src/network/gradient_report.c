@@ -152,7 +152,8 @@ static shift_status build(shift_comparison **out, builder *b, const shift_networ
     if (status == SHIFT_OK)
         status = describe_dataset(b);
     if (status == SHIFT_OK)
-        status = shift__results_notes(&b->results, network, b->label != NULL, b->bn_batch);
+        status = shift__results_notes(&b->results, shift_network_training_nodes(network),
+                                      b->label != NULL, b->bn_batch);
     if (status != SHIFT_OK) {
         shift_comparison_free(&b->results.owner->view);
         return status;

@@ -104,12 +104,11 @@ shift_status shift__results_network(shift__results *results, const shift_network
     return SHIFT_OK;
 }
 
-shift_status shift__results_notes(shift__results *results, const shift_network *network,
-                                  bool labelled, bool bn_batch)
+shift_status shift__results_notes(shift__results *results, size_t in_training, bool labelled,
+                                  bool bn_batch)
 {
     enum { MESSAGES_MOST = 3 };
     const char *training = NULL;
-    size_t in_training = shift_network_training_nodes(network);
     shift_message *messages = NULL;
     const shift_message **list = NULL;
     shift_comparison *view = &results->owner->view;

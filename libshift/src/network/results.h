@@ -27,9 +27,8 @@ SHIFT_CHECKED shift_status shift__results_text(shift__results *results, const ch
 /** What file it is. */
 SHIFT_CHECKED shift_status shift__results_network(shift__results *results,
                                                   const shift_network *network, double accuracy);
-/** Messages on what gradients were made with. */
-SHIFT_CHECKED shift_status shift__results_notes(shift__results *results,
-                                                const shift_network *network, bool labelled,
-                                                bool bn_batch);
+/** Messages on what gradients were made with: of a network with so many nodes in training mode. */
+SHIFT_CHECKED shift_status shift__results_notes(shift__results *results, size_t in_training,
+                                                bool labelled, bool bn_batch);
 
 #endif

@@ -62,6 +62,7 @@ struct shift_trace {
     char *data, *label; /* what `held` borrows */
     bool bn_batch, no_ics;
     const shift_network *last;    /* borrowed from the caller */
+    size_t training;              /* nodes in training mode, of the checkpoint with most */
     shift__inputs first, current; /* `first` is empty as long as it is `current` */
     traced *layers;               /* in forward order, the data set in front */
     size_t n_layers;
@@ -179,6 +180,13 @@ static shift_status make_room(shift_trace *t, const char *name, shift_error *err
                               : status;
 }
 
+static void take_last(shift_trace *t, const shift_network *checkpoint)
+{
+    size_t training = shift_network_training_nodes(checkpoint);
+    t->last = checkpoint;
+    t->training = training > t->training ? training : t->training;
+}
+
 /* What was current is kept as the first where it is, or released. */
 static void move_on(shift_trace *t, shift__inputs *now, const shift_network *checkpoint,
                     const shift__ics *ics)
@@ -190,7 +198,7 @@ static void move_on(shift_trace *t, shift__inputs *now, const shift_network *che
         t->first = before;
     else
         shift__inputs_clear(&before);
-    t->last = checkpoint;
+    take_last(t, checkpoint);
     t->n++;
 }
 
@@ -252,7 +260,7 @@ shift_status shift_trace_new(shift_trace **out, const shift_network *first, shif
         return status;
     t->bn_batch = complete.bn_batch;
     t->no_ics = complete.no_ics;
-    t->last = first;
+    take_last(t, first);
     status = read_rows(t, first->graph, source, data, complete.rows, err);
     if (status == SHIFT_OK)
         status = shift__inputs_run(&t->current, first->graph, &t->held, err);
@@ -440,7 +448,8 @@ shift_status shift_trace_compare(shift_comparison **out, const shift_trace *trac
     if (status == SHIFT_OK)
         status = describe_layers(&results, trace);
     if (status == SHIFT_OK)
-        status = shift__results_notes(&results, trace->last, trace->label != NULL, trace->bn_batch);
+        status =
+            shift__results_notes(&results, trace->training, trace->label != NULL, trace->bn_batch);
     if (status != SHIFT_OK) {
         shift_comparison_free(view);
         return status;

@@ -69,6 +69,8 @@ each batch where that is asked for. y = x and, in the second column, 2 x + 1; th
   $ for command in "check training.onnx two.csv two.csv" "check training.onnx two.csv two.csv --bn batch" "gradients training.onnx two.csv"; do covshift network $command --format json | grep -o '"text": "1 Batch[^"]*"'; done
   "text": "1 Batch Normalization is in training mode, as an export without eval() leaves it: run by the stored statistics, unless by --bn batch"
   "text": "1 Batch Normalization is in training mode, as an export without eval() leaves it: run by the stored statistics, unless by --bn batch"
+  $ python3 -c 'open("eval.onnx", "wb").write(open("training.onnx", "rb").read().replace(b"mode\x18\x01", b"mode\x18\x00"))'; covshift network trace training.onnx eval.onnx two.csv --format json | grep -o '"text": "1 Batch[^"]*"'
+  "text": "1 Batch Normalization is in training mode, as an export without eval() leaves it: run by the stored statistics, unless by --bn batch"
   $ covshift network run training.onnx two.csv --bn batch -o -
   y_0,y_1
   -0.999995,-0.9999975
