@@ -331,6 +331,21 @@ START_TEST(the_order_of_rows_is_recognised)
 }
 END_TEST
 
+/* Numbers that are 1 in two rows of a thousand, the blocks of which vary more than normal ones */
+START_TEST(a_column_of_rare_values_is_no_series_by_itself)
+{
+    enum { ROWS = 20000 };
+    int found = 0;
+    for (uint64_t seed = 1; seed <= 1000; seed++) {
+        fill_series(seed, ROWS, 0.0);
+        for (size_t i = 0; i < ROWS; i++)
+            x[i] = x[i] > 2.8782 ? 1.0 : 0.0;
+        found += rows_for_one(profile_of(ROWS, ROWS, SHIFT_KIND_NUMERIC)) > 1.0;
+    }
+    ck_assert_int_le(found, 1);
+}
+END_TEST
+
 /* A hundred files, each in ascending order, most of which is beyond what first values tell */
 START_TEST(the_order_of_rows_is_that_of_all_parts)
 {
@@ -472,6 +487,7 @@ int main(void)
     tcase_add_test(tests, texts_depend_on_each_other_too);
     tcase_add_test(tests, the_order_of_rows_is_recognised);
     tcase_add_test(tests, the_order_of_rows_is_that_of_all_parts);
+    tcase_add_test(tests, a_column_of_rare_values_is_no_series_by_itself);
     tcase_add_test(tests, a_series_without_a_shift_is_no_alarm);
     tcase_add_test(tests, a_side_learns_from_the_other_how_long_values_last);
     tcase_add_test(tests, a_series_that_moved_is_found);

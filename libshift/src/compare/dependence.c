@@ -95,19 +95,24 @@ static bool can_depend(const shift__feature *f)
     return (1u << f->kind & (SHIFT__NUMERIC | SHIFT__TEXT)) != 0 && !is_sorted(f);
 }
 
+/* Of values as they were looked at, at most: they lie within 1. */
+static double kurtosis_of(const shift__feature *f, double variance)
+{
+    const shift__moments *m = &f->moments;
+    return fmin((double)m->n * (m->m4 / m->m2 / m->m2), 1.0 / variance);
+}
+
 /* The skewness of a product of two values is the square of theirs, which is below their kurtosis.
- * And that is at most one over the variance of what lies within 1. */
+ */
 static evidence of_numbers(const shift__feature *f)
 {
     const shift__serial *s = &f->serial;
-    const shift__moments *m = &f->moments;
     double variance = shift__serial_variance(s);
     if (s->pairs[0] < LEAST_PAIRS || !(variance > 0.0) || !isfinite(variance))
         return none;
     double pairs = (double)s->pairs[0];
-    double kurtosis = fmin((double)m->n * (m->m4 / m->m2 / m->m2), 1.0 / variance);
     return (evidence){1.0 - 0.5 * s->energy[0] / pairs / variance, pairs,
-                      fmax(kurtosis - 1.0, 0.0) / sqrt(pairs)};
+                      fmax(kurtosis_of(f, variance) - 1.0, 0.0) / sqrt(pairs)};
 }
 
 /* How often two texts at random are equal, and the variance of how often others are that equal one
@@ -219,10 +224,12 @@ static bool is_beyond_chance(double mean_square, double pairs)
  * blocks do not see slow changes, and long ones are few. What blocks beyond an epoch say is of all
  * values that they reach over, those that were left out among them. 1 where none of it is `sure`.
  */
-static double of_values(const shift__serial *s, double n, bool sure)
+static double of_values(const shift__feature *f, double n, bool sure)
 {
+    const shift__serial *s = &f->serial;
     double whole = shift__serial_variance(s);
     double variance = whole; /* of the means */
+    double excess_kurtosis = fmax(kurtosis_of(f, whole) - 3.0, 0.0);
     double shorter = 1.0;
     double longer = 1.0;
     for (size_t l = 0; l < SHIFT__SERIAL_LEVELS && s->pairs[l] >= LEAST_PAIRS; l++) {
@@ -239,7 +246,9 @@ static double of_values(const shift__serial *s, double n, bool sure)
         double rows = ldexp(variance / whole, (int)l) * correlated;
         if (rows > *most * (1.0 + noise / sqrt(pairs)) || l == 0)
             *most = fmax(*most, rows);
-        sure = sure || is_beyond_chance(ldexp(energy / whole, (int)l - 1), pairs);
+        /* squares of differences of 2^(l+1) values: as spread as so many fewer of normal ones */
+        double fewer = pairs / (1.0 + ldexp(excess_kurtosis, -(int)l - 2));
+        sure = sure || is_beyond_chance(ldexp(energy / whole, (int)l - 1), fewer);
         variance -= 0.25 * energy;
     }
     return sure ? shorter + fmax(longer - shorter, 0.0) * n / (double)s->n : 1.0;
@@ -271,7 +280,7 @@ static void of_texts(const shift__feature *f, double n, bool sure, shift__inflat
     bool correlated = deviations(near) > unlikely;
     if (!correlated) /* by chance rows far apart may be as alike as neighbours */
         far.rho = fmin(far.rho, pow(fmax(near.rho, 0.0), SHIFT__SERIAL_FAR));
-    double values = of_values(s, n, sure || correlated);
+    double values = of_values(f, n, sure || correlated);
     double lasting = 1.0;
     if (near.rho > 0.0 && (sure || correlated)) {
         double decay = decay_of(near.rho, far.rho, n);
@@ -304,7 +313,7 @@ shift__inflation shift__inflation_of(const shift__feature *feature, const shift_
     if (feature->categories != NULL)
         of_texts(feature, n, sure, &out);
     else
-        out.values = out.lasting = within(of_values(s, n, sure), n);
+        out.values = out.lasting = within(of_values(feature, n, sure), n);
     evidence own = evidence_of_feature(feature);
     if (own.weight > 0.0 && deviations(own) <= noise)
         out.bound = of_correlation(own, n, 2.0);
