@@ -233,7 +233,7 @@ START_TEST(moments_are_those_of_the_profile_or_of_the_sample)
     shift__joint_sides sides;
     shift__numbers numbers;
     ck_assert_int_eq(shift__joint_sides_init(&sides, profile, profile, NULL), SHIFT_OK);
-    ck_assert_int_eq(shift__numbers_init(&numbers, &sides, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__numbers_init(&numbers, &sides, false, NULL), SHIFT_OK);
     /* one complete row of four: x and y from the sample, without z */
     ck_assert(numbers.found && numbers.sampled);
     ck_assert_uint_eq(numbers.n_use, 2);
@@ -273,7 +273,7 @@ START_TEST(few_complete_rows_serve_and_are_told)
     shift__joint_sides sides;
     shift__numbers numbers;
     ck_assert_int_eq(shift__joint_sides_init(&sides, p.train, p.prod, NULL), SHIFT_OK);
-    ck_assert_int_eq(shift__numbers_init(&numbers, &sides, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__numbers_init(&numbers, &sides, false, NULL), SHIFT_OK);
     ck_assert(numbers.found && !numbers.sampled);
     ck_assert_uint_eq(numbers.n_use, 3);
     for (int side = 0; side < 2; side++)

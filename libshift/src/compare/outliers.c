@@ -156,7 +156,7 @@ static shift_status prepare_odds(judging *j, const shift_outliers_options *optio
 static shift_status prepare_distance(judging *j, shift_error *err)
 {
     const char **reason = &j->out->view.no_distance;
-    shift_status status = shift__numbers_init(&j->numbers, &j->sides, err);
+    shift_status status = shift__numbers_init(&j->numbers, &j->sides, true, err);
     if (status != SHIFT_OK)
         return status;
     if (j->sides.n_numbers == 0)

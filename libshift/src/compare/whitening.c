@@ -114,7 +114,7 @@ shift_status shift_whitening_new(shift_whitening **out, const shift_profile *pro
     w->method = method;
     status = shift__joint_sides_init(&sides, profile, profile, err);
     if (status == SHIFT_OK)
-        status = shift__numbers_init(&numbers, &sides, err);
+        status = shift__numbers_init(&numbers, &sides, true, err);
     if (status == SHIFT_OK)
         status = make(w, &sides, &numbers, err);
     shift__numbers_clear(&numbers);

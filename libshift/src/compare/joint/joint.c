@@ -321,7 +321,7 @@ shift_status shift__joint_measure(const shift__joint *joint, shift_error *err)
     if (status == SHIFT_OK)
         shift__pool_watch(p.pool, joint->progress);
     if (status == SHIFT_OK)
-        status = shift__numbers_init(&p.numbers, &p.sides, err);
+        status = shift__numbers_init(&p.numbers, &p.sides, false, err);
     if (status == SHIFT_OK)
         status = measure_domain(&p, err);
     if (status == SHIFT_OK)

@@ -137,7 +137,7 @@ static void choose_complete(shift__numbers *numbers, const shift__joint_sides *s
 }
 
 shift_status shift__numbers_init(shift__numbers *numbers, const shift__joint_sides *sides,
-                                 shift_error *err)
+                                 bool for_rows, shift_error *err)
 {
     bool enough = true;
     memset(numbers, 0, sizeof *numbers);
@@ -152,7 +152,9 @@ shift_status shift__numbers_init(shift__numbers *numbers, const shift__joint_sid
     for (int side = 0; status == SHIFT_OK && side < 2; side++) {
         bool there = false;
         status = profile_moments(numbers, sides, side, &there, err);
-        enough = enough && there && numbers->moments[side].n >= (double)sides->n_numbers + 2.0;
+        double rows = (double)shift_profile_rows(side == 0 ? sides->train : sides->prod);
+        double least = fmax((double)sides->n_numbers + 2.0, for_rows ? 0.5 * rows : 0.0);
+        enough = enough && there && numbers->moments[side].n >= least;
         numbers->found = numbers->found && there;
     }
     if (status != SHIFT_OK || enough || !shift__joint_have_samples(sides))

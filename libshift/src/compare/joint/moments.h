@@ -17,9 +17,11 @@ typedef struct shift__numbers {
 /**
  * The profiles' co-moments, or, where missing values leave fewer rows than columns and two complete
  * in all numeric columns, those of the sampled rows complete in the columns that are mostly there.
+ * `for_rows`: each row will have a result, where it is complete; so half of them must be.
  */
 SHIFT_CHECKED shift_status shift__numbers_init(shift__numbers *numbers,
-                                               const shift__joint_sides *sides, shift_error *err);
+                                               const shift__joint_sides *sides, bool for_rows,
+                                               shift_error *err);
 void shift__numbers_clear(shift__numbers *numbers);
 
 #endif
