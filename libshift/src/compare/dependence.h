@@ -28,7 +28,8 @@ typedef enum shift__row_order {
 
 shift__row_order shift__row_order_of(const shift_profile *profile);
 /** Whether rows of the one, of the other, or of both together depend on those before them, in any
- * column of training's schema. NULL is a side the order of whose rows means nothing. */
+ * column of training's schema, or without training of production's. NULL is a side the order of
+ * whose rows means nothing. */
 bool shift__rows_are_series(const shift_profile *train, const shift_profile *prod);
 /** Of a column whose view is `d`, whatever the order of the rows. What may be chance does not count
  * unless it is `sure` from elsewhere that values depend on each other. */
