@@ -30,6 +30,15 @@ const char *set_until(struct options *options);
 const char *set_wait(struct options *options);
 const char *set_keep(struct options *options);
 
+/* Of the decision: parse_policy.c. */
+const char *set_no_joint(struct options *options);
+const char *set_dependence(struct options *options);
+const char *set_alpha(struct options *options);
+const char *set_fail_share(struct options *options);
+const char *set_warn(struct options *options);
+const char *set_alert(struct options *options);
+const char *set_fail_on(struct options *options);
+
 /* Of networks: parse_network.c. */
 const char *set_inputs(struct options *options);
 const char *set_label(struct options *options);
