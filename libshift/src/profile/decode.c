@@ -176,6 +176,9 @@ static shift_status keep_unknown(const shift__decoding *d, const ProtobufCMessag
         return shift__refuse(d, "%u unknown fields", message->n_unknown_fields);
     for (unsigned i = 0; i < message->n_unknown_fields; i++) {
         const ProtobufCMessageUnknownField *field = &message->unknown_fields[i];
+        /* protobuf-c reads the number 0 in two bytes, and refuses what it writes of it itself. */
+        if (field->tag == 0)
+            return shift__refuse(d, "a field without a number");
         shift_status status = shift__array_grow(&p->unknown, &p->unknown_capacity, p->n_unknown + 1,
                                                 sizeof *p->unknown, d->err);
         unsigned char *data = NULL;
