@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "cli.h"
+#include "memory.h"
 
 static shift_status merge_into(shift_profile *whole, const char *path, const shift_progress *watch,
                                shift_error *err)
@@ -15,8 +16,8 @@ static shift_status merge_into(shift_profile *whole, const char *path, const shi
         if (status != SHIFT_OK)
             (void)shift_error_set(err, status, "%s: %s", path, own.message);
     }
-    if (status == SHIFT_OK && watch->step != NULL && !watch->step(watch->context, 0, 0))
-        status = shift_error_set(err, SHIFT_ECANCELLED, "%s: merging was cancelled", path);
+    if (status == SHIFT_OK)
+        status = memory_check(watch, path, "merging", err);
     shift_profile_free(part);
     return status;
 }

@@ -37,6 +37,7 @@ static shift_status find(shift_outliers **out, const struct options *options, sh
     wanted.threads = options->policy.threads;
     wanted.top = options->top;
     wanted.order = options->order;
+    wanted.progress = &options->watch;
     shift_status status = input_rows(options->operands[1], err);
     if (status == SHIFT_OK)
         status = input_profile(&train, options->operands[0], NULL, options, err);
@@ -79,7 +80,8 @@ const struct command cmd_outliers = {
     "\n"
     "TRAIN may be a saved profile. PROD is read three times, so it must be a file or\n"
     "a query.\n",
-    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_OUTLIERS,
+    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_OUTLIERS |
+        OPTIONS_MEMORY,
     2,
     2,
     run,

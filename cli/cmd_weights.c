@@ -121,6 +121,7 @@ static int run(const struct options *options)
     wanted.seed = options->policy.seed;
     wanted.threads = options->policy.threads;
     wanted.clip = options->clip;
+    wanted.progress = &options->watch;
     shift_status status = input_rows(options->operands[0], &err);
     if (status == SHIFT_OK)
         status = input_profile(&train, options->operands[0], NULL, options, &err);
@@ -155,7 +156,7 @@ const struct command cmd_weights = {
     "\n"
     "TRAIN is read twice, so it must be a file or a query. PROD may be a saved\n"
     "profile.\n",
-    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_CLIP,
+    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_CLIP | OPTIONS_MEMORY,
     2,
     2,
     run,

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "input.h"
+#include "memory.h"
 
 static void tell_exclusions(const shift_whitening *whitening, const shift_schema *schema)
 {
@@ -59,6 +60,8 @@ static int run(const struct options *options)
     if (status == SHIFT_OK)
         status = shift_whitening_new(&whitening, train, options->method, &err);
     if (status == SHIFT_OK)
+        status = memory_check(&options->watch, options->operands[0], "whitening", &err);
+    if (status == SHIFT_OK)
         status = write_rows(whitening, options, &err);
     if (status == SHIFT_OK)
         tell_exclusions(whitening, shift_profile_schema(train));
@@ -80,7 +83,7 @@ const struct command cmd_whiten = {
     "Methods (Kessy, Lewin & Strimmer 2018): zca-cor stays closest to the\n"
     "standardised columns, zca to the columns themselves, pca gives principal\n"
     "components, cholesky a triangular transform.\n",
-    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_WHITEN,
+    OPTIONS_READ | OPTIONS_KIND | OPTIONS_SKETCH | OPTIONS_OUTPUT | OPTIONS_WHITEN | OPTIONS_MEMORY,
     2,
     2,
     run,

@@ -34,6 +34,14 @@ double memory_taken(void)
     return (double)usage.ru_maxrss / 1024.0;
 }
 
+shift_status memory_check(const shift_progress *watch, const char *path, const char *work,
+                          shift_error *err)
+{
+    if (watch->step == NULL || watch->step(watch->context, 0, 0))
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_ECANCELLED, "%s: %s was cancelled", path, work);
+}
+
 bool memory_is_within(void *most, uint64_t done, uint64_t total)
 {
     (void)done;

@@ -178,6 +178,39 @@ START_TEST(what_cannot_be_computed_says_why)
 }
 END_TEST
 
+static bool refuse(void *context, uint64_t done, uint64_t total)
+{
+    (void)done;
+    (void)total;
+    ++*(int *)context;
+    return false;
+}
+
+START_TEST(a_search_is_left_where_the_caller_says_so)
+{
+    if (no_classifier())
+        return;
+    shift__random_init(&random_state, 45, 0);
+    search s = search_make(200);
+    int calls = 0;
+    const shift_progress progress = {refuse, &calls};
+    shift_outliers_options options = SHIFT_OUTLIERS_OPTIONS_INIT;
+    options.order = (shift_outlier_order)_i; /* by distance the odds are computed too */
+    options.progress = &progress;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_source *source = made_source(&s.prod);
+    shift_outliers *out = NULL;
+    ck_assert_int_eq(
+        shift_outliers_find(&out, s.profiles[0], s.profiles[1], source, &options, &err),
+        SHIFT_ECANCELLED);
+    ck_assert_str_eq(err.message, "estimating the density ratio was cancelled");
+    ck_assert_int_eq(calls, 1);
+    ck_assert_ptr_null(out);
+    shift_source_close(source);
+    search_clear(&s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("outliers");
@@ -186,6 +219,7 @@ int main(void)
     tcase_add_test(all, all_rows_are_kept_where_more_are_asked_for);
     tcase_add_test(all, fields_are_written_as_they_were_read);
     tcase_add_test(all, what_cannot_be_computed_says_why);
+    tcase_add_loop_test(all, a_search_is_left_where_the_caller_says_so, 0, 2);
     suite_add_tcase(suite, all);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -401,6 +401,43 @@ START_TEST(clipped_weights_stay_below_the_limit)
 }
 END_TEST
 
+static bool allow(void *context, uint64_t done, uint64_t total)
+{
+    (void)done;
+    (void)total;
+    return *(const bool *)context;
+}
+
+START_TEST(weights_are_left_where_the_caller_says_so)
+{
+    if (no_classifier())
+        return;
+    shift__random_init(&random_state, 25, 0);
+    made_file train = made_normal(&random_state, 300, 2, 0.0);
+    made_file prod = made_normal(&random_state, 300, 2, 0.5);
+    bool allowed = false;
+    const shift_progress progress = {allow, &allowed};
+    shift_weights_options options = SHIFT_WEIGHTS_OPTIONS_INIT;
+    options.threads = _i == 0 ? 1 : 3;
+    options.progress = &progress;
+    written w = weigh(&train, &prod, &options);
+    ck_assert_int_eq(w.status, SHIFT_ECANCELLED);
+    ck_assert_ptr_null(w.weights);
+    written_clear(&w);
+    allowed = true;
+    w = weigh(&train, &prod, &options);
+    ck_assert_msg(w.status == SHIFT_OK, "%s", w.err.message);
+    allowed = false; /* while they are written a second time */
+    shift_source *source = made_source(&train);
+    shift_sink sink = memory_sink_of(&w.text);
+    ck_assert_int_eq(shift_weights_write(w.weights, source, &sink, &w.err), SHIFT_ECANCELLED);
+    shift_source_close(source);
+    written_clear(&w);
+    made_remove(&train);
+    made_remove(&prod);
+}
+END_TEST
+
 START_TEST(supports_that_do_not_overlap_have_no_weights)
 {
     if (no_classifier())
@@ -486,6 +523,7 @@ int main(void)
     tcase_add_test(weights, weights_are_the_density_ratio);
     tcase_add_test(weights, without_a_shift_the_weights_are_nearly_even);
     tcase_add_test(weights, clipped_weights_stay_below_the_limit);
+    tcase_add_loop_test(weights, weights_are_left_where_the_caller_says_so, 0, 2);
     tcase_add_test(weights, supports_that_do_not_overlap_have_no_weights);
     tcase_add_test(weights, too_few_rows_have_no_weights);
     tcase_add_test(weights, a_file_that_has_changed_since_is_refused);

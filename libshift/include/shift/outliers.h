@@ -7,6 +7,7 @@
 
 #include "shift/error.h"
 #include "shift/profile.h"
+#include "shift/progress.h"
 #include "shift/reporter.h"
 #include "shift/source.h"
 
@@ -26,11 +27,12 @@ typedef struct shift_outliers_options {
     unsigned threads; /**< results do not depend on it; 0 means 1 */
     size_t top;       /**< so many rows at most; 0 for 100 */
     shift_outlier_order order;
+    const shift_progress *progress; /**< of shift_outliers_find(); NULL for none */
 } shift_outliers_options;
 
 #define SHIFT_OUTLIERS_OPTIONS_INIT                                                                \
     {                                                                                              \
-        sizeof(shift_outliers_options), 0, 1, 0, SHIFT_OUTLIERS_BY_ODDS                            \
+        sizeof(shift_outliers_options), 0, 1, 0, SHIFT_OUTLIERS_BY_ODDS, NULL                      \
     }
 
 typedef struct shift_outlier {
@@ -49,7 +51,8 @@ typedef struct shift_outliers {
 
 /**
  * Judge every row of `source`, which is the one `prod` was profiled from, opened again. Bounded
- * memory. EINVAL where what they are to be ordered by cannot be computed. `options` may be NULL.
+ * memory. EINVAL where what they are to be ordered by cannot be computed; ECANCELLED. `options` may
+ * be NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status
 shift_outliers_find(shift_outliers **out, const shift_profile *train, const shift_profile *prod,

@@ -8,6 +8,7 @@
 
 #include "shift/error.h"
 #include "shift/profile.h"
+#include "shift/progress.h"
 #include "shift/reporter.h"
 #include "shift/source.h"
 
@@ -30,11 +31,13 @@ typedef struct shift_weights_options {
     uint64_t seed;    /**< of the folds */
     unsigned threads; /**< results do not depend on it; 0 means 1 */
     double clip;      /**< larger weights are set to this; infinite by default; at least 1 */
+    const shift_progress *progress; /**< of learning and of shift_weights_write(): copied, its
+                                       context must outlive the weights; NULL for none */
 } shift_weights_options;
 
 #define SHIFT_WEIGHTS_OPTIONS_INIT                                                                 \
     {                                                                                              \
-        sizeof(shift_weights_options), 0, 1, HUGE_VAL                                              \
+        sizeof(shift_weights_options), 0, 1, HUGE_VAL, NULL                                        \
     }
 
 /** What one set of weights does to the training rows. */
@@ -74,7 +77,7 @@ typedef struct shift_weights {
  * Learn the density ratio p_prod / p_train from the row samples of two profiles, which must outlive
  * the result. EINCOMPATIBLE where the supports do not overlap (more than half of production is
  * uncovered) or no feature is in common; EINVAL for fewer than 20 rows a side or a profile without
- * a row sample; EUNSUPPORTED in a build without a classifier. `options` may be NULL.
+ * a row sample; EUNSUPPORTED in a build without a classifier; ECANCELLED. `options` may be NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_weights_new(shift_weights **out,
                                                        const shift_profile *train,
@@ -88,7 +91,7 @@ SHIFT_API void shift_weights_free(shift_weights *weights); /**< NULL is allowed.
  * is 1. `source` is the one that `train` was profiled from, opened again, so that every row is
  * judged by a model that has not seen it. Writes CSV with the columns row (1 is the first after the
  * header), classifier and ulsif, one line a row in the order of the source, in bounded memory.
- * EFORMAT where the source has another number of rows than the profile.
+ * EFORMAT where the source has another number of rows than the profile; ECANCELLED.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_weights_write(shift_weights *weights,
                                                          shift_source *source,

@@ -138,15 +138,15 @@ static shift_status judge_rows(judging *j, shift_source *source, shift_error *er
     return status;
 }
 
-/* The classifier, or why there is none. Out of memory is a failure all the same. */
+/* The classifier, or why there is none. Out of memory and a cancel are failures all the same. */
 static shift_status prepare_odds(judging *j, const shift_outliers_options *options,
                                  shift_error *err)
 {
-    shift__ratio_settings settings = {options->seed, options->threads};
+    shift__ratio_settings settings = {options->seed, options->threads, options->progress};
     shift_error *reason = &j->out->no_odds;
     shift_status status =
         shift__ratio_new(&j->ratio, j->sides.train, j->sides.prod, &settings, reason);
-    if (status == SHIFT_ENOMEM)
+    if (status == SHIFT_ENOMEM || status == SHIFT_ECANCELLED)
         return shift_error_set(err, status, "%s", reason->message);
     if (status != SHIFT_OK)
         j->out->view.no_odds = reason->message;

@@ -286,7 +286,7 @@ static shift_status fill(weighing *g, shift_source *source, shift__arena *arena,
 static shift_status fit(owner *o, const shift_profile *train, const shift_profile *prod,
                         const shift_weights_options *options, shift_error *err)
 {
-    shift__ratio_settings settings = {options->seed, options->threads};
+    shift__ratio_settings settings = {options->seed, options->threads, options->progress};
     o->clip = options->clip;
     if (!(options->clip >= 1.0))
         return shift_error_set(err, SHIFT_EINVAL, "clip is %g, expected 1 at least", options->clip);
@@ -340,6 +340,7 @@ shift_status shift_weights_write(shift_weights *weights, shift_source *source,
         return shift_error_set(err, SHIFT_EINVAL, "a sink that cannot write");
     owner *o = (owner *)(void *)weights;
     weighing g = {.ratio = o->ratio, .sink = sink, .clip = o->clip, .out = weights};
+    shift__progress_enter(o->ratio->progress);
     weights->rows = 0;
     memset(weights->by, 0, sizeof weights->by);
     return fill(&g, source, &o->arena, err);

@@ -27,6 +27,7 @@ void shift__ratio_free(shift__ratio *ratio)
     free(ratio->values);
     shift__encoder_free(ratio->encoder);
     shift__pool_free(ratio->pool);
+    shift__progress_free(ratio->progress);
     shift__joint_sides_clear(&ratio->sides);
     free(ratio);
 }
@@ -124,7 +125,7 @@ static shift_status check_samples(const shift__joint_sides *sides, shift_error *
 }
 
 static shift_status fit(shift__ratio *ratio, const shift_profile *train, const shift_profile *prod,
-                        unsigned threads, shift_error *err)
+                        const shift__ratio_settings *settings, shift_error *err)
 {
     const shift__learner *learner = shift__learner_slow_trees();
     if (learner == NULL)
@@ -136,9 +137,13 @@ static shift_status fit(shift__ratio *ratio, const shift_profile *train, const s
     if (status == SHIFT_OK)
         status = check_samples(&ratio->sides, err);
     if (status == SHIFT_OK)
-        status = shift__pool_new(&ratio->pool, threads, err);
+        status = shift__progress_new(&ratio->progress, settings->progress,
+                                     "estimating the density ratio", 0, err);
+    if (status == SHIFT_OK)
+        status = shift__pool_new(&ratio->pool, settings->threads, err);
     if (status != SHIFT_OK)
         return status;
+    shift__pool_watch(ratio->pool, ratio->progress);
     ratio->each = ratio->sides.samples[0].n < ratio->sides.samples[1].n ? ratio->sides.samples[0].n
                                                                         : ratio->sides.samples[1].n;
     if (ratio->each > SHIFT__JOINT_ROWS)
@@ -155,7 +160,7 @@ shift_status shift__ratio_new(shift__ratio **out, const shift_profile *train,
     if (status != SHIFT_OK)
         return status;
     ratio->seed = settings->seed;
-    status = fit(ratio, train, prod, settings->threads, err);
+    status = fit(ratio, train, prod, settings, err);
     if (status != SHIFT_OK) {
         shift__ratio_free(ratio);
         return status;
@@ -236,6 +241,8 @@ shift_status shift__ratio_odds(const shift__ratio *ratio, int side, uint64_t fir
     for (size_t f = 0; status == SHIFT_OK && f < SHIFT__FOLDS; f++)
         if (s.status[f] != SHIFT_OK)
             status = shift_error_set(err, s.status[f], "%s", s.errors[f].message);
+    if (status == SHIFT_OK)
+        status = shift__progress_check(ratio->progress, err);
     free(folds);
     return status;
 }

@@ -15,6 +15,7 @@ typedef struct shift__ratio {
     shift__joint_sides sides;
     size_t each; /* sampled rows of each side that it was learned from */
     uint64_t seed;
+    shift__progress *progress; /* NULL for none */
     shift__pool *pool;
     shift__encoder *encoder;
     float *values; /* 2 each x columns: those rows, encoded */
@@ -31,12 +32,13 @@ typedef struct shift__ratio {
 typedef struct shift__ratio_settings {
     uint64_t seed;
     unsigned threads;
+    const shift_progress *progress; /* of the fit and of whatever is asked of it; NULL for none */
 } shift__ratio_settings;
 
 /** Fits the classifier. The profiles are borrowed, and must be those of the sources whose rows are
  * asked for below: the model that judges a row has not seen it. EINVAL for fewer than
  * SHIFT__DOMAIN_LEAST rows a side, no row sample, or no common feature; EUNSUPPORTED in a build
- * without a classifier. */
+ * without a classifier; ECANCELLED, as from all below. */
 SHIFT_CHECKED shift_status shift__ratio_new(shift__ratio **out, const shift_profile *train,
                                             const shift_profile *prod,
                                             const shift__ratio_settings *settings,
