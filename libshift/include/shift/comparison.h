@@ -238,8 +238,8 @@ typedef struct shift_custom_statistic {
     bool categorical;   /**< it applies to categorical and boolean ones */
     double warn, alert; /**< thresholds, reached from below; NaN for none */
     /** Put the value in *value; NaN is "undefined". A failure has filled `err` and ends the
-     * comparison. Called by the thread that compares; the distributions are borrowed for the call.
-     */
+     * comparison. Called by the thread that made the call, which compares all features by itself
+     * then; the distributions are borrowed for the call. */
     shift_status (*compute)(void *context, const shift_distribution *train,
                             const shift_distribution *prod, double *value, shift_error *err);
     void *context; /**< given back to `compute` */
@@ -253,8 +253,8 @@ typedef struct shift_policy {
     uint64_t seed;
     const shift_threshold *thresholds;
     size_t n_thresholds;
-    unsigned threads; /**< of the joint statistics; results do not depend on it; 0 means 1 */
-    bool no_joint;    /**< leave out what looks at all features together */
+    unsigned threads;                         /**< results do not depend on it; 0 means 1 */
+    bool no_joint;                            /**< leave out what looks at all features together */
     shift_dependence dependence;              /**< of the rows */
     const shift_custom_statistic *statistics; /**< beside the library's own */
     size_t n_statistics;

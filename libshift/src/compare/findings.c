@@ -146,6 +146,16 @@ shift_status shift__findings_extras(shift__findings *findings, const shift_profi
     return status;
 }
 
+shift_status shift__findings_join(shift__findings *to, const shift__findings *from,
+                                  shift_error *err)
+{
+    shift_status status =
+        shift__array_grow(&to->list, &to->capacity, to->n + from->n, sizeof(void *), err);
+    for (size_t i = 0; status == SHIFT_OK && i < from->n; i++)
+        to->list[to->n++] = from->list[i];
+    return status;
+}
+
 static shift_status append(shift__finding_list *list, const void *item, shift_error *err)
 {
     shift_status status =

@@ -46,6 +46,10 @@ SHIFT_CHECKED shift_status shift__findings_add(shift__findings *findings, shift_
                                                const char *subject, const char *text,
                                                shift_error *err);
 
+/** The messages of `from` behind those of `to`, which must keep its arena's memory. */
+SHIFT_CHECKED shift_status shift__findings_join(shift__findings *to, const shift__findings *from,
+                                                shift_error *err);
+
 SHIFT_CHECKED shift_status shift__findings_attribute(shift__findings *findings,
                                                      shift_attribution attribution,
                                                      shift_error *err);

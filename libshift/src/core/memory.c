@@ -125,6 +125,20 @@ shift_status shift__arena_print(shift__arena *arena, const char **out, shift_err
     return status;
 }
 
+/* Behind the block that `to` is filling. */
+void shift__arena_join(shift__arena *to, shift__arena *from)
+{
+    struct shift__arena_block **end = &to->blocks;
+    if (*end != NULL)
+        end = &(*end)->next;
+    struct shift__arena_block *rest = *end;
+    *end = from->blocks;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = rest;
+    from->blocks = NULL;
+}
+
 void shift__arena_clear(shift__arena *arena)
 {
     struct shift__arena_block *block = arena->blocks;

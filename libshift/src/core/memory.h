@@ -36,6 +36,8 @@ SHIFT_CHECKED shift_status shift__arena_text(shift__arena *arena, const char **o
 SHIFT_CHECKED SHIFT_PRINTF(4, 5) shift_status
     shift__arena_print(shift__arena *arena, const char **out, shift_error *err, const char *format,
                        ...);
+/** What is in `from`, which is empty then, is released with `to`. */
+void shift__arena_join(shift__arena *to, shift__arena *from);
 void shift__arena_clear(shift__arena *arena);
 
 #endif

@@ -49,8 +49,8 @@ const size_t shift__n_joint_statistics = N;
 /* What the parts share. */
 typedef struct part {
     const shift__joint *joint;
-    shift__joint_sides sides;
     shift__pool *pool;
+    shift__joint_sides sides;
     shift__numbers numbers;
     /* by measure_moments(): */
     bool measured;
@@ -312,26 +312,22 @@ static shift_status measure_domain(part *p, shift_error *err)
 
 shift_status shift__joint_measure(const shift__joint *joint, shift_error *err)
 {
-    part p = {.joint = joint};
-    shift_status status = shift__progress_check(joint->progress, err);
+    part p = {.joint = joint, .pool = joint->pool};
+    shift__progress *progress = shift__pool_progress(joint->pool);
+    shift_status status = shift__progress_check(progress, err);
     if (status == SHIFT_OK)
         status = shift__joint_sides_init(&p.sides, joint->train, joint->prod, err);
-    if (status == SHIFT_OK)
-        status = shift__pool_new(&p.pool, joint->threads, err);
-    if (status == SHIFT_OK)
-        shift__pool_watch(p.pool, joint->progress);
     if (status == SHIFT_OK)
         status = shift__numbers_init(&p.numbers, &p.sides, false, err);
     if (status == SHIFT_OK)
         status = measure_domain(&p, err);
     if (status == SHIFT_OK)
-        status = shift__progress_check(joint->progress, err);
+        status = shift__progress_check(progress, err);
     if (status == SHIFT_OK)
         status = measure_numbers(&p, err);
     shift__gaussian_free(p.gaussian);
     shift__basis_free(p.basis);
     shift__numbers_clear(&p.numbers);
-    shift__pool_free(p.pool);
     shift__joint_sides_clear(&p.sides);
     return status;
 }

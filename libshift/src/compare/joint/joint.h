@@ -6,7 +6,7 @@
 #include "compare/findings.h"
 #include "compare/statistics/statistic.h"
 #include "core/memory.h"
-#include "core/progress.h"
+#include "core/pool.h"
 #include "shift/comparison.h"
 
 enum {
@@ -23,10 +23,9 @@ extern const size_t shift__n_joint_statistics;
 typedef struct shift__joint {
     const shift_profile *train, *prod;
     uint64_t seed;
-    unsigned threads;
+    shift__pool *pool; /* and its progress */
     shift__findings *findings;
     shift__estimate *estimates; /* one a row of the table */
-    shift__progress *progress;  /* NULL for none */
     const double *alone;        /* MCC of each training column by itself, NaN where undefined */
 } shift__joint;
 
