@@ -236,6 +236,7 @@ static void add_point(buffer *b, const shift_history_series *series,
     add_number(b, point->warn);
     add_number(b, point->alert);
     add_field(b, shift_verdict_name(point->verdict));
+    add_field(b, point->period);
     if (!b->failed)
         b->bytes[b->used - 1] = '\n';
 }
@@ -253,6 +254,7 @@ static void add_run(buffer *b, const shift_run_entry *run)
                  (unsigned long long)run->prod.rows);
     add_field(b, run->train.source);
     add_field(b, run->prod.source);
+    add_field(b, run->period);
     if (!b->failed)
         b->bytes[b->used - 1] = '\n';
 }
@@ -263,12 +265,13 @@ static shift_status write_history_lines(const shift_history *history, const shif
     buffer b = {NULL, 0, 0, false};
     if (history->n == 0) {
         buffer_text(&b, "run,started_at,finished_at,kind,monitor,verdict,subjects,alert,warn,"
-                        "inconclusive,train_rows,prod_rows,train_source,prod_source\n");
+                        "inconclusive,train_rows,prod_rows,train_source,prod_source,"
+                        "period\n");
         for (size_t i = 0; i < history->n_runs; i++)
             add_run(&b, history->runs[i]);
     } else {
         buffer_text(&b, "run,started_at,type,subject,subject_verdict,statistic,value,low,high,"
-                        "p_adjusted,warn,alert,verdict\n");
+                        "p_adjusted,warn,alert,verdict,period\n");
     }
     for (size_t i = 0; i < history->n; i++)
         for (size_t k = 0; k < history->series[i]->n; k++)

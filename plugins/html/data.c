@@ -281,6 +281,8 @@ static void add_run(buffer *b, const shift_report *report)
     json_text(b, report->monitor);
     json_key(b, "started");
     json_text(b, report->started_at);
+    json_key(b, "period");
+    json_text(b, report->period);
     json_key(b, "version");
     json_text(b, report->version);
     json_key(b, "seed");
@@ -516,6 +518,8 @@ void data_add_history(buffer *b, const shift_history *history)
         json_count(b, run->prod.rows);
         buffer_print(b, ",%zu,%zu,%zu,", run->n_alert, run->n_warn, run->n_features);
         json_text(b, run->monitor);
+        buffer_text(b, ",");
+        json_text(b, run->period);
         buffer_text(b, "]");
     }
     buffer_text(b, "]}");

@@ -97,7 +97,7 @@ function header() {
         make("div.verdict", {}, make("i", {"aria-hidden": "true"}, SIGNS[DATA.verdict]), WORDS[DATA.verdict].toUpperCase()),
         make("h1", {}, DATA.conclusion),
         DATA.reason && !singular(DATA.conclusion).startsWith(singular(DATA.reason).replace(/, the first is .*/s, "")) ? make("p.soft", {}, DATA.reason) : null,
-        make("dl.facts", {}, ...sides(), fact("Run", run.id === null ? "not recorded" : String(run.id), make("div.soft", {}, run.started.replace("T", " ").replace("Z", " UTC"))),
+        make("dl.facts", {}, ...sides(), fact("Run", run.id === null ? "not recorded" : String(run.id), run.period ? make("div", {}, make("bdi", {}, run.period)) : null, make("div.soft", {}, run.started.replace("T", " ").replace("Z", " UTC"))),
             ...networkFacts(), run.monitor ? fact("Monitor", make("bdi.clip", {}, run.monitor)) : null, sinceWhen()),
         runStrip());
 }

@@ -44,11 +44,12 @@ function seriesSection() {
 
 // The newest first; of very many the last thousand.
 function runsSection() {
-    const rows = DATA.runs.map((run, i) => [run, DATA.about[i]]).reverse().slice(0, 1000).map(([[id, started, verdict], [source, rows, alert, warn, all, monitor]]) =>
-        make("tr", {}, make("td.num", {}, String(id)), make("td", {}, started.replace("T", " ").replace("Z", "")), make("td", {}, verdictOf(verdict)),
-            make("td.num", {}, count(alert)), make("td.num", {}, count(warn)), make("td.num", {}, count(all)), make("td.num", {}, count(rows)),
+    const periods = DATA.about.some(run => run[6] !== null);
+    const rows = DATA.runs.map((run, i) => [run, DATA.about[i]]).reverse().slice(0, 1000).map(([[id, started, verdict], [source, rows, alert, warn, all, monitor, period]]) =>
+        make("tr", {}, make("td.num", {}, String(id)), make("td", {}, started.replace("T", " ").replace("Z", "")), periods ? make("td", {}, make("bdi", {}, period ?? "")) : null,
+            make("td", {}, verdictOf(verdict)), make("td.num", {}, count(alert)), make("td.num", {}, count(warn)), make("td.num", {}, count(all)), make("td.num", {}, count(rows)),
             make("td", {}, nameOf(source), monitor === null ? null : make("bdi.soft", {}, monitor))));
-    const heads = [["run", "num"], ["started, UTC"], ["verdict"], ["alert", "num"], ["warn", "num"], ["of", "num"], ["rows", "num"], ["production"]];
+    const heads = [["run", "num"], ["started, UTC"], ...(periods ? [["period"]] : []), ["verdict"], ["alert", "num"], ["warn", "num"], ["of", "num"], ["rows", "num"], ["production"]];
     return make("section", {}, make("h2", {}, "Runs"), make("div.card.scroll", {}, make("table", {}, make("thead", {}, make("tr", {},
         ...heads.map(([word, classes]) => make(classes ? `th.${classes}` : "th", {}, word)))), make("tbody", {}, ...rows))));
 }

@@ -206,6 +206,7 @@ static json_t *run(const shift_report *report)
     set(&object, "version", text_of(report->version));
     set(&object, "seed", count_of(report->comparison->seed));
     set(&object, "verdict", verdict_of(report->comparison->verdict));
+    set(&object, "period", text_of(report->period));
     return object;
 }
 
@@ -408,6 +409,7 @@ static json_t *past_run(const shift_run_entry *from)
     set(&object, "alert", count_of(from->n_alert));
     set(&object, "warn", count_of(from->n_warn));
     set(&object, "inconclusive", count_of(from->n_inconclusive));
+    set(&object, "period", text_of(from->period));
     return object;
 }
 

@@ -92,6 +92,10 @@ static void add_head(page *p)
     add_side(p, &comparison->prod);
     if (p->report->run_id != 0)
         buffer_print(&p->out, ", run %lld", (long long)p->report->run_id);
+    if (p->report->period != NULL) {
+        buffer_text(&p->out, " of ");
+        add_code(&p->out, p->report->period, NULL);
+    }
     buffer_text(&p->out, ", ");
     add_text(&p->out, p->report->started_at);
     buffer_text(&p->out, "\n");
@@ -336,8 +340,11 @@ static void add_series(buffer *b, const shift_history_series *series)
 static void add_run(buffer *b, const shift_run_entry *run)
 {
     const char *verdict = shift_verdict_name(run->verdict);
-    buffer_print(b, "| %lld | %s | %s | %zu | %zu | %zu | ", (long long)run->id, run->started_at,
-                 verdict != NULL ? verdict : "", run->n_alert, run->n_warn, run->n_features);
+    buffer_print(b, "| %lld | %s | ", (long long)run->id, run->started_at);
+    if (run->period != NULL)
+        add_code(b, run->period, in_table);
+    buffer_print(b, " | %s | %zu | %zu | %zu | ", verdict != NULL ? verdict : "", run->n_alert,
+                 run->n_warn, run->n_features);
     add_code(b, run->prod.source, in_table);
     buffer_text(b, " |\n");
 }
@@ -352,8 +359,8 @@ static shift_status write_history_page(const shift_history *history, const shift
     if (status != SHIFT_OK)
         return status;
     if (n == 0)
-        buffer_text(&b, "| Run | Started | Verdict | Alert | Warn | Of | Production |\n"
-                        "|---:|---|---|---:|---:|---:|---|\n");
+        buffer_text(&b, "| Run | Started | Period | Verdict | Alert | Warn | Of | Production |\n"
+                        "|---:|---|---|---|---:|---:|---:|---|\n");
     else
         buffer_print(&b,
                      "**%zu runs**\n\n| Subject | Statistic | First | Last | Verdict | Since |\n"

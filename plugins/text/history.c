@@ -8,7 +8,19 @@
 #include "plain.h"
 #include "table.h"
 
-enum { MAX_NAME = 28, MAX_STATISTIC = 22, MIN_BARS = 8 };
+enum {
+    MAX_NAME = 28,
+    MAX_STATISTIC = 22,
+    MIN_BARS = 8,
+    GAP = 2,
+    MAX_PERIOD = 20,
+    MAX_MONITOR = 16
+};
+
+static size_t longer(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
 
 static void pad(buffer *b, size_t start, size_t width)
 {
@@ -26,24 +38,61 @@ static void add_verdict(buffer *b, const shift_sink *sink, shift_verdict verdict
         buffer_text(b, "\033[0m");
 }
 
-/* Which columns the list of runs needs, and how wide the last one is. */
+/* Columns that not every list of runs needs: how wide, 0 for none. */
 typedef struct run_columns {
-    bool kinds, monitors;
-    size_t production;
+    bool kinds;
+    size_t period, monitor, production;
 } run_columns;
+
+static const char *text_or_dash(const char *text)
+{
+    return text != NULL ? text : "-";
+}
+
+/* A window of time without its day, with which it begins. */
+static const char *period_of(const shift_run_entry *run)
+{
+    const char *window = run->period != NULL ? strchr(run->period, ' ') : NULL;
+    return window != NULL && window[1] != '#' ? window + 1 : text_or_dash(run->period);
+}
+
+/* `width` and the gap before it, where there is room for them. */
+static size_t take_room(size_t *room, size_t width)
+{
+    if (width == 0 || *room < width + GAP)
+        return 0;
+    *room -= width + GAP;
+    return width;
+}
 
 static run_columns choose_columns(const shift_history *history, const shift_sink *sink)
 {
-    run_columns c = {false, false, 0};
+    size_t period = 0;
+    size_t monitor = 0;
+    bool kinds = false;
     for (size_t i = 0; i < history->n_runs; i++) {
-        c.monitors |= history->runs[i]->monitor != NULL;
-        c.kinds |= strcmp(history->runs[i]->kind, history->runs[0]->kind) != 0;
+        const shift_run_entry *run = history->runs[i];
+        if (run->period != NULL)
+            period = longer(longer(period, sizeof "PERIOD" - 1), plain_width(period_of(run)));
+        if (run->monitor != NULL)
+            monitor = longer(longer(monitor, sizeof "MONITOR" - 1), plain_width(run->monitor));
+        kinds |= strcmp(run->kind, history->runs[0]->kind) != 0;
     }
-    c.kinds = c.kinds && sink->width >= 67;
-    c.monitors = c.monitors && sink->width >= 75;
-    size_t used = 59u + (c.kinds ? 10u : 0u) + (c.monitors ? 18u : 0u);
-    c.production = sink->width >= used + 10 ? sink->width - used : 0;
+    size_t room = sink->width > 57 ? sink->width - 57 : 0;
+    run_columns c = {.period = take_room(&room, period < MAX_PERIOD ? period : MAX_PERIOD)};
+    c.kinds = kinds && take_room(&room, 8) > 0;
+    c.monitor = take_room(&room, monitor < MAX_MONITOR ? monitor : MAX_MONITOR);
+    c.production = room >= 10 + GAP ? room - GAP : 0;
     return c;
+}
+
+static void add_cell(buffer *b, const char *text, size_t width, const shift_sink *sink)
+{
+    if (width == 0)
+        return;
+    size_t start = b->used;
+    plain_add(b, text, sink->utf8, width);
+    pad(b, start, width + GAP);
 }
 
 static void add_run(buffer *b, const shift_run_entry *run, const run_columns *c,
@@ -51,15 +100,12 @@ static void add_run(buffer *b, const shift_run_entry *run, const run_columns *c,
 {
     buffer_print(b, "%6lld  %.10s %.5s  ", (long long)run->id, run->started_at,
                  strlen(run->started_at) > 11 ? run->started_at + 11 : "");
+    add_cell(b, period_of(run), c->period, sink);
     if (c->kinds)
         buffer_print(b, "%-8.8s  ", run->kind);
     add_verdict(b, sink, run->verdict, 12);
     buffer_print(b, "  %5zu  %4zu  %4zu  ", run->n_alert, run->n_warn, run->n_features);
-    size_t start = b->used;
-    if (c->monitors) {
-        plain_add(b, run->monitor != NULL ? run->monitor : "-", sink->utf8, 16);
-        pad(b, start, 18);
-    }
+    add_cell(b, text_or_dash(run->monitor), c->monitor, sink);
     if (c->production > 0)
         plain_add(b, run->prod.source, sink->utf8, c->production);
     buffer_text(b, "\n");
@@ -72,9 +118,12 @@ static void add_runs(buffer *b, const shift_history *history, const shift_sink *
         buffer_text(b, "no run is recorded\n");
         return;
     }
-    buffer_print(b, "   RUN  STARTED, UTC      %sVERDICT       ALERT  WARN    OF  %s%s\n",
-                 c.kinds ? "KIND      " : "", c.monitors ? "MONITOR           " : "",
-                 c.production > 0 ? "PRODUCTION" : "");
+    buffer_text(b, "   RUN  STARTED, UTC      ");
+    add_cell(b, "PERIOD", c.period, sink);
+    buffer_text(b, c.kinds ? "KIND      " : "");
+    buffer_text(b, "VERDICT       ALERT  WARN    OF  ");
+    add_cell(b, "MONITOR", c.monitor, sink);
+    buffer_text(b, c.production > 0 ? "PRODUCTION\n" : "\n");
     for (size_t i = 0; i < history->n_runs; i++)
         add_run(b, history->runs[i], &c, sink);
 }
@@ -99,11 +148,6 @@ static void add_span(buffer *b, const shift_history *history)
 typedef struct layout {
     size_t name, statistic, value;
 } layout;
-
-static size_t longer(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 static layout measure(const shift_history_series *const *list, size_t n, const shift_sink *sink)
 {

@@ -15,7 +15,14 @@
 #include "table.h"
 #include "trace_page.h"
 
-enum { MAX_OK = 8, MAX_LAYERS = 40, MAX_REASONS = 40, MIN_NAME = 10, MAX_NAME = 28 };
+enum {
+    MAX_OK = 8,
+    MAX_LAYERS = 40,
+    MAX_REASONS = 40,
+    MIN_NAME = 10,
+    MAX_NAME = 28,
+    MAX_PERIOD = 40
+};
 
 /* The page as it grows. */
 typedef struct page {
@@ -125,11 +132,16 @@ static void add_run(page *p)
         add_side(p, "train", &p->report->comparison->train);
         add_side(p, "prod", &p->report->comparison->prod);
     }
-    if (p->report->run_id != 0)
-        buffer_print(&p->out, "run    %lld, %s\n\n", (long long)p->report->run_id,
-                     p->report->started_at);
-    else
+    if (p->report->run_id == 0) {
         buffer_text(&p->out, "run    not recorded\n\n");
+        return;
+    }
+    buffer_print(&p->out, "run    %lld, ", (long long)p->report->run_id);
+    if (p->report->period != NULL) {
+        plain_add(&p->out, p->report->period, p->sink->utf8, MAX_PERIOD);
+        buffer_text(&p->out, ", started ");
+    }
+    buffer_print(&p->out, "%s\n\n", p->report->started_at);
 }
 
 static bool is_troubled(const ranked *r)

@@ -213,12 +213,13 @@ static const shift_history *small_history(void)
                                             .train = {"train.csv", 4000},
                                             .prod = {"today.csv", 900},
                                             .n_features = 2,
-                                            .n_alert = 1}};
+                                            .n_alert = 1,
+                                            .period = "2026-01-30 2026-01-30T06:00:00Z"}};
     static const shift_history_point points[] = {
         {3, "2026-01-30T02:00:00Z", 0.02, 0, 0.05, 0.5, 0.1, 0.25, SHIFT_VERDICT_OK,
          SHIFT_VERDICT_OK, NULL},
         {5, "2026-01-31T02:00:00Z", 0.75, 0.5, 1, 1e-9, 0.1, 0.25, SHIFT_VERDICT_ALERT,
-         SHIFT_VERDICT_ALERT, NULL}};
+         SHIFT_VERDICT_ALERT, "2026-01-30 2026-01-30T06:00:00Z"}};
     static const shift_history_point *const list[] = {&points[0], &points[1]};
     static const shift_history_series series[] = {
         {SHIFT_SUBJECT_FEATURE, "</script>\n|", "psi", 2, list},

@@ -25,6 +25,7 @@ typedef struct shift_report {
      * one; NULL where the reporter did not ask for it, or the run was not recorded. */
     const shift_history *history;
     const struct shift_report *against; /**< another run to compare this one with, or NULL */
+    const char *period; /**< what production's data are about, such as "2026-01-30", or NULL */
 } shift_report;
 
 SHIFT_END_DECLS

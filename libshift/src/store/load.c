@@ -236,6 +236,8 @@ static shift_status read_run_row(shift__reader *from, sqlite3_stmt *statement,
     shift_status status = shift__take_verdict(&from->in, &r, &comparison->verdict, err);
     if (status == SHIFT_OK)
         status = shift__take_text(&from->in, &r, &report->monitor, err);
+    if (status == SHIFT_OK)
+        status = shift__take_text(&from->in, &r, &report->period, err);
     const char **const texts[] = {
         &report->kind,    &report->started_at,       &report->finished_at,
         &report->version, &comparison->train.source, &comparison->prod.source};
@@ -251,8 +253,8 @@ static shift_status read_run(shift__reader *from, int64_t wanted, loaded_report 
     sqlite3_stmt *statement = NULL;
     shift_status status = shift__store_prepare(
         from->in.store, &statement,
-        "SELECT id, seed, train_rows, prod_rows, verdict, monitor, kind, started_at, finished_at,"
-        " version, train_source, prod_source FROM run WHERE id ="
+        "SELECT id, seed, train_rows, prod_rows, verdict, monitor, period, kind, started_at,"
+        " finished_at, version, train_source, prod_source FROM run WHERE id ="
         " CASE ?1 WHEN 0 THEN (SELECT max(id) FROM run) ELSE ?1 END",
         err);
     if (status != SHIFT_OK)

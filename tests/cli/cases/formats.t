@@ -36,7 +36,7 @@ The JSON report has the keys that scripts rely on.
   > print(price["prod"]["mean"], price["prod"]["quantiles"])
   > END
   schema run train prod dataset features layers messages network against
-  covshift.report/1 {'id': None, 'kind': 'features', 'monitor': None, 'started_at': '2026-01-31T02:00:00Z', 'finished_at': '2026-01-31T02:00:00Z', 'version': '0.1.0', 'seed': 0, 'verdict': 'alert'} {'source': 'data/train.csv', 'rows': 2000} {'source': 'data/prod-west.csv', 'rows': 2000}
+  covshift.report/1 {'id': None, 'kind': 'features', 'monitor': None, 'started_at': '2026-01-31T02:00:00Z', 'finished_at': '2026-01-31T02:00:00Z', 'version': '0.1.0', 'seed': 0, 'verdict': 'alert', 'period': None} {'source': 'data/train.csv', 'rows': 2000} {'source': 'data/prod-west.csv', 'rows': 2000}
   alert [] []
   price numeric alert ks cramer_von_mises anderson_darling mann_whitney welch_t brown_forsythe normal_scores klotz wasserstein wasserstein_normalized energy psi jensen_shannon kullback_leibler hellinger total_variation mean_shift variance_ratio skewness_shift kurtosis_shift out_of_range_share mcc missing_rate
   wall categorical alert chi_square g_test chi_square_merged cramers_v psi jensen_shannon kullback_leibler hellinger total_variation l_infinity new_category_share lost_category_share mcc missing_rate

@@ -92,6 +92,21 @@ The file comes late: the next run makes up for it first. Then there is nothing m
   2|monitor|2026-01-30|alert|production/2026-01-30.csv
   $ covshift history --db drift.db | head -1
   2 runs, 1 to 2, 2026-01-29 to 2026-01-30
+
+Of which day, and when it was run.
+
+  $ covshift report --list --db drift.db
+     RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
+       1  2026-01-31 02:00  2026-01-29  ok                0     0    16  monitor
+       2  2026-01-31 02:00  2026-01-30  alert            12     3    16  monitor
+  $ covshift report --db drift.db --format markdown | grep production
+  `train.csv` (2,000 rows) → `production/2026-01-30.csv` (2,000 rows), run 2 of `2026-01-30`, 2026-01-31T02:00:00Z
+  $ covshift report --db drift.db --format json | grep period
+      "period": "2026-01-30"
+  $ covshift report --list --db drift.db --format csv | cut -d , -f 1,2,15
+  run,started_at,period
+  1,2026-01-31T02:00:00Z,2026-01-29
+  2,2026-01-31T02:00:00Z,2026-01-30
   $ covshift run monitor.yaml
   2> covshift: monitor monitor, 2026-01-30: already recorded; --again repeats it
   $ covshift run monitor.yaml --quiet
@@ -135,7 +150,7 @@ Parts of a day; a query; reports; a hook, which gets the JSON.
   
   train  train.csv, 2,000 rows
   prod   parts/2026-01-30-*.csv, 2,000 rows
-  run    1, 2026-01-31T02:00:00Z
+  run    1, 2026-01-30, started 2026-01-31T02:00:00Z
   2> 127
   2> covshift: monitor parts, 2026-01-30: run 1 is recorded, but hook 'exit 3' failed with exit status 3
   $ ls called 2026
