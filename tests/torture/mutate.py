@@ -23,13 +23,18 @@ import sys
 import time
 
 TESTS = ["symmetry", "formulas", "statistics", "decision", "special", "conditional", "interval", "curve", "dependence", "query", "gaussian", "kernel", "domain", "whitening",
-         "ratio", "outliers", "traps", "joint", "law", "windows"]
-CASES = ["decision", "dependence", "findings", "formats", "joint", "limits", "windows"]
+         "ratio", "outliers", "traps", "joint", "law", "windows", "effect", "online", "history", "matrix", "screen", "misuse"]
+CASES = ["alarms", "bad_input", "changes", "decision", "dependence", "findings", "formats", "history", "joint", "layers", "limits", "monitor", "network_run", "output",
+         "profiles", "reading", "readme", "references", "windows"]
+SCRIPTS = {"exact": [], "numbers": [], "reference": ["../shared"]} # of tests/cli, with what follows the program
 SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||", "||": "&&", "+": "-", "-": "+", "*": "/", "/": "*",
          "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
 UNSPACED = {"fmin(": "fmax(", "fmax(": "fmin(", "++": "--", "--": "++"}
 NOT_CODE = re.compile(r"^\s*(/\*|\*|//|#)|^\s*(for \()?size_t \w+ = 0; ")
 BUILD = "build-mutate"
+SKIPPED = 77
+SANITIZED = "-fsanitize=address,undefined", "-fno-sanitize-recover=all"
+SANITIZER = subprocess.run(["cc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True).stdout.strip()
 # The first assertion that fails ends a test program.
 AT_ONCE = "#include <unistd.h>\nvoid __wrap__ck_assert_failed(void);\nvoid __wrap__ck_assert_failed(void) { _exit(1); }\n"
 Mutant = collections.namedtuple("Mutant", "path line column old new text")
@@ -96,19 +101,23 @@ class Bench:
         subprocess.run(["cc", "-shared", "-Wl,-soname,libmutant.so", "-o", f"{folder}/libmutant.so", *objects, *self.libraries, *flags], cwd=BUILD, check=True)
         program = pathlib.Path(f"{BUILD}/{folder}/covshift") # the preloaded library's functions come before those of the program's
         here = os.path.abspath(BUILD)
-        program.write_text(f'#!/bin/sh\nLD_PRELOAD={here}/{folder}/libmutant.so exec {here}/bin/covshift "$@"\n', encoding="utf-8")
+        program.write_text(f'#!/bin/sh\nLD_PRELOAD="$PRELOADED {here}/{folder}/libmutant.so" exec {here}/bin/covshift "$@"\n', encoding="utf-8")
         program.chmod(0o755)
 
     def command(self, name, folder):
         if name in self.tests:
             return [self.tests[name]]
+        if name in SCRIPTS:
+            return [sys.executable, f"tests/cli/{name}.py", f"{BUILD}/{folder}/covshift", *SCRIPTS[name]]
         return [sys.executable, "tests/cli/run.py", f"{BUILD}/{folder}", "data", f"tests/cli/cases/{name.removeprefix('cli_')}.t"]
 
-    def passes(self, name, folder, limit):
+    def passes(self, name, folder, limit, **environment):
+        """Whether a test does, with so many seconds of processor time: a mutant that never ends is noticed too."""
         try:
-            return quietly(self.command(name, folder), timeout=limit, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30)),
-                           env={**os.environ, "CK_FORK": "no", "LD_LIBRARY_PATH": os.path.abspath(f"{BUILD}/{folder}")})
-        except subprocess.TimeoutExpired: # a mutant that never ends is noticed too
+            return subprocess.run(self.command(name, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=20 * limit,
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)),
+                                  env={**os.environ, "CK_FORK": "no", "LD_LIBRARY_PATH": os.path.abspath(f"{BUILD}/{folder}"), **environment}).returncode in (0, SKIPPED)
+        except subprocess.TimeoutExpired:
             return False
 
     def reach(self, files):
@@ -119,13 +128,13 @@ class Bench:
             assert all(pool.map(lambda path: self.compile_one(path, path, changed[path], "--coverage"), files))
         self.link("reached", changed, "--coverage")
         reached = collections.defaultdict(list)
-        for name in [*TESTS, *(f"cli_{case}" for case in CASES)]:
+        for name in [*TESTS, *(f"cli_{case}" for case in CASES), *SCRIPTS]:
             for old in glob.glob(f"{BUILD}/reached/*.gcda"):
                 os.remove(old)
-            began = time.monotonic()
+            began = children_seconds()
             if not self.passes(name, "reached", 1200):
                 sys.exit(f"{name} fails without any mutant")
-            self.seconds[name] = time.monotonic() - began
+            self.seconds[name] = children_seconds() - began
             notes = [path for path in changed.values() if os.path.exists(path[:-2] + ".gcda")]
             told = subprocess.run(["gcov", "--json-format", "--stdout", *notes], check=True, capture_output=True, text=True, cwd=f"{BUILD}/reached").stdout
             for document in filter(None, told.split("\n")):
@@ -146,12 +155,21 @@ class Bench:
         os.makedirs(f"{BUILD}/{folder}", exist_ok=True)
         source, target = f"{BUILD}/{folder}/mutant.c", f"{folder}/mutant.o"
         pathlib.Path(source).write_text("\n".join(lines), encoding="utf-8")
-        if not self.compile_one(mutant.path, source, target, "-iquote", os.path.abspath(os.path.dirname(mutant.path))):
+        if not self.compile_one(mutant.path, source, target, *SANITIZED, "-iquote", os.path.abspath(os.path.dirname(mutant.path))):
             return None
         if not names:
             return ""
-        self.link(folder, {mutant.path: target})
-        return next((name for name in names if not self.passes(name, folder, 30 + 10 * self.seconds[name])), "")
+        self.link(folder, {mutant.path: target}, *SANITIZED)
+        return next((name for name in names if not self.passes_sanitized(name, folder)), "")
+
+    def passes_sanitized(self, name, folder):
+        preloaded = {"LD_PRELOAD": SANITIZER} if name in self.tests else {"PRELOADED": SANITIZER}
+        return self.passes(name, folder, int(20 + 10 * self.seconds[name]), ASAN_OPTIONS="hard_rss_limit_mb=4000", **preloaded)
+
+
+def children_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def jobs():

@@ -413,6 +413,19 @@ static double log10_p_of(const shift__pair *pair, const shift__case *c, size_t i
     return shift__tail_student(z, fmax(w->m + w->n - 2.0, 1.0)).log10_p;
 }
 
+/* Which lie between -1 and 1 */
+static bool is_bounded(const char *statistic)
+{
+    static const char *const names[] = {
+        "ks",         "jensen_shannon",     "hellinger",          "total_variation",
+        "l_infinity", "cramers_v",          "new_category_share", "lost_category_share",
+        "mcc",        "out_of_range_share", "missing_rate"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(statistic, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Both ends move away from the value as deviations grow. */
 static void widen(shift_measurement *m, shift__extent extent, double factor)
 {
@@ -426,6 +439,10 @@ static void widen(shift_measurement *m, shift__extent extent, double factor)
     m->high = m->value + factor * (m->high - m->value);
     if (extent == SHIFT__ABOVE && positive)
         m->low = fmax(m->low, 0.0);
+    if (is_bounded(m->statistic) && !isnan(m->low)) {
+        m->low = fmax(m->low, -1.0);
+        m->high = fmin(m->high, 1.0);
+    }
 }
 
 void shift__account_for_dependence(const shift__dependence *d, const shift__pair *pair,
