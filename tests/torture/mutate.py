@@ -27,7 +27,7 @@ TESTS = ["symmetry", "formulas", "statistics", "decision", "special", "condition
          "ratio", "outliers", "traps", "joint", "law", "windows", "effect", "online", "history", "matrix", "screen", "misuse"]
 CASES = ["alarms", "changes", "decision", "dependence", "findings", "formats", "history", "joint", "layers", "limits", "monitor", "network_run", "output",
          "profiles", "reading", "readme", "references", "windows"]
-SCRIPTS = {"exact": [], "numbers": [], "reference": ["../shared"]} # of tests/cli, with what follows the program
+SCRIPTS = {"exact": [], "as_recorded": [], "reference": ["../shared"]} # of tests/cli, with what follows the program
 SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||", "||": "&&", "+": "-", "-": "+", "*": "/", "/": "*",
          "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
 UNSPACED = {"fmin(": "fmax(", "fmax(": "fmin(", "++": "--", "--": "++"}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""numbers.py [--update] COVSHIFT [NAME...]: everything that is reckoned, as it was: every number of the JSON report on small
-data that are made here, and the tables of whiten, outliers and weights, against numbers/NAME.txt to 1e-9. --update writes them.
+"""as_recorded.py [--update] COVSHIFT [NAME...]: everything that is reckoned, as it was: every number of the JSON report on small
+data that are made here, and the tables of whiten, outliers and weights, against recorded/NAME.txt to 1e-9. --update writes them.
 
 That a number is as it was says nothing about its being right: what other implementations say of them is in
 tests/reference/make_statistics.py, tests/cli/exact.py and tests/cli/reference.py. This says that no interval, p-value, threshold
@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 TOLERANCE = 1e-9
-FOLDER = pathlib.Path(__file__).parent / "numbers"
+FOLDER = pathlib.Path(__file__).parent / "recorded"
 MEASURED = ["value", "low", "high", "log10_p", "p_adjusted", "warn", "alert", "verdict", "reason"]
 
 
