@@ -1,4 +1,4 @@
-/* SPDb->owner->arena-License-Identifier: GPL-3.0-or-later */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One comparison: every column of training against the production column of its name, then all of
  * them together, then the decision. */
 #include <math.h>
