@@ -93,7 +93,7 @@ START_TEST(keys_come_in_the_documented_order)
     assert_keys(document,
                 "schema run train prod dataset features layers messages network against ");
     assert_keys(json_object_get(document, "run"),
-                "id kind monitor started_at finished_at version seed verdict ");
+                "id kind monitor started_at finished_at version seed verdict period ");
     assert_keys(json_object_get(document, "train"), "source rows ");
     assert_keys(json_object_get(document, "dataset"), "verdict reason statistics ");
     json_t *feature = json_array_get(json_object_get(document, "features"), 0);
