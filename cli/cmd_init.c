@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "input.h"
+#include "print.h"
 
 static shift_status of_profile(shift_schema **all, const char *train, const struct options *options,
                                shift_error *err)
@@ -113,11 +114,12 @@ static int run(const struct options *options)
     shift_schema_free(all);
     if (status != SHIFT_OK)
         return trouble(&err);
-    if (strcmp(path, "-") != 0)
-        (void)fprintf(stderr,
-                      "%s: written; set its production source, then try 'covshift run %s "
-                      "--dry-run'\n",
-                      path, path);
+    if (strcmp(path, "-") != 0) {
+        print_name(stderr, path);
+        (void)fputs(": written; set its production source, then try 'covshift run ", stderr);
+        print_name(stderr, path);
+        (void)fputs(" --dry-run'\n", stderr);
+    }
     return STATUS_NO_SHIFT;
 }
 

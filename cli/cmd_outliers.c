@@ -5,17 +5,20 @@
 
 #include "cli.h"
 #include "input.h"
+#include "print.h"
 
 static shift_status write_rows(const shift_outliers *outliers, const struct options *options,
                                shift_error *err)
 {
+    const char *path = options->output != NULL ? options->output : "-";
     shift_source *source = NULL;
     shift_output *output = NULL;
     shift_status status = shift_source_open(&source, options->operands[1], &options->source, err);
     if (status == SHIFT_OK)
-        status = shift_output_open(&output, options->output != NULL ? options->output : "-", err);
+        status = shift_output_open(&output, path, err);
     if (status == SHIFT_OK) {
-        shift_sink sink = shift_output_sink(output);
+        shift_sink raw = shift_output_sink(output);
+        shift_sink sink = tame_sink(&raw, path);
         status = shift_outliers_write(outliers, source, &sink, err);
     }
     if (status == SHIFT_OK) {

@@ -3,15 +3,19 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "print.h"
 #include "render.h"
 
 static void print_entry(shift_registry_entry entry)
 {
-    if (entry.reporter != NULL)
-        printf("%-12s %s\n%-12s ABI %u, %s\n", entry.reporter->name, entry.reporter->summary, "",
-               (unsigned)entry.reporter->abi, entry.path);
-    else
+    if (entry.reporter != NULL) {
+        printf("%-12s %s\n%-12s ABI %u, ", entry.reporter->name, entry.reporter->summary, "",
+               (unsigned)entry.reporter->abi);
+        print_name(stdout, entry.path);
+        printf("\n");
+    } else {
         printf("%-12s %s\n", "(refused)", entry.refusal);
+    }
 }
 
 static int run(const struct options *options)

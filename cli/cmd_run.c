@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "lock.h"
+#include "print.h"
 #include "render.h"
 #include "run.h"
 
@@ -150,6 +151,13 @@ static shift_status run_locked(struct job *job, const struct span *span, shift_e
     return status;
 }
 
+static void say_name(const char *before, const char *name, const char *after)
+{
+    printf("%s", before);
+    print_name(stdout, name);
+    printf("%s\n", after);
+}
+
 static shift_status say_reports(const struct job *job, shift_date date, shift_error *err)
 {
     static const char *const words[] = {"", " if there is news", " on an alarm"};
@@ -158,7 +166,7 @@ static shift_status say_reports(const struct job *job, shift_date date, shift_er
         char *path = NULL;
         status = day_report_path(&path, job, &job->monitor->reports[i], date, err);
         if (status == SHIFT_OK)
-            printf("            write %s%s\n", path, words[job->monitor->reports[i].when]);
+            say_name("            write ", path, words[job->monitor->reports[i].when]);
         free(path);
     }
     return status;
@@ -196,7 +204,7 @@ static shift_status say_network(const struct job *job, struct job_network *netwo
     shift_status status = is_recorded(&recorded, job, network->monitor, period, err);
     if (status != SHIFT_OK)
         return status;
-    printf("            run %s%s\n", network->entry->network, recorded ? ": already recorded" : "");
+    say_name("            run ", network->entry->network, recorded ? ": already recorded" : "");
     return recorded ? SHIFT_OK : say_reports(&own, date, err);
 }
 
@@ -213,7 +221,7 @@ static shift_status say_day(const struct job *job, shift_date date, shift_error 
         return status;
     printf("%s  compare%s\n", period, note_on(job, &files, recorded));
     for (size_t i = 0; i < files.n; i++)
-        printf("              %s\n", files.names[i]);
+        say_name("              ", files.names[i], "");
     size_t n = files.n > 0 ? job->monitor->n_networks : 0;
     day_clear(&files);
     if (!recorded)
@@ -273,12 +281,18 @@ static shift_status say(struct job *job, const struct span *span, shift_error *e
 {
     const shift_monitor *m = job->monitor;
     static const char *const words[] = {"after every run", "if there is news", "on an alarm"};
-    printf("monitor     %s\ntrain       %s\nrecord in   %s\n", m->name, m->train, m->db);
-    for (size_t i = 0; i < m->n_networks; i++)
-        printf("network     %s: %s, train %s\n", job->networks[i].monitor, m->networks[i].network,
-               m->networks[i].train);
-    for (size_t i = 0; i < m->n_hooks; i++)
-        printf("hook        %s: %s\n", words[m->hooks[i].when], m->hooks[i].command);
+    say_name("monitor     ", m->name, "");
+    say_name("train       ", m->train, "");
+    say_name("record in   ", m->db, "");
+    for (size_t i = 0; i < m->n_networks; i++) {
+        printf("network     %s: ", job->networks[i].monitor);
+        print_name(stdout, m->networks[i].network);
+        say_name(", train ", m->networks[i].train, "");
+    }
+    for (size_t i = 0; i < m->n_hooks; i++) {
+        printf("hook        %s: ", words[m->hooks[i].when]);
+        say_name("", m->hooks[i].command, "");
+    }
     if (m->keep_days > 0)
         printf("keep        %u days\n", m->keep_days);
     shift_status status = look_into_store(job, err);

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "cli.h"
+#include "print.h"
 
 static void print_size(const char *name, uint64_t bytes, uint64_t runs)
 {
-    printf("%-17s %12" PRIu64 " bytes", name, bytes);
+    print_text(stdout, name, strlen(name), SIZE_MAX, 17);
+    printf(" %12" PRIu64 " bytes", bytes);
     if (runs > 0)
         printf("%12" PRIu64 " a run", bytes / runs);
     printf("\n");
@@ -23,10 +25,15 @@ static shift_status check(shift_store *store, const struct options *options, boo
         return status;
     *damaged = state->damage != NULL;
     if (*damaged) {
-        (void)fprintf(stderr, "covshift: %s: damaged: %s\n", options->db, state->damage);
+        (void)fputs("covshift: ", stderr);
+        print_name(stderr, options->db);
+        (void)fputs(": damaged: ", stderr);
+        print_name(stderr, state->damage);
+        (void)fputc('\n', stderr);
     } else {
-        printf("%s: sound, version %" PRIu64 ", %" PRIu64 " run%s\n\n", options->db, state->version,
-               state->runs, state->runs == 1 ? "" : "s");
+        print_name(stdout, options->db);
+        printf(": sound, version %" PRIu64 ", %" PRIu64 " run%s\n\n", state->version, state->runs,
+               state->runs == 1 ? "" : "s");
         print_size("file", state->bytes, state->runs);
         print_size("empty in it", state->spare, 0);
         for (size_t i = 0; i < state->n_tables; i++)

@@ -77,11 +77,12 @@ static void print_advice(FILE *to, const shift_weights *w)
 static void print_summary(const struct options *options, const shift_weights *w)
 {
     FILE *to = to_stdout(options) ? stderr : stdout;
+    (void)fprintf(to, "weights of %llu rows of ", (unsigned long long)w->rows);
+    print_name(to, options->operands[0]);
     (void)fprintf(to,
-                  "weights of %llu rows of %s by p(prod) / p(train): by %s, calibrated; by uLSIF,\n"
+                  " by p(prod) / p(train): by %s, calibrated; by uLSIF,\n"
                   "bandwidth %.3g, lambda %.3g\n\n",
-                  (unsigned long long)w->rows, options->operands[0], w->classifier, w->bandwidth,
-                  w->lambda);
+                  w->classifier, w->bandwidth, w->lambda);
     print_methods(to, w);
     print_features(to, w);
     (void)fputs("\nGaps are distances of training's means (and log standard deviations) from\n"

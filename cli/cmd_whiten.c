@@ -6,13 +6,17 @@
 #include "cli.h"
 #include "input.h"
 #include "memory.h"
+#include "print.h"
 
 static void tell_exclusions(const shift_whitening *whitening, const shift_schema *schema)
 {
     for (size_t i = 0; i < shift_schema_size(schema); i++) {
         const char *reason = shift_whitening_exclusion(whitening, i);
-        if (reason != NULL && shift_schema_kind(schema, i) == SHIFT_KIND_NUMERIC)
-            (void)fprintf(stderr, "left out: %s (%s)\n", shift_schema_name(schema, i), reason);
+        if (reason == NULL || shift_schema_kind(schema, i) != SHIFT_KIND_NUMERIC)
+            continue;
+        (void)fputs("left out: ", stderr);
+        print_name(stderr, shift_schema_name(schema, i));
+        (void)fprintf(stderr, " (%s)\n", reason);
     }
 }
 
@@ -28,7 +32,8 @@ static shift_status write_rows(const shift_whitening *whitening, const struct op
     if (status == SHIFT_OK)
         status = shift_output_open(&output, path, err);
     if (status == SHIFT_OK) {
-        shift_sink sink = shift_output_sink(output);
+        shift_sink raw = shift_output_sink(output);
+        shift_sink sink = tame_sink(&raw, path);
         status = shift_whitening_write(whitening, source, &sink, &rows, &incomplete, err);
     }
     if (status == SHIFT_OK) {

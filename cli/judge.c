@@ -13,6 +13,13 @@ static bool is_shift(shift_verdict verdict, fail_on level)
            verdict >= (level == FAIL_ON_WARN ? SHIFT_VERDICT_WARN : SHIFT_VERDICT_ALERT);
 }
 
+void judge_left(const char *db, int64_t run)
+{
+    shift_error left;
+    (void)shift_error_set(&left, SHIFT_ESTORE, "%s: run %lld stays recorded", db, (long long)run);
+    (void)trouble(&left);
+}
+
 bool judge_is_shift(shift_verdict verdict, const struct options *options)
 {
     return is_shift(verdict, options->fail_on == FAIL_ON_NEVER ? FAIL_ON_ALERT : options->fail_on);
@@ -83,8 +90,7 @@ static shift_status record_and_report(const struct pair *both, const shift_run *
         status = report_run(store, ids, reporter, options, err);
     for (int i = 0; status != SHIFT_OK && i < 2; i++)
         if (ids[i] != 0 && shift_store_remove(store, ids[i], NULL) != SHIFT_OK)
-            (void)fprintf(stderr, "covshift: %s: run %lld stays recorded\n", path,
-                          (long long)ids[i]);
+            judge_left(path, ids[i]);
     shift_store_close(store);
     return status;
 }

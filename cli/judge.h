@@ -13,6 +13,8 @@ int judge(const struct options *options, compare_function *compare);
 int judge_against(const struct options *options, compare_function *compare,
                   compare_function *against);
 
+/** Say on stderr that a run could not be taken back. */
+void judge_left(const char *db, int64_t run);
 /** Whether a verdict is what --quiet lets through. */
 bool judge_is_shift(shift_verdict verdict, const struct options *options);
 /** The exit status of a verdict. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "print.h"
+
 bool network_is_file(const char *name)
 {
     size_t n = strlen(name);
@@ -41,11 +43,14 @@ static void warn_of_training(const shift_network *network, const char *name,
                              const struct options *options)
 {
     size_t n = shift_network_training_nodes(network);
-    if (n > 0 && !options->layers.bn_batch && !options->quiet)
-        (void)fprintf(stderr,
-                      "covshift: warning: %s: %zu Batch Normalization%s in training mode: run by "
-                      "the stored statistics, unless by --bn batch\n",
-                      name, n, n == 1 ? " is" : "s are");
+    if (n == 0 || options->layers.bn_batch || options->quiet)
+        return;
+    (void)fputs("covshift: warning: ", stderr);
+    print_name(stderr, name);
+    (void)fprintf(stderr,
+                  ": %zu Batch Normalization%s in training mode: run by the stored statistics, "
+                  "unless by --bn batch\n",
+                  n, n == 1 ? " is" : "s are");
 }
 
 shift_status network_open(shift_network **out, const char *name, const struct options *options,

@@ -6,6 +6,7 @@
 
 #include "input.h"
 #include "network.h"
+#include "print.h"
 
 /* Before and after. */
 typedef struct outcome {
@@ -59,10 +60,11 @@ static void print_layers(const outcome *o)
     for (size_t i = 0; i < shift_layer_profile_size(o->before); i++) {
         shift_layer_facts before = shift_layer_profile_at(o->before, i);
         shift_layer_facts after = shift_layer_profile_at(o->after, i);
-        if (before.has_bn)
-            printf("%-40.40s %8zu  %6.3f -> %6.3f   %6.3f -> %6.3f\n", before.name, before.channels,
-                   before.bn_mean_shift, after.bn_mean_shift, before.bn_variance_ratio,
-                   after.bn_variance_ratio);
+        if (!before.has_bn)
+            continue;
+        print_text(stdout, before.name, strlen(before.name), 40, 40);
+        printf(" %8zu  %6.3f -> %6.3f   %6.3f -> %6.3f\n", before.channels, before.bn_mean_shift,
+               after.bn_mean_shift, before.bn_variance_ratio, after.bn_variance_ratio);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "clock.h"
 #include "network.h"
+#include "print.h"
 
 static shift_status add_file(shift_store *store, const char *name, const char *path,
                              shift_error *err)
@@ -72,8 +73,9 @@ static shift_status list(shift_store *store, const struct options *options, shif
         printf("%-20s %10s %6s  %-20s  %s\n", "NAME", "BYTES", "LAYERS", "ADDED", "HASH");
     for (size_t i = 0; i < networks->n; i++) {
         const shift_stored_network *network = networks->networks[i];
-        printf("%-20s %10" PRIu64 " %6zu  %-20s  %s\n", network->name, network->bytes,
-               network->layers, network->added_at, network->hash);
+        print_text(stdout, network->name, strlen(network->name), SIZE_MAX, 20);
+        printf(" %10" PRIu64 " %6zu  %-20s  %s\n", network->bytes, network->layers,
+               network->added_at, network->hash);
     }
     shift_network_list_free(networks);
     return SHIFT_OK;
@@ -101,12 +103,15 @@ static void print_node(const shift_network_outline *outline, size_t i)
     bool follows = false;
     for (size_t k = 0; k < node->n_from; k++)
         follows = follows || (i == 0 ? node->from[k] == SIZE_MAX : node->from[k] == i - 1);
-    printf("  %s\n%c %s  %s", follows ? "|" : "", node->is_layer ? '*' : ' ', node->op, node->name);
+    printf("  %s\n%c %s  ", follows ? "|" : "", node->is_layer ? '*' : ' ', node->op);
+    print_name(stdout, node->name);
     for (size_t k = 0; k < node->n_from; k++) {
         size_t from = node->from[k];
         bool above = i == 0 ? from == SIZE_MAX : from == i - 1;
-        if (!above)
-            printf("  <- %s", from == SIZE_MAX ? "input" : outline->nodes[from].name);
+        if (above)
+            continue;
+        printf("  <- ");
+        print_name(stdout, from == SIZE_MAX ? "input" : outline->nodes[from].name);
     }
     printf("\n");
 }
@@ -120,11 +125,12 @@ static int run_show(const struct options *options)
     if (status == SHIFT_OK)
         status = shift_network_outline_new(&outline, network, &err);
     if (status == SHIFT_OK) {
-        printf("%s, %" PRIu64 " bytes, hash %s\n", options->operands[0], outline->bytes,
-               outline->hash);
+        print_name(stdout, options->operands[0]);
+        printf(", %" PRIu64 " bytes, hash %s\n", outline->bytes, outline->hash);
         printf("operators: %s\n", outline->operators);
-        printf("%zu layers (*), with input and output\n\n  input  %s\n", outline->layers,
-               outline->input != NULL ? outline->input : "");
+        printf("%zu layers (*), with input and output\n\n  input  ", outline->layers);
+        print_name(stdout, outline->input != NULL ? outline->input : "");
+        printf("\n");
         for (size_t i = 0; i < outline->n; i++)
             print_node(outline, i);
     }

@@ -11,6 +11,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "print.h"
+
 /* The folder of the plugins relative to this program's own, the same built as installed. */
 static const char plugin_folder[] = COVSHIFT_PLUGIN_FOLDER;
 
@@ -172,9 +174,13 @@ static shift_sink sink_for(struct buffer *buffer, const char *path, const struct
     return sink;
 }
 
-static shift_status write_file(const char *path, const struct buffer *buffer, shift_error *err)
+/* A reporter of data writes names as they are, a stranger's whatever it likes. */
+static shift_status write_file(const char *path, const struct buffer *buffer, bool colours,
+                               shift_error *err)
 {
     shift_output *output = NULL;
+    if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO) != 0)
+        tame(buffer->bytes, buffer->used, colours);
     shift_status status = shift_output_open(&output, path, err);
     if (status != SHIFT_OK)
         return status;
@@ -229,7 +235,7 @@ shift_status render_report(const shift_report *report, const shift_reporter *rep
     shift_sink sink = sink_for(&buffer, path, options);
     shift_status status = render(&buffer, &sink, report, reporter, err);
     if (status == SHIFT_OK)
-        status = write_file(path, &buffer, err);
+        status = write_file(path, &buffer, sink.colour, err);
     free(buffer.bytes);
     return status;
 }
@@ -246,7 +252,7 @@ shift_status render_history(const shift_history *history, const shift_reporter *
     shift_status status = reporter->render_history(history, &sink, &own);
     status = finish(status, &buffer, reporter, &own, err);
     if (status == SHIFT_OK)
-        status = write_file(path, &buffer, err);
+        status = write_file(path, &buffer, sink.colour, err);
     free(buffer.bytes);
     return status;
 }

@@ -105,8 +105,7 @@ static shift_status record(struct comparing *c, shift_run *run, const shift_repo
     for (size_t i = 0; status != SHIFT_OK && i < c->n; i++)
         if (c->windows[i].run != 0 &&
             shift_store_remove(store, c->windows[i].run, NULL) != SHIFT_OK)
-            (void)fprintf(stderr, "covshift: %s: run %lld stays recorded\n", path,
-                          (long long)c->windows[i].run);
+            judge_left(path, c->windows[i].run);
     shift_store_close(store);
     return status;
 }
