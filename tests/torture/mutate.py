@@ -21,6 +21,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 TESTS = ["symmetry", "formulas", "statistics", "decision", "special", "conditional", "interval", "curve", "dependence", "query", "gaussian", "kernel", "domain", "whitening",
@@ -76,6 +77,7 @@ class Bench:
         pathlib.Path(f"{BUILD}/mutated/at_once.c").write_text(AT_ONCE, encoding="utf-8")
         self.tests = {name: self.link_test(name) for name in TESTS}
         self.seconds = {}
+        self.sound, self.sound_lock = {}, threading.Lock()
 
     def link_test(self, name):
         """The test's own objects with the shared library instead of the library's objects."""
@@ -101,12 +103,12 @@ class Bench:
         objects = [changed.get(path, built) for path, built in self.objects.items()]
         subprocess.run(["cc", "-shared", "-Wl,-soname,libmutant.so", "-o", f"{folder}/libmutant.so", *objects, *self.libraries, *flags], cwd=BUILD, check=True)
 
-    def make_program(self, folder, library, **environment):
+    def make_program(self, folder, library, preloaded, **environment):
         """The program with a folder's library, whose functions come before its own. Golden cases set the environment anew, so that it is in here."""
         here = os.path.abspath(BUILD)
         words = [f"{key}={shlex.quote(value)}" for key, value in environment.items()]
         program = pathlib.Path(f"{BUILD}/{folder}/covshift")
-        program.write_text(f'#!/bin/sh\nexec env {" ".join(words)} LD_PRELOAD="{SANITIZER} {here}/{library}/libmutant.so" {here}/bin/covshift "$@"\n', encoding="utf-8")
+        program.write_text(f'#!/bin/sh\nexec env {" ".join(words)} LD_PRELOAD="{preloaded} {here}/{library}/libmutant.so" {here}/bin/covshift "$@"\n', encoding="utf-8")
         program.chmod(0o755)
 
     def command(self, name, folder):
@@ -116,12 +118,12 @@ class Bench:
             return [sys.executable, f"tests/cli/{name}.py", f"{BUILD}/{folder}/covshift", *SCRIPTS[name]]
         return [sys.executable, "tests/cli/run.py", f"{BUILD}/{folder}", "data", f"tests/cli/cases/{name.removeprefix('cli_')}.t"]
 
-    def passes(self, name, folder, library, limit, **environment):
+    def passes(self, name, folder, library, limit, preloaded=SANITIZER, **environment):
         """Whether a test does, with so many seconds of processor time: a mutant that never ends is noticed too."""
         settings = {"ASAN_OPTIONS": "hard_rss_limit_mb=4000", "CK_FORK": "no", "LD_LIBRARY_PATH": os.path.abspath(f"{BUILD}/{library}"), **environment}
-        self.make_program(folder, library, **environment)
+        self.make_program(folder, library, preloaded, **environment)
         if name in self.tests:
-            settings["LD_PRELOAD"] = SANITIZER
+            settings["LD_PRELOAD"] = preloaded
         try:
             return subprocess.run(self.command(name, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, timeout=20 * limit,
                                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (limit, limit)), env={**os.environ, **settings}).returncode in (0, SKIPPED)
@@ -136,7 +138,7 @@ class Bench:
         for object_file in changed.values():
             os.symlink(object_file[:-2] + ".gcno", f"{folder}/{os.path.basename(object_file)[:-2]}.gcno")
         began = time.monotonic()
-        if not self.passes(name, f"reached/{name}", "reached", 600, GCOV_PREFIX=folder, GCOV_PREFIX_STRIP="99"):
+        if not self.passes(name, f"reached/{name}", "reached", 600, "", GCOV_PREFIX=folder, GCOV_PREFIX_STRIP="99"):
             print(f"left out: {name} fails without any mutant", flush=True)
             return
         self.seconds[name] = time.monotonic() - began
@@ -148,13 +150,29 @@ class Bench:
                 if path in changed:
                     yield from ((path, line["line_number"] - 1) for line in file["lines"] if line["count"] > 0)
 
+    def compile_all(self, files, folder, *flags):
+        os.makedirs(f"{BUILD}/{folder}", exist_ok=True)
+        changed = {path: os.path.abspath(f"{BUILD}/{folder}/{path.replace('/', '-')}.o") for path in files}
+        with concurrent.futures.ThreadPoolExecutor(jobs()) as pool:
+            assert all(pool.map(lambda path: self.compile_one(path, path, changed[path], *flags), files))
+        self.link(folder, changed, *flags)
+        return changed
+
+    def is_sound(self, name):
+        """Whether a test that failed passes under the sanitizers without any mutant."""
+        with self.sound_lock:
+            if name not in self.sound:
+                self.sound[name] = self.passes(name, "sound", "sound", self.limit(name))
+                if not self.sound[name]:
+                    print(f"left out: {name} fails without any mutant", flush=True)
+            return self.sound[name]
+
+    def limit(self, name):
+        return int(20 + 10 * self.seconds[name])
+
     def reach(self, files):
         """File and line: the tests that execute it, the quickest first."""
-        os.makedirs(f"{BUILD}/reached", exist_ok=True)
-        changed = {path: os.path.abspath(f"{BUILD}/reached/{path.replace('/', '-')}.o") for path in files}
-        with concurrent.futures.ThreadPoolExecutor(jobs()) as pool:
-            assert all(pool.map(lambda path: self.compile_one(path, path, changed[path], "--coverage", *SANITIZED), files))
-        self.link("reached", changed, "--coverage", *SANITIZED)
+        changed = self.compile_all(files, "reached", "--coverage")
         reached = collections.defaultdict(list)
         names = [*TESTS, *(f"cli_{case}" for case in CASES), *SCRIPTS]
         with concurrent.futures.ThreadPoolExecutor(jobs()) as pool:
@@ -178,7 +196,7 @@ class Bench:
         if not names:
             return ""
         self.link(folder, {mutant.path: target}, *SANITIZED)
-        return next((name for name in names if not self.passes(name, folder, folder, int(20 + 10 * self.seconds[name]))), "")
+        return next((name for name in names if not self.passes(name, folder, folder, self.limit(name)) and self.is_sound(name)), "")
 
 
 def jobs():
@@ -209,6 +227,7 @@ def main():
     began = time.monotonic()
     bench = Bench()
     reached = bench.reach(files)
+    bench.compile_all(files, "sound", *SANITIZED)
     print(f"built, and found which test reaches what, in {time.monotonic() - began:.0f} s", flush=True)
     folders = queue.SimpleQueue()
     for worker in range(jobs()):
