@@ -85,7 +85,7 @@ def plenty(g, n, moved):
     return {
         "many": [f"{normal(g, 0.02 * moved):.7f}" for _ in range(n)],
         "tied": ["0" if g.random() < 0.6 else f"{math.exp(normal(g, 0.05 * moved)):.5f}" for _ in range(n)],
-        "user": [f"u{int(90000 * g.random() ** (1 + moved))}" for _ in range(n)],
+        "user": [f"u{int(600000 * g.random() ** (1 + 3 * moved))}" for _ in range(n)],
     }
 
 

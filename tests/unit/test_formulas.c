@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "compare/conditional.h"
+#include "compare/distribution.h"
 #include "compare/interval.h"
 #include "compare/pair.h"
 #include "sides.h"
@@ -272,6 +273,57 @@ START_TEST(difference_of_means_has_the_moments_of_all_choices)
 }
 END_TEST
 
+/* a and b as told, and `other` values of categories without a counter, up to 3 of each */
+static shift_distribution *counted(uint64_t a, uint64_t b, uint64_t other)
+{
+    shift_category categories[] = {{"a", 1, a}, {"b", 1, b}};
+    shift__category_view view = {categories, b > 0 ? 2 : 1, other, other > 0 ? 3 : 0, 2.0, false};
+    shift_distribution *d = NULL;
+    ck_assert_int_eq(shift__distribution_of_categories(&d, &view, NULL), SHIFT_OK);
+    return d;
+}
+
+static void assert_interval(shift__estimate e, double value, double low, double high)
+{
+    assert_relative(e.value, value, 1e-12);
+    assert_relative(e.low, low, 1e-12);
+    assert_relative(e.high, high, 1e-12);
+    ck_assert(isnan(e.tail.p));
+}
+
+START_TEST(what_has_no_counter_may_be_new_or_not)
+{
+    shift_distribution *all = counted(60, 0, 0);
+    shift_distribution *some = counted(50, 30, 20);
+    /* 30 of b are new for sure; of the 20, nobody knows */
+    assert_interval(estimate_of("new_category_share", all, some), 0.5,
+                    shift__interval_share(30, 100).low, shift__interval_share(50, 100).high);
+    assert_interval(estimate_of("lost_category_share", some, all), 0.5,
+                    shift__interval_share(30, 100).low, shift__interval_share(50, 100).high);
+    /* a and b may be among what the other side has no counter for */
+    shift_distribution *fewer = counted(0, 0, 40);
+    assert_interval(estimate_of("new_category_share", fewer, some), 0.8, 0.0, 1.0);
+    shift_distribution_free(all);
+    shift_distribution_free(some);
+    shift_distribution_free(fewer);
+}
+END_TEST
+
+START_TEST(what_has_no_counter_is_no_category_that_changed)
+{
+    shift_distribution *x = counted(60, 40, 0);
+    shift_distribution *y = counted(500, 300, 200);
+    double deviation = sqrt(0.4 * 0.6 / 100 + 0.3 * 0.7 / 1000); /* of b, which changes as much */
+    shift__estimate e = estimate_of("l_infinity", x, y);
+    assert_relative(e.value, 0.1, 1e-12);
+    ck_assert_double_eq(e.low, 0.0);
+    deviation = fmax(deviation, sqrt(0.6 * 0.4 / 100 + 0.5 * 0.5 / 1000));
+    assert_relative(e.high, 0.1 + SHIFT__Z * deviation + 3.0 / 1000, 1e-12);
+    shift_distribution_free(x);
+    shift_distribution_free(y);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("formulas");
@@ -282,6 +334,8 @@ int main(void)
     tcase_add_test(formulas, ratio_of_variances_has_the_error_of_its_logarithm);
     tcase_add_test(formulas, difference_of_means_has_the_error_of_both_and_of_the_unit);
     tcase_add_test(formulas, difference_of_means_has_the_moments_of_all_choices);
+    tcase_add_test(formulas, what_has_no_counter_may_be_new_or_not);
+    tcase_add_test(formulas, what_has_no_counter_is_no_category_that_changed);
     suite_add_tcase(suite, formulas);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

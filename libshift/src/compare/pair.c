@@ -287,11 +287,6 @@ static void union_by_text(shift__pair *pair)
     }
 }
 
-static double unsure_share(const shift_distribution *d)
-{
-    return d->n > 0 ? (double)d->other / (double)d->n : 0.0;
-}
-
 static shift_status pool_categories(shift__pair *pair, shift_error *err)
 {
     const shift_distribution *x = pair->train;
@@ -304,10 +299,8 @@ static shift_status pool_categories(shift__pair *pair, shift_error *err)
     else
         union_by_text(pair);
     /* Values that had no counter share one cell: a coarser, still honest, partition. */
+    pair->n_counted = pair->n_cells;
     add_cell(pair, x->other, y->other);
-    double unsure_x = unsure_share(x);
-    double unsure_y = unsure_share(y);
-    pair->category_unsure = unsure_x > unsure_y ? unsure_x : unsure_y;
     return status;
 }
 

@@ -55,10 +55,10 @@ typedef struct shift__pair {
     double skewness_variance, kurtosis_variance;
     double skewness_unseen, kurtosis_unseen; /* what the samples may have missed of them */
 
-    double rank_error;      /* of both sides together */
-    double rank_variance;   /* of the gap of the two functions at one point, due to sketches */
-    bool exact;             /* every value, or every category, is known */
-    double category_unsure; /* share of either side that may sit in another cell */
+    double rank_error;    /* of both sides together */
+    double rank_variance; /* of the gap of the two functions at one point, due to sketches */
+    bool exact;           /* every value, or every category, is known */
+    size_t n_counted;     /* cells that are categories; behind them is what has no counter */
 } shift__pair;
 
 /** The two must be of kinds that agree: both numbers or both text. */

@@ -107,6 +107,21 @@ static shift__tail absence_tail(const equals *groups, size_t n, double observed)
     return shift__tail_of_log(best);
 }
 
+/* What has no counter may be new or not, and what is not among the other side's may have been there
+ * without one. */
+static void allow_for_uncounted(const shift_distribution *here, const shift_distribution *away,
+                                double count, shift__estimate *out)
+{
+    double rows = (double)here->n;
+    double uncounted =
+        (double)here->other; /* they are in the count where all of away's are known */
+    bool known = away->other == 0;
+    double least = known ? fmax(count - uncounted, 0.0) : 0.0;
+    double most = known ? count : fmin(count + uncounted, rows);
+    out->low = shift__interval_share(least, rows).low;
+    out->high = shift__interval_share(most, rows).high;
+}
+
 shift_status shift__absence_measure(const shift__pair *pair, bool from_train, shift__estimate *out,
                                     shift_error *err)
 {
@@ -124,8 +139,11 @@ shift_status shift__absence_measure(const shift__pair *pair, bool from_train, sh
     shift__range range = shift__interval_share(count, rows);
     out->low = range.low;
     out->high = range.high;
-    if (!pair->exact)
-        return SHIFT_OK; /* what has no counter may be new or not */
+    if (!pair->exact) {
+        allow_for_uncounted(from_train ? pair->prod : pair->train,
+                            from_train ? pair->train : pair->prod, count, out);
+        return SHIFT_OK;
+    }
     equals *groups = NULL;
     shift_status status = shift__alloc(&groups, pair->n_cells, sizeof *groups, err);
     if (status != SHIFT_OK)

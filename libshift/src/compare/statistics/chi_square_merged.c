@@ -129,12 +129,11 @@ static merged_table compare_commonest(const shift__pair *pair)
  */
 static void compare_counted(const shift__pair *pair, double least, shift__estimate *out)
 {
-    size_t counted = pair->n_cells - (pair->train->other + pair->prod->other > 0);
     double train_slack = (double)pair->train->category_error / pair->m;
     double prod_slack = (double)pair->prod->category_error / pair->n;
     shift__sum sum = {0.0, 0.0};
     double cells = 0.0;
-    for (size_t i = 0; i < counted; i++) {
+    for (size_t i = 0; i < pair->n_counted; i++) {
         double total = pooled_count(pair, i);
         if (total < least)
             continue;

@@ -52,7 +52,7 @@ shift_status shift__statistic_l_infinity(const shift__pair *pair, shift__estimat
     double largest = 0.0;
     double low = 0.0;
     double high = 0.0;
-    for (size_t i = 0; i < pair->n_cells; i++) {
+    for (size_t i = 0; i < pair->n_counted; i++) {
         double p = shift__pair_p(pair, i);
         double q = shift__pair_q(pair, i);
         double gap = fabs(p - q);
@@ -63,8 +63,11 @@ shift_status shift__statistic_l_infinity(const shift__pair *pair, shift__estimat
         high = fmax(high, gap + once * deviation);
     }
     *out = shift__value(largest);
-    out->low = low;
-    out->high = fmin(high, 1.0);
+    /* a count may be too low by this much, and so the change too small or too large */
+    double unsure = fmax((double)pair->train->category_error / pair->m,
+                         (double)pair->prod->category_error / pair->n);
+    out->low = fmax(low - unsure, 0.0);
+    out->high = fmin(high + unsure, 1.0);
     if (pair->exact)
         out->tail = tail(pair, largest);
     return SHIFT_OK;
