@@ -5,7 +5,7 @@
 
 enum {
     LANES = SHIFT__GRAM_LANES,
-    GROUP = 4,  /* rows of the result that are summed at once */
+    GROUP = 8,  /* rows of the result that are summed at once */
     STRIP = 128 /* rows of `x` that stay in the cache */
 };
 

@@ -16,10 +16,12 @@ static inline __attribute__((always_inline)) void add_block(double *out, const s
     double *begin = out + first * s->out_stride + column;
     const double *weights = s->weights + first * s->weights_stride;
     for (size_t i = 0; i < height; i++)
-        memcpy(sums[i], begin + i * s->out_stride, width * sizeof **sums);
+        for (size_t v = 0; v < width; v++)
+            memcpy(&sums[i][v], begin + i * s->out_stride + v * LANES, sizeof(lanes));
     for (size_t k = 0; k < s->n; k++) {
         lanes row[MOST];
-        memcpy(row, s->rows + k * s->stride + column, width * sizeof *row);
+        for (size_t v = 0; v < width; v++)
+            memcpy(&row[v], s->rows + k * s->stride + column + v * LANES, sizeof(lanes));
         for (size_t i = 0; i < height; i++) {
             double weight = s->sign * weights[k * s->step + i * s->weights_stride];
             for (size_t v = 0; v < width; v++)
@@ -27,7 +29,8 @@ static inline __attribute__((always_inline)) void add_block(double *out, const s
         }
     }
     for (size_t i = 0; i < height; i++)
-        memcpy(begin + i * s->out_stride, sums[i], width * sizeof **sums);
+        for (size_t v = 0; v < width; v++)
+            memcpy(begin + i * s->out_stride + v * LANES, &sums[i][v], sizeof(lanes));
 }
 
 /* A strip of columns of all sums. */
@@ -75,7 +78,7 @@ __attribute__((target("avx2"))) static void add_rows_avx2(double *out, size_t co
 __attribute__((target("avx512f"))) static void add_rows_avx512(double *out, size_t columns,
                                                                const shift__row_sum *s)
 {
-    add_rows(out, columns, s, 4, 2);
+    add_rows(out, columns, s, 4, 4);
 }
 #endif
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "compare/joint/gram.h"
 #include "core/memory.h"
@@ -15,6 +16,7 @@ enum {
     QUANTILES = 16,
     MISSING = QUANTILES + 1, /* the last bin; bin 0 is below the first quantile */
     BINS = MISSING + 1,
+    AT_ONCE = 512,  /* columns */
     PROBED = 256,   /* rows that the quantiles are taken from */
     RELATED = 512,  /* columns whose correlations are looked at */
     RELATING = 1200 /* rows of either label that they are taken from */
@@ -23,16 +25,18 @@ enum {
 typedef struct screen {
     const shift__table *table;
     const float *labels;
-    float *begin;     /* QUANTILES a column: where the bins from 1 on begin */
-    uint32_t *counts; /* 2 x BINS a column: rows of either label */
-    double *score;    /* a column */
-    bool *taken;      /* a column */
+    float *begin;        /* columns times QUANTILES: where the bins from 1 on begin */
+    unsigned char *bins; /* of the table's values */
+    uint32_t *counts;    /* 2 x BINS a column: rows of either label */
+    double *score;       /* a column */
+    bool *taken;         /* a column */
     size_t related[RELATED], n_related;
 } screen;
 
 static void clear(screen *s)
 {
     free(s->begin);
+    free(s->bins);
     free(s->counts);
     free(s->score);
     free(s->taken);
@@ -42,6 +46,8 @@ static shift_status allocate(screen *s, shift_error *err)
 {
     size_t columns = s->table->columns;
     shift_status status = shift__alloc(&s->begin, columns * QUANTILES, sizeof *s->begin, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&s->bins, columns * s->table->rows, sizeof *s->bins, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&s->counts, columns * 2 * BINS, sizeof *s->counts, err);
     if (status == SHIFT_OK)
@@ -70,17 +76,28 @@ static void place_bins(const screen *s)
                 probed[n++] = t->values[r * t->columns + c];
         qsort(probed, n, sizeof *probed, by_value);
         for (size_t k = 0; n > 0 && k < QUANTILES; k++)
-            s->begin[c * QUANTILES + k] = probed[(2 * k + 1) * n / ((size_t)2 * QUANTILES)];
+            s->begin[k * t->columns + c] = probed[(2 * k + 1) * n / ((size_t)2 * QUANTILES)];
     }
 }
 
-static size_t bin_of(const screen *s, size_t column, float x)
+/* All columns of a row at once, which the compiler turns into vectors. */
+static void fill_bins(const screen *s)
 {
-    const float *begin = s->begin + column * QUANTILES;
-    uint32_t bin = 0;
-    for (size_t k = 0; k < QUANTILES; k++)
-        bin += x >= begin[k];
-    return isnan(x) ? MISSING : bin;
+    size_t columns = s->table->columns;
+    int32_t below[AT_ONCE];
+    for (size_t r = 0; r < s->table->rows; r++)
+        for (size_t first = 0; first < columns; first += AT_ONCE) {
+            const float *x = s->table->values + r * columns + first;
+            size_t n = columns - first < AT_ONCE ? columns - first : AT_ONCE;
+            memset(below, 0, sizeof below);
+            for (size_t k = 0; k < QUANTILES; k++) {
+                const float *begin = s->begin + k * columns + first;
+                for (size_t i = 0; i < n; i++)
+                    below[i] += x[i] >= begin[i];
+            }
+            for (size_t i = 0; i < n; i++)
+                s->bins[r * columns + first + i] = isnan(x[i]) ? MISSING : (unsigned char)below[i];
+        }
 }
 
 static void count(const screen *s)
@@ -89,7 +106,7 @@ static void count(const screen *s)
     for (size_t r = 0; r < s->table->rows; r++) {
         uint32_t *counts = s->counts + (s->labels[r] > 0.5f ? BINS : 0);
         for (size_t c = 0; c < columns; c++)
-            counts[c * 2 * BINS + bin_of(s, c, s->table->values[r * columns + c])]++;
+            counts[c * 2 * BINS + s->bins[r * columns + c]]++;
     }
 }
 
@@ -146,10 +163,10 @@ static size_t encode(const screen *s, bool label, size_t width, float *codes)
     for (size_t r = 0, i = 0; r < s->table->rows; r++) {
         if ((s->labels[r] > 0.5f) != label || i++ * most / all < n)
             continue;
-        const float *row = s->table->values + r * columns;
+        const unsigned char *row = s->bins + r * columns;
         for (size_t k = 0; k < s->n_related; k++) {
-            size_t bin = bin_of(s, s->related[k], row[s->related[k]]);
-            codes[n * width + k] = (float)(bin == MISSING ? QUANTILES / 2 : bin);
+            unsigned char bin = row[s->related[k]];
+            codes[n * width + k] = bin == MISSING ? (float)(QUANTILES / 2) : (float)bin;
         }
         n++;
     }
@@ -159,15 +176,16 @@ static size_t encode(const screen *s, bool label, size_t width, float *codes)
 /* From sums of products to correlations (above the diagonal), 0 with a column that is constant. */
 static void correlate(float *products, const float *codes, size_t rows, size_t width)
 {
+    double sum[RELATED] = {0.0};
     float mean[RELATED];
     float scale[RELATED];
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < width; i++)
+            sum[i] += (double)codes[r * width + i];
     for (size_t i = 0; i < width; i++) {
-        double sum = 0.0;
-        for (size_t r = 0; r < rows; r++)
-            sum += (double)codes[r * width + i];
         double variance =
-            (double)products[i * width + i] / (double)rows - pow(sum / (double)rows, 2.0);
-        mean[i] = (float)(sum / (double)rows);
+            (double)products[i * width + i] / (double)rows - pow(sum[i] / (double)rows, 2.0);
+        mean[i] = (float)(sum[i] / (double)rows);
         scale[i] = variance > 1e-6 ? (float)(1.0 / sqrt(variance)) : 0.0f;
     }
     for (size_t i = 0; i < width; i++)
@@ -214,6 +232,7 @@ shift_status shift__screen(size_t *chosen, size_t n, const shift__table *table, 
     if (status != SHIFT_OK)
         goto out;
     place_bins(&s);
+    fill_bins(&s);
     count(&s);
     double ones = 0.0;
     for (size_t r = 0; r < table->rows; r++)
