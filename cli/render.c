@@ -257,15 +257,15 @@ shift_status render_history(const shift_history *history, const shift_reporter *
     return status;
 }
 
-static shift_status load_history(shift_store *store, const shift_report *report,
-                                 const shift_reporter *reporter, shift_history **out,
-                                 shift_error *err)
+shift_status render_past(shift_history **out, shift_store *store, const shift_report *report,
+                         const shift_reporter *reporter, shift_error *err)
 {
     shift_history_query query = SHIFT_HISTORY_QUERY_INIT;
     query.like = report->run_id;
     query.last = reporter->history_runs;
     query.deciding = true;
     query.effects_of = reporter->history_effects ? report->comparison : NULL;
+    *out = NULL;
     if (report->run_id == 0 || reporter->history_runs == 0)
         return SHIFT_OK;
     return shift_store_history(store, &query, out, err);
@@ -276,7 +276,7 @@ shift_status render_recorded(shift_store *store, shift_report *report,
                              shift_error *err)
 {
     shift_history *history = NULL;
-    shift_status status = load_history(store, report, reporter, &history, err);
+    shift_status status = render_past(&history, store, report, reporter, err);
     report->history = history;
     if (status == SHIFT_OK)
         status = render_report(report, reporter, options, err);

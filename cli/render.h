@@ -28,6 +28,10 @@ SHIFT_CHECKED shift_status render_history(const shift_history *history,
                                           const shift_reporter *reporter,
                                           const struct options *options, shift_error *err);
 
+/** As much of a recorded run's history as the reporter asks for, or NULL. */
+SHIFT_CHECKED shift_status render_past(shift_history **out, shift_store *store,
+                                       const shift_report *report, const shift_reporter *reporter,
+                                       shift_error *err);
 /** render_report() of a run of `store`, with as much of its history as the reporter asks for. */
 SHIFT_CHECKED shift_status render_recorded(shift_store *store, shift_report *report,
                                            const shift_reporter *reporter,

@@ -54,6 +54,12 @@ SHIFT_CHECKED shift_status day_report_path(char **path, const struct job *job,
                                            const shift_monitor_report *report, shift_date date,
                                            shift_error *err);
 
+/** Whether such news are enough for a report or a hook. */
+bool day_is_wanted(shift_monitor_when when, shift_news news);
+/** Every report that is wanted, whatever becomes of another one; the first failure is reported. */
+SHIFT_CHECKED shift_status day_write_reports(const struct job *job, const shift_report *report,
+                                             shift_date date, shift_news news, shift_error *err);
+
 /** What is compared: borrowed. */
 struct day_part {
     const shift_profile *profile; /* or, of a network: */

@@ -129,40 +129,17 @@ static shift_status watch(struct result *result, const struct job *job, const ch
     return SHIFT_OK;
 }
 
-static bool is_wanted(shift_monitor_when when, shift_news news)
+bool day_is_wanted(shift_monitor_when when, shift_news news)
 {
     static const shift_news least[] = {SHIFT_NEWS_NONE, SHIFT_NEWS_SOME, SHIFT_NEWS_ALARM};
     return news >= least[when];
-}
-
-static shift_status write_reports(const struct job *job, shift_report *report, shift_date date,
-                                  shift_news news, shift_error *err)
-{
-    shift_status status = SHIFT_OK;
-    for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
-        const shift_monitor_report *wanted = &job->monitor->reports[i];
-        if (!is_wanted(wanted->when, news))
-            continue;
-        char *path = NULL;
-        const shift_reporter *reporter = NULL;
-        struct options options = *job->options;
-        options.format = wanted->format;
-        status = day_report_path(&path, job, wanted, date, err);
-        if (status == SHIFT_OK)
-            status = render_reporter(&reporter, job->registry, &options, err);
-        options.output = path;
-        if (status == SHIFT_OK)
-            status = render_recorded(job->store, report, reporter, &options, err);
-        free(path);
-    }
-    return status;
 }
 
 static shift_status print_report(const struct job *job, shift_report *report, shift_news news,
                                  shift_error *err)
 {
     const shift_reporter *reporter = NULL;
-    if (job->options->quiet && !is_wanted(SHIFT_WHEN_NEWS, news))
+    if (job->options->quiet && !day_is_wanted(SHIFT_WHEN_NEWS, news))
         return SHIFT_OK;
     shift_status status = render_reporter(&reporter, job->registry, job->options, err);
     return status == SHIFT_OK ? render_recorded(job->store, report, reporter, job->options, err)
@@ -181,7 +158,7 @@ static shift_status call_hooks(const struct job *job, const shift_report *report
         status = render_bytes(&bytes, &n, report, json, err);
     for (size_t i = 0; bytes != NULL && i < job->monitor->n_hooks; i++) {
         const shift_monitor_hook *hook = &job->monitor->hooks[i];
-        if (!is_wanted(hook->when, news))
+        if (!day_is_wanted(hook->when, news))
             continue;
         shift_status called = hook_run(hook->command, bytes, n, status == SHIFT_OK ? err : NULL);
         status = status == SHIFT_OK ? called : status;
@@ -193,7 +170,7 @@ static shift_status call_hooks(const struct job *job, const shift_report *report
 static bool has_hooks(const shift_monitor *monitor, shift_news news)
 {
     for (size_t i = 0; i < monitor->n_hooks; i++)
-        if (is_wanted(monitor->hooks[i].when, news))
+        if (day_is_wanted(monitor->hooks[i].when, news))
             return true;
     return false;
 }
@@ -220,7 +197,7 @@ static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift
     job->told = job->told || news == SHIFT_NEWS_ALARM;
     shift_error failures[3] = {SHIFT_ERROR_INIT, SHIFT_ERROR_INIT, SHIFT_ERROR_INIT};
     shift_status results[3] = {print_report(job, report, news, &failures[0]),
-                               write_reports(job, report, date, news, &failures[1]),
+                               day_write_reports(job, report, date, news, &failures[1]),
                                deliver(job, report, news, &failures[2])};
     for (int i = 0; i < 3; i++)
         if (results[i] != SHIFT_OK && status == SHIFT_OK)

@@ -39,7 +39,8 @@ typedef struct shift_reporter {
     const char *name; /**< what --format takes: lower-case letters, digits and '-' */
     const char *summary;   /**< one line for `covshift plugins` */
     const char *extension; /**< of a file that it writes, without the dot */
-    /** Write `report` to `sink`. The same report gives the same bytes. */
+    /** Write `report` to `sink`. The same report gives the same bytes. Called by one thread at a
+     * time, while other reporters may be called by others. */
     shift_status (*render)(const shift_report *report, const shift_sink *sink, shift_error *err);
     /** Write values over runs; where there are no series, the list of the runs. Optional. */
     shift_status (*render_history)(const shift_history *history, const shift_sink *sink,

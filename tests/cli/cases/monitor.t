@@ -174,6 +174,25 @@ Parts of a day; a query; reports; a hook, which gets the JSON.
   2> covshift: monitor query, 2026-01-31: no data: sqlite:table.db?SELECT x FROM t WHERE day = '2026-01-31': has a header but no rows
   [2]
 
+Every report is written, whatever becomes of another one; of two for one file the later stays. They are what `report` prints.
+
+  $ sed -n '1,/^production/p' query.yaml > many.yaml; sed -i 's/^db: .*/db: many.db/' many.yaml
+  $ cat >> many.yaml << END
+  > reports:
+  >   - {format: json, to: nowhere/a.json}
+  >   - {format: csv, to: a.out}
+  >   - {format: html, to: a.html}
+  >   - {format: json, to: a.json}
+  >   - {format: html, to: nowhere/b.html}
+  >   - {format: markdown, to: a.out}
+  > END
+  $ covshift run many.yaml --date 2026-01-30 --quiet
+  2> covshift: monitor many, 2026-01-30: run 1 is recorded, but nowhere/a.json: cannot create: No such file or directory
+  [2]
+  $ for f in json html; do covshift report --db many.db --format $f | cmp - a.$f; done; covshift report --db many.db --format markdown | cmp - a.out
+  $ covshift run many.yaml --date 2026-01-30 --quiet --again --threads 1; for f in json html; do covshift report --db many.db --format $f | cmp - a.$f; done
+  2> covshift: monitor many, 2026-01-30: run 2 is recorded, but nowhere/a.json: cannot create: No such file or directory
+
 Overlapping runs: one leaves, or waits for the other. A run that is killed leaves a trace.
 
   $ mkfifo production/2026-01-27.csv; covshift run monitor.yaml --date 2026-01-27 & sleep 0.1

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The reports of a day. Each is rendered and written by a thread of its own, while the database is
+ * read for the next one. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render.h"
+#include "run.h"
+
+struct document {
+    struct options options;
+    const shift_reporter *reporter;
+    char *path;
+    shift_report report; /* with the history that this reporter asks for */
+    shift_history *history;
+    pthread_t thread;
+    bool running;
+    shift_status status;
+    shift_error err;
+};
+
+static void *make(void *context)
+{
+    struct document *d = context;
+    d->status = render_report(&d->report, d->reporter, &d->options, &d->err);
+    return NULL;
+}
+
+static void end(struct document *d)
+{
+    if (d->running)
+        (void)pthread_join(d->thread, NULL);
+    d->running = false;
+}
+
+static bool collide(const struct document *a, const struct document *b)
+{
+    return a->reporter == b->reporter || strcmp(a->path, b->path) == 0;
+}
+
+/* Wait for those before it: a reporter is not called by two threads at a time, of two documents in
+ * one place the later one stays, and --threads counts. */
+static void wait_turn(struct document *documents, size_t n)
+{
+    const struct document *next = &documents[n];
+    unsigned threads = 1;
+    for (size_t i = n; i-- > 0;)
+        if (documents[i].running &&
+            (collide(&documents[i], next) || ++threads > next->options.policy.threads))
+            end(&documents[i]);
+}
+
+static void begin(struct document *d, bool alone)
+{
+    d->running = !alone && pthread_create(&d->thread, NULL, make, d) == 0;
+    if (!d->running)
+        (void)make(d);
+}
+
+static shift_status prepare(struct document *d, const struct job *job,
+                            const shift_monitor_report *wanted, const shift_report *report,
+                            shift_date date)
+{
+    shift_error *err = &d->err;
+    d->options = *job->options;
+    d->options.format = wanted->format;
+    shift_status status = day_report_path(&d->path, job, wanted, date, err);
+    d->options.output = d->path;
+    if (status == SHIFT_OK)
+        status = render_reporter(&d->reporter, job->registry, &d->options, err);
+    if (status == SHIFT_OK)
+        status = render_past(&d->history, job->store, report, d->reporter, err);
+    memcpy(&d->report, report, report->size < sizeof d->report ? report->size : sizeof d->report);
+    d->report.history = d->history;
+    return status;
+}
+
+shift_status day_write_reports(const struct job *job, const shift_report *report, shift_date date,
+                               shift_news news, shift_error *err)
+{
+    size_t n = job->monitor->n_reports;
+    size_t last = n;
+    struct document *documents = calloc(n > 0 ? n : 1, sizeof *documents);
+    if (documents == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    for (size_t i = 0; i < n; i++)
+        if (day_is_wanted(job->monitor->reports[i].when, news))
+            last = i;
+    for (size_t i = 0; i < n; i++) {
+        struct document *d = &documents[i];
+        if (!day_is_wanted(job->monitor->reports[i].when, news))
+            continue;
+        d->status = prepare(d, job, &job->monitor->reports[i], report, date);
+        if (d->status != SHIFT_OK)
+            continue;
+        wait_turn(documents, i);
+        begin(d, i == last || d->options.policy.threads < 2);
+    }
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; i < n; i++) {
+        end(&documents[i]);
+        if (status == SHIFT_OK && documents[i].status != SHIFT_OK)
+            status = shift_error_set(err, documents[i].status, "%s", documents[i].err.message);
+        shift_history_free(documents[i].history);
+        free(documents[i].path);
+    }
+    free(documents);
+    return status;
+}
