@@ -71,7 +71,7 @@ START_TEST(a_product_is_that_of_its_definition)
     size_t p = (size_t)_i;
     make_covariance(a, p, 0.5);
     shift__matrix_transpose(b, a, p);
-    shift__matrix_multiply(others, a, b, p);
+    shift__matrix_multiply(others, a, b, p, NULL);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < p; j++) {
             double sum = 0.0;
@@ -79,6 +79,11 @@ START_TEST(a_product_is_that_of_its_definition)
                 sum += a[i * p + k] * a[j * p + k];
             ck_assert(others[i * p + j] == sum);
         }
+    shift__pool *pool = NULL;
+    ck_assert_int_eq(shift__pool_new(&pool, 3, NULL), SHIFT_OK);
+    shift__matrix_multiply(l, a, b, p, pool);
+    ck_assert_mem_eq(l, others, p * p * sizeof *l);
+    shift__pool_free(pool);
 }
 END_TEST
 
@@ -107,7 +112,7 @@ START_TEST(columns_are_solved_as_each_by_itself)
     make_covariance(a, p, 0.5);
     ck_assert(shift__cholesky(l, a, p));
     memcpy(others, a, p * p * sizeof *others);
-    shift__solve_lower_columns(l, others, p, p);
+    shift__solve_lower_columns(l, others, p, p, NULL);
     for (size_t j = 0; j < p; j++) {
         double column[MOST];
         for (size_t i = 0; i < p; i++)
@@ -116,6 +121,11 @@ START_TEST(columns_are_solved_as_each_by_itself)
         for (size_t i = 0; i < p; i++)
             ck_assert(others[i * p + j] == column[i]);
     }
+    shift__pool *pool = NULL;
+    ck_assert_int_eq(shift__pool_new(&pool, 3, NULL), SHIFT_OK);
+    shift__solve_lower_columns(l, a, p, p, pool);
+    ck_assert_mem_eq(a, others, p * p * sizeof *a);
+    shift__pool_free(pool);
 }
 END_TEST
 

@@ -201,12 +201,12 @@ START_TEST(a_row_is_coded_alike_in_the_sample_and_in_its_file)
     shift__joint_sides sides;
     shift__encoder *encoder = NULL;
     ck_assert_int_eq(shift__joint_sides_init(&sides, profiles[0], profiles[1], NULL), SHIFT_OK);
-    ck_assert_int_eq(shift__encoder_new(&encoder, &sides, ROWS, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift__encoder_new(&encoder, &sides, ROWS, NULL, NULL), SHIFT_OK);
     ck_assert_uint_eq(encoder->columns, 1 + 3 + 9); /* 1 is 1.0: three codes; eight cities, rank */
     size_t size = (size_t)ROWS * encoder->columns;
     float *sampled = calloc(2 * size, sizeof *sampled);
     float *read = calloc(size, sizeof *read);
-    shift__encode_samples(encoder, ROWS, sampled);
+    shift__encode_samples(encoder, ROWS, NULL, sampled);
     for (int side = 0; side < 2; side++) {
         shift_source *source = made_source(&files[side]);
         shift__row_reader *rows = NULL;

@@ -284,11 +284,8 @@ shift_status shift__columns_compare(shift__columns *columns, size_t n, shift__po
         one->end = one->begin + width < n ? one->begin + width : n;
         one->progress = shift__pool_progress(pool);
     }
-    if (columns->policy->n_statistics == 0)
-        shift__pool_run(pool, n_strips, compare_strip, strips);
-    else
-        for (size_t i = 0; i < n_strips; i++)
-            compare_strip(strips, i);
+    bool alone = columns->policy->n_statistics > 0;
+    shift__pool_run(alone ? NULL : pool, n_strips, compare_strip, strips);
     for (size_t i = 0; status == SHIFT_OK && i < n_strips; i++)
         status = join(columns, &strips[i], err);
     for (size_t i = 0; i < n_strips; i++) {

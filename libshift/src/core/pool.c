@@ -157,6 +157,11 @@ static void wait_watching(shift__pool *pool)
 void shift__pool_run(shift__pool *pool, size_t n, void (*task)(void *context, size_t i),
                      void *context)
 {
+    if (pool == NULL) {
+        for (size_t i = 0; i < n; i++)
+            task(context, i);
+        return;
+    }
     (void)pthread_mutex_lock(&pool->mutex);
     pool->task = task;
     pool->context = context;

@@ -8,7 +8,10 @@
 #include "core/memory.h"
 #include "profile/categories.h"
 
-enum { LEVELS = 8 /* of a text column that get a column each */ };
+enum {
+    LEVELS = 8, /* of a text column that get a column each */
+    BLOCK = 64  /* rows that are encoded together */
+};
 
 static int compare_text(const char *a, size_t a_size, const char *b, size_t b_size)
 {
@@ -96,13 +99,22 @@ static shift_status learn_text(shift__encoding *e, const shift__joint_sides *sid
     return SHIFT_OK;
 }
 
-static void learn_number(shift__encoding *e, const shift__joint_sides *sides, size_t column,
-                         size_t each)
+/* The first rows of both samples, to learn from or to encode. */
+typedef struct samples {
+    const shift__encoder *encoder;
+    size_t each;
+    float *out;
+} samples;
+
+static void learn_number(void *context, size_t column)
 {
+    const samples *s = context;
+    const shift__joint_sides *sides = s->encoder->sides;
+    shift__encoding *e = &s->encoder->encodings[column];
     double n = 0.0;
     double squares = 0.0;
     for (int side = 0; side < 2; side++)
-        for (size_t i = 0; i < each; i++) {
+        for (size_t i = 0; i < s->each; i++) {
             double x = shift__joint_number(sides, side, i, column);
             if (!isfinite(x))
                 continue;
@@ -115,15 +127,15 @@ static void learn_number(shift__encoding *e, const shift__joint_sides *sides, si
     e->columns = 1;
 }
 
-static shift_status learn(shift__encoder *encoder, size_t each, shift_error *err)
+static shift_status learn(shift__encoder *encoder, size_t each, shift__pool *pool, shift_error *err)
 {
     const shift__joint_sides *sides = encoder->sides;
+    samples numbers = {encoder, each, NULL};
+    shift__pool_run(pool, sides->n_numbers, learn_number, &numbers);
     shift_status status = SHIFT_OK;
     for (size_t i = 0; status == SHIFT_OK && i < sides->n_columns; i++) {
         shift__encoding *e = &encoder->encodings[i];
-        if (sides->columns[i].number)
-            learn_number(e, sides, i, each);
-        else
+        if (!sides->columns[i].number)
             status = learn_text(e, sides, i, each, err);
         e->begin = encoder->columns;
         encoder->columns += e->columns;
@@ -137,7 +149,7 @@ static shift_status learn(shift__encoder *encoder, size_t each, shift_error *err
 }
 
 shift_status shift__encoder_new(shift__encoder **out, const shift__joint_sides *sides, size_t each,
-                                shift_error *err)
+                                shift__pool *pool, shift_error *err)
 {
     shift__encoder *encoder = NULL;
     shift_status status = shift__alloc(&encoder, 1, sizeof *encoder, err);
@@ -146,7 +158,7 @@ shift_status shift__encoder_new(shift__encoder **out, const shift__joint_sides *
     encoder->sides = sides;
     status = shift__alloc(&encoder->encodings, sides->n_columns, sizeof *encoder->encodings, err);
     if (status == SHIFT_OK)
-        status = learn(encoder, each, err);
+        status = learn(encoder, each, pool, err);
     if (status != SHIFT_OK) {
         shift__encoder_free(encoder);
         return status;
@@ -211,11 +223,18 @@ static void encode_row(const shift__encoder *encoder, int side, size_t row, floa
     }
 }
 
-void shift__encode_samples(const shift__encoder *encoder, size_t each, float *out)
+static void encode_block(void *context, size_t block)
 {
-    for (int side = 0; side < 2; side++)
-        for (size_t i = 0; i < each; i++, out += encoder->columns)
-            encode_row(encoder, side, i, out);
+    const samples *s = context;
+    for (size_t i = block * BLOCK; i < (block + 1) * BLOCK && i < 2 * s->each; i++)
+        encode_row(s->encoder, i >= s->each, i % s->each, s->out + i * s->encoder->columns);
+}
+
+void shift__encode_samples(const shift__encoder *encoder, size_t each, shift__pool *pool,
+                           float *out)
+{
+    samples s = {encoder, each, out};
+    shift__pool_run(pool, (2 * each + BLOCK - 1) / BLOCK, encode_block, &s);
 }
 
 void shift__encode_batch(const shift__encoder *encoder, int side, const shift_batch *batch,

@@ -8,6 +8,7 @@
 
 #include "compare/joint/learner.h"
 #include "compare/joint/rows.h"
+#include "core/pool.h"
 #include "shift/batch.h"
 
 /** A level of a text column; the text is that of a sample. */
@@ -33,13 +34,14 @@ typedef struct shift__encoder {
     size_t *sources;                 /* of each of them: index into the sides' columns */
 } shift__encoder;
 
-/** From the first `each` rows of both samples. */
+/** From the first `each` rows of both samples. The pool may be NULL, here and below. */
 SHIFT_CHECKED shift_status shift__encoder_new(shift__encoder **out, const shift__joint_sides *sides,
-                                              size_t each, shift_error *err);
+                                              size_t each, shift__pool *pool, shift_error *err);
 void shift__encoder_free(shift__encoder *encoder); /* NULL is allowed */
 
 /** The first `each` rows of either sample, training first: 2 each x columns. */
-void shift__encode_samples(const shift__encoder *encoder, size_t each, float *out);
+void shift__encode_samples(const shift__encoder *encoder, size_t each, shift__pool *pool,
+                           float *out);
 /** The rows of a batch of side 0 (training) or 1 (production): rows x columns. */
 void shift__encode_batch(const shift__encoder *encoder, int side, const shift_batch *batch,
                          float *out);

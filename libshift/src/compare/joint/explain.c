@@ -314,7 +314,7 @@ shift_status shift__explain_covariance(const shift__explanation *e,
         return SHIFT_OK;
     shift_status status = shift__alloc(&shares, p * p, sizeof *shares, err);
     if (status == SHIFT_OK)
-        status = shift__whitened_covariance_shares(e->gaussian, shares, err);
+        status = shift__whitened_covariance_shares(e->gaussian, shares, e->pool, err);
     if (status == SHIFT_OK)
         status = explain_spreads(e, covariance->value, shares, err);
     if (status == SHIFT_OK)

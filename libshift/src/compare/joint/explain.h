@@ -15,6 +15,7 @@ typedef struct shift__explanation {
     const shift__joint_sides *sides;
     const size_t *use; /* the sides' columns that the basis chose from */
     const shift__gaussian *gaussian;
+    shift__pool *pool;
 } shift__explanation;
 
 /** That means and covariances are of sampled rows, without the columns not in `use`. */

@@ -184,12 +184,12 @@ static shift_status singular_of_product(double *values, double *l1, const double
 {
     double *product = work + p * p;
     shift__matrix_transpose(l1, l1, p);
-    shift__matrix_multiply(product, l1, l2, p);
+    shift__matrix_multiply(product, l1, l2, p, NULL);
     if (p <= SHIFT__JOINT_NARROW)
         return shift__singular(values, work, product, p, err);
     /* roots of the eigenvalues of its square: faster, and half of the digits of small ones */
     shift__matrix_transpose(l1, product, p);
-    shift__matrix_multiply(work, l1, product, p);
+    shift__matrix_multiply(work, l1, product, p, NULL);
     shift_status status = shift__eigen_symmetric(values, NULL, work, p, err);
     for (size_t i = 0; status == SHIFT_OK && i < p; i++)
         values[i] = sqrt(fmax(values[i], 0.0));
@@ -261,7 +261,7 @@ shift_status shift__reconstruction_error(const shift__gaussian *g, shift__joint_
         return status;
     double *products = work + p * p;
     shift__matrix_transpose(work, g->covariance, p);
-    shift__matrix_multiply(products, g->basis->eigenvectors, work, p);
+    shift__matrix_multiply(products, g->basis->eigenvectors, work, p, NULL);
     double train = 0.0;
     double prod = 0.0;
     for (size_t i = shift__gaussian_components(g); i < p; i++) {
@@ -358,7 +358,7 @@ shift_status shift__whitened_mean_shares(const shift__gaussian *g, double *share
 }
 
 shift_status shift__whitened_covariance_shares(const shift__gaussian *g, double *shares,
-                                               shift_error *err)
+                                               shift__pool *pool, shift_error *err)
 {
     size_t p = g->basis->p;
     if (obstacle(g) != NULL)
@@ -370,13 +370,13 @@ shift_status shift__whitened_covariance_shares(const shift__gaussian *g, double 
         return status;
     double *transposed = work + p * p;
     shift__matrix_transpose(transposed, vectors, p);
-    shift__matrix_multiply(work, vectors, g->covariance, p); /* as the eigenvectors see it */
-    shift__matrix_multiply(shares, work, transposed, p);
+    shift__matrix_multiply(work, vectors, g->covariance, p, pool); /* as the eigenvectors see it */
+    shift__matrix_multiply(shares, work, transposed, p, pool);
     for (size_t i = 0; i < p; i++)
         for (size_t j = 0; j < p; j++)
             shares[i * p + j] /= sqrt(g->basis->eigenvalues[i]) * sqrt(g->basis->eigenvalues[j]);
-    shift__matrix_multiply(work, transposed, shares, p); /* and back */
-    shift__matrix_multiply(shares, work, vectors, p);
+    shift__matrix_multiply(work, transposed, shares, p, pool); /* and back */
+    shift__matrix_multiply(shares, work, vectors, p, pool);
     for (size_t i = 0; i < p; i++)
         shares[i * p + i] -= 1.0;
     double total = square_norm(shares, p * p);

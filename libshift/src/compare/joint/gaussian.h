@@ -9,6 +9,7 @@
 
 #include "compare/joint/basis.h"
 #include "compare/special.h"
+#include "core/pool.h"
 #include "shift/error.h"
 
 typedef struct shift__gaussian {
@@ -56,7 +57,8 @@ SHIFT_CHECKED shift_status shift__whitened_mean_shares(const shift__gaussian *g,
 /** Share (p x p) of each entry in the squared whitened covariance, in ZCA-cor coordinates, which
  * stay closest to the features: a diagonal entry is a feature's spread, two others a pair's. */
 SHIFT_CHECKED shift_status shift__whitened_covariance_shares(const shift__gaussian *g,
-                                                             double *shares, shift_error *err);
+                                                             double *shares, shift__pool *pool,
+                                                             shift_error *err);
 
 /** Share of the training variance that the principal components explain that are kept. */
 #define SHIFT__EXPLAINED 0.95

@@ -115,8 +115,9 @@ static shift_status take_rows(const part *p, double **rows, size_t counts[2], sh
     return SHIFT_OK;
 }
 
-static shift_status whiten_rows(const shift__basis *basis, double *rows, size_t n, shift_error *err)
+static shift_status whiten_rows(const part *from, double *rows, size_t n, shift_error *err)
 {
+    const shift__basis *basis = from->basis;
     size_t p = basis->p;
     double *columns = NULL;
     shift_status status = shift__alloc(&columns, p * n, sizeof *columns, err);
@@ -125,7 +126,7 @@ static shift_status whiten_rows(const shift__basis *basis, double *rows, size_t 
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < p; k++)
             columns[k * n + i] = rows[i * p + k];
-    shift__solve_lower_columns(basis->factor, columns, p, n);
+    shift__solve_lower_columns(basis->factor, columns, p, n, from->pool);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < p; k++)
             rows[i * p + k] = columns[k * n + i];
@@ -139,7 +140,7 @@ static shift_status test_covariance(const part *p, const shift__kernel_input *in
     shift__estimate *out = &p->joint->estimates[COVARIANCE];
     if (isnan(out->value))
         return SHIFT_OK;
-    shift_status status = whiten_rows(p->basis, rows, input->labels->m + input->labels->n, err);
+    shift_status status = whiten_rows(p, rows, input->labels->m + input->labels->n, err);
     if (status != SHIFT_OK)
         return status;
     double value = (double)NAN;
@@ -241,7 +242,7 @@ static shift_status measure_numbers(part *p, shift_error *err)
     undefine(p, MMD, ENERGY, "fewer than two numeric features");
     if (status == SHIFT_OK && p->basis->p >= 2)
         status = measure_rows(p, err);
-    shift__explanation e = {p->joint->findings, &p->sides, p->numbers.use, p->gaussian};
+    shift__explanation e = {p->joint->findings, &p->sides, p->numbers.use, p->gaussian, p->pool};
     if (status == SHIFT_OK)
         status = shift__explain_exclusions(&e, &numbers->moments[0], err);
     if (status == SHIFT_OK)
@@ -264,11 +265,11 @@ static shift_status classify(part *p, const shift__learner *learner, size_t each
     shift__encoder *encoder = NULL;
     float *values = NULL;
     shift__domain *domain = NULL;
-    shift_status status = shift__encoder_new(&encoder, &p->sides, each, err);
+    shift_status status = shift__encoder_new(&encoder, &p->sides, each, p->pool, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&values, 2 * each * encoder->columns, sizeof *values, err);
     if (status == SHIFT_OK) {
-        shift__encode_samples(encoder, each, values);
+        shift__encode_samples(encoder, each, p->pool, values);
         shift__domain_input input = {.table = {values, 2 * each, encoder->columns},
                                      .learner = learner,
                                      .seed = p->joint->seed,

@@ -18,7 +18,8 @@
 #include "core/memory.h"
 
 enum {
-    PANEL = 64, /* columns that are worked on while they are in the cache */
+    PANEL =
+        64, /* columns that are worked on while they are in the cache; rows or columns of a task */
     BLOCK = 8,  /* rows that are taken from those before them at a time */
     SWEEPS = 60 /* of rotations; some ten are needed */
 };
@@ -33,11 +34,28 @@ void shift__matrix_transpose(double *out, const double *a, size_t p)
         }
 }
 
-void shift__matrix_multiply(double *out, const double *a, const double *b, size_t p)
+typedef struct product {
+    double *out;
+    const double *a, *b;
+    size_t p;
+} product;
+
+static void multiply_rows(void *context, size_t i)
 {
-    const shift__row_sum sum = {b, a, p, 1, p, 1.0, p, p, p};
-    memset(out, 0, p * p * sizeof *out);
+    const product *t = context;
+    size_t p = t->p;
+    size_t rows = p - i * PANEL < PANEL ? p - i * PANEL : PANEL;
+    double *out = t->out + i * PANEL * p;
+    const shift__row_sum sum = {t->b, t->a + i * PANEL * p, p, 1, p, 1.0, rows, p, p};
+    memset(out, 0, rows * p * sizeof *out);
     shift__add_rows(out, p, &sum);
+}
+
+void shift__matrix_multiply(double *out, const double *a, const double *b, size_t p,
+                            shift__pool *pool)
+{
+    product t = {out, a, b, p};
+    shift__pool_run(pool, (p + PANEL - 1) / PANEL, multiply_rows, &t);
 }
 
 /* Position, k or behind, of the row with the largest rest relative to its own diagonal. */
@@ -157,24 +175,38 @@ static void solve_block(const double *l, double *x, size_t rows, size_t width, s
     }
 }
 
-void shift__solve_lower_columns(const double *l, double *x, size_t p, size_t n)
+typedef struct solution {
+    const double *l;
+    double *x;
+    size_t p, n;
+} solution;
+
+static void solve_panel(void *context, size_t panel)
 {
-    for (size_t begin = 0; begin < n; begin += PANEL) {
-        size_t width = n - begin < PANEL ? n - begin : PANEL;
-        for (size_t i = 0; i < p; i += BLOCK) {
-            size_t rows = i + BLOCK < p ? BLOCK : p - i;
-            const shift__row_sum before = {x + begin, l + i * p, n, 1, i, -1.0, rows, n, p};
-            shift__add_rows(x + i * n + begin, width, &before);
-            solve_block(l + i * p + i, x + i * n + begin, rows, width, p, n);
-        }
+    const solution *t = context;
+    size_t begin = panel * PANEL;
+    size_t width = t->n - begin < PANEL ? t->n - begin : PANEL;
+    for (size_t i = 0; i < t->p; i += BLOCK) {
+        size_t rows = i + BLOCK < t->p ? BLOCK : t->p - i;
+        const double *l = t->l + i * t->p;
+        double *x = t->x + i * t->n + begin;
+        const shift__row_sum before = {t->x + begin, l, t->n, 1, i, -1.0, rows, t->n, t->p};
+        shift__add_rows(x, width, &before);
+        solve_block(l + i, x, rows, width, t->p, t->n);
     }
+}
+
+void shift__solve_lower_columns(const double *l, double *x, size_t p, size_t n, shift__pool *pool)
+{
+    solution t = {l, x, p, n};
+    shift__pool_run(pool, (n + PANEL - 1) / PANEL, solve_panel, &t);
 }
 
 void shift__congruence_inverse(const double *l, double *a, size_t p)
 {
     for (int side = 0; side < 2; side++) {
         shift__matrix_transpose(a, a, p);
-        shift__solve_lower_columns(l, a, p, p);
+        shift__solve_lower_columns(l, a, p, p, NULL);
     }
 }
 

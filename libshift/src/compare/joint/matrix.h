@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/pool.h"
 #include "shift/error.h"
 
 /**
@@ -24,14 +25,15 @@ size_t shift__cholesky_pivoted(double *l, size_t *order, double *rests, const do
 bool shift__cholesky(double *l, const double *a, size_t p);
 /** L^-1 x in place. */
 void shift__solve_lower(const double *l, double *x, size_t p);
-/** L^-1 X in place, X being p x n. */
-void shift__solve_lower_columns(const double *l, double *x, size_t p, size_t n);
+/** L^-1 X in place, X being p x n, some columns a task of the pool, which may be NULL. */
+void shift__solve_lower_columns(const double *l, double *x, size_t p, size_t n, shift__pool *pool);
 /** L'^-1 x in place. */
 void shift__solve_lower_transposed(const double *l, double *x, size_t p);
 /** `out` may be `a`. */
 void shift__matrix_transpose(double *out, const double *a, size_t p);
-/** a b */
-void shift__matrix_multiply(double *out, const double *a, const double *b, size_t p);
+/** a b, some rows a task. */
+void shift__matrix_multiply(double *out, const double *a, const double *b, size_t p,
+                            shift__pool *pool);
 /** L^-1 a L'^-1 for a symmetric `a`, in place: `a` as seen in coordinates where LL' is 1. */
 void shift__congruence_inverse(const double *l, double *a, size_t p);
 /** ln |LL'| */

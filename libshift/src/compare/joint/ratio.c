@@ -80,14 +80,15 @@ static shift_status measure_uncovered(shift__ratio *ratio, shift_error *err)
 
 static shift_status classify(shift__ratio *ratio, const shift__learner *learner, shift_error *err)
 {
-    shift_status status = shift__encoder_new(&ratio->encoder, &ratio->sides, ratio->each, err);
+    shift_status status =
+        shift__encoder_new(&ratio->encoder, &ratio->sides, ratio->each, ratio->pool, err);
     if (status != SHIFT_OK)
         return status;
     size_t columns = ratio->encoder->columns;
     status = shift__alloc(&ratio->values, 2 * ratio->each * columns, sizeof *ratio->values, err);
     if (status != SHIFT_OK)
         return status;
-    shift__encode_samples(ratio->encoder, ratio->each, ratio->values);
+    shift__encode_samples(ratio->encoder, ratio->each, ratio->pool, ratio->values);
     shift__domain_input input = {.table = {ratio->values, 2 * ratio->each, columns},
                                  .learner = learner,
                                  .seed = ratio->seed,
