@@ -233,7 +233,8 @@ static void encode_block(void *context, size_t block)
 void shift__encode_samples(const shift__encoder *encoder, size_t each, shift__pool *pool,
                            float *out)
 {
-    samples s = {encoder, each, out};
+    samples s = {encoder, each, NULL};
+    s.out = out;
     shift__pool_run(pool, (2 * each + BLOCK - 1) / BLOCK, encode_block, &s);
 }
 

@@ -54,7 +54,8 @@ static void multiply_rows(void *context, size_t i)
 void shift__matrix_multiply(double *out, const double *a, const double *b, size_t p,
                             shift__pool *pool)
 {
-    product t = {out, a, b, p};
+    product t = {.a = a, .b = b, .p = p};
+    t.out = out;
     shift__pool_run(pool, (p + PANEL - 1) / PANEL, multiply_rows, &t);
 }
 
@@ -198,7 +199,8 @@ static void solve_panel(void *context, size_t panel)
 
 void shift__solve_lower_columns(const double *l, double *x, size_t p, size_t n, shift__pool *pool)
 {
-    solution t = {l, x, p, n};
+    solution t = {.l = l, .p = p, .n = n};
+    t.x = x;
     shift__pool_run(pool, (n + PANEL - 1) / PANEL, solve_panel, &t);
 }
 

@@ -14,6 +14,7 @@
 
 enum {
     QUANTILES = 16,
+    MIDDLE = QUANTILES / 2,
     MISSING = QUANTILES + 1, /* the last bin; bin 0 is below the first quantile */
     BINS = MISSING + 1,
     AT_ONCE = 512,  /* columns */
@@ -166,7 +167,7 @@ static size_t encode(const screen *s, bool label, size_t width, float *codes)
         const unsigned char *row = s->bins + r * columns;
         for (size_t k = 0; k < s->n_related; k++) {
             unsigned char bin = row[s->related[k]];
-            codes[n * width + k] = bin == MISSING ? (float)(QUANTILES / 2) : (float)bin;
+            codes[n * width + k] = (float)(bin == MISSING ? MIDDLE : bin);
         }
         n++;
     }
