@@ -7,6 +7,8 @@
 
 #include "core/null.h"
 
+enum { MOST = 512 }; /* values from which the beginning of a change is told */
+
 static double value_of(const shift_comparison *c, const shift_change *change)
 {
     const shift_subject *subject = change->type == SHIFT_SUBJECT_DATASET ? c->dataset : NULL;
@@ -66,16 +68,16 @@ static shift_status locate(shift__watching *w, shift_store *store, size_t i, con
     query.subject = change->subject;
     query.statistic = change->statistic;
     query.monitor = w->monitor->name;
-    query.last = w->lengths[i];
+    query.last = w->lengths[i] < MOST ? w->lengths[i] : MOST;
     shift_status status = shift_store_history(store, &query, &history, err);
     if (status == SHIFT_OK)
-        status = gather(w, history, change, w->lengths[i], &s, err);
+        status = gather(w, history, change, query.last, &s, err);
     shift_history_free(history);
     if (status != SHIFT_OK)
         return status;
     s.values[s.n] = value;
     s.periods[s.n++] = period;
-    if (shift_change_locate(s.values, s.n, &found)) {
+    if (shift_change_locate(s.values, s.n, &w->limits, &found)) {
         change->since = s.periods[found.since];
         change->low = s.periods[found.low];
         change->high = s.periods[found.high];

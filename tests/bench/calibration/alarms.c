@@ -327,12 +327,18 @@ static shift_status print_table(const shift_monitor *plain, const shift_monitor 
     return status;
 }
 
-enum { BEFORE = 120, AFTER = 60, STEPS = 1000 };
+enum { BEFORE = 120, AFTER = 60, STEPS = 20000, FOUND = 300 };
 
-/* Nights until CUSUM sees one series' step after BEFORE nights without; 0: not in AFTER nights, or
- * it spoke before. And whether the interval of when it began holds the first night of the step. */
-static int nights_until_found(gsl_rng *random, const shift_change_limits *limits, double rho,
-                              double step, bool *held)
+/* What became of a step. */
+typedef struct finding {
+    int after; /* nights; 0: not in AFTER nights, or CUSUM spoke before */
+    int width; /* of the interval of when it began, in nights */
+    bool held; /* it holds the first night of the step */
+} finding;
+
+/* One series' step after BEFORE nights without. */
+static finding find_step(gsl_rng *random, const shift_change_limits *limits, double rho,
+                         double step)
 {
     double values[BEFORE + AFTER];
     shift_change_interval when;
@@ -345,13 +351,14 @@ static int nights_until_found(gsl_rng *random, const shift_change_limits *limits
         values[i] = x + (t > 0 ? step : 0);
         shift_change_update(&state, limits, values[i], signals);
         if (signals[SHIFT_DETECTOR_CUSUM].changed) {
-            *held = shift_change_locate(values, i + 1, &when) && when.low <= BEFORE &&
-                    when.high >= BEFORE;
-            return t > 0 ? t : 0;
+            if (t <= 0 || !shift_change_locate(values, i + 1, limits, &when))
+                break;
+            return (finding){t, (int)(when.high - when.low) + 1,
+                             when.low <= BEFORE && when.high >= BEFORE};
         }
         x = rho * x + sqrt(1 - rho * rho) * gsl_ran_ugaussian(random);
     }
-    return 0;
+    return (finding){0, 0, false};
 }
 
 static int compare_ints(const void *a, const void *b)
@@ -361,27 +368,37 @@ static int compare_ints(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static int median(int *values, size_t n)
+{
+    qsort(values, n, sizeof *values, compare_ints);
+    return n > 0 ? values[n / 2] : 0;
+}
+
 static void print_steps(gsl_rng *random, const shift_change_limits *limits, double rho)
 {
-    static const double steps[] = {1, 2, 4};
+    static const double steps[] = {0.5, 1, 2, 4};
     for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
-        int found[STEPS];
+        int after[FOUND];
+        int width[FOUND];
+        int tried = 0;
         size_t n = 0;
-        size_t n_held = 0;
-        for (int i = 0; i < STEPS; i++) {
-            bool held = false;
-            found[n] = nights_until_found(random, limits, rho, steps[k], &held);
-            n_held += found[n] > 0 && held;
-            n += found[n] > 0;
+        size_t held = 0;
+        for (; tried < STEPS && n < FOUND; tried++) {
+            finding f = find_step(random, limits, rho, steps[k]);
+            if (f.after == 0)
+                continue;
+            after[n] = f.after;
+            width[n++] = f.width;
+            held += f.held;
         }
-        qsort(found, n, sizeof *found, compare_ints);
-        printf(" %.0f %% in %d, %.0f %% |", 100.0 * (double)n / STEPS, n > 0 ? found[n / 2] : 0,
-               n > 0 ? 100.0 * (double)n_held / (double)n : 0.0);
+        printf(" %.3g %% in %d: %.0f %% in %d |", 100.0 * (double)n / tried, median(after, n),
+               n > 0 ? 100.0 * (double)held / (double)n : 0.0, median(width, n));
+        (void)fflush(stdout);
     }
 }
 
-/* A step of one series, in its standard deviations: how often it is found, the median delay, and
- * how often the interval of those that are found holds its beginning. */
+/* A step of one series, in its standard deviations: how often it is found and the median delay; of
+ * those that are found, how often the interval holds its beginning, and the median width. */
 static shift_status print_delays(const shift_monitor *monitor, shift_error *err)
 {
     static const size_t features[] = {1, 20, 100, 500};
@@ -389,7 +406,7 @@ static shift_status print_delays(const shift_monitor *monitor, shift_error *err)
     gsl_rng *random = stream_new(99, 0);
     shift_status status =
         random != NULL ? SHIFT_OK : shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    printf("\n| features | rho | step 1 sd | 2 sd | 4 sd |\n|--:|--:|--:|--:|--:|\n");
+    printf("\n| features | rho | step 0.5 sd | 1 sd | 2 sd | 4 sd |\n|--:|--:|--:|--:|--:|--:|\n");
     for (size_t i = 0; status == SHIFT_OK && i < sizeof features / sizeof *features; i++) {
         shift_change_limits limits = {.size = sizeof limits};
         status = shift_change_limits_set(&limits,

@@ -23,9 +23,9 @@ Needs: sqlite3
   > changes: {detectors: [cusum, page_hinkley, ewma, adwin], run_length: 200}
   > END
   $ covshift run m.yaml --from 2026-01-01 --to 2026-01-28 --quiet > out; grep 'mean_shift went' out
-    x   mean_shift went up on 2026-01-21, or between 2026-01-21 and 2026-01-22
+    x   mean_shift went up on 2026-01-21, or between 2026-01-15 and 2026-01-27
   $ sqlite3 m.db "SELECT DISTINCT period, c.subject, c.statistic, detector, upward, since, since_low, since_high FROM change_point c JOIN run ON id = run ORDER BY period, detector"
-  2026-01-27|x|mean_shift|cusum|1|2026-01-21|2026-01-21|2026-01-22
+  2026-01-27|x|mean_shift|cusum|1|2026-01-21|2026-01-15|2026-01-27
   $ sqlite3 m.db "SELECT verdict, count(*) FROM run GROUP BY verdict; SELECT count(*) FROM series"
   inconclusive|12
   ok|15
