@@ -29,7 +29,7 @@ TESTS = ["symmetry", "formulas", "statistics", "decision", "special", "condition
          "ratio", "outliers", "traps", "joint", "law", "windows", "effect", "online", "history", "matrix", "screen", "misuse"]
 CASES = ["alarms", "changes", "decision", "dependence", "findings", "formats", "history", "joint", "layers", "monitor", "network_run", "output",
          "profiles", "reading", "readme", "references", "windows"]
-SCRIPTS = {"exact": [], "as_recorded": [], "reference": ["../shared"]} # of tests/cli, with what follows the program
+SCRIPTS = ["exact", "as_recorded"] # of tests/cli
 SWAPS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "==", "&&": "||", "||": "&&", "+": "-", "-": "+", "*": "/", "/": "*",
          "+=": "-=", "-=": "+=", "*=": "/=", "/=": "*="}
 UNSPACED = {"fmin(": "fmax(", "fmax(": "fmin(", "++": "--", "--": "++"}
@@ -116,7 +116,7 @@ class Bench:
         if name in self.tests:
             return [self.tests[name]]
         if name in SCRIPTS:
-            return [sys.executable, f"tests/cli/{name}.py", f"{BUILD}/{folder}/covshift", *SCRIPTS[name]]
+            return [sys.executable, f"tests/cli/{name}.py", f"{BUILD}/{folder}/covshift"]
         return [sys.executable, "tests/cli/run.py", f"{BUILD}/{folder}", "data", f"tests/cli/cases/{name.removeprefix('cli_')}.t"]
 
     def passes(self, name, folder, library, limit, preloaded=SANITIZER, **environment):
