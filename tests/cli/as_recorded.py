@@ -6,12 +6,15 @@ data that are made here, and the tables of whiten, outliers and weights, against
 That a number is as it was says nothing about its being right: tests/reference/second_opinion.py reckons 3,215 of them with
 scipy, and tests/reference/make_statistics.py, exact.py and reference.py have more. This says that no interval, p-value,
 threshold or verdict changes unseen."""
+import contextlib
 import csv
 import io
 import json
 import math
 import pathlib
 import random
+import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -101,15 +104,18 @@ TABLES = { # which columns, rows of training and production, and options of chec
     "series_short": (series, 60, 200, ["--dependence", "serial"]),
     "plenty": (plenty, 90000, 70000, ["--no-joint", "--kind", "user=categorical"]),
 }
+LITTLE_MOVED = ["--only", "normal", "--only", "moved", "--only", "counts", "--only", "colour", "--only", "flag"]
 COMMANDS = { # of the table "joint"
     "whiten": ["whiten", "--only", "moved", "--only", "follows", "--only", "skewed"],
     "whiten_pca": ["whiten", "--method", "pca", "--only", "moved", "--only", "follows", "--only", "skewed"],
     "whiten_cholesky": ["whiten", "--method", "cholesky", "--only", "moved", "--only", "follows", "--only", "skewed"],
     "whiten_zca_cor": ["whiten", "--method", "zca-cor", "--only", "moved", "--only", "follows", "--only", "skewed"],
     "outliers": ["outliers", "--top", "40"],
-    "weights": ["weights", "-o", "-", "--only", "normal", "--only", "moved", "--only", "counts", "--only", "colour", "--only", "flag"],
+    "weights": ["weights", "-o", "-", *LITTLE_MOVED],
+    "weights_summary": ["weights", "-o", "weights.csv", *LITTLE_MOVED],
 }
 MOST_LINES = 60
+DRAWN = ["more_training", "joint", "plenty"]
 RANGES = {
     **dict.fromkeys(["ks", "total_variation", "jensen_shannon", "hellinger", "l_infinity", "cramers_v", "auc", "out_of_range_share",
                      "new_category_share", "lost_category_share"], (0, 1)),
@@ -149,12 +155,23 @@ def report_lines(report):
     for name, measured in report["dataset"]["statistics"].items():
         yield f"dataset\t{name}\t" + "\t".join(shown(measured.get(key)) for key in MEASURED)
     for feature in report["features"]:
-        yield f"{feature['name']}\t{feature['kind']}\t{feature['verdict']}"
+        yield f"{feature['name']}\t{feature['kind']}\t{feature['verdict']}\t{shown(feature['detectable_mean_shift'])}\t{feature['reason']}"
         yield from side_lines(feature["name"], feature)
         for name, measured in feature["statistics"].items():
             yield f"{feature['name']}\t{name}\t" + "\t".join(shown(measured.get(key)) for key in MEASURED)
     for message in report["messages"]:
         yield f"{message['level']}\t{message['subject']}\t{message['text']}"
+
+
+def picture_lines(file):
+    """What the HTML report draws: from the database."""
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        for table in ("attribution", "correlation", "category"):
+            for row in database.execute(f"SELECT * FROM {table} LIMIT 40"):
+                yield f"{table}\t" + "\t".join(map(shown, row))
+        for subject, side, vertices in database.execute("SELECT * FROM curve"):
+            numbers = struct.unpack(f"<{len(vertices) // 8}d", vertices)
+            yield f"curve\t{subject}\t{side}\t{len(numbers)}\t" + "\t".join(map(shown, numbers[::13]))
 
 
 def out_of_range(report):
@@ -180,12 +197,12 @@ def found(covshift, name):
         if name in COMMANDS:
             command, *options = COMMANDS[name]
             return table_lines(run(covshift, folder, command, "train.csv", "prod.csv", *options))
-        text = run(covshift, folder, "check", "train.csv", "prod.csv", "--no-record", "--format", "json", *TABLES[name][3])
+        text = run(covshift, folder, "check", "train.csv", "prod.csv", "--db", "drift.db", "--format", "json", *TABLES[name][3])
         report = json.loads(text)
         wrong = list(out_of_range(report))
         if wrong:
             sys.exit("\n".join(wrong))
-        return list(report_lines(report))
+        return [*report_lines(report), *(picture_lines(folder / "drift.db") if name in DRAWN else ())]
 
 
 def close(a, b):
