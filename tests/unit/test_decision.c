@@ -170,6 +170,50 @@ START_TEST(thresholds_can_be_set)
 }
 END_TEST
 
+/* Of one statistic of a shifted feature, where that is the warning and the alert */
+static shift_measurement with_thresholds(const char *statistic, double mean, double warn,
+                                         double alert)
+{
+    shift_threshold threshold = {statistic, NULL, warn, alert};
+    shift_policy policy = SHIFT_POLICY_INIT;
+    policy.thresholds = &threshold;
+    policy.n_thresholds = 1;
+    shift_comparison *c = compare(normal_profile(1, 2000, 0, 1, "aab"),
+                                  normal_profile(2, 1000, mean, 1.35, "abbb"), &policy);
+    bool of_text = strcmp(statistic, "jensen_shannon") == 0;
+    shift_measurement m = *measured(c->features[of_text ? 1 : 0], statistic);
+    shift_comparison_free(c);
+    return m;
+}
+
+START_TEST(a_threshold_is_reached_by_its_own_value)
+{
+    static const char *const names[] = {
+        "ks", "psi", "wasserstein_normalized", "variance_ratio", "mean_shift", "jensen_shannon"};
+    const char *name = names[_i];
+    double none = (double)NAN;
+    shift_measurement m =
+        with_thresholds(name, 1.0, 1e-9 + (strcmp(name, "variance_ratio") == 0), none);
+    double above = nextafter(m.value, (double)INFINITY);
+    ck_assert_int_eq(with_thresholds(name, 1.0, none, m.value).verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_int_ne(with_thresholds(name, 1.0, none, above).verdict, SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq(with_thresholds(name, 1.0, m.value, above).verdict, SHIFT_VERDICT_WARN);
+    ck_assert_int_eq(with_thresholds(name, 1.0, above, above).verdict, SHIFT_VERDICT_OK);
+}
+END_TEST
+
+START_TEST(the_near_end_must_be_beyond_half_the_threshold)
+{
+    shift_measurement m = with_thresholds("ks", 0.0, 0.01, (double)NAN);
+    double threshold = 2.0 * m.low;
+    ck_assert(threshold < m.value);
+    ck_assert_int_eq(with_thresholds("ks", 0.0, threshold, (double)NAN).verdict, SHIFT_VERDICT_OK);
+    threshold = nextafter(threshold, 0.0);
+    ck_assert_int_eq(with_thresholds("ks", 0.0, threshold, (double)NAN).verdict,
+                     SHIFT_VERDICT_WARN);
+}
+END_TEST
+
 static void check_refused(const shift_policy *policy, const char *message)
 {
     shift_profile *train = normal_profile(1, 100, 0, 1, "ab");
@@ -345,6 +389,8 @@ int main(void)
     suite_add_tcase(suite, verdicts);
     TCase *policy = tcase_create("policy");
     tcase_add_test(policy, thresholds_can_be_set);
+    tcase_add_loop_test(policy, a_threshold_is_reached_by_its_own_value, 0, 6);
+    tcase_add_test(policy, the_near_end_must_be_beyond_half_the_threshold);
     tcase_add_test(policy, unknown_names_are_refused);
     suite_add_tcase(suite, policy);
     TCase *parts = tcase_create("parts");
