@@ -65,6 +65,7 @@ static void fill(fuzzed *f, const uint8_t *data, size_t size)
     size_t n = size - 8 < sizeof f->values ? size - 8 : sizeof f->values;
     memcpy(f->values, data + 8, n);
     memcpy(f->words, data + 8, n);
+    memcpy(f->bytes, data + 8, n < TEXT ? n : TEXT);
     memcpy(f->validity, data + 1, 7);
     f->sizes[0] = TEXT;
     keep_promise(f->values, format);
