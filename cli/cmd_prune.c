@@ -6,6 +6,17 @@
 #include "cli.h"
 #include "clock.h"
 
+/* What is removed stays so where the file cannot be made smaller. */
+static shift_status compact(shift_store *store, size_t removed, shift_error *err)
+{
+    shift_error own = SHIFT_ERROR_INIT;
+    shift_status status = shift_store_compact(store, &own);
+    if (status == SHIFT_OK)
+        return SHIFT_OK;
+    return shift_error_set(err, status, "%s; %zu run%s removed all the same", own.message, removed,
+                           removed == 1 ? " is" : "s are");
+}
+
 static int run(const struct options *options)
 {
     if (options->db == NULL)
@@ -27,7 +38,7 @@ static int run(const struct options *options)
     if (status == SHIFT_OK)
         status = shift_store_prune(store, NULL, before, &removed, &err);
     if (status == SHIFT_OK)
-        status = shift_store_compact(store, &err);
+        status = compact(store, removed, &err);
     shift_store_close(store);
     if (status != SHIFT_OK)
         return trouble(&err);

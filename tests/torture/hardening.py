@@ -4,6 +4,7 @@
 relocations are made at start and then read-only, no stack is executable, stacks have canaries, and where
 FORTIFIED is 1 what can be checked of the C library's calls is; an installed program looks for libraries
 in no writable place; and files are made with the permissions that the umask leaves."""
+import glob
 import os
 import re
 import stat
@@ -29,6 +30,12 @@ def check_flags(path, program):
     assert "TEXTREL" not in dynamic, f"{path}: relocations in its code"
 
 
+def check_search(path):
+    """Libraries are looked for beside the file, nowhere else: an empty part would be the working directory."""
+    for where in re.findall(r"\(R(?:UN)?PATH\).*\[(.*)\]", readelf(path, "--dynamic")):
+        assert all(part.startswith("$ORIGIN") for part in where.split(":")), f"{path}: looks for libraries in [{where}]"
+
+
 def undefined(paths):
     return "\n".join(readelf(path, "--dyn-syms") for path in paths)
 
@@ -45,8 +52,7 @@ def check_installed(build, folder):
                     continue
             found.append(path)
             check_flags(path, name == "covshift")
-            for where in re.findall(r"\(R(?:UN)?PATH\).*\[(.*)\]", readelf(path, "--dynamic")):
-                assert all(part.startswith("$ORIGIN") for part in where.split(":")), f"{path}: looks for libraries in [{where}]"
+            check_search(path)
     assert any(path.endswith("/covshift") for path in found) and len(found) > 5, found
     print(f"{len(found)} programs, libraries and reporters are hardened")
     return found
@@ -77,6 +83,8 @@ def check_umask(covshift, data):
 
 def main():
     build, data = map(os.path.abspath, sys.argv[1:3])
+    for path in (f"{build}/bin/covshift", *glob.glob(f"{build}/lib/*.so"), *glob.glob(f"{build}/lib/covshift/*.so")):
+        check_search(path)
     with tempfile.TemporaryDirectory(prefix="covshift-hardening-") as folder:
         symbols = undefined(check_installed(build, folder))
         assert "__stack_chk_fail" in symbols, "no stack has a canary"
