@@ -38,6 +38,7 @@ static shift_status read_schemas(shift_schema **all, shift_schema **used,
                                  const struct options *options, shift_error *err)
 {
     shift_schema_options how = options->schema;
+    how.find_row_numbers = true;
     if (shift_profile_detect(options->operands[0]))
         return of_profile(all, options->operands[0], options, err);
     shift_status status = infer(used, options, &how, err);
@@ -128,7 +129,9 @@ const struct command cmd_init = {
     "TRAIN",
     "write a commented monitor file for 'covshift run'",
     "Writes a monitor file for the training data TRAIN, with its columns and their\n"
-    "kinds, and an example or the default of everything else. It writes over no file.\n"
+    "kinds, and an example or the default of everything else. Numbers that only\n"
+    "count or name the rows, or are times, are identifiers there. It writes over no\n"
+    "file.\n"
     "\n"
     "Exit status: 0 written, 2 trouble.\n",
     OPTIONS_READ | OPTIONS_KIND | OPTIONS_OUTPUT,

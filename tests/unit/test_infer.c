@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Kinds inferred from values, and the user's rules about columns. */
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,79 @@ static shift_kind infer(const char *values)
     shift__tokens_clear(&tokens);
     return kind;
 }
+
+/* Numbers of 200 rows. */
+static double counts(int i)
+{
+    return i + 1;
+}
+
+static double falls(int i)
+{
+    return -7.0 * i;
+}
+
+static double shuffled(int i)
+{
+    return (i * 77) % 199 + (i < 199 ? 0 : 1000);
+}
+
+static double ascends_by_parts(int i)
+{
+    return i / 4.0;
+}
+
+static double seconds(int i)
+{
+    return 1.7e9 + (i * 7919) % 2000;
+}
+
+static double milliseconds(int i)
+{
+    return 1.7e12 + (i * 7919) % 2000;
+}
+
+static double nearly_counts(int i)
+{
+    return i == 100 ? 99 : i;
+}
+
+static double sparse(int i)
+{
+    return (i * 2654435761.0) - 4294967296.0 * floor(i * 2654435761.0 / 4294967296.0);
+}
+
+static double money(int i)
+{
+    return 1e9 + 1e7 * ((i * 7919) % 200);
+}
+
+static const struct {
+    double (*value)(int i);
+    bool names;
+} named[] = {
+    {counts, true},  {falls, true},        {shuffled, true},       {ascends_by_parts, false},
+    {seconds, true}, {milliseconds, true}, {nearly_counts, false}, {sparse, false},
+    {money, false}};
+
+START_TEST(whole_numbers_may_name_rows)
+{
+    shift__tokens tokens;
+    shift__evidence evidence = {0};
+    char text[32];
+    ck_assert_int_eq(shift__tokens_init(&tokens, NULL, 0, NULL), SHIFT_OK);
+    for (int i = 0; i < 200; i++) {
+        int n = snprintf(text, sizeof text, "%.17g", named[_i].value(i));
+        ck_assert_int_eq(shift__evidence_add(&evidence, &tokens, text, (size_t)n, NULL), SHIFT_OK);
+        if (i == 40) /* too few to tell */
+            ck_assert(!shift__evidence_names_rows(&evidence));
+    }
+    ck_assert_int_eq(shift__evidence_names_rows(&evidence), named[_i].names);
+    ck_assert_int_eq(shift__evidence_kind(&evidence), SHIFT_KIND_NUMERIC);
+    shift__evidence_clear(&evidence);
+    shift__tokens_clear(&tokens);
+}
+END_TEST
 
 START_TEST(kind_follows_from_the_values)
 {
@@ -249,6 +323,7 @@ int main(void)
 {
     Suite *suite = suite_create("infer");
     TCase *kinds = tcase_create("kinds");
+    tcase_add_loop_test(kinds, whole_numbers_may_name_rows, 0, sizeof named / sizeof *named);
     tcase_add_loop_test(kinds, kind_follows_from_the_values, 0, sizeof cases / sizeof *cases);
     tcase_add_loop_test(kinds, shares_at_their_limits, 0, sizeof shares / sizeof *shares);
     tcase_add_test(kinds, many_categories_are_no_identifier);

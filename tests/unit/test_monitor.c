@@ -191,8 +191,10 @@ START_TEST(init_keeps_how_files_are_read_and_what_is_left_out)
     static const char *const tokens[] = {"", "\"-\"", "n/a"};
     static const struct {
         char delimiter;
+        bool usual;
         size_t n;
-    } cases[] = {{';', 3}, {'\t', 1}, {'"', 0}, {',', 2}};
+    } cases[] = {
+        {';', false, 3}, {'\t', false, 1}, {'"', true, 0}, {',', false, 2}, {',', false, 0}};
     shift_schema *schema = NULL;
     shift_schema *used = NULL;
     shift_monitor_rules *rules = NULL;
@@ -206,12 +208,13 @@ START_TEST(init_keeps_how_files_are_read_and_what_is_left_out)
     ck_assert_int_eq((int)shift_schema_add(used, "a", SHIFT_KIND_NUMERIC, NULL), (int)SHIFT_OK);
     shift_source_options source = SHIFT_SOURCE_OPTIONS_INIT;
     source.delimiter = cases[_i].delimiter;
-    source.missing_tokens = cases[_i].n > 0 ? tokens : NULL;
+    source.missing_tokens = cases[_i].usual ? NULL : tokens;
     source.n_missing_tokens = cases[_i].n;
     ck_assert_int_eq((int)shift_monitor_write(&text, "a.csv", schema, used, &source, NULL),
                      (int)SHIFT_OK);
     shift_monitor *m = load_good(text);
     ck_assert_int_eq(m->source->delimiter, cases[_i].delimiter);
+    ck_assert_int_eq(m->source->missing_tokens == NULL, cases[_i].usual);
     ck_assert_uint_eq(m->source->n_missing_tokens, cases[_i].n);
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens && i < cases[_i].n; i++)
         ck_assert_str_eq(m->source->missing_tokens[i], tokens[i]);
@@ -329,7 +332,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_wrong_file_is_refused_with_its_place, 0,
                         (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tcase, what_init_writes_is_read_back);
-    tcase_add_loop_test(tcase, init_keeps_how_files_are_read_and_what_is_left_out, 0, 4);
+    tcase_add_loop_test(tcase, init_keeps_how_files_are_read_and_what_is_left_out, 0, 5);
     tcase_add_test(tcase, patterns_come_to_columns);
     tcase_add_test(tcase, what_decides_is_always_selected);
     tcase_add_test(tcase, days_are_counted_by_the_calendar);

@@ -61,11 +61,13 @@ typedef struct shift_schema_options {
     size_t n_rules;
     const char *const *only; /**< keep only these columns; NULL for all */
     size_t n_only;
+    bool find_row_numbers; /**< whole numbers that count or name the rows, or are times in seconds
+                            * or parts of them since 1970, are identifiers, not numeric */
 } shift_schema_options;
 
 #define SHIFT_SCHEMA_OPTIONS_INIT                                                                  \
     {                                                                                              \
-        sizeof(shift_schema_options), 0, 0, 0, 0                                                   \
+        sizeof(shift_schema_options), 0, 0, 0, 0, 0                                                \
     }
 
 /**

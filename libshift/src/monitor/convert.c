@@ -9,6 +9,9 @@
 
 #include "monitor/file.h"
 
+/* An empty list, which libcyaml takes for none. */
+static const char *const no_words[1] = {NULL};
+
 typedef struct conversion {
     shift_monitor *out;
     const shift__raw_monitor *raw;
@@ -142,7 +145,9 @@ static shift_status convert_production(const conversion *c)
         if (tab)
             c->source->delimiter = '\t';
     }
-    c->source->missing_tokens = (const char *const *)p->missing;
+    const shift__step missing[] = {KEY("production"), KEY("missing")};
+    bool never = p->missing == NULL && shift__monitor_has_empty(c->text, missing, 2);
+    c->source->missing_tokens = never ? no_words : (const char *const *)p->missing;
     c->source->n_missing_tokens = p->missing_count;
     return SHIFT_OK;
 }
@@ -192,7 +197,6 @@ static shift_status convert_feature(const conversion *c, size_t i, shift_monitor
         status = check_statistic(c, word, 4, raw->statistics[k]);
     }
     const shift__step list[] = {KEY("features"), PLACE(i), KEY("statistics")};
-    static const char *const none[1] = {NULL};
     bool empty = raw->statistics == NULL && shift__monitor_has_empty(c->text, list, 3);
     *out = (shift_monitor_feature){
         .pattern = raw->name,
@@ -202,7 +206,7 @@ static shift_status convert_feature(const conversion *c, size_t i, shift_monitor
         .kind = raw->kind != NULL ? (shift_kind)*raw->kind : SHIFT_KIND_NUMERIC,
         .thresholds = thresholds,
         .n_thresholds = raw->thresholds_count,
-        .statistics = empty ? none : (const char *const *)raw->statistics,
+        .statistics = empty ? no_words : (const char *const *)raw->statistics,
         .n_statistics = raw->statistics_count,
     };
     return status;

@@ -153,6 +153,22 @@ static void put_source(const writer *w, const shift_source_options *source)
     (void)fputs("]\n", w->to);
 }
 
+/* Why a column is not compared. */
+static const char *note_on(shift_kind kind)
+{
+    switch (kind) {
+    case SHIFT_KIND_IDENTIFIER:
+        return "            # names or counts rows, or a time: only missing values are judged";
+    case SHIFT_KIND_TIMESTAMP:
+        return "             # only missing values are judged";
+    case SHIFT_KIND_NUMERIC:
+    case SHIFT_KIND_CATEGORICAL:
+    case SHIFT_KIND_BOOLEAN:
+        return "";
+    }
+    return "";
+}
+
 static shift_status put_columns(const writer *w, const shift_schema *schema,
                                 const shift_schema *used, shift_error *err)
 {
@@ -165,7 +181,9 @@ static shift_status put_columns(const writer *w, const shift_schema *schema,
         if (used != NULL && shift_schema_find(used, name) == SIZE_MAX)
             (void)fputs("\n    exclude: yes\n", w->to);
         else
-            (void)fprintf(w->to, "\n    kind: %s\n", shift_kind_name(shift_schema_kind(schema, i)));
+            (void)fprintf(w->to, "\n    kind: %s%s\n",
+                          shift_kind_name(shift_schema_kind(schema, i)),
+                          note_on(shift_schema_kind(schema, i)));
     }
     return SHIFT_OK;
 }

@@ -22,6 +22,19 @@ static shift_status add_hash(shift__evidence *evidence, uint64_t hash, shift_err
     return SHIFT_OK;
 }
 
+static void add_number(shift__evidence *evidence, double value)
+{
+    if (evidence->numbers > 0) {
+        evidence->rises += value > evidence->last;
+        evidence->falls += value < evidence->last;
+    }
+    evidence->low = evidence->numbers > 0 ? fmin(evidence->low, value) : value;
+    evidence->high = evidence->numbers > 0 ? fmax(evidence->high, value) : value;
+    evidence->last = value;
+    evidence->whole += value == rint(value);
+    evidence->numbers++;
+}
+
 shift_status shift__evidence_add(shift__evidence *evidence, const shift__tokens *tokens,
                                  const char *text, size_t n, shift_error *err)
 {
@@ -37,7 +50,7 @@ shift_status shift__evidence_add(shift__evidence *evidence, const shift__tokens 
         evidence->words[words][truth]++;
     switch (shift__number_parse(text, n, &value)) {
     case SHIFT_FIELD_PRESENT:
-        evidence->numbers++;
+        add_number(evidence, value);
         break;
     case SHIFT_FIELD_NON_FINITE:
         evidence->non_finite++;
@@ -62,7 +75,7 @@ shift_status shift__evidence_add_number(shift__evidence *evidence, const shift__
         evidence->non_finite++;
         return SHIFT_OK;
     }
-    evidence->numbers++;
+    add_number(evidence, value);
     if (value == 0 || value == 1)
         evidence->words[SHIFT__WORDS_DIGITS][value == 1]++;
     return SHIFT_OK;
@@ -142,6 +155,30 @@ shift_kind shift__evidence_kind(shift__evidence *evidence)
     if (is_identifier(evidence))
         return SHIFT_KIND_IDENTIFIER;
     return SHIFT_KIND_CATEGORICAL;
+}
+
+/* Within ten years of this century's first forty, in seconds or parts of them. */
+static bool is_clock(const shift__evidence *evidence)
+{
+    static const double units[] = {1, 1e3, 1e6, 1e9};
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        double year = 31556952 * units[i];
+        if (evidence->low >= 30 * year && evidence->high < 70 * year)
+            return evidence->high - evidence->low < 10 * year;
+    }
+    return false;
+}
+
+bool shift__evidence_names_rows(shift__evidence *evidence)
+{
+    uint64_t n = evidence->present;
+    if (n < SHIFT__IDENTIFIER_FROM || evidence->whole < n)
+        return false;
+    if (is_clock(evidence) || evidence->rises == n - 1 || evidence->falls == n - 1)
+        return true;
+    /* so many pairs would be equal, at least, if the values were drawn from those between */
+    double repeats = (double)n * (double)(n - 1) / 2 / (evidence->high - evidence->low + 1);
+    return repeats > SHIFT__REPEATS_EXPECTED && count_distinct(evidence, (size_t)n) == n;
 }
 
 void shift__evidence_reset(shift__evidence *evidence)

@@ -19,6 +19,7 @@ enum {
     SHIFT__TOLERANT_PERCENT = 1,    /* how few */
     SHIFT__IDENTIFIER_FROM = 50,    /* values from which text can be an identifier */
     SHIFT__IDENTIFIER_PERCENT = 95, /* distinct values: more than this */
+    SHIFT__REPEATS_EXPECTED = 10,   /* none of which makes numbers names of rows */
 };
 
 /** Counts of what the values of one column could be. Start from all zeros. */
@@ -27,6 +28,10 @@ typedef struct shift__evidence {
     uint64_t numbers; /* of those: finite numbers */
     uint64_t non_finite;
     uint64_t timestamps;
+    uint64_t whole; /* of the finite numbers */
+    uint64_t rises; /* from one of them to the next */
+    uint64_t falls;
+    double low, high, last;
     uint64_t words[SHIFT__WORDS_NONE][2]; /* booleans, by pair of words and value */
     uint64_t *hashes;                     /* of the texts, to count distinct ones */
     size_t n_hashes, hashes_capacity;
@@ -44,6 +49,8 @@ SHIFT_CHECKED shift_status shift__evidence_add_time(shift__evidence *evidence, d
                                                     shift_error *err);
 /** The kind that the values support. Reorders the evidence. */
 shift_kind shift__evidence_kind(shift__evidence *evidence);
+/** Whether numbers are whole, and count the rows, name them or say when they were. Likewise. */
+bool shift__evidence_names_rows(shift__evidence *evidence);
 /** Forget the values, keep the storage. */
 void shift__evidence_reset(shift__evidence *evidence);
 void shift__evidence_clear(shift__evidence *evidence);

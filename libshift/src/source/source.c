@@ -316,7 +316,7 @@ static shift_status keep_blocks(shift_source *source, shift_error *err)
 }
 
 static shift_status infer_column(const shift_source *source, size_t c, shift__evidence *evidence,
-                                 shift_kind *kind, shift_error *err)
+                                 bool find_row_numbers, shift_kind *kind, shift_error *err)
 {
     size_t left = SHIFT__INFER_ROWS;
     shift__evidence_reset(evidence);
@@ -329,6 +329,8 @@ static shift_status infer_column(const shift_source *source, size_t c, shift__ev
         left -= n;
     }
     *kind = shift__evidence_kind(evidence);
+    if (find_row_numbers && *kind == SHIFT_KIND_NUMERIC && shift__evidence_names_rows(evidence))
+        *kind = SHIFT_KIND_IDENTIFIER;
     return SHIFT_OK;
 }
 
@@ -349,7 +351,7 @@ shift_status shift_source_infer(shift_source *source, const shift_schema_options
     if (status == SHIFT_OK)
         status = keep_blocks(source, err);
     for (size_t c = 0; status == SHIFT_OK && c < source->n_columns; c++)
-        status = infer_column(source, c, &evidence, &kinds[c], err);
+        status = infer_column(source, c, &evidence, complete.find_row_numbers, &kinds[c], err);
     if (status == SHIFT_OK)
         status = shift__schema_build(out, source, kinds, &complete, err);
     shift__evidence_clear(&evidence);

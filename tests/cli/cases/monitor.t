@@ -27,6 +27,29 @@ Needs: sqlite3
   $ mkdir there && covshift init -o there/m.yaml data/train.csv 2>/dev/null && grep -c '^train: "/' there/m.yaml
   1
 
+Numbers that count or name the rows, or say when they were, are not compared; numbers of rows that repeat are.
+
+  $ (echo row,id,epoch,amount,empty; for i in $(seq 200); do echo "$i,$((1000 + i * 77 % 199)),$((1700000000 + i * 7919 % 2000)),$((i * i % 97)),"; done) | sed 's/^200,[0-9]*/200,1999/' > rows.csv
+  $ covshift init rows.csv -o - | sed -n '/name: "row"/,/name: "empty"/p'
+    - name: "row"
+      kind: identifier            # names or counts rows, or a time: only missing values are judged
+    - name: "id"
+      kind: identifier            # names or counts rows, or a time: only missing values are judged
+    - name: "epoch"
+      kind: identifier            # names or counts rows, or a time: only missing values are judged
+    - name: "amount"
+      kind: numeric
+    - name: "empty"
+  $ covshift init rows.csv -o - --kind row=numeric | grep -A 1 '"row"'; rm rows.csv
+    - name: "row"
+      kind: numeric
+
+No text means no value: an empty list is not the usual one.
+
+  $ printf 'x\n1\n2\nNA\n' > na.csv; for m in '' ', missing: []'; do printf "db: na.db\ntrain: na.csv\nproduction: {source: na.csv$m}\n" > na.yaml; covshift run na.yaml --date 2026-01-30 --again | grep '^x'; done; rm na.*
+  x        num   ok
+  x        cat   ok
+
 How the training data are read, and columns that are left out, are so every night.
 
   $ sed 's/,/;/g; s/;NA/;-/g' data/train.csv > semi.csv; sed 's/,/;/g; s/;NA/;-/g' data/null.csv > semi-null.csv
