@@ -1,0 +1,127 @@
+A day whose file comes late, and runs that are interrupted at each of their steps. Nights are SOURCE_DATE_EPOCH.
+
+Needs: sqlite3
+
+  $ cat > make.py << 'END'
+  > import random
+  > random.seed(2)
+  > def write(name, n, shift):
+  >     with open(name, "w") as file:
+  >         file.write("x,y\n")
+  >         for _ in range(n):
+  >             file.write(f"{random.gauss(shift, 1):.4f},{random.choice('abc')}\n")
+  > write("train.csv", 2000, 0)
+  > for day in range(1, 9):
+  >     write(f"day/2026-01-0{day}.csv", 500, 1 if day == 4 else 0)
+  > END
+  $ mkdir day; python3 make.py; mv day/2026-01-04.csv held
+  $ cat > m.yaml << 'END'
+  > db: m.db
+  > train: train.csv
+  > production: {source: "day/%F.csv", days_ago: 1, late_days: 3}
+  > decision: {joint: no}
+  > policy: {recover: 2}
+  > END
+  $ cat > night << 'END'
+  > SOURCE_DATE_EPOCH=$(date -ud "2026-01-0$1 02:00" +%s) covshift run ${2:-m.yaml} --quiet > out; status=$?
+  > grep -e alarm -e ^prod out; exit $status
+  > END
+  $ for d in 2 3 4; do sh night $d; done
+
+The file is not there, then empty, then it comes: with shift in it, which is told as if it had been in time. The alarm ends with the next days that are without.
+
+  $ sh night 5
+  2> covshift: monitor m, 2026-01-04: no data: day/2026-01-04.csv: there is no such file
+  [2]
+  $ sh night 6; : > day/2026-01-04.csv; mv day/2026-01-06.csv held6; sh night 7
+  2> covshift: monitor m, 2026-01-06: no data: day/2026-01-06.csv: there is no such file
+  [2]
+  $ mv held day/2026-01-04.csv; sh night 8
+  prod   day/2026-01-04.csv, 500 rows
+    data  alarm: 1 of the last 1 runs at alert
+  prod   day/2026-01-07.csv, 500 rows
+    data  the alarm is over: no alert in the last 2 runs
+  [1]
+  $ mv held6 day/2026-01-06.csv; sh night 9
+  prod   day/2026-01-06.csv, 500 rows
+    data  the alarm is over: no alert in the last 2 runs
+  $ covshift report --list --db m.db
+     RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
+       1  2026-01-02 02:00  2026-01-01  ok                0     0     2  m
+       2  2026-01-03 02:00  2026-01-02  ok                0     0     2  m
+       3  2026-01-04 02:00  2026-01-03  ok                0     0     2  m
+       4  2026-01-06 02:00  2026-01-05  ok                0     0     2  m
+       5  2026-01-08 02:00  2026-01-04  alert             1     0     2  m
+       6  2026-01-08 02:00  2026-01-07  ok                0     0     2  m
+       7  2026-01-09 02:00  2026-01-06  ok                0     0     2  m
+       8  2026-01-09 02:00  2026-01-08  ok                0     0     2  m
+  $ sqlite3 m.db "SELECT period, outcome FROM attempt ORDER BY id"
+  2026-01-01|recorded
+  2026-01-02|recorded
+  2026-01-03|recorded
+  2026-01-04|no data
+  2026-01-05|recorded
+  2026-01-04|no data
+  2026-01-06|no data
+  2026-01-04|recorded
+  2026-01-07|recorded
+  2026-01-06|recorded
+  2026-01-08|recorded
+
+Policy and references go by the days: of the day that came late those before it are the reference, of the days after it that one too. Lists are in the order of the runs.
+
+  $ covshift history --db m.db --subject x --statistic psi --format csv | cut -d , -f 1,5,14
+  run,subject_verdict,period
+  1,ok,2026-01-01
+  2,ok,2026-01-02
+  3,ok,2026-01-03
+  4,ok,2026-01-05
+  5,alert,2026-01-04
+  6,ok,2026-01-07
+  7,ok,2026-01-06
+  8,ok,2026-01-08
+  $ sqlite3 m.db "SELECT period, notice FROM run WHERE notice IS NOT NULL ORDER BY id"
+  2026-01-04|alarm
+  2026-01-07|recovery
+  2026-01-06|recovery
+  $ sed 's/m.db/r.db/; s/^decision/reference: rolling:2\ndecision/' m.yaml > r.yaml; mv day/2026-01-04.csv held
+  > for d in 3 4 5 6; do sh night $d r.yaml > printed; done; mv held day/2026-01-04.csv; sh night 7 r.yaml > printed
+  2> covshift: monitor r, 2026-01-04: no data: day/2026-01-04.csv: there is no such file
+  [1]
+  $ sqlite3 r.db "SELECT period, train_source FROM run"
+  2026-01-02|train.csv
+  2026-01-03|production of 2026-01-02
+  2026-01-05|production of 2026-01-02 to 2026-01-03 (2 periods)
+  2026-01-04|production of 2026-01-02 to 2026-01-03 (2 periods)
+  2026-01-06|production of 2026-01-04 to 2026-01-05 (2 periods)
+
+A hook that does not end holds the lock: the run is recorded, the next one says who is at work and does nothing. Killed, it leaves the news to the next run, which brings them.
+
+  $ mkfifo pipe; sed 's/m.db/h.db/' m.yaml > h.yaml
+  $ echo 'hooks: [{run: "wc -l < /dev/stdin > told; test -e quick || { : > begun; cat pipe; }", when: always}]' >> h.yaml
+  $ covshift run h.yaml --date 2026-01-04 > out & while ! test -e begun; do sleep 0.1; done
+  > sqlite3 h.db "SELECT r.period, outcome, pending FROM attempt JOIN run r ON r.id = run"
+  > covshift run h.yaml --date 2026-01-05 2>&1 | grep -c 'covshift: monitor h is at work: process [0-9]* since .*; try again later, or with --wait'
+  > kill -9 $!; wait $! 2> /dev/null; echo $?; : > pipe
+  2026-01-04|recorded|3
+  1
+  137
+  $ rm told; : > quick; covshift run h.yaml --date 2026-01-05 > out; test -s told; sqlite3 h.db "SELECT period, pending FROM run"
+  2026-01-04|0
+  2026-01-05|0
+
+Killed between two windows of a day: the windows that are recorded stay, the next run says that one was aborted and does the rest.
+
+  $ rm quick begun; sed 's/h.db/w.db/; s/days_ago/by: "rows:200", days_ago/' h.yaml > w.yaml
+  $ covshift run w.yaml --date 2026-01-05 > out & while ! test -e begun; do sleep 0.1; done
+  > kill -9 $!; wait $! 2> /dev/null; : > pipe; sqlite3 w.db "SELECT period, outcome FROM attempt; SELECT period FROM run; PRAGMA integrity_check"
+  2026-01-05|running
+  2026-01-05 #000001
+  ok
+  $ : > quick; covshift run w.yaml --date 2026-01-05 > out; sqlite3 w.db "SELECT period, outcome FROM attempt; SELECT period, prod_rows FROM run"
+  2026-01-05|aborted
+  2026-01-05|recorded
+  2026-01-05 #000001|200
+  2026-01-05 #000002|200
+  2026-01-05 #000003|100
+  2> covshift: monitor w: the last run was aborted
