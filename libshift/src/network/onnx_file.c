@@ -7,9 +7,11 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -149,6 +151,24 @@ void shift__onnx_free(shift__onnx *file)
 
 /* ---- reading ---- */
 
+static shift_status refuse_size(const char *path, shift_error *err)
+{
+    return shift_error_set(err, SHIFT_EFORMAT,
+                           "%s: is no ONNX model: larger than 2 GiB, the most that one can have",
+                           path);
+}
+
+/* Before anything is read: a device may never end. */
+static shift_status check_file(int file, const char *path, shift_error *err)
+{
+    struct stat info;
+    if (fstat(file, &info) != 0)
+        return shift_error_set(err, SHIFT_EIO, "%s: cannot read: %s", path, strerror(errno));
+    if (S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode))
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: is a device, expected an ONNX model", path);
+    return S_ISREG(info.st_mode) && info.st_size > INT32_MAX ? refuse_size(path, err) : SHIFT_OK;
+}
+
 static shift_status read_all(int file, const char *path, unsigned char **bytes, size_t *n,
                              shift_error *err)
 {
@@ -164,6 +184,8 @@ static shift_status read_all(int file, const char *path, unsigned char **bytes, 
             *n += (size_t)got;
         else if (got < 0 && errno != EINTR)
             return shift_error_set(err, SHIFT_EIO, "%s: cannot read: %s", path, strerror(errno));
+        if (*n > INT32_MAX)
+            return refuse_size(path, err);
     }
     return SHIFT_OK;
 }
@@ -174,7 +196,9 @@ shift_status shift__onnx_read(const char *path, unsigned char **bytes, size_t *n
     if (file < 0)
         return shift_error_set(err, SHIFT_EIO, "%s: cannot open: %s", path, strerror(errno));
     unsigned char *read_bytes = NULL;
-    shift_status status = read_all(file, path, &read_bytes, n, err);
+    shift_status status = check_file(file, path, err);
+    if (status == SHIFT_OK)
+        status = read_all(file, path, &read_bytes, n, err);
     (void)close(file);
     if (status != SHIFT_OK) {
         free(read_bytes);

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/memory.h"
 #include "source/cells.h"
@@ -234,6 +235,10 @@ shift_status shift__sqlite_open(shift_source *source, const char *spec, shift_er
     if (status != SHIFT_OK)
         return status;
     source->label = state->label;
+    struct stat info; /* SQLite waits for the other end of a pipe, and a device is empty to it */
+    if (stat(state->label + prefix, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode))
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: is no database: not a regular file",
+                               state->label);
     if (sqlite3_open_v2(state->label + prefix, &state->database,
                         SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
         return state->database != NULL

@@ -13,6 +13,15 @@ Compressed files that are hundreds of times as large when they are read: nothing
   2> covshift: zeros.csv.gz:1: is not UTF-8 text; a header row was expected
   [2]
 
+Zstandard frames that claim contents of 2^60 bytes, and a window of 3.75 TiB.
+
+  $ printf '\050\265\057\375\340\000\000\000\000\000\000\000\020\001\000\000' > claim.csv.zst; covshift profile claim.csv.zst -o y.profile
+  2> covshift: claim.csv.zst: the Zstandard data are damaged: Frame requires too much memory for decoding
+  [2]
+  $ printf '\050\265\057\375\000\377\001\000\000' > window.csv.zst; covshift profile window.csv.zst -o y.profile
+  2> covshift: window.csv.zst: the Zstandard data are damaged: Frame requires too much memory for decoding
+  [2]
+
 A row of 15 MB is read, the text is kept in short.
 
   $ (printf 'a,b\n1,'; head -c 15000000 /dev/zero | tr '\0' 'x'; printf '\n2,y\n') > long.csv; covshift profile long.csv -o long.profile; test $(wc -c < long.profile) -lt 5000 && covshift show long.profile | sed -n '8,$p'
@@ -37,6 +46,12 @@ What is no file of data.
   $ covshift check --no-joint data/train.csv data/null.csv --db pipe
   2> covshift: pipe: cannot use as a database: it is not a regular file
   [2]
+  $ covshift profile 'sqlite:pipe?SELECT 1 AS a' -o y.profile
+  2> covshift: sqlite:pipe: is no database: not a regular file
+  [2]
+  $ covshift profile 'sqlite:/dev/zero?SELECT 1 AS a' -o y.profile
+  2> covshift: sqlite:/dev/zero: is no database: not a regular file
+  [2]
   $ ln -s loop loop; covshift profile loop -o y.profile
   2> covshift: loop: cannot open: Too many levels of symbolic links
   [2]
@@ -52,6 +67,15 @@ An output that is a link replaces the link, not what it points to.
   $ echo mine > precious; ln -s precious link; covshift profile data/null.csv -o link; cat precious; test -L link || echo a file
   mine
   a file
+
+A network that is a device without an end, or larger than protobuf's messages can be.
+
+  $ ln -s /dev/zero zero.onnx; covshift network show zero.onnx
+  2> covshift: zero.onnx: is a device, expected an ONNX model
+  [2]
+  $ truncate -s 3G large.onnx; covshift network add large large.onnx --db large.db; ls large.db; rm large.onnx
+  2> covshift: large.onnx: is no ONNX model: larger than 2 GiB, the most that one can have
+  2> ls: cannot access 'large.db': No such file or directory
 
 A profile of 100 bytes that says it has 4 GB.
 
