@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import linalg, optimize, special, stats
 
 sys.path.append(str(pathlib.Path(__file__).parents[1] / "cli"))
 import as_recorded  # noqa: E402
@@ -268,6 +268,33 @@ def adjusted(features):
             yield feature, name, min(10 ** min(steps), 1)
 
 
+def together(x, y):
+    """Of all columns together, in training's standard deviations."""
+    (m, p), n = x.shape, len(y)
+    x, y = ((side - x.mean(axis=0)) / x.std(axis=0, ddof=1) for side in (x, y))
+    gap, s1, s2 = y.mean(axis=0), np.cov(x.T), np.cov(y.T)
+    pooled = ((m - 1) * s1 + (n - 1) * s2) / (m + n - 2)
+    t2 = m * n / (m + n) * gap @ np.linalg.solve(pooled, gap)
+    log_det = lambda s: np.linalg.slogdet(s)[1]
+    root = linalg.sqrtm(s1)
+    whitened = linalg.inv(root).real @ s2 @ linalg.inv(root).real - np.eye(p)
+    return {"hotelling_t2": {"value": t2, "log10_p": stats.f.logsf(t2 * (m + n - p - 1) / (p * (m + n - 2)), p, m + n - p - 1) / math.log(10)},
+            "mahalanobis": {"value": math.sqrt(gap @ np.linalg.solve(s1, gap))}, "whitened_covariance": {"value": np.linalg.norm(whitened)},
+            "box_m": {"value": (m + n - 2) * log_det(pooled) - (m - 1) * log_det(s1) - (n - 1) * log_det(s2)},
+            "frechet": {"value": gap @ gap + np.trace(s1 + s2 - 2 * linalg.sqrtm(root @ s2 @ root).real)}}
+
+
+def compare_together(covshift, digits):
+    with tempfile.TemporaryDirectory(prefix="covshift-") as made:
+        folder = pathlib.Path(made)
+        as_recorded.write(folder, "wide")
+        report = json.loads(as_recorded.run(covshift, folder, "check", "train.csv", "prod.csv", "--no-record", "--format", "json"))
+        train, prod = (np.array(list(columns_of(folder / file).values()), float).T for file in ("train.csv", "prod.csv"))
+    for statistic, wanted in together(train, prod).items():
+        for key, value in wanted.items():
+            agree("wide", statistic, key, report["dataset"]["statistics"][statistic][key], value, digits)
+
+
 def columns_of(file):
     rows = list(csv.reader(file.open()))
     return dict(zip(rows[0], zip(*rows[1:])))
@@ -304,6 +331,7 @@ def main():
     digits = collections.defaultdict(list)
     for name in TABLES:
         compare(covshift, name, digits)
+    compare_together(covshift, digits)
     for (statistic, key), offs in sorted(digits.items()):
         print(f"{statistic:24} {key:8} {len(offs):4} compared, to {-math.log10(max(max(offs), 1e-16)):.1f} digits")
     offs = [off for row in digits.values() for off in row]

@@ -136,6 +136,31 @@ START_TEST(missing_values_are_shift)
 }
 END_TEST
 
+/* Of the numbers alone: as many rows, with a value or without one */
+static shift_verdict verdict_of_numbers(size_t train, bool in_train, size_t prod, bool in_prod)
+{
+    static const double there[] = {1.0, 2.0, 3.0};
+    static const double lacking[] = {(double)NAN, (double)NAN, (double)NAN};
+    shift_comparison *c = compare(profile_of(in_train ? there : lacking, train, "ab"),
+                                  profile_of(in_prod ? there : lacking, prod, "ab"), NULL);
+    shift_verdict verdict = c->features[0]->verdict;
+    shift_comparison_free(c);
+    return verdict;
+}
+
+/* Three rows that lack their value are what three others were; no rows at all tell nothing. */
+START_TEST(sides_without_values_are_alike_where_both_have_rows)
+{
+    ck_assert_int_eq(verdict_of_numbers(3, false, 3, false), SHIFT_VERDICT_OK);
+    ck_assert_int_eq(verdict_of_numbers(0, false, 3, false), SHIFT_VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_of_numbers(3, false, 0, false), SHIFT_VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_of_numbers(0, false, 0, false), SHIFT_VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_of_numbers(3, true, 3, false), SHIFT_VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_of_numbers(3, false, 3, true), SHIFT_VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_of_numbers(3, true, 3, true), SHIFT_VERDICT_OK);
+}
+END_TEST
+
 START_TEST(identical_data_do_not_differ)
 {
     shift_comparison *c =
@@ -384,6 +409,7 @@ int main(void)
     tcase_add_test(verdicts, noise_is_no_alarm);
     tcase_add_test(verdicts, missing_values_are_shift);
     tcase_add_test(verdicts, identical_data_do_not_differ);
+    tcase_add_test(verdicts, sides_without_values_are_alike_where_both_have_rows);
     tcase_add_test(verdicts, share_of_features_can_decide);
     tcase_add_test(verdicts, absent_extra_and_constant_columns_are_findings);
     suite_add_tcase(suite, verdicts);

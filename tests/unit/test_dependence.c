@@ -173,6 +173,24 @@ START_TEST(both_sides_say_together_that_rows_are_a_series)
 }
 END_TEST
 
+/* 16 pairs of neighbours can tell, fewer cannot; nor can values that are all the same. */
+START_TEST(few_rows_are_no_series)
+{
+    for (size_t n = 31; n <= 32; n++) {
+        for (size_t i = 0; i < n; i++)
+            x[i] = sin((double)i / 3.0);
+        shift_profile *profile = profile_of(n, n, SHIFT_KIND_NUMERIC);
+        ck_assert_int_eq(shift__rows_are_series(profile, NULL), n == 32);
+        shift_profile_free(profile);
+    }
+    for (size_t i = 0; i < 100; i++)
+        x[i] = 7.0;
+    shift_profile *constant = profile_of(100, 100, SHIFT_KIND_NUMERIC);
+    ck_assert(!shift__rows_are_series(constant, NULL));
+    shift_profile_free(constant);
+}
+END_TEST
+
 /* Whether two sides of `n` independent rows are taken for series, of numbers that are 1 in one row
  * of a hundred. That two of them are neighbours is some deviations from what is expected, and
  * happens on every tenth of such sides. */
@@ -477,6 +495,7 @@ int main(void)
     tcase_add_test(tests, rows_for_one_are_those_of_an_autoregression);
     tcase_add_test(tests, independent_rows_are_not_touched);
     tcase_add_test(tests, both_sides_say_together_that_rows_are_a_series);
+    tcase_add_test(tests, few_rows_are_no_series);
     tcase_add_test(tests, rare_values_that_meet_by_chance_are_no_series);
     tcase_add_test(tests, a_text_beside_a_series_is_worth_its_rows);
     tcase_add_test(tests, what_a_text_tells_lasts_longer_than_its_levels);

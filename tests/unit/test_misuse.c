@@ -87,6 +87,8 @@ START_TEST(what_is_no_enumerator_is_refused)
     ck_assert_int_eq(shift_store_end_attempt(t.store, 1, (shift_outcome)9, "now", NULL, &err),
                      SHIFT_EINVAL);
     ck_assert_int_eq(shift_compare(&comparison, t.profile, t.profile, &policy, &err), SHIFT_EINVAL);
+    ck_assert_ptr_null(shift_whitening_method_name((shift_whitening_method)4));
+    ck_assert_ptr_null(shift_weighting_method_name((shift_weighting_method)3));
     free_things(&t);
 }
 END_TEST

@@ -151,6 +151,37 @@ START_TEST(fields_are_written_as_they_were_read)
 }
 END_TEST
 
+/* Each line has its own row's name, though the file is read in batches and rows are in no order. */
+START_TEST(rows_of_several_batches_are_found_again)
+{
+    enum { ROWS = 9000, TOP = 300 };
+    shift__random_init(&random_state, 44, 0);
+    search s = search_make(ROWS);
+    shift_outliers_options options = SHIFT_OUTLIERS_OPTIONS_INIT;
+    options.order = SHIFT_OUTLIERS_BY_DISTANCE;
+    options.top = TOP;
+    shift_outliers *out = find(&s, &options);
+    memory_sink text = {0};
+    shift_sink sink = memory_sink_of(&text);
+    shift_source *source = made_source(&s.prod);
+    ck_assert_int_eq(shift_outliers_write(out, source, &sink, NULL), SHIFT_OK);
+    shift_source_close(source);
+    const char *line = text.text;
+    for (size_t i = 0; i < TOP; i++) {
+        char name[64];
+        line = strchr(line, '\n') + 1;
+        (void)snprintf(name, sizeof name, ",\"say \"\"%zu\"\"\",", (size_t)out->rows[i].row);
+        const char *found = strstr(line, name);
+        ck_assert_ptr_nonnull(found);
+        ck_assert_ptr_null(memchr(line, '\n', (size_t)(found - line)));
+        ck_assert(i == 0 || out->rows[i].distance <= out->rows[i - 1].distance);
+    }
+    memory_sink_clear(&text);
+    shift_outliers_free(out);
+    search_clear(&s);
+}
+END_TEST
+
 /* Ten rows are too few for the classifier, not for a covariance of two columns. */
 START_TEST(what_cannot_be_computed_says_why)
 {
@@ -218,6 +249,7 @@ int main(void)
     tcase_add_loop_test(all, odd_rows_come_first, 0, 2);
     tcase_add_test(all, all_rows_are_kept_where_more_are_asked_for);
     tcase_add_test(all, fields_are_written_as_they_were_read);
+    tcase_add_test(all, rows_of_several_batches_are_found_again);
     tcase_add_test(all, what_cannot_be_computed_says_why);
     tcase_add_loop_test(all, a_search_is_left_where_the_caller_says_so, 0, 2);
     suite_add_tcase(suite, all);
