@@ -236,6 +236,40 @@ START_TEST(detectors_run_as_long_as_was_published)
 }
 END_TEST
 
+/* By halving alone. Of a run length of 1e9 rounding errors leave eight digits or so. */
+static double halved(double (*length)(double, double, double), double parameter, double run_length)
+{
+    double low = 0.01;
+    double high = 1;
+    while (high < 1000 && length(parameter, high, 0) < run_length)
+        high *= 1.5;
+    for (int i = 0; i < 50 && high - low > 1e-9 * high; i++) {
+        double middle = (low + high) / 2;
+        if (length(parameter, middle, 0) < run_length)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+START_TEST(limits_are_those_that_halving_finds)
+{
+    static const double lengths[] = {2, 2.5, 7, 30, 370, 1e4, 123456, 1e6, 1e9};
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        double n = lengths[i];
+        shift_change_limits l;
+        ck_assert_int_eq(shift_change_limits_set(&l, n, NULL), SHIFT_OK);
+        const double found[] = {l.cusum_limit, l.page_limit, l.ewma_limit};
+        const double wanted[] = {halved(shift_run_length_cusum, l.cusum_slack, n),
+                                 halved(shift_run_length_cusum, l.page_slack, n),
+                                 halved(shift_run_length_ewma, l.ewma_weight, n)};
+        for (int k = 0; k < 3; k++)
+            ck_assert_double_le(fabs(found[k] - wanted[k]), (n > 1e6 ? 1e-7 : 0) * wanted[k]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("run_length");
@@ -246,6 +280,7 @@ int main(void)
     tcase_add_loop_test(tcase, run_lengths_are_those_of_a_markov_chain, 0,
                         (int)(sizeof computed / sizeof *computed));
     tcase_add_test(tcase, the_chain_is_that_of_the_paper);
+    tcase_add_test(tcase, limits_are_those_that_halving_finds);
     tcase_add_loop_test(tcase, detectors_run_as_long_as_was_published, 0, 8);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

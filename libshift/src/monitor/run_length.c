@@ -2,6 +2,7 @@
 /* Average run lengths of control charts on normal values, from their integral equations by Gauss
  * and Legendre's rule, and the limits that have a given one. */
 #include <math.h>
+#include <stdbool.h>
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_integration.h>
@@ -85,7 +86,9 @@ double shift_run_length_cusum(double slack, double limit, double shift)
     const chart down = {0, limit, slack, 1, -shift};
     if (!(slack >= 0) || !(limit > 0) || !isfinite(shift))
         return (double)NAN;
-    return 1 / (1 / solve(&up, true) + 1 / solve(&down, true));
+    double above = solve(&up, true);
+    double below = shift != 0 ? solve(&down, true) : above;
+    return 1 / (1 / above + 1 / below);
 }
 
 double shift_run_length_ewma(double weight, double limit, double shift)
@@ -97,17 +100,56 @@ double shift_run_length_ewma(double weight, double limit, double shift)
     return solve(&c, false);
 }
 
-/* The limit of a given run length: it grows with the limit, its logarithm nearly as a line. */
+/* The run length that is wanted of a chart, and what is known: it is below at the limit `low`, not
+ * at `high`, and its logarithms over the wanted one's are there. */
+typedef struct search {
+    double (*length)(double parameter, double limit, double shift);
+    double parameter, run_length;
+    double low, high, log_low, log_high;
+} search;
+
+static bool is_below(search *s, double limit)
+{
+    if (limit <= s->low || limit >= s->high)
+        return limit <= s->low;
+    double length = s->length(s->parameter, limit, 0);
+    bool below = length < s->run_length;
+    *(below ? &s->low : &s->high) = limit;
+    *(below ? &s->log_low : &s->log_high) = log(length / s->run_length);
+    return below;
+}
+
+/* The logarithm is nearly a line: where it meets 0, and a little to either side. */
+static void narrow(search *s)
+{
+    double last = 0;
+    for (int i = 0; i < 6 && isfinite(s->log_low) && s->log_high > s->log_low; i++) {
+        double limit = s->low - s->log_low * (s->high - s->low) / (s->log_high - s->log_low);
+        (void)is_below(s, limit);
+        if (fabs(limit - last) < 1e-10 * limit) {
+            (void)is_below(s, limit * (1 - 1e-9));
+            (void)is_below(s, limit * (1 + 1e-9));
+            break;
+        }
+        last = limit;
+    }
+}
+
+/* The limit of a given run length, which grows with it. Halved 50 times at most; of most middles
+ * it is known on which side they are. */
 static double limit_for(double (*length)(double, double, double), double parameter,
                         double run_length)
 {
-    double low = 0.01;
+    search s = {length, parameter, run_length, 0.01, 1000, -(double)INFINITY, 0};
+    double low = s.low;
     double high = 1;
-    while (high < 1000 && length(parameter, high, 0) < run_length)
+    while (high < 1000 && is_below(&s, high))
         high *= 1.5;
+    if (s.high < 1000)
+        narrow(&s);
     for (int i = 0; i < 50 && high - low > 1e-9 * high; i++) {
         double middle = (low + high) / 2;
-        if (length(parameter, middle, 0) < run_length)
+        if (is_below(&s, middle))
             low = middle;
         else
             high = middle;

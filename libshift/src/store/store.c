@@ -125,6 +125,8 @@ static shift_status connect(shift_store *store, const char *name, int flags, shi
     }
     (void)sqlite3_extended_result_codes(store->db, 1);
     (void)sqlite3_busy_timeout(store->db, PATIENCE_SECONDS * 1000);
+    /* a run of 500 features changes more than the 2 MB by default, which would be written twice */
+    (void)sqlite3_exec(store->db, "PRAGMA cache_size = -16384", NULL, NULL, NULL);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);

@@ -10,6 +10,7 @@
 
 enum {
     LEVELS = 8, /* of a text column that get a column each */
+    STRIP = 64, /* columns of numbers that are learned together */
     BLOCK = 64  /* rows that are encoded together */
 };
 
@@ -106,39 +107,78 @@ typedef struct samples {
     float *out;
 } samples;
 
-static void learn_number(void *context, size_t column)
+/* Means and spreads of some columns, row by row, as the samples lie in memory. */
+static void learn_numbers(void *context, size_t strip)
 {
     const samples *s = context;
     const shift__joint_sides *sides = s->encoder->sides;
-    shift__encoding *e = &s->encoder->encodings[column];
-    double n = 0.0;
-    double squares = 0.0;
-    for (int side = 0; side < 2; side++)
-        for (size_t i = 0; i < s->each; i++) {
-            double x = shift__joint_number(sides, side, i, column);
+    size_t begin = strip * STRIP;
+    size_t end = begin + STRIP < sides->n_numbers ? begin + STRIP : sides->n_numbers;
+    double n[STRIP] = {0.0};
+    double squares[STRIP] = {0.0};
+    for (size_t i = 0; i < 2 * s->each; i++)
+        for (size_t c = begin; c < end; c++) {
+            shift__encoding *e = &s->encoder->encodings[c];
+            double x = shift__joint_number(sides, i >= s->each, i % s->each, c);
             if (!isfinite(x))
                 continue;
-            n += 1.0;
+            n[c - begin] += 1.0;
             double d = x - e->mean;
-            e->mean += d / n;
-            squares += d * (x - e->mean);
+            e->mean += d / n[c - begin];
+            squares[c - begin] += d * (x - e->mean);
         }
-    e->scale = n > 1.0 && squares > 0.0 && isfinite(squares) ? sqrt(squares / n) : 1.0;
-    e->columns = 1;
+    for (size_t c = begin; c < end; c++) {
+        double variance = squares[c - begin] / n[c - begin];
+        bool varies =
+            n[c - begin] > 1.0 && squares[c - begin] > 0.0 && isfinite(squares[c - begin]);
+        s->encoder->encodings[c].scale = varies ? sqrt(variance) : 1.0;
+        s->encoder->encodings[c].columns = 1;
+    }
+}
+
+/* The texts of one column. */
+typedef struct lesson {
+    const shift__encoder *encoder;
+    size_t each, column;
+    shift_status status;
+    shift_error err;
+} lesson;
+
+static void learn_texts(void *context, size_t i)
+{
+    lesson *l = (lesson *)context + i;
+    l->status = learn_text(&l->encoder->encodings[l->column], l->encoder->sides, l->column, l->each,
+                           &l->err);
+}
+
+static shift_status learn_columns(const shift__encoder *encoder, size_t each, shift__pool *pool,
+                                  shift_error *err)
+{
+    size_t n_numbers = encoder->sides->n_numbers;
+    size_t n_texts = encoder->sides->n_columns - n_numbers;
+    samples numbers = {encoder, each, NULL};
+    lesson *texts = NULL;
+    shift_status status = shift__alloc(&texts, n_texts, sizeof *texts, err);
+    if (status != SHIFT_OK)
+        return status;
+    shift__pool_run(pool, (n_numbers + STRIP - 1) / STRIP, learn_numbers, &numbers);
+    for (size_t i = 0; i < n_texts; i++)
+        texts[i] = (lesson){.encoder = encoder, .each = each, .column = n_numbers + i};
+    shift__pool_run(pool, n_texts, learn_texts, texts);
+    for (size_t i = 0; status == SHIFT_OK && i < n_texts; i++)
+        if (texts[i].status != SHIFT_OK)
+            status = shift_error_set(err, texts[i].status, "%s", texts[i].err.message);
+    free(texts);
+    return status;
 }
 
 static shift_status learn(shift__encoder *encoder, size_t each, shift__pool *pool, shift_error *err)
 {
     const shift__joint_sides *sides = encoder->sides;
-    samples numbers = {encoder, each, NULL};
-    shift__pool_run(pool, sides->n_numbers, learn_number, &numbers);
-    shift_status status = SHIFT_OK;
+    shift_status status = learn_columns(encoder, each, pool, err);
     for (size_t i = 0; status == SHIFT_OK && i < sides->n_columns; i++) {
-        shift__encoding *e = &encoder->encodings[i];
-        if (!sides->columns[i].number)
-            status = learn_text(e, sides, i, each, err);
-        e->begin = encoder->columns;
-        encoder->columns += e->columns;
+        encoder->encodings[i].begin = encoder->columns;
+        encoder->columns += encoder->encodings[i].columns;
     }
     if (status == SHIFT_OK)
         status = shift__alloc(&encoder->sources, encoder->columns, sizeof(size_t), err);
