@@ -24,6 +24,7 @@ void *__libc_calloc(size_t n, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *memory);
+int __cxa_thread_atexit_impl(void (*end)(void *), void *object, void *library);
 
 enum { PLACES = 1 << 22 };
 static const char *const unable[] = {
@@ -36,12 +37,12 @@ static char gone;
 static long count, n_live, fault_at = -1;
 static char asker[256];
 static bool ready;
-static __thread bool excused; /* libc asks for another library, see dlopen() */
+static __thread bool excused; /* libc asks for another library, see below */
 static void *(*real_dlopen)(const char *file, int mode);
 
 __attribute__((constructor)) static void begin(void)
 {
-    real_dlopen = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
+    *(void **)&real_dlopen = dlsym(RTLD_NEXT, "dlopen"); /* as POSIX has it */
     const char *at = getenv("FAULT_AT");
     fault_at = at != NULL ? strtol(at, NULL, 10) : -1;
     live = mmap(NULL, PLACES * sizeof *live, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -161,6 +162,18 @@ void *dlopen(const char *file, int mode)
     void *opened = real_dlopen(file, mode);
     excused = false;
     return opened;
+}
+
+/* Where C++ has something to end with a thread, libc notes it, or ends the process. */
+int __cxa_thread_atexit_impl(void (*end)(void *), void *object, void *library)
+{
+    static int (*real)(void (*)(void *), void *, void *);
+    excused = true;
+    if (real == NULL)
+        *(void **)&real = dlsym(RTLD_NEXT, __func__);
+    int status = real(end, object, library);
+    excused = false;
+    return status;
 }
 
 __attribute__((destructor)) static void tell(void)
