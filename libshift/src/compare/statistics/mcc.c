@@ -112,7 +112,9 @@ static void add_small_cell(const shift__pair *pair, double a, double b, guesses 
     for (int i = 0; i <= (int)a; i++) {
         for (int j = 0; j <= (int)b; j++) {
             double gap = j / pair->n - i / pair->m;
-            double taken = of_a[i] * of_b[j] * (gap > 0.0 ? 1.0 : gap < 0.0 ? 0.0 : 0.5);
+            if (gap < 0.0) /* not taken: nothing to add */
+                continue;
+            double taken = of_a[i] * of_b[j] * (gap > 0.0 ? 1.0 : 0.5);
             g->of_train += taken * 2.0 * (a - i) / pair->m;
             g->of_prod += taken * 2.0 * (b - j) / pair->n;
             g->of_train_seen += taken * 2.0 * i / pair->m;
