@@ -111,7 +111,7 @@ def measure(program, reading):
                 times.append(run(program, "run", monitor, "--date", day(night), "--quiet", night=night + 1))
                 night += 1
             processor, wall = (min(t) for t in zip(*times))
-            print(f"a {which} night, {what}: {processor:.2f} s processor, {wall:.2f} s wall; "
+            print(f"a {which} night, {what}: {processor:.2f} s processor, {wall:.2f} s wall (the slowest {max(w for _, w in times):.2f}); "
                   f"{processor / reading[0]:.2f} and {wall / reading[1]:.2f} of profiling", flush=True)
 
 
