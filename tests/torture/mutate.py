@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mutate.py [COUNT [FILE...]]: break one operator at a time in the files (those of libshift/src/compare unless given) and
-run the unit tests and golden cases that reach its line: a mutant that no test notices is printed.
+run the unit tests and golden cases that reach its line: what becomes of each mutant is printed.
 
 COUNT mutants (100 unless given) are chosen by $SEED (1); $JOBS (all processors) are judged at a time. What is mutated is
-compiled alone and linked with the other objects into one library, which all tests are linked with. Which test reaches
-which line is known from gcov. A loop over all elements from 0 on is left alone: breaking it is noticed by anything. What
+compiled alone, with the sanitizers, and linked with the other objects into one library, which all tests are linked with.
+Which test reaches which line is known from gcov, and kept in build-mutate. A loop over all elements from 0 on is left alone: breaking it is noticed by anything. What
 cannot be noticed is listed, with the reason, in equivalent.txt, and is not counted."""
 import collections
 import concurrent.futures
@@ -215,8 +215,8 @@ def jobs():
 
 
 def tests_of(mutant, reached):
-    """Of a statement in several lines, gcov tells the first or some of them."""
-    for line in range(mutant.line, max(mutant.line - 6, -1), -1):
+    """Of a statement in several lines, gcov tells the first or some of them; of a constant's, none: those of the next one that it tells."""
+    for line in [*range(mutant.line, max(mutant.line - 6, -1), -1), *range(mutant.line + 1, mutant.line + 12)]:
         if reached.get((mutant.path, line)):
             return reached[mutant.path, line]
     return []
