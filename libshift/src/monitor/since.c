@@ -85,6 +85,13 @@ static shift_status locate(shift__watching *w, shift_store *store, size_t i, con
     return SHIFT_OK;
 }
 
+/* The change before, of the same series by another detector, is dated already. */
+static bool is_dated(const shift_change *before, const shift_change *change)
+{
+    return before->type == change->type && strcmp(before->subject, change->subject) == 0 &&
+           strcmp(before->statistic, change->statistic) == 0;
+}
+
 shift_status shift_watch_locate(shift_watch *watch, shift_store *store, const char *period,
                                 const shift_comparison *comparison, shift_error *err)
 {
@@ -92,7 +99,15 @@ shift_status shift_watch_locate(shift_watch *watch, shift_store *store, const ch
         return SHIFT_EINVAL;
     shift__watching *w = (shift__watching *)watch;
     shift_status status = SHIFT_OK;
-    for (size_t i = 0; status == SHIFT_OK && i < watch->n_changes; i++)
-        status = locate(w, store, i, period, value_of(comparison, &w->changes[i]), err);
+    for (size_t i = 0; status == SHIFT_OK && i < watch->n_changes; i++) {
+        shift_change *change = &w->changes[i];
+        if (i == 0 || !is_dated(change - 1, change)) {
+            status = locate(w, store, i, period, value_of(comparison, change), err);
+            continue;
+        }
+        change->since = change[-1].since;
+        change->low = change[-1].low;
+        change->high = change[-1].high;
+    }
     return status;
 }
