@@ -252,11 +252,13 @@ typedef struct shift_history_query {
     /** Of each subject of this comparison only its shift_subject_effect(), and of others nothing;
      * `subject` and `statistic` are not looked at then. */
     const shift_comparison *effects_of;
+    bool series_only; /**< no runs, whose subjects have to be counted; that there is nothing is no
+                       * error */
 } shift_history_query;
 
 #define SHIFT_HISTORY_QUERY_INIT                                                                   \
     {                                                                                              \
-        sizeof(shift_history_query), 0, 0, 0, 0, 0, false, false, 0                                \
+        sizeof(shift_history_query), 0, 0, 0, 0, 0, false, false, 0, false                         \
     }
 
 /** One statistic of one subject in one run. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "monitor/file.h"
+#include "monitor/watching.h"
 
 #include "core/null.h"
 
@@ -166,13 +167,15 @@ typedef struct selection {
     shift__arena arena;
 } selection;
 
-static bool wants(const shift_monitor_feature *f, const shift_measurement *m)
+/* Without its values a change could not be dated. */
+static bool wants(const shift_monitor *monitor, const shift_monitor_feature *f,
+                  const shift_measurement *m)
 {
-    bool decides = m->verdict != SHIFT_VERDICT_NONE || !isnan(m->p_adjusted) || !isnan(m->warn) ||
-                   !isnan(m->alert);
-    for (size_t i = 0; !decides && i < f->n_statistics; i++)
-        decides = strcmp(f->statistics[i], m->statistic) == 0;
-    return decides;
+    bool wanted = m->verdict != SHIFT_VERDICT_NONE || !isnan(m->p_adjusted) || !isnan(m->warn) ||
+                  !isnan(m->alert) || shift__is_watched(monitor, m->statistic);
+    for (size_t i = 0; !wanted && i < f->n_statistics; i++)
+        wanted = strcmp(f->statistics[i], m->statistic) == 0;
+    return wanted;
 }
 
 static shift_status select_of_subject(selection *s, const shift_monitor *monitor,
@@ -198,7 +201,7 @@ static shift_status select_of_subject(selection *s, const shift_monitor *monitor
     copy->measurements = list;
     copy->n_measurements = 0;
     for (size_t i = 0; i < subject->n_measurements; i++)
-        if (wants(last, subject->measurements[i]))
+        if (wants(monitor, last, subject->measurements[i]))
             list[copy->n_measurements++] = subject->measurements[i];
     *out = copy;
     return SHIFT_OK;

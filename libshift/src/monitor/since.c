@@ -7,7 +7,7 @@
 
 #include "core/null.h"
 
-enum { MOST = 512 }; /* values from which the beginning of a change is told */
+enum { MOST = 200 }; /* values from which the beginning of a change is told */
 
 static double value_of(const shift_comparison *c, const shift_change *change)
 {
@@ -68,6 +68,7 @@ static shift_status locate(shift__watching *w, shift_store *store, size_t i, con
     query.subject = change->subject;
     query.statistic = change->statistic;
     query.monitor = w->monitor->name;
+    query.series_only = true;
     query.last = w->lengths[i] < MOST ? w->lengths[i] : MOST;
     shift_status status = shift_store_history(store, &query, &history, err);
     if (status == SHIFT_OK)

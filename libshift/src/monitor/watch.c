@@ -18,18 +18,18 @@ static int compare_series(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->statistic, y->statistic);
 }
 
-static bool is_watched(const shift_monitor *monitor, const char *statistic)
-{
-    for (size_t i = 0; i < monitor->n_watched; i++)
-        if (strcmp(monitor->watched[i], statistic) == 0)
-            return true;
-    return false;
-}
-
 static bool has_detectors(const shift_monitor *monitor)
 {
     for (int i = 0; i < SHIFT_N_DETECTORS; i++)
         if (monitor->detectors[i])
+            return true;
+    return false;
+}
+
+bool shift__is_watched(const shift_monitor *monitor, const char *statistic)
+{
+    for (size_t i = 0; has_detectors(monitor) && i < monitor->n_watched; i++)
+        if (strcmp(monitor->watched[i], statistic) == 0)
             return true;
     return false;
 }
@@ -86,7 +86,7 @@ static void begin_anew(shift_series_state *state)
 static shift_status update(shift__watching *w, const shift_subject *subject,
                            const shift_measurement *m, shift_error *err)
 {
-    bool watched = has_detectors(w->monitor) && is_watched(w->monitor, m->statistic);
+    bool watched = shift__is_watched(w->monitor, m->statistic);
     bool effect = w->monitor->history > 0 && is_effect(m);
     if (!watched && !effect)
         return SHIFT_OK;
@@ -132,7 +132,7 @@ static size_t count_watched(const shift__watching *w, const shift_subject *subje
 {
     size_t n = 0;
     for (size_t i = 0; i < subject->n_measurements; i++)
-        n += is_watched(w->monitor, subject->measurements[i]->statistic);
+        n += shift__is_watched(w->monitor, subject->measurements[i]->statistic);
     return n;
 }
 

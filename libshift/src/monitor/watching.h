@@ -18,6 +18,9 @@ typedef struct shift__watching {
     size_t series_capacity, changes_capacity, lengths_capacity;
 } shift__watching;
 
+/** Whether changes of a statistic are looked for. */
+bool shift__is_watched(const shift_monitor *monitor, const char *statistic);
+
 /** A value of a statistic as the detectors see it. */
 double shift__watch_scale(const char *statistic, double value);
 

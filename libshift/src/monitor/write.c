@@ -83,7 +83,7 @@ static const char examples[] =
     "  # - name: \"price*\"\n"
     "  #   thresholds:\n"
     "  #     - {statistic: wasserstein_normalized, warn: 0.1, alert: 0.25}\n"
-    "  #   statistics: [ks, psi]     # record these beside those that decide; all by default\n"
+    "  #   statistics: [ks, psi]     # record these, beside those that count; all by default\n"
     "\n"
     "# Networks that are run over the day, too: where does the shift enter? Each is a run of its "
     "own.\n"

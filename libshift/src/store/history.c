@@ -347,10 +347,11 @@ static shift_status read_in_transaction(shift_store *store, const shift_history_
     if (status != SHIFT_OK)
         return status;
     shift__reading in = {store, &loaded->arena, 0};
-    status = read_runs(&in, query, &loaded->history.runs, &loaded->history.n_runs, err);
+    if (!query->series_only)
+        status = read_runs(&in, query, &loaded->history.runs, &loaded->history.n_runs, err);
     if (status == SHIFT_OK && !query->runs_only)
         status = read_history(store, query, loaded, err);
-    if (status == SHIFT_OK && !query->runs_only && loaded->history.n == 0)
+    if (status == SHIFT_OK && !query->runs_only && !query->series_only && loaded->history.n == 0)
         status = explain_nothing(store, query, err);
     shift_status end = shift__store_end_read(store, status == SHIFT_OK ? err : NULL);
     return status == SHIFT_OK ? end : status;

@@ -32,6 +32,28 @@ Needs: sqlite3
   warn|1
   14
 
+Statistics in which changes are looked for are recorded although none is asked for; values that an older version did not record leave a change without a date.
+
+  $ sed 's/m.db/s.db/; s/^decision/features: [{name: "*", statistics: []}]\ndecision/' m.yaml > s.yaml; covshift run s.yaml --from 2026-01-01 --to 2026-01-26 --quiet > out; cp s.db old.db
+  $ covshift run s.yaml --date 2026-01-27 --quiet > out; grep 'mean_shift went' out; sqlite3 s.db "SELECT DISTINCT statistic FROM measurement"
+    x   mean_shift went up on 2026-01-21, or between 2026-01-15 and 2026-01-27
+  ks
+  normal_scores
+  klotz
+  wasserstein_normalized
+  psi
+  jensen_shannon
+  mean_shift
+  variance_ratio
+  out_of_range_share
+  mcc
+  missing_rate
+  chi_square_merged
+  new_category_share
+  lost_category_share
+  $ sqlite3 old.db "DELETE FROM measurement WHERE statistic = 'mean_shift'"; (echo 'name: s'; sed 's/s.db/old.db/' s.yaml) > old.yaml; covshift run old.yaml --date 2026-01-27 --quiet > out; grep 'mean_shift went' out
+    x   mean_shift went up (cusum)
+
 The state is in the database: run by run or in one go, the same comes out. A day that is run again changes no series.
 
   $ sed 's/m.db/m1.db/' m.yaml > m1.yaml
