@@ -258,7 +258,7 @@ END_TEST
 static void play(const shift_alarm_policy *policy, const char *nights, const char *expected)
 {
     shift_verdict verdicts[64];
-    shift_alarm_past past = {0, verdicts, SHIFT_NOTICE_NONE, 0};
+    shift_alarm_past past = {0, verdicts, SHIFT_NOTICE_NONE, 0, 0};
     char news[65] = "";
     for (size_t i = 0; nights[i] != '\0'; i++) {
         shift_verdict verdict = nights[i] == 'A'   ? SHIFT_VERDICT_ALERT
@@ -305,6 +305,31 @@ START_TEST(a_run_that_cannot_tell_changes_nothing)
 }
 END_TEST
 
+/* Runs up to the one that was acknowledged begin no other alarm, those after it do. */
+START_TEST(after_an_acknowledgement_another_alarm_can_begin)
+{
+    const shift_alarm_policy plain = {SHIFT_VERDICT_ALERT, 1, 1, 0, 0, 1};
+    const shift_alarm_policy careful = {SHIFT_VERDICT_ALERT, 2, 3, 0, 0, 1};
+    const shift_verdict verdicts[] = {SHIFT_VERDICT_ALERT, SHIFT_VERDICT_ALERT};
+    shift_alarm_past past = {2, verdicts, SHIFT_NOTICE_ALARM, 2, 0};
+    ck_assert_int_eq((int)shift_alarm_decide(&plain, &past, SHIFT_VERDICT_ALERT),
+                     (int)SHIFT_NOTICE_NONE);
+    past.runs_answered = 1;
+    ck_assert_int_eq((int)shift_alarm_decide(&plain, &past, SHIFT_VERDICT_ALERT),
+                     (int)SHIFT_NOTICE_ALARM);
+    ck_assert_int_eq((int)shift_alarm_decide(&plain, &past, SHIFT_VERDICT_OK),
+                     (int)SHIFT_NOTICE_RECOVERY);
+    ck_assert_int_eq((int)shift_alarm_decide(&careful, &past, SHIFT_VERDICT_ALERT),
+                     (int)SHIFT_NOTICE_NONE);
+    past.runs_answered = 2;
+    ck_assert_int_eq((int)shift_alarm_decide(&careful, &past, SHIFT_VERDICT_ALERT),
+                     (int)SHIFT_NOTICE_ALARM);
+    past.runs_answered = 100;
+    ck_assert_int_eq((int)shift_alarm_decide(&careful, &past, SHIFT_VERDICT_ALERT),
+                     (int)SHIFT_NOTICE_ALARM);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("change");
@@ -320,6 +345,7 @@ int main(void)
     tcase_add_test(tcase, what_has_no_spread_says_nothing);
     tcase_add_test(tcase, alarms_follow_the_policy);
     tcase_add_test(tcase, a_run_that_cannot_tell_changes_nothing);
+    tcase_add_test(tcase, after_an_acknowledgement_another_alarm_can_begin);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -97,6 +97,8 @@ typedef struct shift_alarm_past {
                                         inconclusive ones are passed over */
     shift_notice last;             /**< the last notice */
     uint64_t runs_since;           /**< runs since then, this one among them */
+    uint64_t runs_answered;        /**< runs since the last that was acknowledged, this one among
+                                        them, where that was not before the notice; else 0 */
 } shift_alarm_past;
 
 /** Whether a run with this verdict is news; SHIFT_NOTICE_NONE where a pointer is NULL. */

@@ -45,16 +45,34 @@ static shift_notice decide_lasting(const shift_alarm_policy *policy, const shift
                : SHIFT_NOTICE_NONE;
 }
 
+static bool is_alarm(const shift_alarm_policy *policy, const shift_alarm_past *past,
+                     shift_verdict verdict)
+{
+    return verdict >= policy->level &&
+           look_back(policy, past, verdict, policy->of).high >= policy->runs;
+}
+
+/* What began an alarm is acknowledged, and later runs count enough to begin another. */
+static bool is_another(const shift_alarm_policy *policy, const shift_alarm_past *past,
+                       shift_verdict verdict)
+{
+    shift_alarm_past since = *past;
+    if (past->runs_answered == 0)
+        return false;
+    if (since.n > past->runs_answered - 1)
+        since.n = past->runs_answered - 1;
+    return is_alarm(policy, &since, verdict);
+}
+
 shift_notice shift_alarm_decide(const shift_alarm_policy *policy, const shift_alarm_past *past,
                                 shift_verdict verdict)
 {
     if (policy == NULL || past == NULL)
         return SHIFT_NOTICE_NONE;
     if (past->last == SHIFT_NOTICE_ALARM || past->last == SHIFT_NOTICE_REMINDER)
-        return decide_lasting(policy, past, verdict);
-    if (verdict < policy->level ||
-        (past->last == SHIFT_NOTICE_RECOVERY && past->runs_since <= policy->cooldown))
+        return is_another(policy, past, verdict) ? SHIFT_NOTICE_ALARM
+                                                 : decide_lasting(policy, past, verdict);
+    if (past->last == SHIFT_NOTICE_RECOVERY && past->runs_since <= policy->cooldown)
         return SHIFT_NOTICE_NONE;
-    return look_back(policy, past, verdict, policy->of).high >= policy->runs ? SHIFT_NOTICE_ALARM
-                                                                             : SHIFT_NOTICE_NONE;
+    return is_alarm(policy, past, verdict) ? SHIFT_NOTICE_ALARM : SHIFT_NOTICE_NONE;
 }

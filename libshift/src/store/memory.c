@@ -282,6 +282,22 @@ static shift_status read_acknowledged(const asking *a, shift_error *err)
     return status;
 }
 
+/* Whether what the last notice was about is acknowledged: a run of its period or a later one. */
+static shift_status read_answer(const asking *a, shift_error *err)
+{
+    size_t runs = 0;
+    shift_status status = count_rows(
+        a,
+        "SELECT (SELECT count(DISTINCT period) + 1 FROM run WHERE monitor = ?1 AND period < ?2"
+        " AND period > k.period) FROM (SELECT max(r.period) AS period FROM acknowledgement a"
+        " JOIN run r ON r.id = a.run WHERE a.monitor = ?1 AND a.until >= substr(?2, 1, 10)"
+        " AND r.period < ?2) k WHERE k.period >= (SELECT max(period) FROM run WHERE monitor = ?1"
+        " AND notice IS NOT NULL AND period < ?2)",
+        &runs, err);
+    a->loaded->memory.past.runs_answered = runs;
+    return status;
+}
+
 /* What was at the level in the last periods, and has not been judged below it since. Of the data
  * set itself only what was measured on all features together counts. */
 static const char suspects_sql[] =
@@ -351,7 +367,8 @@ shift_status shift_store_memory(shift_store *store, const char *monitor, const c
     if (SHIFT__ANY_NULL(err, store, monitor, period, out))
         return SHIFT_EINVAL;
     static shift_status (*const parts[])(const asking *, shift_error *) = {
-        read_verdicts, read_notice, read_series, read_acknowledged, read_suspects, read_pending};
+        read_verdicts,     read_notice,   read_answer, read_series,
+        read_acknowledged, read_suspects, read_pending};
     loaded_memory *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);

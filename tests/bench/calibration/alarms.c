@@ -196,7 +196,7 @@ static bool new_life(life *l, size_t n, uint64_t section, uint64_t repetition)
     l->subjects = malloc(n * sizeof(void *));
     if (l->random == NULL || l->features == NULL || l->cases == NULL || l->subjects == NULL)
         return false;
-    l->past = (shift_alarm_past){0, l->verdicts, SHIFT_NOTICE_NONE, 0};
+    l->past = (shift_alarm_past){0, l->verdicts, SHIFT_NOTICE_NONE, 0, 0};
     for (size_t i = 0; i < n; i++) {
         feature *f = &l->features[i];
         new_feature(f);

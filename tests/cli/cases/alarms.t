@@ -79,6 +79,41 @@ What is acknowledged does not count, until the day that was given; what else shi
   2> covshift: nowhere.db: cannot use as a database: No such file or directory
   [2]
 
+What else shifts the night after is another alarm: the acknowledged one has not ended, but it is answered. Without an acknowledgement it is the same alarm.
+
+  $ cat > make.py << 'END'
+  > import random
+  > random.seed(3)
+  > def write(name, n, x, y):
+  >     with open(name, "w") as file:
+  >         file.write("x,y\n")
+  >         for _ in range(n):
+  >             file.write(f"{random.gauss(x, 1):.4f},{random.gauss(y, 1):.4f}\n")
+  > write("two.csv", 2000, 0, 0)
+  > for day, x, y in (1, 0, 0), (2, 1, 0), (3, 1, 1), (4, 1, 1), (5, 1, 0):
+  >     write(f"t/2026-01-0{day}.csv", 500, x, y)
+  > END
+  $ mkdir t; python3 make.py; for m in known not; do
+  > printf "db: $m.db\ntrain: two.csv\nproduction: {source: t/%%F.csv}\ndecision: {joint: no}\n" > $m.yaml
+  > for day in 1 2 3 4 5; do covshift run $m.yaml --date 2026-01-0$day --quiet > out; echo $day $?
+  > if [ $m$day = known2 ]; then covshift ack 2 --until 2026-01-31 --because x --db $m.db; fi; done
+  > sqlite3 $m.db "SELECT period, counted, notice FROM run WHERE notice IS NOT NULL"; done
+  1 0
+  2 1
+  2 shifted subjects of run 2 acknowledged until 2026-01-31
+  3 1
+  4 0
+  5 0
+  2026-01-02|alert|alarm
+  2026-01-03|alert|alarm
+  2026-01-05|ok|recovery
+  1 0
+  2 1
+  3 0
+  4 0
+  5 0
+  2026-01-02|alert|alarm
+
 A run that cannot judge what was shifted neither ends an alarm nor keeps it from ending: it lasts, unconfirmed. What else could not be judged does not matter.
 
   $ cat > u.yaml << 'END'
