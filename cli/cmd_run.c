@@ -102,11 +102,23 @@ static shift_status run_day(struct job *job, shift_date date, day_action *act, s
     return status == SHIFT_OK ? found : status;
 }
 
+/* What fails is told, and no reason not to go on. */
+static void tell_and_go_on(struct job *job, shift_status status, const shift_error *err)
+{
+    if (status == SHIFT_OK)
+        return;
+    (void)trouble(err);
+    job->missed = true;
+}
+
 static shift_status run_days(struct job *job, const struct span *span, shift_error *err)
 {
     shift_status status = SHIFT_OK;
-    for (unsigned ago = span->late; status == SHIFT_OK && ago > 0; ago--)
-        status = run_day(job, shift_date_add(span->first, -(long)ago), run_late, err);
+    for (unsigned ago = span->late; ago > 0; ago--) {
+        shift_error own = SHIFT_ERROR_INIT;
+        tell_and_go_on(job, run_day(job, shift_date_add(span->first, -(long)ago), run_late, &own),
+                       &own);
+    }
     for (shift_date date = span->first;
          status == SHIFT_OK && shift_date_compare(date, span->last) <= 0;
          date = shift_date_add(date, 1))
@@ -124,14 +136,10 @@ static shift_status prune(const struct job *job, shift_date today, shift_error *
     return shift_store_prune(job->store, job->monitor->name, before, &removed, err);
 }
 
-/* News that still cannot be delivered are no reason not to run. */
 static void deliver(struct job *job)
 {
     shift_error err = SHIFT_ERROR_INIT;
-    if (job_deliver(job, &err) == SHIFT_OK)
-        return;
-    (void)trouble(&err);
-    job->missed = true;
+    tell_and_go_on(job, job_deliver(job, &err), &err);
 }
 
 static shift_status run_locked(struct job *job, const struct span *span, shift_error *err)
@@ -158,15 +166,33 @@ static void say_name(const char *before, const char *name, const char *after)
     printf("%s\n", after);
 }
 
-static shift_status say_reports(const struct job *job, shift_date date, shift_error *err)
+static bool has_folder(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path)
+        return true;
+    *slash = '\0';
+    bool there = access(path, F_OK) == 0;
+    *slash = '/';
+    return there;
+}
+
+static void say_report(char *path, shift_monitor_when when)
 {
     static const char *const words[] = {"", " if there is news", " on an alarm"};
+    say_name("            write ", path, words[when]);
+    if (!has_folder(path))
+        printf("              not possible, its folder is not there\n");
+}
+
+static shift_status say_reports(const struct job *job, shift_date date, shift_error *err)
+{
     shift_status status = SHIFT_OK;
     for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
         char *path = NULL;
         status = day_report_path(&path, job, &job->monitor->reports[i], date, err);
         if (status == SHIFT_OK)
-            say_name("            write ", path, words[job->monitor->reports[i].when]);
+            say_report(path, job->monitor->reports[i].when);
         free(path);
     }
     return status;
@@ -222,11 +248,11 @@ static shift_status say_day(const struct job *job, shift_date date, shift_error 
     printf("%s  compare%s\n", period, note_on(job, &files, recorded));
     for (size_t i = 0; i < files.n; i++)
         say_name("              ", files.names[i], "");
-    size_t n = files.n > 0 ? job->monitor->n_networks : 0;
+    bool there = files.n > 0;
     day_clear(&files);
-    if (!recorded)
+    if (there && !recorded)
         status = say_reports(job, date, err);
-    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+    for (size_t i = 0; there && status == SHIFT_OK && i < job->monitor->n_networks; i++)
         status = say_network(job, &job->networks[i], date, period, err);
     return status;
 }

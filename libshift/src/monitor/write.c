@@ -117,7 +117,7 @@ static const char examples[] =
     "  run_length: 1000              # runs until a false alarm, of all series together\n"
     "  # statistics: [mean_shift, variance_ratio, jensen_shannon, missing_rate, mcc]\n"
     "\n"
-    "# Beside what is printed. `when` is always, news or alarm.\n"
+    "# Beside what is printed, into folders that are there. `when` is always, news or alarm.\n"
     "# reports:\n"
     "#   - {format: json, to: \"reports/%Y-%m-%d.json\", when: always}\n"
     "\n"

@@ -95,6 +95,31 @@ Policy and references go by the days: of the day that came late those before it 
   2026-01-04|production of 2026-01-02 to 2026-01-03 (2 periods)
   2026-01-06|production of 2026-01-04 to 2026-01-05 (2 periods)
 
+A day that cannot be read is told every night while it is made up for, and keeps no other day from being run; so does news of it that a hook does not take.
+
+  $ sed 's/m.db/b.db/' m.yaml > b.yaml; cp day/2026-01-02.csv held; echo '1,a"' >> day/2026-01-02.csv; for d in 3 4; do sh night $d b.yaml; done
+  2> covshift: monitor b, 2026-01-02: day/2026-01-02.csv:502: a quote inside a field that does not begin with one
+  2> covshift: monitor b, 2026-01-02: day/2026-01-02.csv:502: a quote inside a field that does not begin with one
+  [2]
+  $ mv held day/2026-01-02.csv; sh night 5 b.yaml
+  prod   day/2026-01-04.csv, 500 rows
+    data  alarm: 1 of the last 1 runs at alert
+  [1]
+  $ sqlite3 b.db "SELECT period, outcome FROM attempt ORDER BY id"
+  2026-01-02|failed
+  2026-01-02|failed
+  2026-01-03|recorded
+  2026-01-02|recorded
+  2026-01-04|recorded
+  $ (sed 's/m.db/f.db/' m.yaml; echo 'hooks: [{run: "exit 3"}]') > f.yaml; mv day/2026-01-04.csv held; sh night 5 f.yaml
+  > mv held day/2026-01-04.csv; sh night 6 f.yaml; sqlite3 f.db "SELECT period FROM run"
+  prod   day/2026-01-04.csv, 500 rows
+    data  alarm: 1 of the last 1 runs at alert
+  2026-01-04
+  2026-01-05
+  2> covshift: monitor f, 2026-01-04: no data: day/2026-01-04.csv: there is no such file
+  2> covshift: monitor f, 2026-01-04: run 1 is recorded, but hook 'exit 3' failed with exit status 3
+
 A hook that does not end holds the lock: the run is recorded, the next one says who is at work and does nothing. Killed, it leaves the news to the next run, which brings them.
 
   $ mkfifo pipe; sed 's/m.db/h.db/' m.yaml > h.yaml

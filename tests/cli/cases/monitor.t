@@ -209,6 +209,15 @@ Every report is written, whatever becomes of another one; of two for one file th
   >   - {format: html, to: nowhere/b.html}
   >   - {format: markdown, to: a.out}
   > END
+  $ covshift run many.yaml --date 2026-01-30 --dry-run | grep -A 1 write
+              write nowhere/a.json
+                not possible, its folder is not there
+              write a.out
+              write a.html
+              write a.json
+              write nowhere/b.html
+                not possible, its folder is not there
+              write a.out
   $ covshift run many.yaml --date 2026-01-30 --quiet
   2> covshift: monitor many, 2026-01-30: run 1 is recorded, but nowhere/a.json: cannot create: No such file or directory
   [2]

@@ -26,7 +26,6 @@ Needs: sqlite3
   network     night:kept: kept, train kept.layers
   hook        on an alarm: grep -o '.monitor.: *.[a-z:]*'
   2026-01-28  compare: no file is there
-              write reports/2026-01-28.json
   2026-01-29  compare
                 day/2026-01-29.csv
               write reports/2026-01-29.json
