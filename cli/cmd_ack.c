@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Acknowledge an alarm. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cli.h"
 
 static int run(const struct options *options)
 {
     char until[11];
-    char *end = NULL;
-    errno = 0;
-    long long run_id = strtoll(options->operands[0], &end, 10);
-    if (end == options->operands[0] || *end != '\0' || errno != 0 || run_id <= 0)
+    int64_t run_id = 0;
+    if (!parse_run(options->operands[0], &run_id))
         return misuse(options->command, "RUN is the number of a run, not '%s'",
                       options->operands[0]);
     if (options->db == NULL || !options->has_until || options->because == NULL)
@@ -33,7 +29,7 @@ static int run(const struct options *options)
     if (status != SHIFT_OK)
         return trouble(&err);
     printf("%zu shifted subject%s of run %lld acknowledged until %s\n", subjects,
-           subjects == 1 ? "" : "s", run_id, until);
+           subjects == 1 ? "" : "s", (long long)run_id, until);
     return STATUS_NO_SHIFT;
 }
 
