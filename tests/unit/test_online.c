@@ -427,6 +427,39 @@ START_TEST(reading_and_comparing_tell_and_stop)
 }
 END_TEST
 
+/* One feature, which any of the threads may take. */
+START_TEST(the_caller_is_asked_whichever_thread_works)
+{
+    static const char *const only[] = {"price"};
+    shift_source *source = NULL;
+    shift_schema *schema = NULL;
+    shift_profile *profile = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_schema_options options = SHIFT_SCHEMA_OPTIONS_INIT;
+    options.only = only;
+    options.n_only = 1;
+    ck_assert_int_eq(shift_source_open(&source, SHIFT_SOURCE_DIR "/data/train.csv", NULL, &err),
+                     SHIFT_OK);
+    ck_assert_int_eq(shift_source_infer(source, &options, &schema, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_read(&profile, source, schema, NULL, NULL, &err), SHIFT_OK);
+    shift_source_close(source);
+    shift_schema_free(schema);
+    for (int round = 0; round < 100; round++) {
+        watcher w = {0, 0, 0, 1};
+        const shift_progress progress = {step, &w};
+        shift_policy policy = SHIFT_POLICY_INIT;
+        shift_comparison *comparison = NULL;
+        policy.no_joint = true;
+        policy.progress = &progress;
+        policy.threads = 8;
+        ck_assert_int_eq(shift_compare(&comparison, profile, profile, &policy, &err),
+                         SHIFT_ECANCELLED);
+        ck_assert_uint_eq(w.calls, 1);
+    }
+    shift_profile_free(profile);
+}
+END_TEST
+
 /* ---- features on threads ---- */
 
 enum { FEATURES = 150, ROWS = 300 };
@@ -531,8 +564,10 @@ END_TEST
 static shift_status difference(void *context, const shift_distribution *train,
                                const shift_distribution *prod, double *value, shift_error *err)
 {
-    if (context != NULL)
+    if (context != NULL) {
+        ++*(int *)context;
         return shift_error_set(err, SHIFT_EIO, "the limit could not be read");
+    }
     *value = prod->mean - train->mean;
     return SHIFT_OK;
 }
@@ -550,13 +585,15 @@ static shift_status compare_with(const shift_custom_statistic *statistics, size_
     policy.n_statistics = n;
     ck_assert_int_eq(shift_schema_new(&schema, err), SHIFT_OK);
     ck_assert_int_eq(shift_schema_add(schema, "x", SHIFT_KIND_NUMERIC, err), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "the same", SHIFT_KIND_NUMERIC, err), SHIFT_OK);
     for (size_t i = 0; i < 400; i++) {
         x[0][i] = sin((double)i);
         x[1][i] = sin((double)i + 0.5) + difference_of_means;
     }
     for (int i = 0; i < 2; i++) {
         const shift_column column = {x[i], NULL, NULL, NULL, NULL};
-        const shift_batch batch = {400, 1, &column};
+        const shift_column columns[] = {column, column};
+        const shift_batch batch = {400, 2, columns};
         ck_assert_int_eq(shift_profile_new(&sides[i], schema, NULL, err), SHIFT_OK);
         ck_assert_int_eq(shift_profile_add(sides[i], &batch, err), SHIFT_OK);
     }
@@ -594,7 +631,7 @@ END_TEST
 START_TEST(own_statistics_that_cannot_be)
 {
     double none = (double)NAN;
-    double limit = 1;
+    int calls = 0;
     shift_comparison *found = NULL;
     shift_error err = SHIFT_ERROR_INIT;
     static const char *const names[] = {"", "Upper", "psi", "mcc", "has space", NULL};
@@ -609,9 +646,10 @@ START_TEST(own_statistics_that_cannot_be)
     ck_assert_int_eq(compare_with(NULL, 1, 0, &found, &err), SHIFT_EINVAL);
     const shift_custom_statistic empty = {"mine", true, false, none, none, NULL, NULL};
     ck_assert_int_eq(compare_with(&empty, 1, 0, &found, &err), SHIFT_EINVAL);
-    const shift_custom_statistic failing = {"mine", true, false, none, none, difference, &limit};
+    const shift_custom_statistic failing = {"mine", true, false, none, none, difference, &calls};
     ck_assert_int_eq(compare_with(&failing, 1, 0, &found, &err), SHIFT_EIO);
     ck_assert_str_eq(err.message, "the limit could not be read");
+    ck_assert_int_eq(calls, 1);
     ck_assert_ptr_null(found);
 }
 END_TEST
@@ -633,6 +671,7 @@ static Suite *suite(void)
     suite_add_tcase(s, windows);
     TCase *calls = tcase_create("calls");
     tcase_add_test(calls, reading_and_comparing_tell_and_stop);
+    tcase_add_test(calls, the_caller_is_asked_whichever_thread_works);
     tcase_add_test(calls, features_are_judged_alike_on_any_number_of_threads);
     tcase_add_test(calls, own_statistics_are_measured_judged_and_kept);
     tcase_add_test(calls, own_statistics_that_cannot_be);

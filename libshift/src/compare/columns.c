@@ -268,7 +268,8 @@ static shift_status join(shift__columns *columns, strip *s, shift_error *err)
 shift_status shift__columns_compare(shift__columns *columns, size_t n, shift__pool *pool,
                                     shift_error *err)
 {
-    size_t width = (n + STRIPS - 1) / STRIPS;
+    bool alone = columns->policy->n_statistics > 0; /* in one strip, as a failure ends it */
+    size_t width = alone ? n : (n + STRIPS - 1) / STRIPS;
     size_t n_strips = width > 0 ? (n + width - 1) / width : 0;
     strip *strips = NULL;
     shift_status status = shift__alloc(&strips, n_strips, sizeof *strips, err);
@@ -284,7 +285,6 @@ shift_status shift__columns_compare(shift__columns *columns, size_t n, shift__po
         one->end = one->begin + width < n ? one->begin + width : n;
         one->progress = shift__pool_progress(pool);
     }
-    bool alone = columns->policy->n_statistics > 0;
     shift__pool_run(alone ? NULL : pool, n_strips, compare_strip, strips);
     for (size_t i = 0; status == SHIFT_OK && i < n_strips; i++)
         status = join(columns, &strips[i], err);

@@ -198,6 +198,8 @@ static shift_status build(builder *b, shift_error *err)
     if (status == SHIFT_OK)
         status =
             shift__progress_new(&b->progress, b->all.policy->progress, "the comparison", b->n, err);
+    if (status == SHIFT_OK) /* once at least: other threads may take all features */
+        status = shift__progress_check(b->progress, err);
     if (status == SHIFT_OK)
         status = shift__pool_new(&b->pool, b->all.policy->threads, err);
     if (status == SHIFT_OK) {

@@ -140,6 +140,8 @@ static shift_status fit(shift__ratio *ratio, const shift_profile *train, const s
     if (status == SHIFT_OK)
         status = shift__progress_new(&ratio->progress, settings->progress,
                                      "estimating the density ratio", 0, err);
+    if (status == SHIFT_OK) /* once at least: other threads may take all of the work */
+        status = shift__progress_check(ratio->progress, err);
     if (status == SHIFT_OK)
         status = shift__pool_new(&ratio->pool, settings->threads, err);
     if (status != SHIFT_OK)
