@@ -216,16 +216,20 @@ START_TEST(the_date_of_a_change_has_no_unit)
     shift_change_interval other;
     shift__random_init(&random, 19, 0);
     ck_assert_int_eq((int)shift_change_limits_set(&l, 1000, NULL), (int)SHIFT_OK);
-    for (size_t i = 0; i < 60; i++) {
+    for (size_t i = 0; i < 60; i++)
         values[i] = normal(&random) + (i >= 47 ? 3 : 0);
-        others[i] = 1e6 - 250 * values[i];
-    }
     ck_assert(shift_change_locate(values, 60, &l, &at));
-    ck_assert(shift_change_locate(others, 60, &l, &other));
     ck_assert_uint_eq(at.since, 47);
-    ck_assert_uint_eq(at.since, other.since);
-    ck_assert_uint_eq(at.low, other.low);
-    ck_assert_uint_eq(at.high, other.high);
+    static const double units[][2] = {
+        {1e6, -250}, {0, 1e160}, {0, -1e307}, {0, 1e-170}, {0, 1e-290}};
+    for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
+        for (size_t i = 0; i < 60; i++)
+            others[i] = units[k][0] + units[k][1] * values[i];
+        ck_assert(shift_change_locate(others, 60, &l, &other));
+        ck_assert_uint_eq(at.since, other.since);
+        ck_assert_uint_eq(at.low, other.low);
+        ck_assert_uint_eq(at.high, other.high);
+    }
 }
 END_TEST
 
@@ -236,6 +240,8 @@ START_TEST(what_has_no_spread_says_nothing)
     shift_change_signal signals[SHIFT_N_DETECTORS];
     shift_change_interval at;
     const double same[] = {1, 1, 1, 1, 1};
+    const double odd[] = {0, 0, 1, 1, (double)NAN};
+    const double endless[] = {0, 0, 1, 1, (double)INFINITY};
     memset(&state, 0, sizeof state);
     ck_assert_int_eq((int)shift_change_limits_set(&l, 50, NULL), (int)SHIFT_OK);
     for (int i = 0; i < 20; i++) {
@@ -245,6 +251,7 @@ START_TEST(what_has_no_spread_says_nothing)
     }
     ck_assert_double_eq(state.n, 10);
     ck_assert(!shift_change_locate(same, 5, &l, &at) && !shift_change_locate(same, 3, &l, &at));
+    ck_assert(!shift_change_locate(odd, 5, &l, &at) && !shift_change_locate(endless, 5, &l, &at));
     ck_assert(isnan(shift_change_bound(&state, 3)));
     for (int i = 1; i <= 4; i++)
         shift_change_calm(&state, i);

@@ -106,7 +106,7 @@ typedef struct shift_change_interval {
 /** Posterior of a single change of the mean of `n` normal values, which may depend on those before
  * them as in an autoregression of order one, given that a detector with these limits has spoken at
  * the last one (docs/methods.md, "Since when"). False where there are fewer than 4 values, more
- * than 4,096, or all are the same. */
+ * than 4,096, one that is not finite, or all are the same. */
 SHIFT_API bool shift_change_locate(const double *values, size_t n,
                                    const shift_change_limits *limits, shift_change_interval *out);
 

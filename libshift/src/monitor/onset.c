@@ -159,20 +159,30 @@ bool shift_change_locate(const double *values, size_t n, const shift_change_limi
                          shift_change_interval *out)
 {
     posterior f;
-    double mean = 0;
+    double most = 0;
     bool same = true;
     if (n < 4 || n > LONGEST)
         return false;
     for (size_t i = 0; i < n; i++) {
+        if (!isfinite(values[i]))
+            return false;
         same = same && values[i] == values[0];
-        mean += (values[i] - mean) / (double)(i + 1);
+        most = fmax(most, fabs(values[i]));
     }
     if (same)
         return false;
     f.n = n;
+    /* in units of a power of two, so that squares neither overflow nor vanish */
+    int exponent = 0;
+    (void)frexp(most, &exponent);
+    double mean = 0;
+    for (size_t i = 0; i < n; i++) {
+        f.x[i] = ldexp(values[i], -exponent);
+        mean += (f.x[i] - mean) / (double)(i + 1);
+    }
     double sum = 0;
     for (size_t i = 0; i < n; i++) {
-        f.x[i] = values[i] - mean;
+        f.x[i] -= mean;
         f.sums[i] = sum;
         f.p[i] = 0;
         sum += f.x[i];
