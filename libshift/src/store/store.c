@@ -125,8 +125,6 @@ static shift_status connect(shift_store *store, const char *name, int flags, shi
     }
     (void)sqlite3_extended_result_codes(store->db, 1);
     (void)sqlite3_busy_timeout(store->db, PATIENCE_SECONDS * 1000);
-    /* a run of 500 features changes more than the 2 MB by default, which would be written twice */
-    (void)sqlite3_exec(store->db, "PRAGMA cache_size = -16384", NULL, NULL, NULL);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     (void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL);
@@ -393,6 +391,10 @@ shift_status shift__store_begin(shift_store *store, shift_error *err)
     shift_status status = connect_for_writing(store, err);
     if (status == SHIFT_OK)
         status = shift__store_execute(store, "BEGIN IMMEDIATE", "write", err);
+    /* A run of 500 features changes more than the 2 MB by default, which would be written twice. It
+     * reads the schema, and so is not for whoever may have to wait for the lock. */
+    if (status == SHIFT_OK)
+        status = shift__store_execute(store, "PRAGMA cache_size = -16384", "write", err);
     if (status == SHIFT_OK)
         status = shift__schema_check(store, &current, err);
     if (status == SHIFT_OK && !current)
