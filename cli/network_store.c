@@ -74,8 +74,11 @@ static shift_status list(shift_store *store, const struct options *options, shif
     for (size_t i = 0; i < networks->n; i++) {
         const shift_stored_network *network = networks->networks[i];
         print_text(stdout, network->name, strlen(network->name), SIZE_MAX, 20);
-        printf(" %10" PRIu64 " %6zu  %-20s  %s\n", network->bytes, network->layers,
-               network->added_at, network->hash);
+        printf(" %10" PRIu64 " %6zu  ", network->bytes, network->layers);
+        print_text(stdout, network->added_at, strlen(network->added_at), SIZE_MAX, 20);
+        printf("  ");
+        print_name(stdout, network->hash);
+        printf("\n");
     }
     shift_network_list_free(networks);
     return SHIFT_OK;

@@ -52,6 +52,8 @@ What commands print, on both streams: the exit status, and whether there are con
   exit 0, harmless: covshift network list --db d.db
   exit 0, harmless: covshift network show "$e" --db d.db
   exit 2, harmless: covshift network remove "$e." --db d.db
+  $ cp d.db h.db; python3 -c 'import sqlite3; d = sqlite3.connect("h.db"); d.execute("UPDATE network SET hash = ?1, added_at = ?1", ("\x1b[31m",)); d.commit()'; sh try 'covshift network list --db h.db'
+  exit 0, harmless: covshift network list --db h.db
   $ sh try 'covshift network check "$e" $rows data/networks/dim.csv --label class --db d.db' 'covshift network gradients "$e" $rows --label class --db d.db' 'covshift network recalibrate "$e.onnx" $rows --label class -o "$e.out.onnx"'
   exit 1, harmless: covshift network check "$e" $rows data/networks/dim.csv --label class --db d.db
   exit 0, harmless: covshift network gradients "$e" $rows --label class --db d.db
