@@ -276,6 +276,8 @@ static shift_status open_for_reading(shift_store *store, shift_error *err)
     if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY) {
         disconnect(store);
         status = open_frozen(store, err);
+    } else if (code == SQLITE_BUSY) { /* asked again, it would wait as long again */
+        status = shift__store_failed(store, "read", err);
     }
     bool current = false;
     if (status == SHIFT_OK)
