@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 /* Room for `n` more bytes and the NUL. */
 static bool reserve(buffer *b, size_t n)
@@ -58,7 +59,9 @@ void buffer_print(buffer *b, const char *format, ...)
     if (n >= 0 && (size_t)n >= room && reserve(b, (size_t)n + 1))
         (void)vsnprintf(b->bytes + b->used, (size_t)n + 1, format, again);
     va_end(again);
-    if (n >= 0 && !b->failed)
+    if (n < 0)
+        b->failed = true;
+    if (!b->failed)
         b->used += (size_t)n;
 }
 
@@ -165,19 +168,29 @@ void utf8_add_harmless(buffer *b, const char *text, size_t most)
     }
 }
 
+static void leave_locale(locale_t ours, locale_t theirs)
+{
+    (void)uselocale(theirs);
+    freelocale(ours);
+}
+
+/* The C library prepares for it at the first character, and without memory reads bytes instead. */
+static bool reads_utf8(void)
+{
+    mbstate_t state = {0};
+    return mbrlen("\xe2\x80\xa6", 3, &state) == 3;
+}
+
 static shift_status enter_locale(locale_t *ours, locale_t *theirs, shift_error *err)
 {
     *ours = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
     if (*ours == (locale_t)0)
         return shift_error_set(err, SHIFT_EPLUGIN, "the locale C.UTF-8 is not there");
     *theirs = uselocale(*ours);
-    return SHIFT_OK;
-}
-
-static void leave_locale(locale_t ours, locale_t theirs)
-{
-    (void)uselocale(theirs);
-    freelocale(ours);
+    if (reads_utf8())
+        return SHIFT_OK;
+    leave_locale(*ours, *theirs);
+    return shift_error_set(err, SHIFT_ENOMEM, "out of memory while rendering");
 }
 
 shift_status in_own_locale(write_report *write, const shift_report *report, const shift_sink *sink,

@@ -83,6 +83,7 @@ static bool fill(struct libscols_table *table, const shift_comparison *compariso
                  const shift_sink *sink, buffer *scratch)
 {
     bool good = scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER) == 0 &&
+                scols_table_enable_noencoding(table, 1) == 0 &&
                 scols_table_set_column_separator(table, "  ") == 0 &&
                 scols_table_enable_colors(table, sink->colour) == 0 && add_columns(table, sink);
     for (size_t i = 0; good && i < comparison->n_layers; i++)
@@ -96,7 +97,7 @@ void gradients_add_table(buffer *b, const shift_comparison *comparison, const sh
     char *text = NULL;
     struct libscols_table *table = scols_new_table();
     if (table != NULL && fill(table, comparison, sink, &scratch) &&
-        scols_print_table_to_string(table, &text) == 0)
+        scols_print_table_to_string(table, &text) == 0 && text != NULL)
         buffer_print(b, "%s%s", text,
                      text[0] != '\0' && text[strlen(text) - 1] == '\n' ? "" : "\n");
     else

@@ -149,7 +149,8 @@ typedef struct layout {
     size_t name, statistic, value;
 } layout;
 
-static layout measure(const shift_history_series *const *list, size_t n, const shift_sink *sink)
+static layout measure(buffer *b, const shift_history_series *const *list, size_t n,
+                      const shift_sink *sink)
 {
     layout l = {7, 9, 4};
     buffer text = {NULL, 0, 0, false};
@@ -164,6 +165,7 @@ static layout measure(const shift_history_series *const *list, size_t n, const s
         series_value(&text, list[i], series_last(list[i])->value);
         l.value = longer(l.value, text.used);
     }
+    b->failed |= text.failed;
     buffer_free(&text);
     return l;
 }
@@ -194,7 +196,7 @@ static void add_series(buffer *b, const shift_history_series *series, const layo
 static void add_table(buffer *b, const shift_history_series *const *list, size_t n,
                       const shift_sink *sink)
 {
-    layout l = measure(list, n, sink);
+    layout l = measure(b, list, n, sink);
     const char *runs = "OVER THE RUNS";
     size_t used = l.name + l.statistic + l.value + 20;
     buffer_print(b, "%-*s  %-*s  %*s  %-12s  %s\n", (int)l.name, "SUBJECT", (int)l.statistic,

@@ -252,6 +252,7 @@ static bool fill(struct libscols_table *table, const layout *l, const ranked *li
                  buffer *scratch)
 {
     if (scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER) != 0 ||
+        scols_table_enable_noencoding(table, 1) != 0 ||
         scols_table_set_column_separator(table, "  ") != 0 ||
         scols_table_enable_colors(table, l->sink->colour) != 0 || !add_columns(table, l))
         return false;
@@ -272,7 +273,7 @@ void table_add(buffer *b, const ranked *list, size_t n, const shift_sink *sink)
     char *text = NULL;
     struct libscols_table *table = scols_new_table();
     if (table != NULL && fill(table, &l, list, n, &scratch) &&
-        scols_print_table_to_string(table, &text) == 0)
+        scols_print_table_to_string(table, &text) == 0 && text != NULL)
         buffer_print(b, "%s%s", text,
                      text[0] != '\0' && text[strlen(text) - 1] == '\n' ? "" : "\n");
     else

@@ -202,13 +202,14 @@ static void add_entry(page *p, const char *name, const char *text, size_t indent
 }
 
 /* Two columns before the name and two behind it. */
-static size_t indent_for(const page *p, const char *name, size_t indent)
+static size_t indent_for(page *p, const char *name, size_t indent)
 {
     buffer text = {NULL, 0, 0, false};
     size_t most = p->sink->width / 4;
     most = most < MIN_NAME ? MIN_NAME : most > MAX_NAME ? MAX_NAME : most;
     plain_add(&text, name, p->sink->utf8, most);
     size_t width = text.used > 0 ? plain_width(text.bytes) + 4 : 4;
+    p->out.failed |= text.failed;
     buffer_free(&text);
     return width > indent ? width : indent;
 }

@@ -75,20 +75,28 @@ static bool forget(const void *memory)
     return false;
 }
 
-static bool bears_it(const void *caller)
+/* Called without the mutex: the loader has a lock of its own, and allocates while it is held. */
+static bool bears_it(const void *caller, Dl_info *info)
 {
-    Dl_info info;
-    if (excused || dladdr(caller, &info) == 0 || info.dli_fname == NULL)
+    if (excused || dladdr(caller, info) == 0 || info->dli_fname == NULL)
         return false;
-    const char *slash = strrchr(info.dli_fname, '/');
-    const char *name = slash != NULL ? slash + 1 : info.dli_fname;
+    const char *slash = strrchr(info->dli_fname, '/');
+    info->dli_fname = slash != NULL ? slash + 1 : info->dli_fname;
     for (size_t i = 0; i < sizeof unable / sizeof *unable; i++)
-        if (strncmp(name, unable[i], strlen(unable[i])) == 0)
+        if (strncmp(info->dli_fname, unable[i], strlen(unable[i])) == 0)
             return false;
-    if (count + 1 == fault_at)
-        (void)snprintf(asker, sizeof asker, "%s+0x%tx", name,
-                       (const char *)caller - (const char *)info.dli_fbase);
     return true;
+}
+
+/* Counts an allocation; false where it is the one to fail. */
+static bool is_granted(const void *caller, const Dl_info *info)
+{
+    if (++count != fault_at)
+        return true;
+    (void)snprintf(asker, sizeof asker, "%s+0x%tx", info->dli_fname,
+                   (const char *)caller - (const char *)info->dli_fbase);
+    errno = ENOMEM;
+    return false;
 }
 
 /* What was allocated, or NULL where it is made to fail; it counts where the caller can bear that.
@@ -97,12 +105,11 @@ static bool bears_it(const void *caller)
     do {                                                                                           \
         if (!ready)                                                                                \
             return call;                                                                           \
+        Dl_info info;                                                                              \
+        bool counts = bears_it(caller, &info);                                                     \
         (void)pthread_mutex_lock(&mutex);                                                          \
-        bool counts = bears_it(caller);                                                            \
         void *made = NULL;                                                                         \
-        if (counts && ++count == fault_at)                                                         \
-            errno = ENOMEM;                                                                        \
-        else                                                                                       \
+        if (!counts || is_granted(caller, &info))                                                  \
             made = call;                                                                           \
         if (made != NULL && counts)                                                                \
             keep(made);                                                                            \
@@ -129,12 +136,11 @@ void *realloc(void *memory, size_t size)
 {
     if (!ready)
         return __libc_realloc(memory, size);
+    Dl_info info;
+    bool counts = bears_it(__builtin_return_address(0), &info);
     (void)pthread_mutex_lock(&mutex);
-    bool counts = bears_it(__builtin_return_address(0));
     void *made = NULL;
-    if (counts && ++count == fault_at)
-        errno = ENOMEM;
-    else
+    if (!counts || is_granted(__builtin_return_address(0), &info))
         made = __libc_realloc(memory, size);
     if (made != NULL && ((memory != NULL && forget(memory)) || (memory == NULL && counts)))
         keep(made);
@@ -156,9 +162,8 @@ void free(void *memory)
  * of the failure lasts as long as that thread does: it is left at the end in some starts. */
 void *dlopen(const char *file, int mode)
 {
-    (void)pthread_mutex_lock(&mutex);
-    excused = ready && !bears_it(__builtin_return_address(0));
-    (void)pthread_mutex_unlock(&mutex);
+    Dl_info info;
+    excused = ready && !bears_it(__builtin_return_address(0), &info);
     void *opened = real_dlopen(file, mode);
     excused = false;
     return opened;
