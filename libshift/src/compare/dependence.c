@@ -413,23 +413,10 @@ static double log10_p_of(const shift__pair *pair, const shift__case *c, size_t i
     return shift__tail_student(z, fmax(w->m + w->n - 2.0, 1.0)).log10_p;
 }
 
-/* Which lie between -1 and 1 */
-static bool is_bounded(const char *statistic)
-{
-    static const char *const names[] = {
-        "ks",         "jensen_shannon",     "hellinger",          "total_variation",
-        "l_infinity", "cramers_v",          "new_category_share", "lost_category_share",
-        "mcc",        "out_of_range_share", "missing_rate"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(statistic, names[i]) == 0)
-            return true;
-    return false;
-}
-
 /* Both ends move away from the value as deviations grow. */
-static void widen(shift_measurement *m, shift__extent extent, double factor)
+static void widen(shift_measurement *m, const shift__statistic *statistic, double factor)
 {
-    if (extent == SHIFT__AROUND_1 && m->value > 0.0 && m->low > 0.0) {
+    if (statistic->extent == SHIFT__AROUND_1 && m->value > 0.0 && m->low > 0.0) {
         m->low = m->value * pow(m->low / m->value, factor);
         m->high = m->value * pow(m->high / m->value, factor);
         return;
@@ -437,9 +424,9 @@ static void widen(shift_measurement *m, shift__extent extent, double factor)
     bool positive = m->low >= 0.0;
     m->low = m->value - factor * (m->value - m->low);
     m->high = m->value + factor * (m->high - m->value);
-    if (extent == SHIFT__ABOVE && positive)
+    if (statistic->extent == SHIFT__ABOVE && positive)
         m->low = fmax(m->low, 0.0);
-    if (is_bounded(m->statistic) && !isnan(m->low)) {
+    if (statistic->bounded && !isnan(m->low)) {
         m->low = fmax(m->low, -1.0);
         m->high = fmin(m->high, 1.0);
     }
@@ -459,7 +446,7 @@ void shift__account_for_dependence(const shift__dependence *d, const shift__pair
     for (size_t i = 0; i < c->n; i++) {
         const worth *w = c->statistics[i]->family == SHIFT__VALUES ? &values : &presence;
         log10_p[i] = log10_p_of(pair, c, i, w);
-        widen(&c->measurements[i], c->statistics[i]->extent, sqrt(w->excess));
+        widen(&c->measurements[i], c->statistics[i], sqrt(w->excess));
     }
     c->log10_p = log10_p;
     c->worth_train = values.m;

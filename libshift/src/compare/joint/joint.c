@@ -18,7 +18,7 @@ enum { MCC, AUC, HOTELLING, MAHALANOBIS, BOX, FRECHET, MEAN, COVARIANCE, MMD, EN
 
 #define ROW(name, label, extent, summary)                                                          \
     {                                                                                              \
-        name, label, 0, SHIFT__VALUES, extent, summary, NULL                                       \
+        name, label, 0, SHIFT__VALUES, extent, false, summary, NULL                                \
     }
 
 const shift__statistic shift__joint_statistics[N] = {

@@ -46,6 +46,7 @@ typedef struct shift__statistic {
     unsigned kinds;    /* bits of the kinds it applies to */
     shift__family family;
     shift__extent extent;
+    bool bounded; /* between -1 and 1; told of features only */
     const char *summary;
     shift_status (*compute)(const shift__pair *pair, shift__estimate *out, shift_error *err);
 } shift__statistic;
