@@ -111,19 +111,28 @@ static void tell_and_go_on(struct job *job, shift_status status, const shift_err
     job->missed = true;
 }
 
+/* Days that share the training side and the database fail together. */
+static bool is_hopeless(const struct job *job, shift_status status)
+{
+    return job->untrained || status == SHIFT_ESTORE || status == SHIFT_ENOMEM ||
+           status == SHIFT_ECANCELLED;
+}
+
+/* A day that fails keeps no other one from being run, unless that would fail likewise. */
 static shift_status run_days(struct job *job, const struct span *span, shift_error *err)
 {
-    shift_status status = SHIFT_OK;
-    for (unsigned ago = span->late; ago > 0; ago--) {
+    for (shift_date date = shift_date_add(span->first, -(long)span->late);
+         shift_date_compare(date, span->last) <= 0; date = shift_date_add(date, 1)) {
         shift_error own = SHIFT_ERROR_INIT;
-        tell_and_go_on(job, run_day(job, shift_date_add(span->first, -(long)ago), run_late, &own),
-                       &own);
+        bool late = shift_date_compare(date, span->first) < 0;
+        shift_status status = run_day(job, date, late ? run_late : run_once, &own);
+        if (status != SHIFT_OK && !late && is_hopeless(job, status)) {
+            *err = own;
+            return status;
+        }
+        tell_and_go_on(job, status, &own);
     }
-    for (shift_date date = span->first;
-         status == SHIFT_OK && shift_date_compare(date, span->last) <= 0;
-         date = shift_date_add(date, 1))
-        status = run_day(job, date, run_once, err);
-    return status;
+    return SHIFT_OK;
 }
 
 static shift_status prune(const struct job *job, shift_date today, shift_error *err)

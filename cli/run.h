@@ -25,10 +25,11 @@ struct job {
     size_t n_columns;
     struct job_network *networks;
     struct job_network *network; /* the one whose turn it is; NULL: the features */
-    int64_t after; /* windows of runs up to this one are no references within the same day */
-    bool told;     /* an alarm or a reminder was raised */
-    bool missed;   /* a day had no data, or news were not delivered */
-    bool late;     /* a day is made up for: that it still has no data is no news */
+    int64_t after;  /* windows of runs up to this one are no references within the same day */
+    bool told;      /* an alarm or a reminder was raised */
+    bool missed;    /* a day had no data, or news were not delivered */
+    bool untrained; /* the training side could not be read */
+    bool late;      /* a day is made up for: that it still has no data is no news */
 };
 
 /** What the monitor's patterns mean for the columns of its training side. */

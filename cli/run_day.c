@@ -338,6 +338,7 @@ static shift_status run_features(struct job *job, shift_date date, const struct 
                                  shift_run *run, shift_error *err)
 {
     shift_status status = job_train(job, err);
+    job->untrained = status != SHIFT_OK;
     if (status != SHIFT_OK)
         return status;
     return job->monitor->by != NULL ? day_run_windows(job, date, files, run, err)
