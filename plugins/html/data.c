@@ -172,9 +172,7 @@ static const shift_history_series *series_of(const shift_history *history, const
 static const shift_history_point *point_in(const shift_history_series *series, int64_t run,
                                            size_t *at)
 {
-    while (*at < series->n && series->points[*at]->run_id < run)
-        (*at)++;
-    return *at < series->n && series->points[*at]->run_id == run ? series->points[*at] : NULL;
+    return *at < series->n && series->points[*at]->run_id == run ? series->points[(*at)++] : NULL;
 }
 
 /* Values and verdicts of a series, run by run: those of the statistic, or of its subject. */

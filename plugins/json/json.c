@@ -413,6 +413,17 @@ static json_t *past_run(const shift_run_entry *from)
     return object;
 }
 
+static json_t *past_missed(const shift_missed *from)
+{
+    json_t *object = json_object();
+    set(&object, "monitor", text_of(from->monitor));
+    set(&object, "period", text_of(from->period));
+    set(&object, "started_at", text_of(from->started_at));
+    set(&object, "outcome", text_of(shift_outcome_name(from->outcome)));
+    set(&object, "detail", text_of(from->detail));
+    return object;
+}
+
 static void add_number(buffer *b, const char *key, double value)
 {
     buffer_text(b, key);
@@ -474,12 +485,14 @@ static shift_status separate(const shift_sink *sink, size_t i, shift_error *err)
                   : sink->write(sink->context, ",\n", 2, err);
 }
 
-/* Runs and series one after the other, a line each: there may be a hundred thousand. */
+/* Runs, series and what was missed one after the other, a line each: there may be a hundred
+ * thousand. */
 static shift_status write_past(const shift_history *history, const shift_sink *sink,
                                shift_error *err)
 {
     static const char begin[] = "{\"schema\": \"covshift.history/1\",\n\"runs\": [";
     static const char middle[] = "],\n\"series\": [";
+    static const char last[] = "],\n\"missed\": [";
     stream out = {sink, err, SHIFT_OK};
     buffer b = {NULL, 0, 0, false};
     shift_status status = sink->write(sink->context, begin, sizeof begin - 1, err);
@@ -494,6 +507,13 @@ static shift_status write_past(const shift_history *history, const shift_sink *s
         status = separate(sink, i, err);
         if (status == SHIFT_OK)
             status = write_series(history->series[i], &b, &out);
+    }
+    if (status == SHIFT_OK)
+        status = sink->write(sink->context, last, sizeof last - 1, err);
+    for (size_t i = 0; status == SHIFT_OK && i < history->n_missed; i++) {
+        status = separate(sink, i, err);
+        if (status == SHIFT_OK)
+            status = write_document(past_missed(history->missed[i]), 0, &out);
     }
     buffer_free(&b);
     return status == SHIFT_OK ? sink->write(sink->context, "]}\n", 3, err) : status;

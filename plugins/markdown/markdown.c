@@ -349,6 +349,16 @@ static void add_run(buffer *b, const shift_run_entry *run)
     buffer_text(b, " |\n");
 }
 
+static void add_missed(buffer *b, const shift_missed *missed)
+{
+    buffer_print(b, "| %s | %s | ", missed->period, shift_outcome_name(missed->outcome));
+    add_code(b, missed->monitor, in_table);
+    buffer_text(b, " | ");
+    if (missed->detail != NULL)
+        add_code(b, missed->detail, in_table);
+    buffer_text(b, " |\n");
+}
+
 static shift_status write_history_page(const shift_history *history, const shift_sink *sink,
                                        shift_error *err)
 {
@@ -370,6 +380,11 @@ static shift_status write_history_page(const shift_history *history, const shift
         add_series(&b, list[i]);
     for (size_t i = 0; n == 0 && i < history->n_runs; i++)
         add_run(&b, history->runs[i]);
+    if (history->n_missed > 0)
+        buffer_text(&b, "\n**Not recorded**\n\n| Period | Outcome | Monitor | Why |\n"
+                        "|---|---|---|---|\n");
+    for (size_t i = 0; i < history->n_missed; i++)
+        add_missed(&b, history->missed[i]);
     status = buffer_write(&b, sink, err);
     buffer_free(&b);
     free(list);

@@ -14,7 +14,8 @@ enum {
     MIN_BARS = 8,
     GAP = 2,
     MAX_PERIOD = 20,
-    MAX_MONITOR = 16
+    MAX_MONITOR = 16,
+    MAX_MISSED = 10
 };
 
 static size_t longer(size_t a, size_t b)
@@ -128,20 +129,54 @@ static void add_runs(buffer *b, const shift_history *history, const shift_sink *
         add_run(b, history->runs[i], &c, sink);
 }
 
-/* Days need not be in the order of the runs: some are made up for. */
 static void add_span(buffer *b, const shift_history *history)
 {
-    const shift_run_entry *const *runs = history->runs;
     size_t n = history->n_runs;
-    const char *first = series_day(runs[0]->period, runs[0]->started_at);
-    const char *last = first;
-    for (size_t i = 1; i < n; i++) {
-        const char *day = series_day(runs[i]->period, runs[i]->started_at);
-        first = strncmp(day, first, 10) < 0 ? day : first;
-        last = strncmp(day, last, 10) > 0 ? day : last;
+    const shift_run_entry *first = history->runs[0];
+    const shift_run_entry *last = history->runs[n - 1];
+    int64_t ids[2] = {first->id, last->id};
+    for (size_t i = 0; i < n; i++) {
+        int64_t id = history->runs[i]->id;
+        ids[0] = id < ids[0] ? id : ids[0];
+        ids[1] = id > ids[1] ? id : ids[1];
     }
     buffer_print(b, "%zu run%s, %lld to %lld, %.10s to %.10s\n\n", n, n == 1 ? "" : "s",
-                 (long long)runs[0]->id, (long long)runs[n - 1]->id, first, last);
+                 (long long)ids[0], (long long)ids[1], series_day(first->period, first->started_at),
+                 series_day(last->period, last->started_at));
+}
+
+static void add_missed(buffer *b, const shift_missed *missed, bool named, const shift_sink *sink)
+{
+    enum { INDENT = 2 + 10 + 2 + 8 + 2 };
+    buffer text = {NULL, 0, 0, false};
+    if (named)
+        plain_add(&text, missed->monitor, sink->utf8, MAX_MONITOR);
+    buffer_text(&text, named && missed->detail != NULL ? ": " : "");
+    plain_add(&text, missed->detail != NULL ? missed->detail : "", sink->utf8, 2000);
+    buffer_print(b, "  %-10.10s  %-8s", missed->period, shift_outcome_name(missed->outcome));
+    if (text.used > 0) {
+        buffer_text(b, "  ");
+        plain_wrap(b, text.bytes, (plain_shape){sink->width, INDENT, INDENT});
+    }
+    buffer_text(b, "\n");
+    b->failed |= text.failed;
+    buffer_free(&text);
+}
+
+/* The last periods of which there is no run. */
+static void add_all_missed(buffer *b, const shift_history *history, const shift_sink *sink)
+{
+    size_t n = history->n_missed;
+    size_t first = n > MAX_MISSED ? n - MAX_MISSED : 0;
+    bool named = false;
+    for (size_t i = 1; i < n; i++)
+        named |= strcmp(history->missed[i]->monitor, history->missed[0]->monitor) != 0;
+    if (n > 0)
+        buffer_text(b, "\nNot recorded\n");
+    if (first > 0)
+        buffer_print(b, "  %zu earlier, and\n", first);
+    for (size_t i = first; i < n; i++)
+        add_missed(b, history->missed[i], named, sink);
 }
 
 /* Columns of the table of series. */
@@ -243,6 +278,7 @@ shift_status history_write(const shift_history *history, const shift_sink *sink,
         add_chart(&b, list[0], sink);
     else
         add_table(&b, list, n, sink);
+    add_all_missed(&b, history, sink);
     plain_trim(&b);
     status = buffer_write(&b, sink, err);
     buffer_free(&b);

@@ -193,7 +193,8 @@ START_TEST(html_data_cannot_leave_their_element)
 }
 END_TEST
 
-/* Two runs of one series, the second beyond its alert threshold, and a name to beware of. */
+/* Two runs of one series, the second beyond its alert threshold, two days without one, and texts to
+ * beware of. */
 static const shift_history *small_history(void)
 {
     static const shift_run_entry runs[] = {{.id = 3,
@@ -226,7 +227,12 @@ static const shift_history *small_history(void)
         {SHIFT_SUBJECT_FEATURE, "calm", "psi", 1, list}};
     static const shift_history_series *const all[] = {&series[0], &series[1]};
     static const shift_run_entry *const entries[] = {&runs[0], &runs[1]};
-    static const shift_history history = {sizeof history, 2, all, 2, entries};
+    static const shift_missed failed = {"night", "2026-01-28", "2026-01-29T02:00:00Z",
+                                        SHIFT_OUTCOME_FAILED, "a|b.csv:7: \033[31m`\n<&"};
+    static const shift_missed aborted = {"day", "2026-01-29", "2026-01-30T02:00:00Z",
+                                         SHIFT_OUTCOME_ABORTED, NULL};
+    static const shift_missed *const missed[] = {&failed, &aborted};
+    static const shift_history history = {sizeof history, 2, all, 2, entries, 2, missed};
     return &history;
 }
 

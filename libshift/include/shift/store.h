@@ -161,6 +161,11 @@ typedef struct shift_memory {
     const char *untold_since; /**< the first of the last periods that all counted as inconclusive;
                                    NULL: the last one did not */
     bool again;               /**< the period has been run before */
+    /** How the run of the first later period counted, in how many days that is, and the first
+     * notice of any later one; where there are none NONE, 0. */
+    shift_verdict later_counted;
+    unsigned later_days;
+    shift_notice later_notice;
 } shift_memory;
 
 /** What a monitor knows before it checks `period` ("2026-01-31"), which the caller frees; of a
@@ -227,7 +232,7 @@ typedef struct shift_run_entry {
     const char *period; /**< whose data were judged, such as "2026-01-30", or NULL */
 } shift_run_entry;
 
-/** Recorded runs, the oldest first. */
+/** Recorded runs, in that order. */
 typedef struct shift_run_list {
     size_t size; /**< sizeof(shift_run_list) in the library that made it */
     size_t n;
@@ -246,9 +251,10 @@ typedef struct shift_history_query {
     const char *statistic; /**< e.g. "psi" */
     const char *monitor;   /**< only runs of this monitor */
     size_t last;           /**< only the last so many runs */
-    int64_t like;          /**< only runs of this run's kind, network and monitor, up to it */
-    bool deciding;         /**< only statistics that have a threshold */
-    bool runs_only;        /**< no series */
+    int64_t like;  /**< only runs of this run's kind, network and monitor, neither recorded after it
+                    * nor about a later period */
+    bool deciding; /**< only statistics that have a threshold */
+    bool runs_only; /**< no series */
     /** Of each subject of this comparison only its shift_subject_effect(), and of others nothing;
      * `subject` and `statistic` are not looked at then. */
     const shift_comparison *effects_of;
@@ -282,6 +288,14 @@ typedef struct shift_history_series {
     const shift_history_point *const *points;
 } shift_history_series;
 
+/** A period that a monitor has tried to check, and of which there is no run. */
+typedef struct shift_missed {
+    const char *monitor, *period; /**< such as "2026-01-30" */
+    const char *started_at;       /**< of the last attempt; UTC, ISO 8601 to the second */
+    shift_outcome outcome;        /**< of that; running also where its process has died since */
+    const char *detail;           /**< what it said, or NULL */
+} shift_missed;
+
 /** Series in the order of the type, the subject's name and the statistic's name, by their bytes. */
 struct shift_history {
     size_t size; /**< sizeof(shift_history) in the library that made it */
@@ -289,11 +303,15 @@ struct shift_history {
     const shift_history_series *const *series;
     size_t n_runs;
     const shift_run_entry *const *runs; /**< all that the query takes, the oldest first */
+    size_t n_missed;                    /**< 0 with `like` or `series_only` */
+    const shift_missed *const *missed;  /**< by period; with `last` not those before the runs */
 };
 
 /**
- * What was recorded, as series. `query` may be NULL. ESTORE where the store has runs, but no
- * subject or no statistic of that name.
+ * What was recorded, as series. Runs of monitors are in the order of what they are about (`period`,
+ * and of one period as they were recorded), others in that of their beginning. `query` may be NULL.
+ * ESTORE where the store has runs, but no subject or no statistic of that name, or where it knows
+ * no monitor of that name.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_history(shift_store *store,
                                                          const shift_history_query *query,

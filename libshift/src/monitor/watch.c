@@ -234,6 +234,18 @@ static void count_verdict(shift__watching *w, const shift_comparison *c)
     settle(w, c);
 }
 
+/* Whether the periods after a late one have told its news already, or tell otherwise: an alarm that
+ * they began with, the end or the course of one that they knew of. */
+static bool is_overtaken(const shift__watching *w, shift_notice notice)
+{
+    enum { WEEK = 7 };
+    const shift_memory *m = w->memory;
+    bool high = m->later_counted >= w->monitor->policy.level;
+    if (notice == SHIFT_NOTICE_ALARM)
+        return high && m->later_notice == SHIFT_NOTICE_ALARM && m->later_days <= WEEK;
+    return m->later_notice == SHIFT_NOTICE_NONE ? high : m->later_notice != SHIFT_NOTICE_ALARM;
+}
+
 static shift_status judge(shift__watching *w, const shift_comparison *c, shift_error *err)
 {
     shift_status status = SHIFT_OK;
@@ -241,6 +253,8 @@ static shift_status judge(shift__watching *w, const shift_comparison *c, shift_e
     count_verdict(w, c);
     w->watch.lasts = last == SHIFT_NOTICE_ALARM || last == SHIFT_NOTICE_REMINDER;
     w->watch.notice = shift_alarm_decide(&w->monitor->policy, &w->memory->past, w->watch.counted);
+    if (is_overtaken(w, w->watch.notice))
+        w->watch.notice = SHIFT_NOTICE_NONE;
     bool detect = has_detectors(w->monitor);
     if (!w->memory->newest || (!detect && w->monitor->history == 0))
         return SHIFT_OK;

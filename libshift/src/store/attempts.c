@@ -138,6 +138,56 @@ static shift_status take_outcome(const shift__reading *in, shift__row *row, shif
     return shift__damaged(in, "unknown outcome", word, err);
 }
 
+/* A monitor "m:west" is about the days of the monitor m. */
+static const char missed_sql[] =
+    "SELECT monitor, period, started_at, outcome, detail FROM attempt a"
+    " WHERE (?1 IS NULL OR monitor = ?1 OR substr(?1, 1, length(monitor) + 1) = monitor || ':')"
+    " AND (?2 IS NULL OR period >= substr(?2, 1, 10))"
+    " AND NOT EXISTS (SELECT 1 FROM attempt b WHERE b.monitor = a.monitor AND b.period = a.period"
+    " AND (b.id > a.id OR b.outcome = 'recorded')) ORDER BY period, id";
+
+static shift_status read_missed(const shift__reading *in, sqlite3_stmt *statement,
+                                shift_missed **out, shift_error *err)
+{
+    shift__row row = {statement, 0};
+    shift_missed *missed = NULL;
+    shift_status status = shift__arena_alloc(in->arena, &missed, 1, sizeof *missed, err);
+    if (status != SHIFT_OK)
+        return status;
+    const char **const texts[] = {&missed->monitor, &missed->period, &missed->started_at};
+    for (size_t i = 0; status == SHIFT_OK && i < sizeof texts / sizeof *texts; i++)
+        status = shift__take_required(in, &row, texts[i], err);
+    if (status == SHIFT_OK)
+        status = take_outcome(in, &row, &missed->outcome, err);
+    if (status == SHIFT_OK)
+        status = shift__take_text(in, &row, &missed->detail, err);
+    *out = missed;
+    return status;
+}
+
+shift_status shift__store_missed(const shift__reading *in, const char *monitor, const char *from,
+                                 shift_history *out, shift_error *err)
+{
+    shift__list list = {NULL, 0, 0};
+    sqlite3_stmt *statement = NULL;
+    shift_status status = shift__store_prepare(in->store, &statement, missed_sql, err);
+    if (status != SHIFT_OK)
+        return status;
+    (void)sqlite3_bind_text(statement, 1, monitor, -1, SQLITE_STATIC);
+    (void)sqlite3_bind_text(statement, 2, from, -1, SQLITE_STATIC);
+    while (shift__next(in, statement, &status, err)) {
+        shift_missed *missed = NULL;
+        status = read_missed(in, statement, &missed, err);
+        if (status == SHIFT_OK)
+            status = shift__list_add(&list, missed, err);
+    }
+    (void)sqlite3_finalize(statement);
+    if (status == SHIFT_OK)
+        status = shift__list_take(&list, in, &out->missed, &out->n_missed, err);
+    shift__list_clear(&list);
+    return status;
+}
+
 static shift_status find(const shift__reading *in, const char *monitor, const char *period,
                          shift_attempt *out, shift_error *err)
 {

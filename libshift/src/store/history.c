@@ -49,21 +49,30 @@ static shift_status read_run(shift__reading *in, sqlite3_stmt *statement, shift_
     " (SELECT count(*) FROM subject WHERE run = r.id AND type IN ('feature', 'layer')" verdict ")" \
     ","
 
+/* What a run of a monitor is about need not be later than what was recorded before. */
+#define PLACE "CASE WHEN monitor IS NULL THEN started_at ELSE coalesce(period, started_at) END"
+
 /* The runs that a query takes. */
 #define NETWORK_OF_RUN "(SELECT name FROM network_run n WHERE n.run = run.id)"
 #define CHOSEN_RUNS                                                                                \
     "WITH like (kind, monitor, network) AS"                                                        \
     " (SELECT kind, monitor, " NETWORK_OF_RUN " FROM run WHERE id = ?2),"                          \
     " chosen AS MATERIALIZED (SELECT * FROM run WHERE (?1 IS NULL OR monitor = ?1)"                \
-    " AND (?2 = 0 OR (id <= ?2 AND kind IS (SELECT kind FROM like)"                                \
+    " AND (?2 = 0 OR (id <= ?2 AND " PLACE " <= (SELECT " PLACE " FROM run WHERE id = ?2)"         \
+    " AND kind IS (SELECT kind FROM like)"                                                         \
     " AND monitor IS (SELECT monitor FROM like)"                                                   \
-    " AND " NETWORK_OF_RUN " IS (SELECT network FROM like))) ORDER BY id DESC LIMIT ?3) "
+    " AND " NETWORK_OF_RUN " IS (SELECT network FROM like)))"                                      \
+    " ORDER BY " PLACE " DESC, id DESC LIMIT ?3) "
 
-static const char runs_sql[] = CHOSEN_RUNS "SELECT id, train_rows, prod_rows," COUNT_OF("")
-    COUNT_OF(" AND verdict = 'alert'") COUNT_OF(" AND verdict = 'warn'")
-        COUNT_OF(" AND verdict = 'inconclusive'") " verdict, monitor, period, kind, started_at, "
-                                                  "finished_at, train_source, prod_source"
-                                                  " FROM chosen r ORDER BY id";
+#define RUNS                                                                                       \
+    "SELECT id, train_rows, prod_rows," COUNT_OF("") COUNT_OF(" AND verdict = 'alert'")            \
+        COUNT_OF(" AND verdict = 'warn'") COUNT_OF(                                                \
+            " AND verdict = 'inconclusive'") " verdict, monitor, period, kind, started_at, "       \
+                                             "finished_at, train_source, prod_source"              \
+                                             " FROM chosen r ORDER BY "
+static const char runs_sql[] = CHOSEN_RUNS RUNS PLACE ", id";
+static const char recorded_sql[] =
+    "WITH chosen AS MATERIALIZED (SELECT * FROM run ORDER BY id DESC LIMIT ?3) " RUNS "id";
 
 /* SQLite takes a negative limit for none. */
 static int64_t limit_of(size_t n)
@@ -78,12 +87,12 @@ static void bind_runs(sqlite3_stmt *statement, const shift_history_query *query)
     (void)sqlite3_bind_int64(statement, 3, limit_of(query->last));
 }
 
-static shift_status read_runs(shift__reading *in, const shift_history_query *query,
+static shift_status read_runs(shift__reading *in, const char *sql, const shift_history_query *query,
                               const shift_run_entry *const **runs, size_t *n, shift_error *err)
 {
     shift__list list = {NULL, 0, 0};
     sqlite3_stmt *statement = NULL;
-    shift_status status = shift__store_prepare(in->store, &statement, runs_sql, err);
+    shift_status status = shift__store_prepare(in->store, &statement, sql, err);
     if (status != SHIFT_OK)
         return status;
     bind_runs(statement, query);
@@ -118,7 +127,7 @@ shift_status shift_store_runs(shift_store *store, size_t limit, shift_run_list *
     if (any && status == SHIFT_OK) {
         shift__reading in = {store, &loaded->arena, 0};
         const shift_history_query query = {.last = limit};
-        status = read_runs(&in, &query, &loaded->list.runs, &loaded->list.n, err);
+        status = read_runs(&in, recorded_sql, &query, &loaded->list.runs, &loaded->list.n, err);
         shift_status end = shift__store_end_read(store, status == SHIFT_OK ? err : NULL);
         status = status == SHIFT_OK ? end : status;
     }
@@ -141,7 +150,7 @@ void shift_run_list_free(shift_run_list *list)
 
 #define HISTORY_COLUMNS                                                                            \
     "SELECT r.id, s.type, s.name, m.statistic, m.value, m.low, m.high, m.p_adjusted, m.warn,"      \
-    " m.alert, m.verdict, s.verdict, r.started_at, r.period"
+    " m.alert, m.verdict, s.verdict, r.started_at, r.period, " PLACE
 #define HISTORY_WHICH                                                                              \
     " AND (?5 IS NULL OR m.statistic = ?5)"                                                        \
     " AND (?6 = 0 OR m.warn IS NOT NULL OR m.alert IS NOT NULL)"
@@ -226,7 +235,7 @@ static shift_status find_effects(shift_history_series **out, size_t *n,
 }
 
 static const char subjects_sql[] =
-    CHOSEN_RUNS "SELECT r.id, s.type, s.name, s.id, s.verdict, r.started_at, r.period"
+    CHOSEN_RUNS "SELECT r.id, s.type, s.name, s.id, s.verdict, r.started_at, r.period, " PLACE
                 " FROM chosen r CROSS JOIN subject s ON s.run = r.id";
 static const char effect_sql[] =
     "SELECT value, low, high, p_adjusted, warn, alert, verdict FROM measurement m"
@@ -340,6 +349,39 @@ static shift_status explain_nothing(const shift_store *store, const shift_histor
     return status;
 }
 
+static shift_status refuse_monitor(const shift_store *store, const char *monitor, shift_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    shift_status status = shift__store_prepare(
+        store, &statement,
+        "SELECT group_concat(monitor, ', ') FROM (SELECT monitor FROM run WHERE monitor IS NOT NULL"
+        " UNION SELECT monitor FROM attempt ORDER BY monitor)",
+        err);
+    if (status != SHIFT_OK)
+        return status;
+    const char *names = NULL;
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        names = (const char *)sqlite3_column_text(statement, 0);
+    status = shift_error_set(err, SHIFT_ESTORE, "%s: no run of a monitor \"%s\"; %s%s", store->path,
+                             monitor, names != NULL ? "there are " : "there is none",
+                             names != NULL ? names : "");
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
+static shift_status read_runs_and_missed(shift__reading *in, const shift_history_query *query,
+                                         shift_history *out, shift_error *err)
+{
+    shift_status status = read_runs(in, runs_sql, query, &out->runs, &out->n_runs, err);
+    if (status != SHIFT_OK || query->like != 0)
+        return status;
+    const char *from = query->last != 0 && out->n_runs > 0 ? out->runs[0]->period : NULL;
+    status = shift__store_missed(in, query->monitor, from, out, err);
+    if (status == SHIFT_OK && query->monitor != NULL && out->n_runs == 0 && out->n_missed == 0)
+        return refuse_monitor(in->store, query->monitor, err);
+    return status;
+}
+
 static shift_status read_in_transaction(shift_store *store, const shift_history_query *query,
                                         loaded_history *loaded, shift_error *err)
 {
@@ -348,7 +390,7 @@ static shift_status read_in_transaction(shift_store *store, const shift_history_
         return status;
     shift__reading in = {store, &loaded->arena, 0};
     if (!query->series_only)
-        status = read_runs(&in, query, &loaded->history.runs, &loaded->history.n_runs, err);
+        status = read_runs_and_missed(&in, query, &loaded->history, err);
     if (status == SHIFT_OK && !query->runs_only)
         status = read_history(store, query, loaded, err);
     if (status == SHIFT_OK && !query->runs_only && !query->series_only && loaded->history.n == 0)

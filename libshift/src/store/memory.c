@@ -191,6 +191,30 @@ static shift_status read_notice(const asking *a, shift_error *err)
     return status;
 }
 
+static shift_status read_later(const asking *a, shift_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    shift_memory *memory = &a->loaded->memory;
+    shift_status status =
+        ask(a,
+            "SELECT coalesce(counted, verdict), julianday(substr(period, 1, 10)) -"
+            " julianday(substr(?2, 1, 10)), (SELECT notice FROM run n WHERE n.monitor = ?1"
+            " AND n.notice IS NOT NULL AND n.period > ?2 ORDER BY n.period, n.id LIMIT 1)"
+            " FROM run WHERE monitor = ?1 AND period > ?2 AND ?2 <> ''"
+            " ORDER BY period, id DESC LIMIT 1",
+            &statement, err);
+    if (status != SHIFT_OK)
+        return status;
+    if (shift__next(&a->in, statement, &status, err)) {
+        shift__row row = {statement, 0};
+        status = shift__take_verdict(&a->in, &row, &memory->later_counted, err);
+        memory->later_days = (unsigned)shift__take_count(&row);
+        memory->later_notice = notice_of(shift__take_word(&row));
+    }
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
 static shift_status take_state(const asking *a, sqlite3_stmt *statement, int column,
                                shift_series_state *out, shift_error *err)
 {
@@ -367,8 +391,8 @@ shift_status shift_store_memory(shift_store *store, const char *monitor, const c
     if (SHIFT__ANY_NULL(err, store, monitor, period, out))
         return SHIFT_EINVAL;
     static shift_status (*const parts[])(const asking *, shift_error *) = {
-        read_verdicts,     read_notice,   read_answer, read_series,
-        read_acknowledged, read_suspects, read_pending};
+        read_verdicts, read_notice,       read_later,    read_answer,
+        read_series,   read_acknowledged, read_suspects, read_pending};
     loaded_memory *loaded = NULL;
     bool any = false;
     shift_status status = shift__store_has_tables(store, &any, err);

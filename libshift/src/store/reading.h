@@ -60,6 +60,12 @@ SHIFT_CHECKED shift_status shift__list_take(shift__list *list, const shift__read
                                             size_t *n, shift_error *err);
 void shift__list_clear(shift__list *list);
 
+/** The periods without a run of a monitor (NULL: of all), and of the one it is a part of, from the
+ * period `from` (NULL: the first) on: fills the members of `out` that are about them. */
+SHIFT_CHECKED shift_status shift__store_missed(const shift__reading *in, const char *monitor,
+                                               const char *from, shift_history *out,
+                                               shift_error *err);
+
 /** Connect where the file has been made meanwhile. *any is false where there are no tables to ask:
  * a writer's file may not exist yet, or be empty. */
 SHIFT_CHECKED shift_status shift__store_has_tables(shift_store *store, bool *any, shift_error *err);

@@ -63,6 +63,11 @@ static shift_status find_strand(shift__weaver *w, const shift__strand *wanted, s
     return SHIFT_OK;
 }
 
+typedef struct placed_point {
+    shift_history_point point; /* first: what the caller holds */
+    const char *place;
+} placed_point;
+
 /* Once a run. */
 static shift_status read_texts(shift__weaver *w, shift__row *r, shift_error *err)
 {
@@ -70,16 +75,19 @@ static shift_status read_texts(shift__weaver *w, shift__row *r, shift_error *err
         return SHIFT_OK;
     w->run = w->in.run_id;
     shift_status status = shift__take_required(&w->in, r, &w->started_at, err);
-    return status == SHIFT_OK ? shift__take_text(&w->in, r, &w->period, err) : status;
+    if (status == SHIFT_OK)
+        status = shift__take_text(&w->in, r, &w->period, err);
+    return status == SHIFT_OK ? shift__take_required(&w->in, r, &w->place, err) : status;
 }
 
 static shift_status read_point(shift__weaver *w, shift__row *r, shift__row *where,
                                shift__strand *to, shift_error *err)
 {
-    shift_history_point *point = NULL;
-    shift_status status = shift__arena_alloc(w->in.arena, &point, 1, sizeof *point, err);
+    placed_point *placed = NULL;
+    shift_status status = shift__arena_alloc(w->in.arena, &placed, 1, sizeof *placed, err);
     if (status != SHIFT_OK)
         return status;
+    shift_history_point *point = &placed->point;
     point->run_id = w->in.run_id;
     point->value = shift__take_real(r);
     point->low = shift__take_real(r);
@@ -94,6 +102,7 @@ static shift_status read_point(shift__weaver *w, shift__row *r, shift__row *wher
         status = read_texts(w, where, err);
     point->started_at = w->started_at;
     point->period = w->period;
+    placed->place = w->place;
     return status == SHIFT_OK ? shift__list_add(&to->points, point, err) : status;
 }
 
@@ -113,11 +122,14 @@ static int by_name(const void *a, const void *b)
     return compare_strands(*(shift__strand *const *)a, *(shift__strand *const *)b);
 }
 
-static int by_run(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
-    int64_t x = (*(const shift_history_point *const *)a)->run_id;
-    int64_t y = (*(const shift_history_point *const *)b)->run_id;
-    return (x > y) - (x < y);
+    const placed_point *x = *(const placed_point *const *)a;
+    const placed_point *y = *(const placed_point *const *)b;
+    int order = strcmp(x->place, y->place);
+    if (order != 0)
+        return order;
+    return (x->point.run_id > y->point.run_id) - (x->point.run_id < y->point.run_id);
 }
 
 /* Sorting what is in order already takes no time to speak of. */
@@ -129,7 +141,7 @@ shift_status shift__weaver_end(shift__weaver *w, shift_history *history, shift_e
         qsort(w->strands, w->n, sizeof(void *), by_name);
     for (size_t i = 0; status == SHIFT_OK && i < w->n; i++) {
         shift__strand *s = w->strands[i];
-        qsort(s->points.items, s->points.n, sizeof(void *), by_run);
+        qsort(s->points.items, s->points.n, sizeof(void *), by_place);
         status = shift__list_take(&s->points, &w->in, &s->series.points, &s->series.n, err);
         if (status == SHIFT_OK)
             status = shift__list_add(&list, &s->series, err);

@@ -43,17 +43,15 @@ The file is not there, then empty, then it comes: with shift in it, which is tol
     data  the alarm is over: no alert in the last 2 runs
   [1]
   $ mv held6 day/2026-01-06.csv; sh night 9
-  prod   day/2026-01-06.csv, 500 rows
-    data  the alarm is over: no alert in the last 2 runs
   $ covshift report --list --db m.db
      RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
        1  2026-01-02 02:00  2026-01-01  ok                0     0     2  m
        2  2026-01-03 02:00  2026-01-02  ok                0     0     2  m
        3  2026-01-04 02:00  2026-01-03  ok                0     0     2  m
-       4  2026-01-06 02:00  2026-01-05  ok                0     0     2  m
        5  2026-01-08 02:00  2026-01-04  alert             1     0     2  m
-       6  2026-01-08 02:00  2026-01-07  ok                0     0     2  m
+       4  2026-01-06 02:00  2026-01-05  ok                0     0     2  m
        7  2026-01-09 02:00  2026-01-06  ok                0     0     2  m
+       6  2026-01-08 02:00  2026-01-07  ok                0     0     2  m
        8  2026-01-09 02:00  2026-01-08  ok                0     0     2  m
   $ sqlite3 m.db "SELECT period, outcome FROM attempt ORDER BY id"
   2026-01-01|recorded
@@ -68,22 +66,21 @@ The file is not there, then empty, then it comes: with shift in it, which is tol
   2026-01-06|recorded
   2026-01-08|recorded
 
-Policy and references go by the days: of the day that came late those before it are the reference, of the days after it that one too. Lists are in the order of the runs.
+Policy and references go by the days: of the day that came late those before it are the reference, of the days after it that one too. Lists are in the order of the days.
 
   $ covshift history --db m.db --subject x --statistic psi --format csv | cut -d , -f 1,5,14
   run,subject_verdict,period
   1,ok,2026-01-01
   2,ok,2026-01-02
   3,ok,2026-01-03
-  4,ok,2026-01-05
   5,alert,2026-01-04
-  6,ok,2026-01-07
+  4,ok,2026-01-05
   7,ok,2026-01-06
+  6,ok,2026-01-07
   8,ok,2026-01-08
   $ sqlite3 m.db "SELECT period, notice FROM run WHERE notice IS NOT NULL ORDER BY id"
   2026-01-04|alarm
   2026-01-07|recovery
-  2026-01-06|recovery
   $ sed 's/m.db/r.db/; s/^decision/reference: rolling:2\ndecision/' m.yaml > r.yaml; mv day/2026-01-04.csv held
   > for d in 3 4 5 6; do sh night $d r.yaml > printed; done; mv held day/2026-01-04.csv; sh night 7 r.yaml > printed
   2> covshift: monitor r, 2026-01-04: no data: day/2026-01-04.csv: there is no such file
@@ -94,6 +91,41 @@ Policy and references go by the days: of the day that came late those before it 
   2026-01-05|production of 2026-01-02 to 2026-01-03 (2 periods)
   2026-01-04|production of 2026-01-02 to 2026-01-03 (2 periods)
   2026-01-06|production of 2026-01-04 to 2026-01-05 (2 periods)
+
+What the days after a late one have told is not told again, nor gainsaid: it ends no alarm that has lasted since or is over, and begins none that is known. An older one is told.
+
+  $ cat > days.py << 'END'
+  > import random, sys
+  > random.seed(3)
+  > for day, shift in enumerate(sys.argv[2], 1):
+  >     with open(f"{sys.argv[1]}/2026-02-{day:02}.csv", "w") as file:
+  >         file.write("x,y\n")
+  >         for _ in range(500):
+  >             file.write(f"{random.gauss(int(shift), 1):.4f},{random.choice('abc')}\n")
+  > END
+  $ cat > told << 'END'
+  > mkdir $1; python3 days.py $1 $2
+  > printf "db: $1.db\ntrain: train.csv\nproduction: {source: $1/%%F.csv}\ndecision: {joint: no}\n" > $1.yaml
+  > for day in $3; do covshift run $1.yaml --date 2026-02-$day -q | sed -n "s/^ *data */$day: /p"; done
+  > END
+  $ sh told lasts 01011 "01 02 04 05 03"
+  02: alarm: 1 of the last 1 runs at alert
+  $ sh told over 01000 "01 02 04 03 05"
+  02: alarm: 1 of the last 1 runs at alert
+  04: the alarm is over: no alert in the last 1 runs
+  $ sh told begins 00110 "01 02 04 03 05"
+  04: alarm: 1 of the last 1 runs at alert
+  05: the alarm is over: no alert in the last 1 runs
+  $ sh told older 0100000001 "01 10 02 03 04"
+  10: alarm: 1 of the last 1 runs at alert
+  02: alarm: 1 of the last 1 runs at alert
+  03: the alarm is over: no alert in the last 1 runs
+  $ sqlite3 older.db "SELECT period, counted, notice FROM run ORDER BY period"
+  2026-02-01|ok|
+  2026-02-02|alert|alarm
+  2026-02-03|ok|recovery
+  2026-02-04|ok|
+  2026-02-10|alert|alarm
 
 A day that cannot be read is told every night while it is made up for, and keeps no other day from being run; so does news of it that a hook does not take.
 

@@ -152,6 +152,9 @@ More memory than is allowed: nothing is written. How much a program takes differ
   $ printf 'name: night\ndb: capped.db\ntrain: data/train.csv\nproduction: {source: data/null.csv}\n' > night.yaml; covshift run night.yaml --date 2026-01-30 --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; covshift report --list --db capped.db
   covshift: monitor night, 2026-01-30: data/train.csv: reading was cancelled: it has taken N MiB, more than --max-memory allows
   no run is recorded
+  
+  Not recorded
+    2026-01-30  failed    data/train.csv: reading was cancelled
   $ for command in weights whiten outliers; do covshift $command data/train.csv data/null.csv -o capped.csv --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; covshift $command all.profile data/null.csv -o capped.csv --max-memory 1M 2>&1 | sed 's/[0-9]* MiB/N MiB/'; done; ls capped.csv
   covshift: data/train.csv: reading was cancelled: it has taken N MiB, more than --max-memory allows
   covshift: all.profile: is a saved profile, which does not have every row: expected a file or a query

@@ -122,6 +122,9 @@ Of which day, and when it was run.
      RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
        1  2026-01-31 02:00  2026-01-29  ok                0     0    16  monitor
        2  2026-01-31 02:00  2026-01-30  alert            12     3    16  monitor
+  
+  Not recorded
+    2026-01-28  no data   production/2026-01-28.csv: has a header but no rows
   $ covshift report --db drift.db --format markdown | grep production
   `train.csv` (2,000 rows) → `production/2026-01-30.csv` (2,000 rows), run 2 of `2026-01-30`, 2026-01-31T02:00:00Z
   $ covshift report --db drift.db --format json | grep period
