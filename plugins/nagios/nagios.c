@@ -80,6 +80,22 @@ static shift_status find_changes(buffer *text, buffer *data, const shift_report 
     return SHIFT_OK;
 }
 
+/* Whose run it is, of which day, and what of it is known. */
+static void add_monitor(buffer *b, const shift_report *report, const style *s)
+{
+    if (report->monitor != NULL) {
+        buffer_text(b, "; ");
+        add_plain(b, report->monitor, s->context);
+    }
+    if (report->monitor != NULL && report->period != NULL) {
+        buffer_text(b, " of ");
+        add_plain(b, report->period, s->context);
+    }
+    if (report->n_acknowledged > 0)
+        buffer_print(b, "; %zu shifted subject%s acknowledged", report->n_acknowledged,
+                     report->n_acknowledged == 1 ? " is" : "s are");
+}
+
 static int by_place(const void *a, const void *b)
 {
     const ranked *x = a;
@@ -98,8 +114,10 @@ static shift_status write_line(const shift_report *report, const shift_sink *sin
     shift_status status = rank_subjects(&list, comparison, err);
     if (status != SHIFT_OK)
         return status;
-    buffer_print(&b, "COVSHIFT %s - ", state_of(comparison->verdict));
+    buffer_print(&b, "COVSHIFT %s - ",
+                 state_of(report->n_acknowledged > 0 ? report->standing : comparison->verdict));
     phrase_conclusion(&b, comparison, list, &s);
+    add_monitor(&b, report, &s);
     status = find_changes(&b, &data, report, err);
     add_counts(&b, &t);
     if (data.used > 0)

@@ -32,6 +32,7 @@ NOTHING = {
     "size_t": "{call} == 0",
     "shift_kind": "{call} == SHIFT_KIND_NUMERIC",
     "shift_notice": "{call} == SHIFT_NOTICE_NONE",
+    "shift_verdict": "{call} == SHIFT_VERDICT_NONE",
     "shift_layer_facts": "{call}.name == NULL",
     "shift_gradient_summary": "isnan({call}.ratio)",
     "shift_registry_entry": "{call}.path == NULL",

@@ -155,7 +155,7 @@ def prometheus(place):
 
 def nagios(place):
     """NRPE, which serves the recipe, called as inetd would; and its client."""
-    need("nrpe", "check_nrpe")
+    need("nrpe", "check_nrpe", "check_file_age")
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else [] # it refuses to run as root
     if subprocess.run([*nobody, "test", "-x", place.program]).returncode != 0:
         print("skipped: the build folder is not for other users")
@@ -164,9 +164,9 @@ def nagios(place):
     with open(config, "w", encoding="utf-8") as file:
         file.write("allowed_hosts=127.0.0.1\n" + place.recipes("Nagios and its kin")[0])
 
-    def ask():
+    def ask(command="check_covshift"):
         with socket.create_server(("127.0.0.1", 0)) as server:
-            asking = subprocess.Popen(["check_nrpe", "-n", "-H", "127.0.0.1", "-p", str(server.getsockname()[1]), "-t", "60", "-c", "check_covshift"], stdout=subprocess.PIPE, text=True)
+            asking = subprocess.Popen(["check_nrpe", "-n", "-H", "127.0.0.1", "-p", str(server.getsockname()[1]), "-t", "60", "-c", command], stdout=subprocess.PIPE, text=True)
             server.settimeout(60)
             connection, _ = server.accept()
             with connection:
@@ -181,6 +181,17 @@ def nagios(place):
         place.call([place.program, "run", f"{place.etc}/monitor.yaml", "--quiet", "--again"])
         found = ask()
         check(f"{which}: status {code}, '{word}'", found[0] == code and found[1].startswith(word), found)
+    place.call([place.program, "ack", "2", "--until", "2026-12-31", "--because", "known", "--db", f"{place.state}/drift.db"])
+    found = ask()
+    check("acknowledged is ok", found[0] == 0 and "acknowledged" in found[1], found)
+    os.remove(f"{place.etc}/production/2026-01-30.csv")
+    place.call([place.program, "run", f"{place.etc}/monitor.yaml", "--quiet", "--date", "2026-01-31"])
+    found = ask()
+    check("a day without data is unknown", found[0] == 3 and "2026-01-31: no data" in found[1], found)
+    found = ask("check_covshift_runs")
+    check("the database was written today", found[0] == 0 and "FILE_AGE OK" in found[1], found)
+    os.utime(f"{place.state}/drift.db", (0, 0))
+    check("the database was not written for long", ask("check_covshift_runs")[0] == 2)
 
 
 def actions(place):

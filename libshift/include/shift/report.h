@@ -26,6 +26,10 @@ typedef struct shift_report {
     const shift_history *history;
     const struct shift_report *against; /**< another run to compare this one with, or NULL */
     const char *period; /**< what production's data are about, such as "2026-01-30", or NULL */
+    /** Shifted subjects that are acknowledged by now, and the verdict without them; 0 where there
+     * are none, or the caller has not asked, as `covshift report --format nagios` does. */
+    size_t n_acknowledged;
+    shift_verdict standing;
 } shift_report;
 
 SHIFT_END_DECLS

@@ -34,6 +34,11 @@ SHIFT_API SHIFT_CHECKED shift_status shift_watch_run(shift_watch **out,
                                                      shift_error *err);
 SHIFT_API void shift_watch_free(shift_watch *watch); /**< NULL is allowed. */
 
+/** The verdict of a comparison without what is acknowledged, as `memory` of its period has it, and
+ * how many shifted subjects that is; SHIFT_VERDICT_NONE where a pointer is NULL. */
+SHIFT_API shift_verdict shift_watch_standing(const shift_comparison *comparison,
+                                             const shift_memory *memory, size_t *n_acknowledged);
+
 /** Find out since when: fills `since`, `low` and `high` of the changes from the recorded values and
  * the comparison's. */
 SHIFT_API SHIFT_CHECKED shift_status shift_watch_locate(shift_watch *watch, shift_store *store,

@@ -158,15 +158,21 @@ static bool is_acknowledged(const shift_memory *memory, const shift_subject *sub
     return false;
 }
 
-static void count_subject(shift__watching *w, const shift_subject *subject, shift_verdict verdict,
-                          shift_verdict *worst)
+/* The worst verdict of what is not acknowledged, and how many subjects are. */
+typedef struct standing {
+    const shift_memory *memory;
+    shift_verdict worst;
+    size_t n_acknowledged;
+} standing;
+
+static void count_subject(standing *s, const shift_subject *subject, shift_verdict verdict)
 {
     if (verdict < SHIFT_VERDICT_WARN)
         return;
-    if (is_acknowledged(w->memory, subject))
-        w->watch.n_acknowledged++;
-    else if (verdict > *worst)
-        *worst = verdict;
+    if (is_acknowledged(s->memory, subject))
+        s->n_acknowledged++;
+    else if (verdict > s->worst)
+        s->worst = verdict;
 }
 
 /* The data set's own part in its verdict: what was measured on all features together. */
@@ -220,18 +226,19 @@ static void settle(shift__watching *w, const shift_comparison *c)
         *counted = SHIFT_VERDICT_INCONCLUSIVE;
 }
 
-static void count_verdict(shift__watching *w, const shift_comparison *c)
+shift_verdict shift_watch_standing(const shift_comparison *c, const shift_memory *memory,
+                                   size_t *n_acknowledged)
 {
-    shift_verdict worst = SHIFT_VERDICT_OK;
+    if (c == NULL || memory == NULL || n_acknowledged == NULL)
+        return SHIFT_VERDICT_NONE;
+    standing s = {memory, SHIFT_VERDICT_OK, 0};
     for (size_t i = 0; i < c->n_features; i++)
-        count_subject(w, c->features[i], c->features[i]->verdict, &worst);
+        count_subject(&s, c->features[i], c->features[i]->verdict);
     for (size_t i = 0; i < c->n_layers; i++)
-        count_subject(w, c->layers[i], c->layers[i]->verdict, &worst);
-    count_subject(w, c->dataset, joint_verdict(c->dataset), &worst);
-    w->watch.counted = c->verdict;
-    if (w->watch.n_acknowledged > 0 && worst < c->verdict)
-        w->watch.counted = worst;
-    settle(w, c);
+        count_subject(&s, c->layers[i], c->layers[i]->verdict);
+    count_subject(&s, c->dataset, joint_verdict(c->dataset));
+    *n_acknowledged = s.n_acknowledged;
+    return s.n_acknowledged > 0 && s.worst < c->verdict ? s.worst : c->verdict;
 }
 
 /* Whether the periods after a late one have told its news already, or tell otherwise: an alarm that
@@ -250,7 +257,8 @@ static shift_status judge(shift__watching *w, const shift_comparison *c, shift_e
 {
     shift_status status = SHIFT_OK;
     const shift_notice last = w->memory->past.last;
-    count_verdict(w, c);
+    w->watch.counted = shift_watch_standing(c, w->memory, &w->watch.n_acknowledged);
+    settle(w, c);
     w->watch.lasts = last == SHIFT_NOTICE_ALARM || last == SHIFT_NOTICE_REMINDER;
     w->watch.notice = shift_alarm_decide(&w->monitor->policy, &w->memory->past, w->watch.counted);
     if (is_overtaken(w, w->watch.notice))

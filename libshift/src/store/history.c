@@ -355,7 +355,7 @@ static shift_status refuse_monitor(const shift_store *store, const char *monitor
     shift_status status = shift__store_prepare(
         store, &statement,
         "SELECT group_concat(monitor, ', ') FROM (SELECT monitor FROM run WHERE monitor IS NOT NULL"
-        " UNION SELECT monitor FROM attempt ORDER BY monitor)",
+        " UNION SELECT monitor FROM attempt WHERE outcome <> 'recorded' ORDER BY monitor)",
         err);
     if (status != SHIFT_OK)
         return status;

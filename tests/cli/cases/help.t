@@ -135,16 +135,18 @@ Help goes to standard output with exit status 0, for the program and for each co
   Usage: covshift report [OPTION...] [RUN]
   Reports the run of that number, or the last one, as 'covshift check --db' has
   recorded it. --against tells what is new, worse, better or gone since another
-  run; --list lists the runs. The database is only read.
+  run; --list lists the runs and the days without one. The database is only read.
   
   Exit status: 0 reported, whatever the verdict; 2 trouble.
-  With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble.
+  With --format nagios: 0 ok, 1 warn, 2 alert, 3 trouble. Without RUN what is
+  acknowledged is ok then, and a later day of the monitor without a run trouble.
   
   Record:
         --db FILE             the SQLite file with the recorded runs
   What:
         --list                list the recorded runs
         --against RUN         tell what has changed since that run
+        --monitor NAME        runs of this monitor only
   Output:
     -f, --format NAME         one that 'covshift plugins' lists (text)
     -o, --output FILE         write there, '-' is standard output
