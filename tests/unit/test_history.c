@@ -297,6 +297,9 @@ START_TEST(names_that_are_not_there_are_named)
     query = (shift_history_query){.size = sizeof query, .subject = "temp", .statistic = "pis"};
     ck_assert_int_eq((int)shift_store_history(store, &query, &history, &err), (int)SHIFT_ESTORE);
     ck_assert_ptr_nonnull(strstr(err.message, "no statistic \"pis\" is recorded of temp"));
+    query = (shift_history_query){.size = sizeof query, .monitor = "night", .runs_only = true};
+    ck_assert_int_eq((int)shift_store_history(store, &query, &history, &err), (int)SHIFT_ESTORE);
+    ck_assert_ptr_nonnull(strstr(err.message, "monitor \"night\"; there are nightly"));
     ck_assert_ptr_null(history);
     shift_store_close(store);
 }
