@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "compare/joint/matrix.h"
+#include "compare/joint/ql.h"
 #include "compare/joint/row_sum.h"
+#include "compare/joint/tridiagonal.h"
 #include "core/random.h"
 
 enum { MOST = 130 };
@@ -206,6 +208,81 @@ START_TEST(matrices_that_fall_apart_have_eigenvectors)
 }
 END_TEST
 
+/* Q'AQ = T with an orthonormal Q, by each variant to the same bit; of tiny and of huge matrices
+ * too, whose squares are no numbers. */
+START_TEST(a_tridiagonal_matrix_is_the_same_seen_from_other_axes)
+{
+    size_t p = (size_t)_i;
+    const double scale = pow(10.0, (double)(_i % 3 - 1) * 200.0);
+    double work[5 * MOST];
+    const shift__tridiagonal t = {work, work + p, vectors, work + 2 * p};
+    make_covariance(a, p, 0.3);
+    for (size_t i = 0; i < p * p; i++)
+        a[i] *= scale;
+    memcpy(b, a, p * p * sizeof *b);
+    ck_assert(shift__tridiagonalise_variant(0, &t, b, p));
+    for (size_t i = 0; i < p; i++)
+        for (size_t j = 0; j < p; j++) {
+            double seen = 0.0;
+            double product = 0.0;
+            for (size_t k = 0; k < p; k++) {
+                double sum = 0.0;
+                for (size_t m = 0; m < p; m++)
+                    sum += a[k * p + m] / scale * vectors[j * p + m];
+                seen += vectors[i * p + k] * sum;
+                product += vectors[i * p + k] * vectors[j * p + k];
+            }
+            double expected = i == j       ? t.diagonal[i]
+                              : i == j + 1 ? t.beside[j]
+                              : j == i + 1 ? t.beside[i]
+                                           : 0.0;
+            ck_assert_double_eq_tol(seen, expected / scale, 1e-12 * (double)p);
+            ck_assert_double_eq_tol(product, i == j ? 1.0 : 0.0, 1e-13 * (double)p);
+        }
+    for (int variant = 1; variant < 3; variant++) {
+        double others_work[5 * MOST];
+        const shift__tridiagonal other = {others_work, others_work + p, others,
+                                          others_work + 2 * p};
+        memcpy(b, a, p * p * sizeof *b);
+        if (!shift__tridiagonalise_variant(variant, &other, b, p))
+            continue;
+        ck_assert_mem_eq(others, vectors, p * p * sizeof *vectors);
+        ck_assert_mem_eq(others_work, work, 2 * p * sizeof *work);
+    }
+}
+END_TEST
+
+START_TEST(variants_of_rotations_agree_to_the_bit)
+{
+    size_t p = (size_t)_i;
+    double angles[2][MOST];
+    const double *rotations[2] = {angles[0], angles[1]};
+    const size_t range[2] = {p / 3, p - 1};
+    shift__random random;
+    shift__random_init(&random, 2, p);
+    for (size_t i = 0; i < p; i++) {
+        angles[0][i] = cos(uniform(&random));
+        angles[1][i] = sin(uniform(&random));
+    }
+    for (size_t i = 0; i < p * p; i++)
+        a[i] = b[i] = uniform(&random);
+    for (size_t i = range[1]; i-- > range[0];)
+        for (size_t k = 0; k < p; k++) {
+            double *x = &b[i * p + k];
+            double below = x[p];
+            x[p] = angles[1][i] * *x + angles[0][i] * below;
+            *x = angles[0][i] * *x - angles[1][i] * below;
+        }
+    for (int variant = 0; variant < 3; variant++) {
+        memcpy(others, a, p * p * sizeof *others);
+        if (shift__ql_turn(variant, others, rotations, p, range))
+            ck_assert_mem_eq(others, b, p * p * sizeof *b);
+        else
+            ck_assert_int_gt(variant, 0);
+    }
+}
+END_TEST
+
 START_TEST(columns_that_others_span_have_no_singular_value)
 {
     enum { P = 30, RANK = 11 };
@@ -249,6 +326,11 @@ int main(void)
     tcase_add_loop_test(decompositions, both_decompositions_find_the_eigenvalues, 0,
                         sizeof sizes / sizeof *sizes);
     tcase_add_loop_test(decompositions, matrices_that_fall_apart_have_eigenvectors, 0, 4);
+    for (int i = 1; i < 70; i += i < 20 ? 1 : 13) {
+        tcase_add_loop_test(decompositions, a_tridiagonal_matrix_is_the_same_seen_from_other_axes,
+                            i, i + 1);
+        tcase_add_loop_test(decompositions, variants_of_rotations_agree_to_the_bit, i, i + 1);
+    }
     tcase_add_test(decompositions, columns_that_others_span_have_no_singular_value);
     tcase_add_test(decompositions, what_is_not_finite_is_refused);
     suite_add_tcase(suite, decompositions);

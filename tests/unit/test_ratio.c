@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Density ratios: encoding of rows, calibration, uLSIF, and importance weights of a file. */
+#define XXH_INLINE_ALL
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "compare/joint/matrix.h"
 #include "compare/joint/ratio.h"
@@ -240,8 +242,17 @@ START_TEST(an_unknown_level_is_coded_as_a_rare_one)
     static const char *const cells[] = {"1", "01", "1.00", "+1", "-1", "10", "x"};
     static const float expected[] = {1, 1, 1, 1, 0, 0, 0};
     shift__level levels[] = {{"1", 1, 5, 0}, {"2", 1, 4, 1}};
-    shift__encoding encoding = {
-        .columns = 2, .numbers = true, .levels = levels, .n_levels = 2, .n_repeated = 2};
+    enum { MASK = 63 };
+    uint32_t places[MASK + 1] = {0};
+    for (uint32_t i = 0; i < 2; i++)
+        places[XXH3_64bits(levels[i].text, levels[i].size) & MASK] = 1 + i;
+    shift__encoding encoding = {.columns = 2,
+                                .numbers = true,
+                                .levels = levels,
+                                .n_levels = 2,
+                                .n_repeated = 2,
+                                .places = places,
+                                .mask = MASK};
     shift__joint_column column = {"x", 0, 0, false};
     shift__joint_sides sides = {.columns = &column, .n_columns = 1};
     shift__encoder encoder = {&sides, &encoding, 2, NULL};

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "core/memory.h"
 #include "profile/categories.h"
@@ -14,27 +15,29 @@ enum {
     BLOCK = 64  /* rows that are encoded together */
 };
 
-static int compare_text(const char *a, size_t a_size, const char *b, size_t b_size)
-{
-    size_t common = a_size < b_size ? a_size : b_size;
-    int order = common == 0 ? 0 : memcmp(a, b, common);
-    return order != 0 ? order : (a_size > b_size) - (a_size < b_size);
-}
-
-static int by_text(const void *a, const void *b)
-{
-    const shift__level *x = a;
-    const shift__level *y = b;
-    return compare_text(x->text, x->size, y->text, y->size);
-}
-
+/* The most frequent first. */
 static int by_count(const void *a, const void *b)
 {
-    const shift__level *x = a;
-    const shift__level *y = b;
+    const shift__level *x = *(shift__level *const *)a;
+    const shift__level *y = *(shift__level *const *)b;
     if (x->count != y->count)
         return x->count > y->count ? -1 : 1;
-    return by_text(a, b);
+    size_t common = x->size < y->size ? x->size : y->size;
+    int order = common == 0 ? 0 : memcmp(x->text, y->text, common);
+    return order != 0 ? order : (x->size > y->size) - (x->size < y->size);
+}
+
+/* Where the table has a text's level, or would have it. */
+static uint32_t *place_of(const shift__encoding *e, const char *text, size_t size)
+{
+    size_t i = size > 0 ? XXH3_64bits(text, size) & e->mask : 0;
+    for (;; i = (i + 1) & e->mask) {
+        uint32_t *place = &e->places[i];
+        const shift__level *level = &e->levels[*place - (*place > 0)];
+        if (*place == 0 ||
+            (level->size == size && (size == 0 || memcmp(level->text, text, size) == 0)))
+            return place;
+    }
 }
 
 /* The part of a number's text without which it would be another number, so that "1" meets "1.0" and
@@ -65,6 +68,41 @@ static bool sampled_text(const shift__joint_sides *sides, size_t column, int sid
                                  &out->text, &out->size);
 }
 
+/* The `n` texts in `levels` become the levels. */
+static shift_status find_levels(shift__encoding *e, size_t n, shift_error *err)
+{
+    while (e->mask < 2 * n)
+        e->mask = 2 * e->mask + 1;
+    shift_status status = shift__alloc(&e->places, e->mask + 1, sizeof *e->places, err);
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
+        uint32_t *place = place_of(e, e->levels[i].text, e->levels[i].size);
+        if (*place != 0) {
+            e->levels[*place - 1].count++;
+        } else {
+            e->levels[e->n_levels] = e->levels[i];
+            *place = (uint32_t)++e->n_levels;
+        }
+    }
+    return status;
+}
+
+static shift_status rank_levels(shift__encoding *e, shift_error *err)
+{
+    shift__level **order = NULL;
+    shift_status status = shift__alloc(&order, e->n_levels, sizeof *order, err);
+    if (status != SHIFT_OK)
+        return status;
+    for (size_t i = 0; i < e->n_levels; i++)
+        order[i] = &e->levels[i];
+    qsort(order, e->n_levels, sizeof *order, by_count);
+    for (size_t i = 0; i < e->n_levels; i++) {
+        order[i]->rank = i;
+        e->n_repeated += order[i]->count > 1;
+    }
+    free(order);
+    return SHIFT_OK;
+}
+
 /* Levels from all the texts in both samples. */
 static shift_status learn_text(shift__encoding *e, const shift__joint_sides *sides, size_t column,
                                size_t each, shift_error *err)
@@ -83,21 +121,11 @@ static shift_status learn_text(shift__encoding *e, const shift__joint_sides *sid
         e->numbers = shift__text_is_number(e->levels[i].text, e->levels[i].size);
     for (size_t i = 0; i < n && e->numbers; i++)
         trim_number(&e->levels[i].text, &e->levels[i].size);
-    qsort(e->levels, n, sizeof *e->levels, by_text);
-    for (size_t i = 0; i < n; i++) {
-        if (e->n_levels > 0 && by_text(&e->levels[e->n_levels - 1], &e->levels[i]) == 0)
-            e->levels[e->n_levels - 1].count++;
-        else
-            e->levels[e->n_levels++] = e->levels[i];
-    }
-    qsort(e->levels, e->n_levels, sizeof *e->levels, by_count);
-    for (size_t i = 0; i < e->n_levels; i++) {
-        e->levels[i].rank = i;
-        e->n_repeated += e->levels[i].count > 1;
-    }
-    qsort(e->levels, e->n_levels, sizeof *e->levels, by_text);
+    status = find_levels(e, n, err);
+    if (status == SHIFT_OK)
+        status = rank_levels(e, err);
     e->columns = e->n_levels <= LEVELS ? e->n_levels : LEVELS + 1;
-    return SHIFT_OK;
+    return status;
 }
 
 /* The first rows of both samples, to learn from or to encode. */
@@ -211,8 +239,10 @@ void shift__encoder_free(shift__encoder *encoder)
 {
     if (encoder == NULL)
         return;
-    for (size_t i = 0; encoder->encodings != NULL && i < encoder->sides->n_columns; i++)
+    for (size_t i = 0; encoder->encodings != NULL && i < encoder->sides->n_columns; i++) {
         free(encoder->encodings[i].levels);
+        free(encoder->encodings[i].places);
+    }
     free(encoder->encodings);
     free(encoder->sources);
     free(encoder);
@@ -239,8 +269,8 @@ static void encode_text(const shift__encoding *e, const char *text, size_t size,
         return;
     if (e->numbers && shift__text_is_number(text, size))
         trim_number(&text, &size);
-    shift__level key = {.text = text, .size = size};
-    const shift__level *level = bsearch(&key, e->levels, e->n_levels, sizeof *e->levels, by_text);
+    uint32_t place = *place_of(e, text, size);
+    const shift__level *level = place > 0 ? &e->levels[place - 1] : NULL;
     if (level != NULL && level->rank < LEVELS)
         out[level->rank] = 1.0f;
     if (e->columns > LEVELS)

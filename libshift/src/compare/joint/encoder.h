@@ -6,6 +6,8 @@
 #ifndef SHIFT_COMPARE_JOINT_ENCODER_H
 #define SHIFT_COMPARE_JOINT_ENCODER_H
 
+#include <stdint.h>
+
 #include "compare/joint/learner.h"
 #include "compare/joint/rows.h"
 #include "core/pool.h"
@@ -22,8 +24,10 @@ typedef struct shift__encoding {
     size_t begin, columns; /* of the encoded columns that are this one's */
     double mean, scale;    /* of a number */
     bool numbers;          /* of a text: all levels are numbers, and told apart as such */
-    shift__level *levels;  /* of a text, sorted by text */
+    shift__level *levels;  /* of a text */
     size_t n_levels;
+    uint32_t *places;  /* a table by the hash of the text: 1 + a level's place, 0 for none */
+    size_t mask;       /* its places, less 1; some are empty */
     size_t n_repeated; /* levels that were seen more than once: the first ranks */
 } shift__encoding;
 

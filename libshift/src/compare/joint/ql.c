@@ -7,32 +7,104 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
-enum { STRIP = 32, SWEEPS = 60 /* for one eigenvalue; some two are needed */ };
+enum {
+    LANES = 8,
+    STRIP = 4,  /* of lanes, of eigenvectors that are turned at a time */
+    SWEEPS = 60 /* for one eigenvalue; some two are needed */
+};
 
-/* Rows i and i + 1 are turned by cosines[i], sines[i], for i from end - 1 down to begin. */
-static void turn_strip(double *strip, size_t width, const double *rotations[2], size_t p,
+typedef double lanes __attribute__((vector_size(8 * LANES)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* Rows i and i + 1 are turned by cosines[i], sines[i], for i from end - 1 down to begin; what lies
+ * between two rotations stays in registers. `width`, in lanes, is a constant where this is inlined.
+ */
+INLINE void turn_lanes(double *strip, size_t width, const double *rotations[2], size_t p,
                        const size_t range[2])
 {
+    lanes below[STRIP];
+    for (size_t k = 0; k < width; k++)
+        memcpy(&below[k], strip + range[1] * p + k * LANES, sizeof(lanes));
     for (size_t i = range[1]; i-- > range[0];) {
         double *x = strip + i * p;
-        double *y = x + p;
         double c = rotations[0][i];
         double s = rotations[1][i];
         for (size_t k = 0; k < width; k++) {
-            double below = y[k];
-            y[k] = s * x[k] + c * below;
-            x[k] = c * x[k] - s * below;
+            lanes above;
+            memcpy(&above, x + k * LANES, sizeof above);
+            lanes turned = s * above + c * below[k];
+            memcpy(x + p + k * LANES, &turned, sizeof turned);
+            below[k] = c * above - s * below[k];
         }
     }
+    for (size_t k = 0; k < width; k++)
+        memcpy(strip + range[0] * p + k * LANES, &below[k], sizeof(lanes));
 }
 
-static void turn(double *vectors, const double *rotations[2], size_t p, const size_t range[2])
+INLINE void turn_column(double *column, const double *rotations[2], size_t p, const size_t range[2])
+{
+    double below = column[range[1] * p];
+    for (size_t i = range[1]; i-- > range[0];) {
+        double above = column[i * p];
+        column[(i + 1) * p] = rotations[1][i] * above + rotations[0][i] * below;
+        below = rotations[0][i] * above - rotations[1][i] * below;
+    }
+    column[range[0] * p] = below;
+}
+
+INLINE void turn(double *vectors, const double *rotations[2], size_t p, const size_t range[2])
 {
     size_t column = 0;
-    for (; column + STRIP <= p; column += STRIP)
-        turn_strip(vectors + column, STRIP, rotations, p, range);
-    turn_strip(vectors + column, p - column, rotations, p, range);
+    for (; column + STRIP * LANES <= p; column += STRIP * LANES)
+        turn_lanes(vectors + column, STRIP, rotations, p, range);
+    for (; column + LANES <= p; column += LANES)
+        turn_lanes(vectors + column, 1, rotations, p, range);
+    for (; column < p; column++)
+        turn_column(vectors + column, rotations, p, range);
+}
+
+static void turn_portable(double *vectors, const double *rotations[2], size_t p,
+                          const size_t range[2])
+{
+    turn(vectors, rotations, p, range);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void turn_avx2(double *vectors, const double *rotations[2],
+                                                      size_t p, const size_t range[2])
+{
+    turn(vectors, rotations, p, range);
+}
+
+__attribute__((target("avx512f"))) static void turn_avx512(double *vectors,
+                                                           const double *rotations[2], size_t p,
+                                                           const size_t range[2])
+{
+    turn(vectors, rotations, p, range);
+}
+#endif
+
+bool shift__ql_turn(int variant, double *vectors, const double *rotations[2], size_t p,
+                    const size_t range[2])
+{
+    if (variant == 0) {
+        turn_portable(vectors, rotations, p, range);
+        return true;
+    }
+#if defined(__x86_64__)
+    if (variant == 1 && __builtin_cpu_supports("avx2")) {
+        turn_avx2(vectors, rotations, p, range);
+        return true;
+    }
+    if (variant == 2 && __builtin_cpu_supports("avx512f")) {
+        turn_avx512(vectors, rotations, p, range);
+        return true;
+    }
+#endif
+    return false;
 }
 
 /* The first place from `l` on behind which the matrix falls apart. */
@@ -90,8 +162,11 @@ bool shift__ql(double *diagonal, double *beside, double *vectors, double *room, 
             if (sweeps == SWEEPS)
                 return false;
             size_t begin = sweep(diagonal, beside, rotations, l, m);
-            turn(vectors, (const double *[2]){rotations[0], rotations[1]}, p,
-                 (const size_t[2]){begin, m});
+            const double *both[2] = {rotations[0], rotations[1]};
+            const size_t range[2] = {begin, m};
+            for (int variant = 2; vectors != NULL; variant--)
+                if (shift__ql_turn(variant, vectors, both, p, range))
+                    break;
         }
     return true;
 }
