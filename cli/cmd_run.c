@@ -13,26 +13,31 @@
 
 /* The days to run, from the first to the last, and how many days before it are made up for. */
 struct span {
-    shift_date today, first, last;
+    shift_date first, last;
     unsigned late;
 };
 
-static shift_status find_span(struct span *out, const struct job *job, shift_error *err)
+static shift_status find_span(struct span *out, struct job *job, shift_error *err)
 {
     const struct options *options = job->options;
-    shift_status status = clock_today(&out->today, err);
+    shift_status status = clock_today(&job->today, err);
     if (status != SHIFT_OK)
         return status;
     bool given = options->has_date || options->has_from || options->has_to;
-    shift_date usual = shift_date_add(out->today, -(long)job->monitor->days_ago);
+    shift_date usual = shift_date_add(job->today, -(long)job->monitor->days_ago);
     out->last = options->has_date ? options->date : options->has_to ? options->to : usual;
     out->first = options->has_from ? options->from : out->last;
     out->late = given ? 0 : job->monitor->late_days;
     if (shift_date_compare(out->first, out->last) > 0)
         return shift_error_set(err, SHIFT_EINVAL, "--from is after %s",
                                options->has_to ? "--to" : "the day of today's run");
-    shift_date kept = shift_date_add(out->today, -(long)job->monitor->keep_days);
-    if (job->monitor->keep_days > 0 && shift_date_compare(out->first, kept) < 0)
+    if (job->monitor->keep_days == 0)
+        return SHIFT_OK;
+    shift_date kept = shift_date_add(job->today, -(long)job->monitor->keep_days);
+    while (out->late > 0 &&
+           shift_date_compare(shift_date_add(out->first, -(long)out->late), kept) < 0)
+        out->late--;
+    if (shift_date_compare(out->first, kept) < 0)
         return shift_error_set(err, SHIFT_EINVAL,
                                "%s keeps %u days only, so earlier ones are not run",
                                job->monitor->file, job->monitor->keep_days);
@@ -135,16 +140,6 @@ static shift_status run_days(struct job *job, const struct span *span, shift_err
     return SHIFT_OK;
 }
 
-static shift_status prune(const struct job *job, shift_date today, shift_error *err)
-{
-    char before[11];
-    size_t removed = 0;
-    if (job->monitor->keep_days == 0)
-        return SHIFT_OK;
-    shift_date_print(shift_date_add(today, -(long)job->monitor->keep_days), before);
-    return shift_store_prune(job->store, job->monitor->name, before, &removed, err);
-}
-
 static void deliver(struct job *job)
 {
     shift_error err = SHIFT_ERROR_INIT;
@@ -163,7 +158,7 @@ static shift_status run_locked(struct job *job, const struct span *span, shift_e
     if (status == SHIFT_OK)
         status = run_days(job, span, err);
     if (status == SHIFT_OK)
-        status = prune(job, span->today, err);
+        status = job_prune(job, err);
     (void)close(lock);
     return status;
 }

@@ -25,6 +25,7 @@ struct job {
     size_t n_columns;
     struct job_network *networks;
     struct job_network *network; /* the one whose turn it is; NULL: the features */
+    shift_date today;
     int64_t after;  /* windows of runs up to this one are no references within the same day */
     bool told;      /* an alarm or a reminder was raised */
     bool missed;    /* a day had no data, or news were not delivered */
@@ -57,9 +58,13 @@ SHIFT_CHECKED shift_status day_report_path(char **path, const struct job *job,
 
 /** Whether such news are enough for a report or a hook. */
 bool day_is_wanted(shift_monitor_when when, shift_news news);
-/** Every report that is wanted, whatever becomes of another one; the first failure is reported. */
-SHIFT_CHECKED shift_status day_write_reports(const struct job *job, const shift_report *report,
-                                             shift_date date, shift_news news, shift_error *err);
+/** Every report that is wanted, whatever becomes of another one. They read `report` and are not
+ * finished before day_end_reports(), which takes NULL too; it returns the first failure. */
+struct day_reports;
+SHIFT_CHECKED shift_status day_begin_reports(struct day_reports **out, const struct job *job,
+                                             const shift_report *report, shift_date date,
+                                             shift_news news, shift_error *err);
+SHIFT_CHECKED shift_status day_end_reports(struct day_reports *reports, shift_error *err);
 
 /** What is compared: borrowed. */
 struct day_part {
@@ -94,6 +99,9 @@ void job_each_network(struct job *job, shift_date date, day_action *act);
 /** Everything about one day, with the monitor's lock held: profile, compare, record, report, call
  * hooks. */
 SHIFT_CHECKED shift_status day_run(struct job *job, shift_date date, shift_error *err);
+
+/** Take out of the store what the monitor does not keep. */
+SHIFT_CHECKED shift_status job_prune(const struct job *job, shift_error *err);
 
 /** Call the hooks that could not take the news of earlier runs. */
 SHIFT_CHECKED shift_status job_deliver(const struct job *job, shift_error *err);

@@ -185,26 +185,41 @@ static shift_status deliver(const struct job *job, const shift_report *report, s
     return status == SHIFT_OK ? shift_store_delivered(job->store, report->run_id, err) : status;
 }
 
+/* Hooks may read the reports, so these are finished first. */
 static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift_news news,
                          shift_error *err)
 {
+    enum { PRINTED, BEGUN, PRUNED, WRITTEN, DELIVERED, N };
     shift_report *report = NULL;
-    shift_error unread = SHIFT_ERROR_INIT;
-    shift_status status = shift_store_load(job->store, run_id, &report, &unread);
+    struct day_reports *writing = NULL;
+    shift_error e[N] = {SHIFT_ERROR_INIT};
+    shift_status status = shift_store_load(job->store, run_id, &report, &e[0]);
     if (status != SHIFT_OK)
         return shift_error_set(err, status, "run %lld is recorded, but %s", (long long)run_id,
-                               unread.message);
+                               e[0].message);
     job->told = job->told || news == SHIFT_NEWS_ALARM;
-    shift_error failures[3] = {SHIFT_ERROR_INIT, SHIFT_ERROR_INIT, SHIFT_ERROR_INIT};
-    shift_status results[3] = {print_report(job, report, news, &failures[0]),
-                               day_write_reports(job, report, date, news, &failures[1]),
-                               deliver(job, report, news, &failures[2])};
-    for (int i = 0; i < 3; i++)
-        if (results[i] != SHIFT_OK && status == SHIFT_OK)
+    shift_status results[N];
+    results[PRINTED] = print_report(job, report, news, &e[PRINTED]);
+    results[BEGUN] = day_begin_reports(&writing, job, report, date, news, &e[BEGUN]);
+    results[PRUNED] = job_prune(job, &e[PRUNED]);
+    results[WRITTEN] = day_end_reports(writing, &e[WRITTEN]);
+    results[DELIVERED] = deliver(job, report, news, &e[DELIVERED]);
+    for (int i = 0; status == SHIFT_OK && i < N; i++)
+        if (results[i] != SHIFT_OK)
             status = shift_error_set(err, results[i], "run %lld is recorded, but %s",
-                                     (long long)run_id, failures[i].message);
+                                     (long long)run_id, e[i].message);
     shift_report_free(report);
     return status;
+}
+
+shift_status job_prune(const struct job *job, shift_error *err)
+{
+    char before[11];
+    size_t removed = 0;
+    if (job->monitor->keep_days == 0)
+        return SHIFT_OK;
+    shift_date_print(shift_date_add(job->today, -(long)job->monitor->keep_days), before);
+    return shift_store_prune(job->store, job->monitor->name, before, &removed, err);
 }
 
 shift_status job_deliver(const struct job *job, shift_error *err)

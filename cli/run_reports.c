@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The reports of a day. Each is rendered and written by a thread of its own, while the database is
- * read for the next one. */
+ * read for the next one, or old runs are taken out of it. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,19 +40,20 @@ static bool collide(const struct document *a, const struct document *b)
 }
 
 /* Wait for those before it: a reporter is not called by two threads at a time, of two documents in
- * one place the later one stays, and --threads counts. */
+ * one place the later one stays, and --threads counts, of which this one goes on. */
 static void wait_turn(struct document *documents, size_t n)
 {
     const struct document *next = &documents[n];
-    unsigned threads = 1;
+    unsigned threads = 2;
     for (size_t i = n; i-- > 0;)
         if (documents[i].running &&
             (collide(&documents[i], next) || ++threads > next->options.policy.threads))
             end(&documents[i]);
 }
 
-static void begin(struct document *d, bool alone)
+static void begin(struct document *d)
 {
+    bool alone = d->options.policy.threads < 2;
     d->running = !alone && pthread_create(&d->thread, NULL, make, d) == 0;
     if (!d->running)
         (void)make(d);
@@ -76,35 +77,45 @@ static shift_status prepare(struct document *d, const struct job *job,
     return status;
 }
 
-shift_status day_write_reports(const struct job *job, const shift_report *report, shift_date date,
-                               shift_news news, shift_error *err)
+struct day_reports {
+    size_t n;
+    struct document documents[];
+};
+
+shift_status day_begin_reports(struct day_reports **out, const struct job *job,
+                               const shift_report *report, shift_date date, shift_news news,
+                               shift_error *err)
 {
     size_t n = job->monitor->n_reports;
-    size_t last = n;
-    struct document *documents = calloc(n > 0 ? n : 1, sizeof *documents);
-    if (documents == NULL)
+    struct day_reports *reports = calloc(1, sizeof *reports + n * sizeof *reports->documents);
+    if (reports == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    for (size_t i = 0; i < n; i++)
-        if (day_is_wanted(job->monitor->reports[i].when, news))
-            last = i;
+    reports->n = n;
     for (size_t i = 0; i < n; i++) {
-        struct document *d = &documents[i];
+        struct document *d = &reports->documents[i];
         if (!day_is_wanted(job->monitor->reports[i].when, news))
             continue;
         d->status = prepare(d, job, &job->monitor->reports[i], report, date);
         if (d->status != SHIFT_OK)
             continue;
-        wait_turn(documents, i);
-        begin(d, i == last || d->options.policy.threads < 2);
+        wait_turn(reports->documents, i);
+        begin(d);
     }
+    *out = reports;
+    return SHIFT_OK;
+}
+
+shift_status day_end_reports(struct day_reports *reports, shift_error *err)
+{
     shift_status status = SHIFT_OK;
-    for (size_t i = 0; i < n; i++) {
-        end(&documents[i]);
-        if (status == SHIFT_OK && documents[i].status != SHIFT_OK)
-            status = shift_error_set(err, documents[i].status, "%s", documents[i].err.message);
-        shift_history_free(documents[i].history);
-        free(documents[i].path);
+    for (size_t i = 0; reports != NULL && i < reports->n; i++) {
+        struct document *d = &reports->documents[i];
+        end(d);
+        if (status == SHIFT_OK && d->status != SHIFT_OK)
+            status = shift_error_set(err, d->status, "%s", d->err.message);
+        shift_history_free(d->history);
+        free(d->path);
     }
-    free(documents);
+    free(reports);
     return status;
 }

@@ -89,12 +89,12 @@ static shift_status find_levels(shift__encoding *e, size_t n, shift_error *err)
 static shift_status rank_levels(shift__encoding *e, shift_error *err)
 {
     shift__level **order = NULL;
-    shift_status status = shift__alloc(&order, e->n_levels, sizeof *order, err);
+    shift_status status = shift__alloc(&order, e->n_levels, sizeof(void *), err);
     if (status != SHIFT_OK)
         return status;
     for (size_t i = 0; i < e->n_levels; i++)
         order[i] = &e->levels[i];
-    qsort(order, e->n_levels, sizeof *order, by_count);
+    qsort(order, e->n_levels, sizeof(void *), by_count);
     for (size_t i = 0; i < e->n_levels; i++) {
         order[i]->rank = i;
         e->n_repeated += order[i]->count > 1;

@@ -11,7 +11,8 @@
 
 enum {
     LANES = 8,
-    STRIP = 4,  /* of lanes, of eigenvectors that are turned at a time */
+    STRIP = 4, /* of lanes, of eigenvectors that are turned at a time */
+    WIDE = STRIP * LANES,
     SWEEPS = 60 /* for one eigenvalue; some two are needed */
 };
 
@@ -58,7 +59,7 @@ INLINE void turn_column(double *column, const double *rotations[2], size_t p, co
 INLINE void turn(double *vectors, const double *rotations[2], size_t p, const size_t range[2])
 {
     size_t column = 0;
-    for (; column + STRIP * LANES <= p; column += STRIP * LANES)
+    for (; column + WIDE <= p; column += WIDE)
         turn_lanes(vectors + column, STRIP, rotations, p, range);
     for (; column + LANES <= p; column += LANES)
         turn_lanes(vectors + column, 1, rotations, p, range);
