@@ -152,6 +152,16 @@ A day that cannot be read is told every night while it is made up for, and keeps
   2> covshift: monitor f, 2026-01-04: no data: day/2026-01-04.csv: there is no such file
   2> covshift: monitor f, 2026-01-04: run 1 is recorded, but hook 'exit 3' failed with exit status 3
 
+A day that would not be kept is not made up for.
+
+  $ (sed 's/m.db/k.db/' m.yaml; echo 'keep: 2d') > k.yaml; mv day/2026-01-05.csv held; sh night 6 k.yaml; mv held day/2026-01-05.csv; sh night 8 k.yaml; sh night 8 k.yaml
+  2> covshift: monitor k, 2026-01-05: no data: day/2026-01-05.csv: there is no such file
+  $ sqlite3 k.db "SELECT period, outcome FROM attempt ORDER BY id; SELECT period FROM run"
+  2026-01-06|recorded
+  2026-01-07|recorded
+  2026-01-06
+  2026-01-07
+
 A hook that does not end holds the lock: the run is recorded, the next one says who is at work and does nothing. Killed, it leaves the news to the next run, which brings them.
 
   $ mkfifo pipe; sed 's/m.db/h.db/' m.yaml > h.yaml
