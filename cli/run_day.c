@@ -60,40 +60,22 @@ static void result_clear(struct result *result)
     shift_memory_free(result->memory);
 }
 
-/* Those from history, then the file's, which win. */
-static shift_status all_thresholds(shift_threshold **out, size_t *n, const struct job *job,
-                                   const shift_memory *memory, shift_error *err)
-{
-    shift_threshold *list = NULL;
-    shift_status status = shift_watch_thresholds(&list, n, job->monitor, memory, err);
-    if (status != SHIFT_OK)
-        return status;
-    size_t more = job->rules->n_thresholds;
-    *out = realloc(list, (*n + more + 1) * sizeof **out);
-    if (*out == NULL) {
-        free(list);
-        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    }
-    if (more > 0)
-        memcpy(*out + *n, job->rules->thresholds, more * sizeof **out);
-    *n += more;
-    return SHIFT_OK;
-}
-
 static shift_status compare_features(struct result *out, const struct job *job, const char *period,
                                      shift_error *err)
 {
     shift_policy policy = job->options->policy;
+    shift_threshold *usual = NULL;
+    policy.thresholds = job->rules->thresholds;
+    policy.n_thresholds = job->rules->n_thresholds;
     shift_status status = job_reference(job, period, &out->reference, &out->reference_name, err);
-    shift_threshold *thresholds = NULL;
     if (status == SHIFT_OK)
-        status = all_thresholds(&thresholds, &policy.n_thresholds, job, out->memory, err);
-    policy.thresholds = thresholds;
+        status = shift_watch_thresholds(&usual, &policy.n_usual, job->monitor, out->memory, err);
+    policy.usual = usual;
     if (status == SHIFT_OK)
         status =
             shift_compare(&out->comparison, out->reference != NULL ? out->reference : job->train,
                           out->prod, &policy, err);
-    free(thresholds);
+    free(usual);
     return status;
 }
 

@@ -239,6 +239,38 @@ START_TEST(the_near_end_must_be_beyond_half_the_threshold)
 }
 END_TEST
 
+/* The verdict of a thousand rows moved by `mean`, with these thresholds of their distance. */
+static shift_verdict verdict_with(double mean, const shift_threshold *usual,
+                                  const shift_threshold *thresholds)
+{
+    shift_policy policy = SHIFT_POLICY_INIT;
+    policy.no_joint = true;
+    policy.usual = usual;
+    policy.n_usual = usual != NULL ? 1 : 0;
+    policy.thresholds = thresholds;
+    policy.n_thresholds = thresholds != NULL ? 1 : 0;
+    shift_comparison *c = compare(normal_profile(1, 1000, 0, 1, "aab"),
+                                  normal_profile(2, 1000, mean, 1, "aab"), &policy);
+    shift_verdict verdict = c->features[0]->verdict;
+    shift_comparison_free(c);
+    return verdict;
+}
+
+/* What is unusual is less than what these rows can show; what matters is not. */
+START_TEST(usual_thresholds_alert_and_make_nothing_inconclusive)
+{
+    static const shift_threshold small = {"wasserstein_normalized", "x", 0.08, 0.1};
+    static const shift_threshold large = {"wasserstein_normalized", NULL, 0.5, 0.6};
+    ck_assert_int_eq(verdict_with(0.0, NULL, NULL), SHIFT_VERDICT_OK);
+    ck_assert_int_eq(verdict_with(0.0, NULL, &small), SHIFT_VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_with(0.0, &small, NULL), SHIFT_VERDICT_OK);
+    ck_assert_int_eq(verdict_with(0.0, &large, &small), SHIFT_VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_with(0.13, NULL, NULL), SHIFT_VERDICT_WARN);
+    ck_assert_int_eq(verdict_with(0.13, &small, NULL), SHIFT_VERDICT_ALERT);
+    ck_assert_int_eq(verdict_with(0.13, &small, &large), verdict_with(0.13, NULL, &large));
+}
+END_TEST
+
 static void check_refused(const shift_policy *policy, const char *message)
 {
     shift_profile *train = normal_profile(1, 100, 0, 1, "ab");
@@ -259,6 +291,14 @@ START_TEST(unknown_names_are_refused)
     policy.thresholds = &threshold;
     policy.n_thresholds = 1;
     check_refused(&policy, "threshold on the unknown statistic \"pse\"; did you mean \"psi\"?");
+    policy.usual = policy.thresholds;
+    policy.n_usual = 1;
+    policy.n_thresholds = 0;
+    check_refused(&policy, "threshold on the unknown statistic \"pse\"; did you mean \"psi\"?");
+    policy.usual = NULL;
+    check_refused(&policy, "usual thresholds that are NULL");
+    policy.n_usual = 0;
+    policy.n_thresholds = 1;
     threshold.statistic = "psi";
     threshold.feature = "cc";
     check_refused(&policy, "threshold on the unknown feature \"cc\"; did you mean \"c\"?");
@@ -343,7 +383,8 @@ static shift__case case_of(tested *t, const char *const *names, const double *p,
         t->measurements[i].p_adjusted = (double)NAN;
         t->rows[i] = shift__statistic_find(names[i]);
     }
-    return (shift__case){&t->subject, t->measurements, t->rows, t->weights, n, 0, NULL, 0.0, 0.0};
+    return (shift__case){&t->subject, t->measurements, t->rows, t->weights, n, 0, NULL, 0.0, 0.0,
+                         0.0};
 }
 
 START_TEST(adjustment_is_benjamini_and_hochbergs)
@@ -417,6 +458,7 @@ int main(void)
     tcase_add_test(policy, thresholds_can_be_set);
     tcase_add_loop_test(policy, a_threshold_is_reached_by_its_own_value, 0, 6);
     tcase_add_test(policy, the_near_end_must_be_beyond_half_the_threshold);
+    tcase_add_test(policy, usual_thresholds_alert_and_make_nothing_inconclusive);
     tcase_add_test(policy, unknown_names_are_refused);
     suite_add_tcase(suite, policy);
     TCase *parts = tcase_create("parts");

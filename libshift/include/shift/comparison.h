@@ -259,11 +259,17 @@ typedef struct shift_policy {
     const shift_custom_statistic *statistics; /**< beside the library's own */
     size_t n_statistics;
     const shift_progress *progress; /**< NULL for none */
+    /** Thresholds from what was seen without shift, in force where `thresholds` says nothing. They
+     * tell what is unusual, not what matters: rows that can show a shift of the size of the other
+     * thresholds are enough, however small these are. */
+    const shift_threshold *usual;
+    size_t n_usual;
 } shift_policy;
 
 #define SHIFT_POLICY_INIT                                                                          \
     {                                                                                              \
-        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0, 0, false, SHIFT_DEPENDENCE_AUTO, 0, 0, 0 \
+        sizeof(shift_policy), 0.05, (double)NAN, 0, 0, 0, 0, false, SHIFT_DEPENDENCE_AUTO, 0, 0,   \
+            0, 0, 0                                                                                \
     } /* needs <math.h> */
 
 /**

@@ -112,6 +112,17 @@ static shift_status measure_customs(shift__columns *b, const shift__pair *pair, 
     return status;
 }
 
+/* Thresholds from what was usual do not tell what matters. */
+static double least_to_show(const shift_policy *policy, const shift_subject *subject,
+                            const shift__statistic *row)
+{
+    shift_measurement m = {.value = 0};
+    shift_policy fixed = *policy;
+    fixed.n_usual = 0;
+    shift__policy_thresholds(&fixed, subject->name, row, subject->kind, &m);
+    return isnan(m.alert) ? m.warn : m.alert;
+}
+
 static shift_status measure(shift__columns *b, const shift__pair *pair, shift__case *c,
                             shift_error *err)
 {
@@ -129,6 +140,8 @@ static shift_status measure(shift__columns *b, const shift__pair *pair, shift__c
         status = row->compute(pair, &estimate, err);
         shift__case_add(c, row, &estimate, list);
         shift__policy_thresholds(&policy, c->subject->name, row, kind, &c->measurements[c->n - 1]);
+        if (policy.n_usual > 0 && strcmp(row->name, shift__blinding(kind)) == 0)
+            c->least = least_to_show(&policy, c->subject, row);
     }
     return status == SHIFT_OK ? measure_customs(b, pair, c, list, err) : status;
 }

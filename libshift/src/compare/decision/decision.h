@@ -40,13 +40,17 @@ typedef struct shift__case {
      * many independent values the two sides are worth; else NULL and 0. */
     const double *log10_p;
     double worth_train, worth_prod;
+    double least; /* what rows must be able to show, where shift__blinding()'s threshold is less */
 } shift__case;
+
+/** The statistic whose threshold rows must be able to show, lest they be inconclusive. */
+const char *shift__blinding(shift_kind kind);
 
 /** Check the policy's numbers and that every threshold names a statistic and a feature there is. */
 SHIFT_CHECKED shift_status shift__policy_check(const shift_policy *policy,
                                                const shift_schema *schema, shift_error *err);
-/** The thresholds that count for a statistic of a feature: defaults, then the policy's in order,
- * those that name the feature last. */
+/** The thresholds that count for a statistic of a feature: defaults, the usual ones, then the
+ * policy's in order, those that name the feature last. */
 void shift__policy_thresholds(const shift_policy *policy, const char *feature,
                               const shift__statistic *statistic, shift_kind kind,
                               shift_measurement *out);

@@ -75,6 +75,15 @@ static shift_status check_threshold(const shift_threshold *t, const shift_schema
     return SHIFT_OK;
 }
 
+static shift_status check_thresholds(const shift_threshold *list, size_t n,
+                                     const shift_schema *schema, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < n; i++)
+        status = check_threshold(&list[i], schema, err);
+    return status;
+}
+
 shift_status shift__policy_check(const shift_policy *policy, const shift_schema *schema,
                                  shift_error *err)
 {
@@ -90,12 +99,11 @@ shift_status shift__policy_check(const shift_policy *policy, const shift_schema 
         return shift_error_set(
             err, SHIFT_EINVAL, "%s that are NULL",
             policy->thresholds == NULL && policy->n_thresholds > 0 ? "thresholds" : "statistics");
-    for (size_t i = 0; i < policy->n_thresholds; i++) {
-        shift_status status = check_threshold(&policy->thresholds[i], schema, err);
-        if (status != SHIFT_OK)
-            return status;
-    }
-    return SHIFT_OK;
+    if (policy->n_usual > 0 && policy->usual == NULL)
+        return shift_error_set(err, SHIFT_EINVAL, "usual thresholds that are NULL");
+    shift_status status = check_thresholds(policy->thresholds, policy->n_thresholds, schema, err);
+    return status == SHIFT_OK ? check_thresholds(policy->usual, policy->n_usual, schema, err)
+                              : status;
 }
 
 static void apply(const shift_threshold *t, shift_measurement *out)
@@ -106,6 +114,24 @@ static void apply(const shift_threshold *t, shift_measurement *out)
         out->alert = t->alert;
 }
 
+static bool concerns(const shift_threshold *t, const char *feature)
+{
+    return t->feature == NULL || strcmp(t->feature, feature) == 0;
+}
+
+static void apply_all(const shift_threshold *list, size_t n, const char *feature,
+                      const char *statistic, shift_measurement *out)
+{
+    for (int named = 0; named <= 1; named++) {
+        for (size_t i = 0; i < n; i++) {
+            const shift_threshold *t = &list[i];
+            if ((t->feature != NULL) == (named == 1) && strcmp(t->statistic, statistic) == 0 &&
+                (named == 0 || strcmp(t->feature, feature) == 0))
+                apply(t, out);
+        }
+    }
+}
+
 void shift__policy_thresholds(const shift_policy *policy, const char *feature,
                               const shift__statistic *statistic, shift_kind kind,
                               shift_measurement *out)
@@ -113,37 +139,33 @@ void shift__policy_thresholds(const shift_policy *policy, const char *feature,
     const shift__role *role = shift__role_of(statistic, kind);
     out->warn = role->warn;
     out->alert = role->alert;
-    for (int named = 0; named <= 1; named++) {
-        for (size_t i = 0; i < policy->n_thresholds; i++) {
-            const shift_threshold *t = &policy->thresholds[i];
-            if ((t->feature != NULL) == (named == 1) &&
-                strcmp(t->statistic, statistic->name) == 0 &&
-                (named == 0 || strcmp(t->feature, feature) == 0))
-                apply(t, out);
-        }
-    }
+    apply_all(policy->usual, policy->n_usual, feature, statistic->name, out);
+    apply_all(policy->thresholds, policy->n_thresholds, feature, statistic->name, out);
 }
 
-static bool concerns(const shift_threshold *t, const char *feature)
+static shift_status narrow(const shift_threshold **list, size_t *n, const char *feature,
+                           shift__arena *arena, shift_error *err)
 {
-    return t->feature == NULL || strcmp(t->feature, feature) == 0;
+    shift_threshold *own = NULL;
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++)
+        kept += concerns(&(*list)[i], feature);
+    shift_status status = shift__arena_alloc(arena, &own, kept, sizeof *own, err);
+    if (status != SHIFT_OK)
+        return status;
+    kept = 0;
+    for (size_t i = 0; i < *n; i++)
+        if (concerns(&(*list)[i], feature))
+            own[kept++] = (*list)[i];
+    *list = own;
+    *n = kept;
+    return SHIFT_OK;
 }
 
 shift_status shift__policy_narrow(shift_policy *out, const shift_policy *policy,
                                   const char *feature, shift__arena *arena, shift_error *err)
 {
-    shift_threshold *list = NULL;
-    size_t n = 0;
-    for (size_t i = 0; i < policy->n_thresholds; i++)
-        n += concerns(&policy->thresholds[i], feature);
-    shift_status status = shift__arena_alloc(arena, &list, n, sizeof *list, err);
-    if (status != SHIFT_OK)
-        return status;
     *out = *policy;
-    out->thresholds = list;
-    out->n_thresholds = n;
-    for (size_t i = 0; i < policy->n_thresholds; i++)
-        if (concerns(&policy->thresholds[i], feature))
-            *list++ = policy->thresholds[i];
-    return SHIFT_OK;
+    shift_status status = narrow(&out->thresholds, &out->n_thresholds, feature, arena, err);
+    return status == SHIFT_OK ? narrow(&out->usual, &out->n_usual, feature, arena, err) : status;
 }

@@ -177,13 +177,20 @@ static finding find(const shift__bench *bench, const shift__case *c, shift__fami
     return f;
 }
 
-static double alert_of(const shift__case *c, const char *statistic)
+const char *shift__blinding(shift_kind kind)
 {
-    size_t i = place_of(c, statistic);
+    return kind == SHIFT_KIND_NUMERIC ? "wasserstein_normalized" : "jensen_shannon";
+}
+
+/* The size of shift that rows must be able to show */
+static double size_to_show(const shift__case *c)
+{
+    size_t i = place_of(c, shift__blinding(c->subject->kind));
     if (i == SIZE_MAX)
         return (double)NAN;
     const shift_measurement *m = &c->measurements[i];
-    return isnan(m->alert) ? m->warn : m->alert;
+    double alert = isnan(m->alert) ? m->warn : m->alert;
+    return alert < c->least ? c->least : alert;
 }
 
 /* Independent values that a side has, or is worth */
@@ -228,9 +235,7 @@ static bool is_blind(const shift__bench *bench, const shift__case *c)
         return s->train.n != s->prod.n || s->train.missing == 0 || s->prod.missing == 0;
     if (are_alike(c))
         return false;
-    if (numeric)
-        return detectable_shift(bench, c) > alert_of(c, "wasserstein_normalized");
-    return detectable_distance(bench, c) > alert_of(c, "jensen_shannon");
+    return (numeric ? detectable_shift(bench, c) : detectable_distance(bench, c)) > size_to_show(c);
 }
 
 /* Long enough for what name_p() writes. */
