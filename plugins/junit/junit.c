@@ -137,6 +137,17 @@ static void begin_suite(buffer *b, const char *name, const char *started_at, con
     buffer_print(b, " timestamp=\"%.19s\" hostname=\"localhost\">\n", started_at);
 }
 
+/* The period is not in the name, by which nights are compared. */
+static void end_suite(buffer *b, const char *period)
+{
+    if (period != NULL) {
+        buffer_text(b, "    <system-out>data of ");
+        add_text(b, period);
+        buffer_text(b, "</system-out>\n");
+    }
+    buffer_text(b, "  </testsuite>\n");
+}
+
 static const char prologue[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 static void add_cases(buffer *b, const shift_report *report, const change_list *changes)
@@ -188,7 +199,8 @@ static shift_status write_suite(const shift_report *report, const shift_sink *si
     buffer_text(&b, ">\n");
     begin_suite(&b, report->monitor != NULL ? report->monitor : "covshift", report->started_at, &n);
     add_cases(&b, report, changes);
-    buffer_text(&b, "  </testsuite>\n</testsuites>\n");
+    end_suite(&b, report->period);
+    buffer_text(&b, "</testsuites>\n");
     status = buffer_write(&b, sink, err);
     changes_free(changes);
     buffer_free(&b);
@@ -207,7 +219,7 @@ static void add_run(buffer *b, const shift_run_entry *run)
     buffer_print(&name, "run %lld", (long long)run->id);
     add_case(b, &(test_case){"covshift.run", name.failed ? "" : name.bytes, run->verdict,
                              text.failed ? "" : text.bytes, NULL});
-    buffer_text(b, "  </testsuite>\n");
+    end_suite(b, run->period);
     b->failed |= text.failed || name.failed;
     buffer_free(&name);
     buffer_free(&text);

@@ -179,8 +179,8 @@ SHIFT_API SHIFT_CHECKED shift_status shift_store_delivered(shift_store *store, i
                                                            shift_error *err);
 /**
  * What is shifted in a run of a monitor is known: until the day `until` it does not count for
- * alarms. Gives the number of subjects; EINVAL where the run has no monitor, or nothing in it is
- * shifted.
+ * alarms. Gives the number of subjects; EINVAL where the run has no monitor, nothing in it is
+ * shifted, or it is about a later day.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_acknowledge(shift_store *store, int64_t run_id,
                                                              const char *until, const char *because,

@@ -450,11 +450,33 @@ typedef struct acknowledging {
     size_t subjects;
 } acknowledging;
 
+/* Whether the run is about a day after that until which it is acknowledged. */
+static shift_status check_until(const shift_store *store, const acknowledging *a, shift_error *err)
+{
+    sqlite3_stmt *statement = NULL;
+    shift_status status = shift__store_prepare(
+        store, &statement, "SELECT period FROM run WHERE id = ?1 AND substr(period, 1, 10) > ?2",
+        err);
+    if (status != SHIFT_OK)
+        return status;
+    (void)sqlite3_bind_int64(statement, 1, a->run_id);
+    (void)sqlite3_bind_text(statement, 2, a->until, -1, SQLITE_STATIC);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        status = shift_error_set(
+            err, SHIFT_EINVAL, "%s: run %lld is about %.10s, which is after %s", store->path,
+            (long long)a->run_id, (const char *)sqlite3_column_text(statement, 0), a->until);
+    (void)sqlite3_finalize(statement);
+    return status;
+}
+
 static shift_status acknowledge(shift_store *store, void *context, shift_error *err)
 {
     acknowledging *a = context;
     sqlite3_stmt *statement = NULL;
-    shift_status status = shift__store_prepare(
+    shift_status status = check_until(store, a, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = shift__store_prepare(
         store, &statement,
         "INSERT INTO acknowledgement (monitor, type, subject, until, because, run)"
         " SELECT r.monitor, s.type, s.name, ?2, ?3, r.id FROM run r JOIN subject s ON s.run = r.id"

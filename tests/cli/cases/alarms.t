@@ -67,6 +67,9 @@ What is acknowledged does not count, until the day that was given; what else shi
   $ covshift ack 99 --until 2026-01-15 --because none --db m.db
   2> covshift: m.db: run 99 is no run of a monitor in which something is shifted
   [2]
+  $ covshift ack 13 --until 2026-01-12 --because late --db m.db
+  2> covshift: m.db: run 13 is about 2026-01-13, which is after 2026-01-12
+  [2]
   $ covshift ack 13 --until 2026-01-15 --db m.db
   2> covshift ack: needs --db FILE, --until DAY and --because TEXT
   2> Try 'covshift ack --help'.
