@@ -91,6 +91,26 @@ static shift_status train_for(char **out, const char *train, const char *path, s
     return SHIFT_OK;
 }
 
+static size_t count_identifiers(const shift_schema *schema)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < shift_schema_size(schema); i++)
+        n += shift_schema_kind(schema, i) == SHIFT_KIND_IDENTIFIER;
+    return n;
+}
+
+static void narrate(const char *path, size_t identifiers)
+{
+    print_name(stderr, path);
+    (void)fputs(": written; set its production source, then try 'covshift run ", stderr);
+    print_name(stderr, path);
+    (void)fputs(" --dry-run'\n", stderr);
+    if (identifiers > 0)
+        (void)fprintf(stderr, "%zu column%s taken for %s, not compared: see 'kind: identifier'\n",
+                      identifiers, identifiers == 1 ? " is" : "s are",
+                      identifiers == 1 ? "an identifier" : "identifiers");
+}
+
 static int run(const struct options *options)
 {
     shift_error err = SHIFT_ERROR_INIT;
@@ -109,18 +129,15 @@ static int run(const struct options *options)
         status = shift_monitor_write(&text, train, all, used, &options->source, &err);
     if (status == SHIFT_OK)
         status = write_text(path, text, &err);
+    size_t identifiers = status == SHIFT_OK ? count_identifiers(used != NULL ? used : all) : 0;
     free(text);
     free(train);
     shift_schema_free(used);
     shift_schema_free(all);
     if (status != SHIFT_OK)
         return trouble(&err);
-    if (strcmp(path, "-") != 0) {
-        print_name(stderr, path);
-        (void)fputs(": written; set its production source, then try 'covshift run ", stderr);
-        print_name(stderr, path);
-        (void)fputs(" --dry-run'\n", stderr);
-    }
+    if (strcmp(path, "-") != 0)
+        narrate(path, identifiers);
     return STATUS_NO_SHIFT;
 }
 

@@ -158,7 +158,8 @@ static const char *note_on(shift_kind kind)
 {
     switch (kind) {
     case SHIFT_KIND_IDENTIFIER:
-        return "            # names or counts rows, or a time: only missing values are judged";
+        return "            # names or counts rows, or a time: only missing values are judged;\n"
+               "                                # numeric where it measures something";
     case SHIFT_KIND_TIMESTAMP:
         return "             # only missing values are judged";
     case SHIFT_KIND_NUMERIC:

@@ -461,10 +461,12 @@ static shift_status check_until(const shift_store *store, const acknowledging *a
         return status;
     (void)sqlite3_bind_int64(statement, 1, a->run_id);
     (void)sqlite3_bind_text(statement, 2, a->until, -1, SQLITE_STATIC);
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        status = shift_error_set(
-            err, SHIFT_EINVAL, "%s: run %lld is about %.10s, which is after %s", store->path,
-            (long long)a->run_id, (const char *)sqlite3_column_text(statement, 0), a->until);
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *period = (const char *)sqlite3_column_text(statement, 0);
+        status = shift_error_set(err, SHIFT_EINVAL,
+                                 "%s: run %lld is about %.10s, which is after %s", store->path,
+                                 (long long)a->run_id, period != NULL ? period : "", a->until);
+    }
     (void)sqlite3_finalize(statement);
     return status;
 }

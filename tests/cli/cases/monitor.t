@@ -32,17 +32,22 @@ Numbers that count or name the rows, or say when they were, are not compared; nu
   $ (echo row,id,epoch,amount,empty; for i in $(seq 200); do echo "$i,$((1000 + i * 77 % 199)),$((1700000000 + i * 7919 % 2000)),$((i * i % 97)),"; done) | sed 's/^200,[0-9]*/200,1999/' > rows.csv
   $ covshift init rows.csv -o - | sed -n '/name: "row"/,/name: "empty"/p'
     - name: "row"
-      kind: identifier            # names or counts rows, or a time: only missing values are judged
+      kind: identifier            # names or counts rows, or a time: only missing values are judged;
+                                  # numeric where it measures something
     - name: "id"
-      kind: identifier            # names or counts rows, or a time: only missing values are judged
+      kind: identifier            # names or counts rows, or a time: only missing values are judged;
+                                  # numeric where it measures something
     - name: "epoch"
-      kind: identifier            # names or counts rows, or a time: only missing values are judged
+      kind: identifier            # names or counts rows, or a time: only missing values are judged;
+                                  # numeric where it measures something
     - name: "amount"
       kind: numeric
     - name: "empty"
-  $ covshift init rows.csv -o - --kind row=numeric | grep -A 1 '"row"'; rm rows.csv
+  $ covshift init rows.csv -o - --kind row=numeric | grep -A 1 '"row"'; covshift init rows.csv -o rows.yaml; rm rows.csv
     - name: "row"
       kind: numeric
+  2> rows.yaml: written; set its production source, then try 'covshift run rows.yaml --dry-run'
+  2> 3 columns are taken for identifiers, not compared: see 'kind: identifier'
 
 No text means no value: an empty list is not the usual one.
 
@@ -79,6 +84,7 @@ What it would do, without doing it:
   data
   monitor.yaml
   production
+  rows.yaml
   there
   train.csv
 
