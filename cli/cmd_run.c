@@ -306,6 +306,19 @@ static shift_status look_into_store(struct job *job, shift_error *err)
     return SHIFT_OK;
 }
 
+static void say_reference(const shift_monitor *m)
+{
+    bool weekday = m->reference == SHIFT_REFERENCE_WEEKDAY;
+    if (m->reference == SHIFT_REFERENCE_TRAINING)
+        return;
+    if (m->n_reference > 1)
+        printf("reference   the last %u %s", m->n_reference,
+               weekday ? "of the same day of the week" : "periods");
+    else
+        printf("reference   the last %s", weekday ? "of the same day of the week" : "period");
+    printf(", train where there is none\n");
+}
+
 /* Everything that can be checked without reading data; of the database only which days it has. */
 static shift_status say(struct job *job, const struct span *span, shift_error *err)
 {
@@ -313,6 +326,7 @@ static shift_status say(struct job *job, const struct span *span, shift_error *e
     static const char *const words[] = {"after every run", "if there is news", "on an alarm"};
     say_name("monitor     ", m->name, "");
     say_name("train       ", m->train, "");
+    say_reference(m);
     say_name("record in   ", m->db, "");
     for (size_t i = 0; i < m->n_networks; i++) {
         printf("network     %s: ", job->networks[i].monitor);

@@ -33,6 +33,11 @@ Needs: sqlite3
   kept: 2026-01-01,2026-01-02,2026-01-03,2026-01-04,2026-01-05,2026-01-06,2026-01-08,2026-01-09,2026-01-10
   2> covshift: monitor weekday, 2026-01-07: no data: 2026-01-07.csv: there is no such file
 
+  $ for m in previous rolling weekday; do covshift run $m.yaml --dry-run --date 2026-01-11 | grep ^ref; done
+  reference   the last period, train where there is none
+  reference   the last 2 periods, train where there is none
+  reference   the last 2 of the same day of the week, train where there is none
+
 Again: the last run of a period counts.
 
   $ . ./functions; covshift run rolling.yaml --date 2026-01-03 --again > out; covshift run rolling.yaml --date 2026-01-04 --again > out; sides rolling
