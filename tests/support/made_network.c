@@ -30,10 +30,15 @@ static char *text(const char *from, size_t n)
 
 static void add_list(Onnx__AttributeProto *a, char *value)
 {
-    a->type = 7;
+    bool floats = strchr(value, '.') != NULL;
+    a->type = floats ? 6 : 7;
     a->ints = room(16, sizeof *a->ints);
+    a->floats = room(16, sizeof *a->floats);
     for (char *word = value; *word != '\0'; word += *word == ',')
-        a->ints[a->n_ints++] = strtoll(word, &word, 10);
+        if (floats)
+            a->floats[a->n_floats++] = strtof(word, &word);
+        else
+            a->ints[a->n_ints++] = strtoll(word, &word, 10);
 }
 
 static Onnx__AttributeProto *attribute(const char *word, size_t n)
@@ -270,13 +275,16 @@ static void add_line(Onnx__GraphProto *graph, Onnx__OperatorSetIdProto *set, con
         graph->node[graph->n_node++] = made_line_node(line + strlen("node"));
     else if (strcmp(kind, "output") == 0)
         graph->output[graph->n_output++] = declared(kept, NULL, 0);
-    else if (strcmp(kind, "input") == 0 || strcmp(kind, "integers") == 0)
+    else if (strcmp(kind, "input") == 0 || strcmp(kind, "integers") == 0 ||
+             strcmp(kind, "booleans") == 0)
         graph->input[graph->n_input++] = declared(kept, dims, rank);
     else
         graph->initializer[graph->n_initializer++] =
             constant(kept, kind, dims, rank, line + strcspn(line, ":"));
     if (strcmp(kind, "integers") == 0)
         graph->input[graph->n_input - 1]->type->tensor_type->elem_type = INT64;
+    if (strcmp(kind, "booleans") == 0)
+        graph->input[graph->n_input - 1]->type->tensor_type->elem_type = BOOL;
 }
 
 unsigned char *made_model(const char *description, size_t *n)

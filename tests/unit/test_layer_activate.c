@@ -2,6 +2,7 @@
 /* What leaves an activation, from the values that enter or their histogram. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -288,6 +289,65 @@ START_TEST(bins_of_the_largest_values_are_finite)
 }
 END_TEST
 
+/* ---- where a function saturates ---- */
+
+#define GELU                                                                                       \
+    "float r :1.4142135\nfloat one :1\nfloat half :0.5\nnode Div d x,r\nnode Erf e d\n"            \
+    "node Add a e,one\nnode Mul m x,a\nnode Mul y m,half\n"
+
+/* Roots of the slope that PyTorch 1.13 differentiates, in double precision, by bisection. */
+static const struct ends {
+    const char *model;
+    double low, high, from, to;
+} ends[] = {
+    {"node Softplus y x\n", -2.9444389791664403, (double)INFINITY, (double)NAN, (double)NAN},
+    {GELU, -2.278560693823657, (double)INFINITY, -0.9032613190533276, -0.6334566281147831},
+    {"node HardSwish y x\n", -3, (double)INFINITY, -1.725, -1.275},
+    /* alpha z + beta is 0 at -beta / alpha, 1 at (1 - beta) / alpha */
+    {"node HardSigmoid y x alpha=0.3f beta=0.4f\n", -4.0 / 3, 2, (double)NAN, (double)NAN},
+    {"node Clip y x\n", -(double)INFINITY, (double)INFINITY, (double)NAN, (double)NAN},
+};
+
+static void must_be(float got, double wanted)
+{
+    ck_assert_msg(isnan(wanted)   ? isnan(got)
+                  : isinf(wanted) ? (double)got == wanted || fabs((double)got) >= 3.4e38
+                                  : fabs((double)got - wanted) < 1e-6,
+                  "%.9g, expected %.9g", (double)got, wanted);
+}
+
+START_TEST(slopes_end_where_they_are_a_twentieth)
+{
+    char model[1024];
+    (void)snprintf(model, sizeof model, "opset 14\ninput x ?x3\n%soutput y\n", ends[_i].model);
+    load(model);
+    ck_assert(site->saturates);
+    must_be(site->saturation.low, ends[_i].low);
+    must_be(site->saturation.high, ends[_i].high);
+    must_be(site->saturation.from, ends[_i].from);
+    must_be(site->saturation.to, ends[_i].to);
+    teardown();
+}
+END_TEST
+
+START_TEST(normalisation_by_what_is_computed_is_refused)
+{
+    size_t n = 0;
+    unsigned char *bytes = made_model("input x ?x3\nfloat one 3:1,1,1\nnode ReduceMax m x "
+                                      "axes=0, keepdims=0\nnode BatchNormalization y "
+                                      "x,one,one,m,one\noutput y\n",
+                                      &n);
+    ck_assert_int_eq((int)shift__onnx_decode(&file, bytes, n, "made", NULL, &err), (int)SHIFT_OK);
+    free(bytes);
+    ck_assert_int_eq((int)shift__graph_new(&graph, file, &err), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift__layers_find(&sites, graph, &err), (int)SHIFT_EUNSUPPORTED);
+    ck_assert_str_eq(err.message,
+                     "made: node BatchNormalization_1 (BatchNormalization): input 3 is "
+                     "computed, not stored");
+    teardown();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("layer_activate");
@@ -297,6 +357,9 @@ int main(void)
     tcase_add_loop_test(tcase, other_functions_are_unknown, 0, OTHERS);
     tcase_add_test(tcase, bins_are_those_of_the_other_side);
     tcase_add_test(tcase, bins_of_the_largest_values_are_finite);
+    tcase_add_loop_test(tcase, slopes_end_where_they_are_a_twentieth, 0,
+                        (int)(sizeof ends / sizeof *ends));
+    tcase_add_test(tcase, normalisation_by_what_is_computed_is_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
