@@ -94,6 +94,23 @@ START_TEST(every_key_is_read)
 }
 END_TEST
 
+START_TEST(false_alarms_set_level_and_run_length)
+{
+    static const struct {
+        const char *changes;
+        double alpha;
+    } shares[] = {
+        {"", 1.0 / 40}, {"\nchanges: {detectors: []}", 1.0 / 40}, {"\nchanges: {}", 1.0 / 80}};
+    char text[500];
+    (void)snprintf(text, sizeof text, "%spolicy: {false_alarms: {at_most: 0.5, runs: 20}}%s", LEAST,
+                   shares[_i].changes);
+    shift_monitor *m = load_good(text);
+    ck_assert_double_eq_tol(m->alpha, shares[_i].alpha, 1e-15);
+    ck_assert_double_eq_tol(m->run_length, 1 / shares[_i].alpha, 1e-12);
+    shift_monitor_free(m);
+}
+END_TEST
+
 START_TEST(networks_are_read)
 {
     shift_monitor *m =
@@ -145,6 +162,14 @@ static const struct {
     {LEAST "networks: [{network: a b.onnx}]", "networks[1].network: expected a name of letters"},
     {"db: a\ntrain: t\nproduction: {source: p, by: \"column:c\"}\nnetworks: [{network: a}]",
      "line 4, column 11: networks: a day that is cut"},
+    {"db: a\ntrain: t\nproduction: {source: p, days_ago: 3661}",
+     "late_days: expected 366 at most, and 3660 of days_ago"},
+    {"db: a\ntrain: t\nproduction: {source: p, delimiter: ab}",
+     "delimiter: expected one character, or tab, found 'ab'"},
+    {LEAST "decision: {fail_share: 1.5}", "fail_share: expected a number above 0, 1 at most"},
+    {LEAST "decision: {seed: 9223372036854775808}", "seed: expected 9223372036854775807 at most"},
+    {LEAST "policy: {false_alarms: {at_most: 1, runs: 30}}\nchanges: {run_length: 500}",
+     "run_length: policy: false_alarms sets it"},
 };
 
 START_TEST(a_wrong_file_is_refused_with_its_place)
@@ -328,6 +353,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, make_folder, scratch_remove);
     tcase_add_test(tcase, what_is_not_in_the_file_has_its_default);
     tcase_add_test(tcase, every_key_is_read);
+    tcase_add_loop_test(tcase, false_alarms_set_level_and_run_length, 0, 3);
     tcase_add_test(tcase, networks_are_read);
     tcase_add_loop_test(tcase, a_wrong_file_is_refused_with_its_place, 0,
                         (int)(sizeof refusals / sizeof *refusals));

@@ -371,8 +371,10 @@ static shift_status convert_changes(const conversion *c)
     static const shift__raw_changes none;
     const shift__raw_changes *r = c->raw->changes != NULL ? c->raw->changes : &none;
     const shift__step length[] = {KEY("changes"), KEY("run_length")};
+    const shift__step list[] = {KEY("changes"), KEY("detectors")};
     shift_monitor *out = c->out;
-    out->detectors[SHIFT_DETECTOR_CUSUM] = r->detectors == NULL && c->raw->changes != NULL;
+    out->detectors[SHIFT_DETECTOR_CUSUM] = r->detectors == NULL && c->raw->changes != NULL &&
+                                           !shift__monitor_has_empty(c->text, list, 2);
     for (size_t i = 0; r->detectors != NULL && i < r->detectors_count; i++)
         out->detectors[r->detectors[i]] = true;
     out->watched = usual_watch;

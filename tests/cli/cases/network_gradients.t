@@ -69,6 +69,8 @@ Remedies, and the changed network.
   2> covshift network remedy: -o needs --activation, --insert-bn or both: which remedy
   2> Try 'covshift network remedy --help'.
   [2]
+  $ covshift network remedy data/networks/folded.onnx data/networks/clean.csv --label class --insert-bn -o normalised.onnx; covshift network add n normalised.onnx --db n.db; covshift network show n --db n.db | grep -c BatchNormalization
+  2
   $ covshift network remedy data/networks/mlp.onnx data/networks/train.csv --label class --activation swish -o out.onnx
   2> covshift network remedy: option '--activation' takes relu, leaky_relu, prelu, rrelu, elu, selu or maxout, not 'swish'
   2> Try 'covshift network remedy --help'.

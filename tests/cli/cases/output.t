@@ -92,3 +92,14 @@ With standard input closed, no file takes its place.
   report.txt
   status
   train.profile
+
+A monitoring system reads one line, and the exit status of its own convention.
+
+  $ covshift check --no-joint data/train.csv data/prod-west.csv --only price --format nagios > line.txt
+  [2]
+  $ cut -d'|' -f1 line.txt; covshift check --no-joint data/train.csv data/null.csv --only price --format nagios | cut -d'|' -f1
+  COVSHIFT CRITICAL - 1 of 1 feature shifted; strongest: price, W1/sd 1.34 
+  COVSHIFT OK - no shift in 1 feature 
+  $ covshift check --no-joint data/train.csv none.csv --format nagios
+  covshift: none.csv: cannot open: No such file or directory
+  [3]

@@ -226,3 +226,16 @@ What does not go together.
   $ ls out.profile
   2> ls: cannot access 'out.profile': No such file or directory
   [2]
+
+The same seed gives the same bytes, and is what the report says.
+
+  $ for seed in 7 7 8; do covshift profile data/null.csv --seed $seed -o - | sha256sum; done | uniq | wc -l
+  2
+  $ covshift check --no-joint data/train.csv data/null.csv --seed 5 --format json | grep '"seed"'
+      "seed": 5,
+
+What is not finite, and what is no number, is counted.
+
+  $ printf 'a,b\n1,x\ninf,y\n3,z\n' > a.csv; printf 'a\n1\nq\n' > b.csv; covshift profile a.csv -o a.profile; covshift profile b.csv --kind a=numeric -o b.profile; covshift show a.profile | grep ^a:; covshift show b.profile | grep ^a:
+  a: numeric, 2 values, 0 missing, 1 non-finite
+  a: numeric, 1 value, 0 missing, 1 invalid

@@ -202,6 +202,48 @@ A format that does not exist.
   2> covshift: no reporter named "pdf"; there are: csv, html, json, junit, markdown, nagios, prometheus, text
   [2]
 
+Commands of a group, and what each of them needs.
+
+  $ covshift network
+  2> covshift network: needs a command
+  2> Try 'covshift network --help'.
+  [2]
+  $ covshift help network show | head -1; covshift help network | head -1
+  Usage: covshift network show [OPTION...] NAME
+  Usage: covshift network COMMAND [OPTION...] [FILE...]
+  $ covshift network profile data/networks/mlp.onnx data/networks/clean.csv
+  2> covshift network profile: needs -o FILE, the profile to write
+  2> Try 'covshift network profile --help'.
+  [2]
+  $ covshift network recalibrate data/networks/mlp.onnx data/networks/clean.csv
+  2> covshift network recalibrate: needs -o FILE, the network to write
+  2> Try 'covshift network recalibrate --help'.
+  [2]
+  $ covshift network recalibrate data/networks/mlp.onnx - -o out.onnx
+  2> covshift network recalibrate: PROD is read three times and cannot be standard input or a pipe
+  2> Try 'covshift network recalibrate --help'.
+  [2]
+  $ covshift network recalibrate data/networks/mlp.onnx data/networks/clean.csv --blend -1 -o out.onnx
+  2> covshift network recalibrate: option '--blend' takes a number of rows, not '-1'
+  2> Try 'covshift network recalibrate --help'.
+  [2]
+  $ covshift network remedy data/networks/mlp.onnx -
+  2> covshift network remedy: DATA is read more than once and cannot be standard input or a pipe
+  2> Try 'covshift network remedy --help'.
+  [2]
+  $ covshift network add m data/networks/mlp.onnx
+  2> covshift network add: needs --db FILE
+  2> Try 'covshift network add --help'.
+  [2]
+  $ covshift network add m.onnx data/networks/mlp.onnx --db new.db
+  2> covshift network add: a NAME that ends in .onnx would be taken for a file
+  2> Try 'covshift network add --help'.
+  [2]
+  $ covshift ack last --db new.db
+  2> covshift ack: RUN is the number of a run, not 'last'
+  2> Try 'covshift ack --help'.
+  [2]
+
 A clock that is not one.
 
   $ SOURCE_DATE_EPOCH=today covshift check --no-joint data/train.csv data/null.csv
