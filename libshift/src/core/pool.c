@@ -133,11 +133,6 @@ shift__progress *shift__pool_progress(const shift__pool *pool)
     return pool->progress;
 }
 
-unsigned shift__pool_threads(const shift__pool *pool)
-{
-    return pool->threads;
-}
-
 /* Under the mutex, which is free while the caller is asked. */
 static void wait_watching(shift__pool *pool)
 {

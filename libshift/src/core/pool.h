@@ -19,7 +19,6 @@ void shift__pool_free(shift__pool *pool); /* NULL is allowed */
  * as it is watched. */
 void shift__pool_watch(shift__pool *pool, shift__progress *progress);
 shift__progress *shift__pool_progress(const shift__pool *pool);
-unsigned shift__pool_threads(const shift__pool *pool);
 /** Call task(context, i) for every i below n, in any order, and return when all have finished. One
  * thread at a time may call this. Without a pool (NULL) this thread does them all, in order. */
 void shift__pool_run(shift__pool *pool, size_t n, void (*task)(void *context, size_t i),

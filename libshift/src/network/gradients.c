@@ -349,9 +349,3 @@ shift__gradient_health shift__gradients_judge(const shift__gradients *g)
     return g->ratio < 1e-3 || (isnan(g->ratio) && nothing) ? SHIFT__GRADIENT_VANISHES
                                                            : SHIFT__GRADIENT_OK;
 }
-
-const char *shift__gradient_health_name(shift__gradient_health health)
-{
-    static const char *const names[] = {"ok", "vanishing", "exploding"};
-    return names[health];
-}

@@ -51,7 +51,5 @@ SHIFT_CHECKED shift_status shift__gradients_run(shift__gradients *out, const shi
 void shift__gradients_clear(shift__gradients *gradients);
 /** Below a thousandth it vanishes, above a thousand it explodes, also where it is no number. */
 shift__gradient_health shift__gradients_judge(const shift__gradients *gradients);
-/** "ok", "vanishing" or "exploding". */
-const char *shift__gradient_health_name(shift__gradient_health health);
 
 #endif

@@ -20,11 +20,6 @@ static const unsigned char *const migrations[] = {schema_sql,    version_2_sql, 
 
 enum { VERSION = sizeof migrations / sizeof *migrations };
 
-int64_t shift__schema_version(void)
-{
-    return VERSION;
-}
-
 const char *const shift__subject_types[4] = {"dataset", "feature", "layer", "channel"};
 
 static shift_status check_inside(const shift_store *store, bool *current, shift_error *err)

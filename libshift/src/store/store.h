@@ -57,8 +57,6 @@ enum { SHIFT__VERTEX_BYTES = 16 };
 
 enum { SHIFT__STORE_APPLICATION = 0x53484654 }; /* "SHFT", PRAGMA application_id */
 
-/** The version that this library writes, PRAGMA user_version. */
-int64_t shift__schema_version(void);
 /** Check the file's version: EUNSUPPORTED above ours. *current is false where it is below. */
 SHIFT_CHECKED shift_status shift__schema_check(const shift_store *store, bool *current,
                                                shift_error *err);

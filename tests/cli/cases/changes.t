@@ -32,6 +32,14 @@ Needs: sqlite3
   warn|2
   14
 
+A change that several detectors find on the same day is dated alike.
+
+  $ mkdir calm; for day in $(seq 1 24); do cp 2026-01-$(printf %02d $(((day - 1) % 20 + 1))).csv calm/2026-01-$(printf %02d $day).csv; done
+  $ awk -F, 'NR > 1 {$1 += 1} {print $1 "," $2}' 2026-01-20.csv > calm/2026-01-25.csv; sed 's/m.db/calm.db/; s/"%Y/"calm\/%Y/' m.yaml > calm.yaml; covshift run calm.yaml --from 2026-01-01 --to 2026-01-25 --quiet > out
+  [1]
+  $ sqlite3 calm.db "SELECT statistic, count(DISTINCT detector) > 1, min(since), max(since), min(since_low), max(since_high) FROM change_point WHERE statistic = 'jensen_shannon'"
+  jensen_shannon|1|2026-01-25|2026-01-25|2026-01-25|2026-01-25
+
 Statistics in which changes are looked for are recorded although none is asked for; values that an older version did not record leave a change without a date.
 
   $ sed 's/m.db/s.db/; s/^decision/features: [{name: "*", statistics: []}]\ndecision/' m.yaml > s.yaml; covshift run s.yaml --from 2026-01-01 --to 2026-01-26 --quiet > out; cp s.db old.db

@@ -239,3 +239,14 @@ What is not finite, and what is no number, is counted.
   $ printf 'a,b\n1,x\ninf,y\n3,z\n' > a.csv; printf 'a\n1\nq\n' > b.csv; covshift profile a.csv -o a.profile; covshift profile b.csv --kind a=numeric -o b.profile; covshift show a.profile | grep ^a:; covshift show b.profile | grep ^a:
   a: numeric, 2 values, 0 missing, 1 non-finite
   a: numeric, 1 value, 0 missing, 1 invalid
+
+A column of numbers in one profile and of texts in the other cannot be compared, and is not taken for unchanged.
+
+  $ printf 'a,b\nx,1\n,1\ny,1\n' > texts.csv; printf 'a,b\n1,1\n2,1\n4,1\n' > numbers.csv; for side in texts numbers; do covshift profile $side.csv -o $side.profile --exclude b; done; covshift check --no-joint numbers.profile texts.profile --fail-on never --format json | grep -E '"(text|missing|n|mean)"' | head -7
+          "n": 3,
+          "missing": 0,
+          "mean": 2.3333333333333335,
+          "n": 0,
+          "missing": 1,
+          "mean": null,
+        "text": "numeric in training, but profiled as categorical in production: its values cannot be compared"
