@@ -290,6 +290,43 @@ START_TEST(own_statistics_are_measured_judged_and_kept)
 }
 END_TEST
 
+START_TEST(own_statistics_need_values_on_both_sides)
+{
+    static double x[] = {1, 2, 3, 4};
+    static const uint8_t missing[] = {SHIFT_FIELD_MISSING, SHIFT_FIELD_MISSING, SHIFT_FIELD_MISSING,
+                                      SHIFT_FIELD_MISSING};
+    int calls = 0; /* it would fail */
+    const shift_custom_statistic mine = {"mine", true, false, (double)NAN, 0.5, difference, &calls};
+    shift_schema *schema = NULL;
+    shift_profile *sides[2] = {NULL, NULL};
+    shift_comparison *found = NULL;
+    shift_policy policy = SHIFT_POLICY_INIT;
+    shift_error err = SHIFT_ERROR_INIT;
+    policy.no_joint = true;
+    policy.statistics = &mine;
+    policy.n_statistics = 1;
+    ck_assert_int_eq(shift_schema_new(&schema, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "x", SHIFT_KIND_NUMERIC, &err), SHIFT_OK);
+    for (int i = 0; i < 2; i++) {
+        const shift_column column = {x, NULL, NULL, NULL, i == 1 ? missing : NULL};
+        const shift_batch batch = {4, 1, &column};
+        ck_assert_int_eq(shift_profile_new(&sides[i], schema, NULL, &err), SHIFT_OK);
+        ck_assert_int_eq(shift_profile_add(sides[i], &batch, &err), SHIFT_OK);
+    }
+    ck_assert_int_eq(shift_compare(&found, sides[0], sides[1], &policy, &err), SHIFT_OK);
+    ck_assert_int_eq(calls, 0);
+    const shift_subject *feature = found->features[0];
+    const shift_measurement *m = feature->measurements[feature->n_measurements - 1];
+    ck_assert_str_eq(m->statistic, "mine");
+    ck_assert_double_nan(m->value);
+    ck_assert_str_eq(m->reason, "no values on one side");
+    shift_comparison_free(found);
+    shift_profile_free(sides[0]);
+    shift_profile_free(sides[1]);
+    shift_schema_free(schema);
+}
+END_TEST
+
 START_TEST(own_statistics_that_cannot_be)
 {
     double none = (double)NAN;
@@ -324,6 +361,7 @@ static Suite *suite(void)
     tcase_add_test(calls, the_caller_is_asked_whichever_thread_works);
     tcase_add_test(calls, features_are_judged_alike_on_any_number_of_threads);
     tcase_add_test(calls, own_statistics_are_measured_judged_and_kept);
+    tcase_add_test(calls, own_statistics_need_values_on_both_sides);
     tcase_add_test(calls, own_statistics_that_cannot_be);
     suite_add_tcase(s, calls);
     return s;

@@ -21,9 +21,6 @@ shift_status shift__customs_take(const shift_policy *policy, shift__arena *arena
                                  shift__statistic **out, shift_error *err)
 {
     shift__statistic *rows = NULL;
-    if (policy->n_statistics > 0 && policy->statistics == NULL)
-        return shift_error_set(err, SHIFT_EINVAL, "the policy has %zu statistics, which are NULL",
-                               policy->n_statistics);
     shift_status status = shift__arena_alloc(arena, &rows, policy->n_statistics, sizeof *rows, err);
     for (size_t i = 0; status == SHIFT_OK && i < policy->n_statistics; i++) {
         const shift_custom_statistic *custom = &policy->statistics[i];
