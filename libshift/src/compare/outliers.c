@@ -163,6 +163,8 @@ static shift_status prepare_distance(judging *j, shift_error *err)
         *reason = "there is no numeric feature on both sides";
     else if (!j->numbers.found)
         *reason = "there are more than 512 numeric features";
+    else if (j->numbers.n_use == 0)
+        *reason = "no numeric feature has values in four fifths of the rows of both sides";
     else if (j->numbers.moments[0].n < 2.0)
         *reason = "fewer than two training rows are complete";
     if (*reason != NULL)

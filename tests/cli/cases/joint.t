@@ -125,3 +125,18 @@ The rows of production that are least like training, with their fields.
   2> covshift outliers: option '--by' takes odds or distance, not 'size'
   2> Try 'covshift outliers --help'.
   [2]
+
+Why rows have no distance; one column that is missing is no empty line.
+
+  $ without() { python3 -c "$1" > made.csv; covshift outliers made.csv made.csv --top 1 2>&1 | tail -1; }
+  > without 'print("a,b"); [print(f"x{i % 3},y{i % 2}") for i in range(40)]'
+  > without 'print("a,b"); [print(f"x{i % 3},5") for i in range(40)]'
+  > without 'print("a,b"); [print(f"{i}," if i % 2 else f",{i}") for i in range(40)]'
+  > without 'print(",".join(f"c{k}" for k in range(30))); [print(",".join(str(i * k % 29) for k in range(30))) for i in range(25)]'
+  no distance: there is no numeric feature on both sides
+  no distance: no numeric feature varies in training
+  no distance: no numeric feature has values in four fifths of the rows of both sides
+  no distance: training has fewer complete rows than features and two more
+  $ printf 'a\n1\n2\n3\n""\n6\n' > one.csv; covshift whiten one.csv one.csv --method zca-cor | sed -n 5p
+  ""
+  2> 1 of 5 rows lack a number and are empty

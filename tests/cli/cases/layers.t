@@ -219,6 +219,14 @@ Thresholds of layers, and what cannot be.
   2> covshift: huge.csv: layer logits (output): its value is not finite in row 1, the first such layer
   [2]
 
+Three of five layers alert: less than seven tenths, not less than six.
+
+  $ for share in 0.7 0.6; do covshift network check data/networks/mlp.onnx data/networks/train.csv data/networks/dim.csv --label class --alert variance_ratio=4.5 --alert mean_shift=9 --fail-share $share > out; echo "exit $?, $(grep -c 'ALERT  ' out) alert"; head -1 out; done
+  exit 0, 3 alert
+  WARN: 5 of 5 layers shifted; the first: pixels, variance ratio 3.88
+  exit 1, 3 alert
+  ALERT: 5 of 5 layers shifted; the first: pixels, variance ratio 3.88
+
 Labels that are no class of the network are not counted as wrong: they are refused.
 
   $ sed '3s/,[0-9]*$/,x/' data/networks/dim.csv > x.csv; sed '3s/,[0-9]*$/,9/' data/networks/dim.csv > nine.csv

@@ -154,3 +154,29 @@ Test-time adaptation.
   2> covshift network recalibrate: option '--rate' takes a number above 0, not '0'
   2> Try 'covshift network recalibrate --help'.
   [2]
+
+Four layers that multiply by s/20 (1 1; 1 -1), s = 1, a rotation: each takes the gradient times sqrt(2)/20 = 0.0707; with s = 600 and ReLU, times 42.4.
+
+  $ base64 -d > vanishing.onnx << 'END'
+  > CAgSADqGAgoQCgF4CgF3EgJoMCIER2VtbQoOCgJoMBICYTAiBFRhbmgKEQoCYTAKAXcSAmgxIgRHZW1tCg4KAmgxEgJhMSIEVGFuaAoRCgJhMQoBdxICaDIi
+  > BEdlbW0KDgoCaDISAmEyIgRUYW5oChEKAmEyCgF3EgJoMyIER2VtbQoOCgJoMxICYTMiBFRhbmgKEAoCYTMKAXYSAXkiBEdlbW0SAWcqGwgCCAIQAUIBd0oQ
+  > zcxMPc3MTD3NzEw9zcxMvSobCAIIAhABQgF2ShAAAIA/AACAPwAAgD8AAIC/WhQKAXgSDwoNCAESCQoDEgFuCgIIAmIUCgF5Eg8KDQgBEgkKAxIBbgoCCAJC
+  > BAoAEA0=
+  > END
+  > python3 -c 'import struct; f = lambda x: struct.pack("<f", x); b = open("vanishing.onnx", "rb").read().replace(b"Tanh", b"Relu").replace(f(0.05), f(30)).replace(f(-0.05), f(-30)); open("exploding.onnx", "wb").write(b)'
+  > printf 'a,b,c\n1,2,0\n3,1,1\n2,2,0\n1,4,1\n' > rows.csv
+  $ for network in vanishing exploding; do covshift network gradients $network.onnx rows.csv --label c | sed -n '1,2p; /^Why/,$p'; done
+  ALERT: the gradient vanishes: at the first activation it is 0.000345 times that
+    at the last
+  Why
+    Gemm_0  multiplies the gradient by 0.0707 on its way back
+    Gemm_2  multiplies the gradient by 0.0707 on its way back
+    Gemm_4  multiplies the gradient by 0.0707 on its way back
+    Gemm_6  multiplies the gradient by 0.0707 on its way back
+  ALERT: the gradient explodes: at the first activation it is 6.61e+04 times that
+    at the last
+  Why
+    Gemm_0  multiplies the gradient by 42.4 on its way back
+    Gemm_2  multiplies the gradient by 42.4 on its way back
+    Gemm_4  multiplies the gradient by 42.4 on its way back
+    Gemm_6  multiplies the gradient by 42.4 on its way back

@@ -75,3 +75,19 @@ each batch where that is asked for. y = x and, in the second column, 2 x + 1; th
   y_0,y_1
   -0.999995,-0.9999975
   0.999995,2.9999976
+
+What enters a node from elsewhere than the line above is told.
+
+  $ base64 -d > residual.onnx << 'END'
+  > CAgSADp7Cg8KAXgKAXcSAWgiBEdlbW0KDAoBaBIBciIEUmVsdQoOCgFyCgF4EgF5IgNBZGQSAWcqGwgCCAIQAUIBd0oQAACAPwAAgD8AAIA/AACAv1oUCgF4
+  > Eg8KDQgBEgkKAxIBbgoCCAJiFAoBeRIPCg0IARIJCgMSAW4KAggCQgQKABAN
+  > END
+  $ covshift network add r residual.onnx --db networks.db; covshift network show r --db networks.db | tail -n +4
+  
+    input  x [rows x 2]
+    |
+    Gemm  Gemm_0
+    |
+  * Relu  Relu_1
+    |
+    Add  Add_2  <- input
