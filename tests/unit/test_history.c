@@ -246,8 +246,22 @@ static const shift_history_series *series_of(const shift_history *history, const
     return NULL;
 }
 
-/* As they are in the whole history, and nothing else.
- */
+static void check_same(const shift_history_series *a, const shift_history_series *b)
+{
+    ck_assert(a != NULL && b != NULL);
+    ck_assert_uint_eq(a->n, b->n);
+    for (size_t k = 0; k < a->n; k++) {
+        const shift_history_point *x = a->points[k];
+        const shift_history_point *y = b->points[k];
+        ck_assert_int_eq(x->run_id, y->run_id);
+        ck_assert_str_eq(x->started_at, y->started_at);
+        ck_assert(x->value == y->value || (isnan(x->value) && isnan(y->value)));
+        ck_assert_int_eq((int)x->verdict, (int)y->verdict);
+        ck_assert_int_eq((int)x->subject_verdict, (int)y->subject_verdict);
+    }
+}
+
+/* As they are in the whole history, and nothing else. */
 START_TEST(effects_alone_are_those_of_the_whole_history)
 {
     shift_store *store = store_with_runs();
@@ -263,24 +277,40 @@ START_TEST(effects_alone_are_those_of_the_whole_history)
         if (effect == NULL)
             continue;
         n++;
-        const shift_history_series *a = series_of(all, feature->name, effect->statistic);
-        const shift_history_series *b = series_of(effects, feature->name, effect->statistic);
-        ck_assert(a != NULL && b != NULL);
-        ck_assert_uint_eq(a->n, b->n);
-        for (size_t k = 0; k < a->n; k++) {
-            const shift_history_point *x = a->points[k];
-            const shift_history_point *y = b->points[k];
-            ck_assert_int_eq(x->run_id, y->run_id);
-            ck_assert_str_eq(x->started_at, y->started_at);
-            ck_assert_double_eq(x->value, y->value);
-            ck_assert_int_eq((int)x->verdict, (int)y->verdict);
-            ck_assert_int_eq((int)x->subject_verdict, (int)y->subject_verdict);
-        }
+        check_same(series_of(all, feature->name, effect->statistic),
+                   series_of(effects, feature->name, effect->statistic));
     }
     n += shift_subject_effect(weather->dataset, NULL) != NULL;
     ck_assert_uint_gt(n, 1);
     ck_assert_uint_eq(effects->n, n);
     shift_history_free(effects);
+    shift_history_free(all);
+    shift_store_close(store);
+}
+END_TEST
+
+/* Every second one of all, from the last to the first, and one that is not there. */
+START_TEST(series_that_are_asked_for_are_those_of_the_whole_history)
+{
+    enum { MOST = 400 };
+    shift_history_series wanted[MOST] = {
+        {.type = SHIFT_SUBJECT_FEATURE, .subject = "nobody", .statistic = "psi"}};
+    size_t n = 1;
+    shift_store *store = store_with_runs();
+    shift_history *all = history_of(store, (shift_history_query){.last = 3});
+    for (size_t i = all->n; i > 1 && n < MOST; i -= 2, n++)
+        wanted[n] = (shift_history_series){.type = all->series[i - 1]->type,
+                                           .subject = all->series[i - 1]->subject,
+                                           .statistic = all->series[i - 1]->statistic};
+    ck_assert_uint_gt(n, 10);
+    shift_history *some = history_of(
+        store,
+        (shift_history_query){.last = 3, .series_only = true, .series = wanted, .n_series = n});
+    ck_assert_uint_eq(some->n, n - 1);
+    for (size_t i = 1; i < n; i++)
+        check_same(series_of(all, wanted[i].subject, wanted[i].statistic),
+                   series_of(some, wanted[i].subject, wanted[i].statistic));
+    shift_history_free(some);
     shift_history_free(all);
     shift_store_close(store);
 }
@@ -471,6 +501,7 @@ int main(void)
     tcase_add_test(tcase, a_run_restricts_to_those_like_it);
     tcase_add_test(tcase, deciding_statistics_and_runs_alone);
     tcase_add_test(tcase, effects_alone_are_those_of_the_whole_history);
+    tcase_add_test(tcase, series_that_are_asked_for_are_those_of_the_whole_history);
     tcase_add_test(tcase, names_that_are_not_there_are_named);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("versions");

@@ -62,6 +62,28 @@ Statistics in which changes are looked for are recorded although none is asked f
   $ sqlite3 old.db "DELETE FROM measurement WHERE statistic = 'mean_shift'"; (echo 'name: s'; sed 's/s.db/old.db/' s.yaml) > old.yaml; covshift run old.yaml --date 2026-01-27 --quiet > out; grep 'mean_shift went' out
     x     mean_shift went up (cusum)
 
+Many that change at once, which are read together, are dated as each by itself: where all features are shifted, x4 is as where it alone is.
+
+  $ cat > wide.py << 'END'
+  > import random
+  > for day in range(1, 31):
+  >     for name, moved in ("all", range(30)), ("one", [4]):
+  >         draws = [random.Random(f"{i} {day}") for i in range(30)]
+  >         with open(f"{name}-{day:02}.csv", "w") as file:
+  >             print(",".join(f"x{i}" for i in range(30)), file=file)
+  >             for _ in range(300):
+  >                 print(",".join(f"{r.gauss(1.5 * (i in moved and day >= 20), 1):.3f}" for i, r in enumerate(draws)), file=file)
+  > END
+  $ python3 wide.py; for m in all one; do sed "s/m.db/$m.db/; s/train.csv/all-01.csv/; s/%Y.*csv/$m-%d.csv/" m.yaml > $m.yaml
+  > covshift run $m.yaml --from 2026-01-02 --to 2026-01-30 --quiet > out
+  > sqlite3 $m.db "SELECT max(n) FROM (SELECT count(DISTINCT subject || statistic) AS n FROM change_point GROUP BY run)"
+  > sqlite3 $m.db "SELECT period, c.statistic, detector, since, since_low, since_high FROM change_point c JOIN run ON id = run WHERE subject = 'x4' AND period >= '2026-01-20'" > $m.dates; done; cmp all.dates one.dates; cat all.dates
+  21
+  2
+  2026-01-22|jensen_shannon|adwin|2026-01-20|2026-01-20|2026-01-20
+  2026-01-22|mean_shift|adwin|2026-01-20|2026-01-20|2026-01-20
+  2026-01-25|mcc|cusum|2026-01-20|2026-01-20|2026-01-20
+
 The state is in the database: run by run or in one go, the same comes out. A day that is run again changes no series.
 
   $ sed 's/m.db/m1.db/' m.yaml > m1.yaml
