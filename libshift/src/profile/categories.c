@@ -228,7 +228,7 @@ static shift_status reserve_table(shift__categories *c, size_t counters, size_t 
     shift_status status =
         shift__array_grow(&c->counters, &c->counters_capacity, counters, sizeof *c->counters, err);
     if (status == SHIFT_OK)
-        status = shift__array_grow(&c->text, &c->text_capacity, bytes, 1, err);
+        status = shift__array_grow(&c->text, &c->text_capacity, bytes + 1, 1, err);
     if (status == SHIFT_OK)
         status = reserve_slots(c, counters, err);
     return status;

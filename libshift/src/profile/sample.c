@@ -197,8 +197,8 @@ shift_status shift__sample_reserve_slots(shift__sample *s, size_t more, size_t b
             s->capacity = slots;
     }
     if (status == SHIFT_OK)
-        status = shift__array_grow(&s->text, &s->text_capacity, s->text_size + bytes, 1, err);
-    return status;
+        status = shift__array_grow(&s->text, &s->text_capacity, s->text_size + bytes + 1, 1, err);
+    return status; /* there is a text, though nothing be in it */
 }
 
 shift_status shift__sample_reserve(shift__sample *sample, const shift_batch *batches,
