@@ -203,6 +203,25 @@ START_TEST(long_texts_differ_by_their_hash)
 }
 END_TEST
 
+/* The beginning that is kept ends with a whole character; what is no UTF-8 is cut anywhere. */
+START_TEST(long_texts_are_cut_between_characters)
+{
+    enum { PREFIX = SHIFT__CATEGORY_BYTES - 32 - 3 };
+    char text[400];
+    char out[SHIFT__CATEGORY_BYTES];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = i % 2 == 0 ? '\xc3' : '\xa9';
+    ck_assert_int_eq((unsigned char)text[PREFIX], 0xa9);
+    ck_assert_uint_eq(shift__category_text(out, text, sizeof text), SHIFT__CATEGORY_BYTES - 1);
+    ck_assert_mem_eq(out, text, PREFIX - 1);
+    ck_assert_mem_eq(out + PREFIX - 1, "...", 3);
+    memset(text, '\xa9', sizeof text);
+    ck_assert_uint_eq(shift__category_text(out, text, sizeof text), SHIFT__CATEGORY_BYTES);
+    ck_assert_mem_eq(out, text, PREFIX);
+    ck_assert_mem_eq(out + PREFIX, "...", 3);
+}
+END_TEST
+
 START_TEST(memory_is_bounded_for_long_distinct_texts)
 {
     enum { LIMIT = 1000 };
@@ -302,6 +321,7 @@ int main(void)
     tcase_add_loop_test(tests, distinct_estimate_is_within_five_standard_errors, 0, 7);
     tcase_add_test(tests, nothing_depends_on_the_key);
     tcase_add_test(tests, long_texts_differ_by_their_hash);
+    tcase_add_test(tests, long_texts_are_cut_between_characters);
     tcase_add_test(tests, memory_is_bounded_for_long_distinct_texts);
     tcase_add_loop_test(tests, merge_equals_single_pass_below_the_limit, 0, 3);
     tcase_add_test(tests, merge_beyond_the_limit_commutes_and_keeps_the_error);

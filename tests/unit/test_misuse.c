@@ -93,6 +93,54 @@ START_TEST(what_is_no_enumerator_is_refused)
 }
 END_TEST
 
+START_TEST(a_sink_that_cannot_write_is_refused)
+{
+    things t = make_things();
+    shift_error err = SHIFT_ERROR_INIT;
+    const shift_sink sink = {.size = sizeof sink};
+    shift_whitening *whitening = NULL;
+    shift_outliers *outliers = NULL;
+    shift_source *source = NULL;
+    uint64_t rows = 0;
+    shift_outliers_options options = SHIFT_OUTLIERS_OPTIONS_INIT;
+    options.order = SHIFT_OUTLIERS_BY_DISTANCE;
+    ck_assert_int_eq(shift_whitening_new(&whitening, t.profile, SHIFT_WHITENING_ZCA, &err),
+                     SHIFT_OK);
+    ck_assert_int_eq(shift_source_open(&source, SHIFT_SOURCE_DIR "/data/train.csv", NULL, &err),
+                     SHIFT_OK);
+    ck_assert_int_eq(shift_whitening_write(whitening, source, &sink, &rows, &rows, &err),
+                     SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "a sink that cannot write");
+    ck_assert_int_eq(shift_outliers_find(&outliers, t.profile, t.profile, source, &options, &err),
+                     SHIFT_OK);
+    err = (shift_error)SHIFT_ERROR_INIT;
+    ck_assert_int_eq(shift_outliers_write(outliers, source, &sink, &err), SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "a sink that cannot write");
+    options.order = (shift_outlier_order)9;
+    shift_outliers_free(outliers);
+    outliers = NULL;
+    ck_assert_int_eq(shift_outliers_find(&outliers, t.profile, t.profile, source, &options, &err),
+                     SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "outliers in unknown order 9");
+    ck_assert_ptr_null(outliers);
+    shift_source_close(source);
+    shift_whitening_free(whitening);
+    free_things(&t);
+}
+END_TEST
+
+START_TEST(values_that_are_not_finite_are_no_distribution)
+{
+    static const double values[][2] = {{1, (double)NAN}, {(double)INFINITY, 1}};
+    shift_distribution *distribution = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq(shift_distribution_of_values(&distribution, values[_i], 2, &err),
+                     SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "a distribution is made of finite values only");
+    ck_assert_ptr_null(distribution);
+}
+END_TEST
+
 START_TEST(null_within_what_is_given_is_refused)
 {
     things t = make_things();
@@ -277,6 +325,8 @@ int main(void)
     TCase *misuse = tcase_create("misuse");
     tcase_add_test(misuse, what_is_not_there_has_no_answer);
     tcase_add_test(misuse, what_is_no_enumerator_is_refused);
+    tcase_add_test(misuse, a_sink_that_cannot_write_is_refused);
+    tcase_add_loop_test(misuse, values_that_are_not_finite_are_no_distribution, 0, 2);
     tcase_add_test(misuse, null_within_what_is_given_is_refused);
     tcase_add_test(misuse, options_of_other_versions);
     tcase_add_loop_test(misuse, options_without_a_size_are_refused, 0, 3);

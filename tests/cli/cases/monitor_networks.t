@@ -168,3 +168,38 @@ What is wrong is told before anything is run.
   [2]
   $ sqlite3 night.db "SELECT count(*) FROM attempt WHERE monitor LIKE 'bad%'"
   0
+
+Changes are looked for in layers as in features, and dated.
+
+  $ mkdir long; python3 - << 'END'
+  > import random
+  > random.seed(3)
+  > head, *clean = open("data/networks/clean.csv").read().split()
+  > dim = open("data/networks/dim.csv").read().split()[1:]
+  > for day in range(1, 27):
+  >     rows = [random.choice(clean) for _ in range(100)] if day < 26 else dim
+  >     with open(f"long/2026-01-{day:02}.csv", "w") as file:
+  >         file.write("\n".join([head, *rows, ""]))
+  > END
+  $ cat > long.yaml << 'END'
+  > db: long.db
+  > train: data/networks/train.csv
+  > production: {source: "long/%F.csv"}
+  > features: [{name: "*", exclude: yes}, {name: p00, exclude: no}]
+  > decision: {joint: no}
+  > changes: {detectors: [adwin, cusum], run_length: 200}
+  > networks: [{network: data/networks/cnn.onnx, label: class}]
+  > END
+  $ covshift run long.yaml --from 2026-01-01 --to 2026-01-26 --quiet > out
+  [1]
+  $ sqlite3 long.db "SELECT c.subject, c.statistic, count(DISTINCT detector), min(since), max(since_high) FROM change_point c JOIN run ON id = run WHERE type = 'layer' AND run.monitor = 'long:cnn' GROUP BY 1, 2 ORDER BY 1, 2"
+  bn0|mean_shift|2|2026-01-26|2026-01-26
+  bn0|variance_ratio|2|2026-01-26|2026-01-26
+  bn0 output|mean_shift|2|2026-01-26|2026-01-26
+  bn0 output|variance_ratio|2|2026-01-26|2026-01-26
+  logits|mean_shift|2|2026-01-26|2026-01-26
+  logits|variance_ratio|2|2026-01-26|2026-01-26
+  pixels|mean_shift|2|2026-01-26|2026-01-26
+  pixels|variance_ratio|2|2026-01-26|2026-01-26
+  relu0|mean_shift|2|2026-01-26|2026-01-26
+  relu0|variance_ratio|2|2026-01-26|2026-01-26

@@ -249,6 +249,9 @@ A clock that is not one.
   $ SOURCE_DATE_EPOCH=today covshift check --no-joint data/train.csv data/null.csv
   2> covshift: SOURCE_DATE_EPOCH: expected seconds since 1970, found 'today'
   [2]
+  $ SOURCE_DATE_EPOCH=9223372036854775807 covshift check --no-joint data/train.csv data/null.csv
+  2> covshift: SOURCE_DATE_EPOCH: expected seconds since 1970, found '9223372036854775807'
+  [2]
 
 Nothing was left behind.
 
