@@ -248,6 +248,8 @@ static bool add_line(struct libscols_table *table, const layout *l, const ranked
     return line != NULL;
 }
 
+/* Without libsmartcols' encoding, as names are harmless here and what it cannot encode for want of
+ * memory is left out or ends the process. */
 static bool fill(struct libscols_table *table, const layout *l, const ranked *list, size_t n,
                  buffer *scratch)
 {

@@ -212,6 +212,18 @@ Thresholds of layers, and what cannot be.
   $ head -2 data/networks/dim.csv > one.csv; covshift network check data/networks/cnn.onnx data/networks/train.csv one.csv --label class
   2> covshift: one.csv: has 1 row, and nothing can be said of fewer than two
   [2]
+  $ covshift network recalibrate data/networks/cnn.onnx one.csv --label class -o one.onnx; ls one.onnx
+  2> covshift: one.csv: has 1 row, too few to estimate a variance from
+  2> ls: cannot access 'one.onnx': No such file or directory
+  [2]
+  $ echo CAgSADqBAQogCgF4EgF0IglUcmFuc3Bvc2UqDQoEcGVybUABQACgAQcKDAoBdBIBciIEUmVsdQogCgFyEgF5IglUcmFuc3Bvc2UqDQoEcGVybUABQACgAQcSAWdaFAoBeBIPCg0IARIJCgMSAW4KAggCYhQKAXkSDwoNCAESCQoDEgFuCgIIAkIECgAQDQ== | base64 -d > transposed.onnx
+  > echo CAgSADpWChAKAWMSAXkiCElkZW50aXR5EgFnKhMIAQgCEAFCAWNKCAAAgD8AAIA/WhQKAXgSDwoNCAESCQoDEgFuCgIIAmIUCgF5Eg8KDQgBEgkKAxIBbgoCCAJCBAoAEA0= | base64 -d > constant.onnx
+  > printf 'a,b\n1,2\n3,1\n2,2\n' > two.csv; covshift network check transposed.onnx two.csv two.csv
+  2> covshift: layer Relu_1 (Relu): shape 2x3: expected the rows as the first axis and numbers as values
+  [2]
+  $ covshift network gradients constant.onnx two.csv
+  2> covshift: constant.onnx: its output does not depend on its input
+  [2]
   $ head -1 data/networks/dim.csv > none.csv; covshift network check data/networks/cnn.onnx data/networks/train.csv none.csv --label class
   2> covshift: none.csv: has a header but no rows
   [2]
