@@ -393,10 +393,13 @@ shift_status shift__store_begin(shift_store *store, shift_error *err)
     shift_status status = connect_for_writing(store, err);
     if (status == SHIFT_OK)
         status = shift__store_execute(store, "BEGIN IMMEDIATE", "write", err);
-    /* A run of 500 features changes more than the 2 MB by default, which would be written twice. It
-     * reads the schema, and so is not for whoever may have to wait for the lock. */
+    /* A run of 500 features changes more than the 2 MB by default, which would be written twice,
+     * and more than the 1,000 pages after which the log is copied, which would be done again for
+     * what is removed. This reads the schema, and so is not for whoever may have to wait for the
+     * lock. */
     if (status == SHIFT_OK)
-        status = shift__store_execute(store, "PRAGMA cache_size = -16384", "write", err);
+        status = shift__store_execute(
+            store, "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 8192", "write", err);
     if (status == SHIFT_OK)
         status = shift__schema_check(store, &current, err);
     if (status == SHIFT_OK && !current)
