@@ -13,6 +13,10 @@ SHIFT_CHECKED shift_status input_profile(shift_profile **out, const char *spec,
                                          const shift_profile *like, const struct options *options,
                                          shift_error *err);
 
+/** Whether windows are cut by the values of this column, which is not compared then. `by` may be
+ * NULL, or of size 0 for none. */
+bool input_is_cut_by(const shift_window_rule *by, const char *column);
+
 /** The windows of raw data, cut by options->by: each by the schema of the profile `like`. */
 SHIFT_CHECKED shift_status input_windows(const char *spec, const shift_profile *like,
                                          const struct options *options,

@@ -35,6 +35,9 @@ struct job {
 
 /** What the monitor's patterns mean for the columns of its training side. */
 SHIFT_CHECKED shift_status job_resolve(struct job *job, shift_error *err);
+/** The options that data are read with: the columns that the file leaves out are no news in
+ * production. They borrow from the job. */
+struct options job_reading(const struct job *job);
 /** Read the training side, once. */
 SHIFT_CHECKED shift_status job_train(struct job *job, shift_error *err);
 void job_clear(struct job *job);

@@ -15,11 +15,12 @@
 static shift_status read_production(shift_profile **out, const struct job *job,
                                     const struct day_files *files, shift_error *err)
 {
+    const struct options options = job_reading(job);
     shift_profile *all = NULL;
     shift_status status = SHIFT_OK;
     for (size_t i = 0; status == SHIFT_OK && i < files->n; i++) {
         shift_profile *part = NULL;
-        status = input_profile(&part, files->names[i], job->train, job->options, err);
+        status = input_profile(&part, files->names[i], job->train, &options, err);
         if (status == SHIFT_ENODATA && files->n > 1) {
             status = SHIFT_OK; /* an empty part; where all are, the last one says so */
             if (all == NULL && i + 1 == files->n)

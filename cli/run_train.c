@@ -37,6 +37,8 @@ static shift_status check_settled(const struct job *job, shift_error *err)
     for (size_t i = 0; i < job->rules->n_columns; i++) {
         const shift_schema_rule *rule = &job->rules->columns[i];
         shift_kind kind = shift_schema_kind(schema, shift_schema_find(schema, rule->column));
+        if (input_is_cut_by(job->monitor->by, rule->column))
+            continue; /* that is compared then */
         if (rule->exclude || rule->kind != kind)
             return shift_error_set(
                 err, SHIFT_EINVAL,
@@ -75,6 +77,14 @@ shift_status job_resolve(struct job *job, shift_error *err)
     return status;
 }
 
+struct options job_reading(const struct job *job)
+{
+    struct options options = *job->options;
+    options.schema.rules = job->rules->columns;
+    options.schema.n_rules = job->rules->n_columns;
+    return options;
+}
+
 shift_status job_train(struct job *job, shift_error *err)
 {
     shift_source *source = NULL;
@@ -82,10 +92,9 @@ shift_status job_train(struct job *job, shift_error *err)
         return SHIFT_OK;
     shift_status status = open_raw(&source, job, err);
     if (status == SHIFT_OK) {
-        shift_schema_options rules = SHIFT_SCHEMA_OPTIONS_INIT;
-        rules.rules = job->rules->columns;
-        rules.n_rules = job->rules->n_columns;
-        status = shift_profile_read(&job->train, source, NULL, &rules, &job->options->profile, err);
+        const struct options options = job_reading(job);
+        status =
+            shift_profile_read(&job->train, source, NULL, &options.schema, &options.profile, err);
     }
     shift_source_close(source);
     return status;

@@ -96,7 +96,7 @@ shift_status day_run_windows(struct job *job, shift_date date, const struct day_
 {
     char now[32];
     struct cutting c = {job, date, files, run, 0, SHIFT_ERROR_INIT};
-    struct options options = *job->options;
+    struct options options = job_reading(job);
     shift_window_sink sink = {run_window, &c};
     options.by = *job->monitor->by;
     if (files->n > 1)

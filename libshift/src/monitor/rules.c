@@ -23,6 +23,13 @@ static bool matches(const shift_monitor_feature *feature, const char *column)
     return fnmatch(feature->pattern, column, 0) == 0;
 }
 
+/* Windows of one value each: the column itself would be shifted in all of them. */
+static bool is_cut_by(const shift_monitor *monitor, const char *column)
+{
+    const shift_window_rule *by = monitor->by;
+    return by != NULL && by->kind == SHIFT_WINDOW_VALUES && strcmp(by->column, column) == 0;
+}
+
 /* The kind and the exclusion that the last matching entries set, as one rule. */
 static shift_status resolve_column(resolved *r, const shift_monitor *monitor, const char *column,
                                    shift_error *err)
@@ -39,6 +46,7 @@ static shift_status resolve_column(resolved *r, const shift_monitor *monitor, co
             rule.kind = f->kind;
         has_kind = has_kind || f->has_kind;
     }
+    rule.exclude = rule.exclude || is_cut_by(monitor, column);
     if (!has_kind && !rule.exclude)
         return SHIFT_OK;
     shift_status status = shift__array_grow(&r->columns, &r->columns_capacity,

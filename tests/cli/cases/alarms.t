@@ -131,13 +131,13 @@ A run that cannot judge what was shifted neither ends an alarm nor keeps it from
   $ covshift run u.yaml --from 2026-01-01 --to 2026-01-08 --quiet | grep -e '^[A-Z]*: ' -e '^prod' -e '^  data'
   ALERT: 3 of 3 features shifted; strongest: price, W1/sd 1.34
   prod   u/2026-01-02.csv, 2,000 rows
-    data         alarm: 1 of the last 1 runs at alert
+    data  alarm: 1 of the last 1 runs at alert
   INCONCLUSIVE: 3 of 3 features could not be judged
   prod   u/2026-01-05.csv, 29 rows
-    data         the alarm lasts, unconfirmed since 2026-01-03: price could not be
+    data  the alarm lasts, unconfirmed since 2026-01-03: price could not be judged
   OK: no shift in 3 features
   prod   u/2026-01-07.csv, 2,000 rows
-    data         the alarm is over: no alert in the last 1 runs
+    data  the alarm is over: no alert in the last 1 runs
   $ sqlite3 u.db "SELECT period, verdict, counted, notice FROM run"
   2026-01-01|inconclusive|ok|
   2026-01-02|alert|alert|alarm
@@ -148,10 +148,10 @@ A run that cannot judge what was shifted neither ends an alarm nor keeps it from
   2026-01-07|ok|ok|recovery
   2026-01-08|inconclusive|ok|
   $ covshift report --db u.db 4 | grep unconfirmed
-    data         the alarm lasts, unconfirmed since 2026-01-03: price could not be
+    data  the alarm lasts, unconfirmed since 2026-01-03: price could not be judged
   $ sed 's/u.db/k.db/' u.yaml > k.yaml; covshift run k.yaml --from 2026-01-02 --to 2026-01-03 -q > out; covshift ack 1 --until 2026-01-31 --because known --db k.db; covshift run k.yaml --date 2026-01-04 -q | grep '^  *data'
   4 shifted subjects of run 1 acknowledged until 2026-01-31
-    data         the alarm is over: no alert in the last 1 runs
+    data  the alarm is over: no alert in the last 1 runs
 
 News that a hook could not take are not lost: the next run calls it again.
 

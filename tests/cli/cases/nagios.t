@@ -102,7 +102,7 @@ One database of several monitors: each has its state. Other formats have the las
   $ printf 'name: c\ndb: c.db\ntrain: train.csv\nproduction: {source: day/2026-01-01.csv, by: column:y}\ndecision: {joint: no}\nfeatures: [{name: y, kind: identifier}]\n' > c.yaml
   > covshift run c.yaml --date 2026-01-09 -q; covshift report --db c.db --monitor c:b --format nagios | sed 's/ |.*//'
   > sed -i s/day.2026-01-01/none/ c.yaml; covshift run c.yaml --date 2026-01-10; covshift report --db c.db --monitor c:b --format nagios; covshift report --db c.db --monitor c
-  COVSHIFT OK - no shift in 2 features; c:b of 2026-01-09
+  COVSHIFT OK - no shift in 1 feature; c:b of 2026-01-09
   covshift: monitor c:b, 2026-01-10: no data: none.csv: there is no such file
   2> covshift: monitor c, 2026-01-10: no data: none.csv: there is no such file
   2> covshift: monitor c, 2026-01-10: no data: none.csv: there is no such file

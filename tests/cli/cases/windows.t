@@ -23,9 +23,16 @@ One file, many runs: windows of time, of rows, of values.
   115
   $ covshift check data/train.csv data/prod-1998.csv --no-joint --by column:garage --fail-on never --quiet --format json | grep -o '"source": "data/prod[^"]*"'
   "source": "data/prod-1998.csv (attached)"
-  "source": "data/prod-1998.csv (carport)"
   "source": "data/prod-1998.csv (detached)"
   "source": "data/prod-1998.csv (no garage)"
+
+The column that cuts is not compared, which would alert in each window, unless it is named, or the training side is a saved profile that has it.
+
+  $ covshift profile data/train.csv -o train.profile 2> /dev/null
+  $ for more in data/train.csv "data/train.csv --kind garage=categorical" train.profile; do covshift check $more data/prod-1998.csv --no-joint --by column:garage --format text --fail-on never | grep -c '^ *garage  *\(cat\|extra\)'; done
+  0
+  5
+  5
   $ cat data/prod-1998.csv | covshift check data/train.csv - --no-joint --by rows:1500 | grep '^prod'
   prod   - (rows 1 to 1500), 1,500 rows
   prod   - (rows 1501 to 2000), 500 rows
@@ -78,12 +85,12 @@ In a monitor: windows of values are remembered by value.
   1
   m:attached|2026-01-29|alert|alarm|production/2026-01-29.csv (attached)
   m:basement|2026-01-29|inconclusive||production/2026-01-29.csv (basement)
-  m:carport|2026-01-29|alert|alarm|production/2026-01-29.csv (carport)
+  m:carport|2026-01-29|inconclusive||production/2026-01-29.csv (carport)
   m:detached|2026-01-29|alert|alarm|production/2026-01-29.csv (detached)
   m:no garage|2026-01-29|alert|alarm|production/2026-01-29.csv (no garage)
   m:attached|2026-01-30|alert||production/2026-01-30.csv (attached)
   m:basement|2026-01-30|inconclusive||production/2026-01-30.csv (basement)
-  m:carport|2026-01-30|alert||production/2026-01-30.csv (carport)
+  m:carport|2026-01-30|inconclusive||production/2026-01-30.csv (carport)
   m:detached|2026-01-30|alert||production/2026-01-30.csv (detached)
   m:no garage|2026-01-30|alert||production/2026-01-30.csv (no garage)
   1
@@ -97,6 +104,15 @@ In a monitor: windows of values are remembered by value.
   m|2026-01-30 1997-12-05|alert|alarm|production/2026-01-30.csv (1997-12-05)
   m|2026-01-30 1998-04-04|alert||production/2026-01-30.csv (1998-04-04)
   m|2026-01-30 1998-08-02|warn|recovery|production/2026-01-30.csv (1998-08-02)
+  $ printf '{db: s.db, train: train.profile, production: {source: "production/%%F.csv", by: "column:garage"}, features: [{name: "*", thresholds: [{statistic: psi, alert: 0.4}]}], decision: {joint: no}}' > s.yaml; covshift run s.yaml --date 2026-01-29 -q > out; sqlite3 s.db "SELECT monitor, group_concat(name) FROM run JOIN subject ON run = run.id WHERE name = 'garage' GROUP BY 1"
+  s:attached|garage
+  s:basement|garage
+  s:carport|garage
+  s:detached|garage
+  s:no garage|garage
+  $ sed 's/train.profile/data\/train.csv/; s/s.db/r.db/' s.yaml > r.yaml; covshift run r.yaml --date 2026-01-29 -q > out; sqlite3 r.db "SELECT count(*), sum(name = 'garage') FROM subject; SELECT count(*) FROM message WHERE subject = 'garage'"
+  80|0
+  0
   $ sed "s/^  # by: .*/  by: day/" monitor.yaml > m.yaml; covshift run m.yaml
   2> covshift: m.yaml: line 13, column 7: production.by: expected time:LENGTH such as time:1d (s, m, h, d or w), time:LENGTH:COLUMN, rows:NUMBER or column:NAME, not 'day'
   [2]
