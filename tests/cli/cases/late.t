@@ -162,6 +162,33 @@ A day that would not be kept is not made up for.
   2026-01-06
   2026-01-07
 
+Of a back-fill a day that fails is told, and the others are run; what is wrong with all days ends it at the first. The same command tries again what is missing.
+
+  $ sed 's/m.db/t.db/; s/^decision/reference: previous\ndecision/' m.yaml > t.yaml; cp day/2026-01-03.csv held; echo '1,a"' >> day/2026-01-03.csv; mv day/2026-01-05.csv held5
+  $ covshift run t.yaml --from 2026-01-02 --to 2026-01-06 -q > out; echo $?; grep -e alarm -e ^prod out; sqlite3 t.db "SELECT period, train_source FROM run"
+  2
+  prod   day/2026-01-04.csv, 500 rows
+    data  alarm: 1 of the last 1 runs at alert
+  2026-01-02|train.csv
+  2026-01-04|production of 2026-01-02
+  2026-01-06|production of 2026-01-04
+  2> covshift: monitor t, 2026-01-03: day/2026-01-03.csv:502: a quote inside a field that does not begin with one
+  2> covshift: monitor t, 2026-01-05: no data: day/2026-01-05.csv: there is no such file
+  $ covshift report --list --db t.db | sed -n '/^Not/,$p'
+  Not recorded
+    2026-01-03  failed    day/2026-01-03.csv:502: a quote inside a field that does
+                          not begin with one
+    2026-01-05  no data   day/2026-01-05.csv: there is no such file
+  $ mv held day/2026-01-03.csv; mv held5 day/2026-01-05.csv; covshift run t.yaml --from 2026-01-02 --to 2026-01-06 -q; sqlite3 t.db "SELECT period, train_source FROM run"
+  2026-01-02|train.csv
+  2026-01-04|production of 2026-01-02
+  2026-01-06|production of 2026-01-04
+  2026-01-03|production of 2026-01-02
+  2026-01-05|production of 2026-01-04
+  $ sed 's/t.db/n.db/; s/train.csv/broken.csv/' t.yaml > n.yaml; (cat train.csv; echo '1,a"') > broken.csv; covshift run n.yaml --from 2026-01-02 --to 2026-01-06 -q
+  2> covshift: monitor n, 2026-01-02: broken.csv:2002: a quote inside a field that does not begin with one
+  [2]
+
 A hook that does not end holds the lock: the run is recorded, the next one says who is at work and does nothing. Killed, it leaves the news to the next run, which brings them.
 
   $ mkfifo pipe; sed 's/m.db/h.db/' m.yaml > h.yaml
