@@ -212,7 +212,7 @@ shift_status shift_monitor_write(char **text, const char *train, const shift_sch
     status = put_columns(&w, schema, used, err);
     (void)fputs(examples, w.to);
     bool failed = ferror(w.to) != 0;
-    if (fclose(w.to) != 0 || failed)
+    if (fclose(w.to) != 0 || failed || bytes == NULL) /* NULL: glibc could not cut it to its size */
         status = shift_error_set(err, SHIFT_ENOMEM, "out of memory");
     if (status != SHIFT_OK) {
         free(bytes);
