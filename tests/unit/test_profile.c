@@ -294,6 +294,27 @@ START_TEST(parts_with_one_seed_are_sampled_apart)
 }
 END_TEST
 
+/* Samples of 30 and of 100 rows make one of 30, whichever is merged into the other, out of both. */
+START_TEST(a_smaller_sample_decides)
+{
+    enum { N = 4000 };
+    static const uint32_t sizes[][2] = {{100, 30}, {30, 100}};
+    uint64_t numbers[30];
+    size_t second = 0;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_profile *a = sampled(1, 0, N / 2, sizes[_i][0]);
+    shift_profile *b = sampled(1, N / 2, N / 2, sizes[_i][1]);
+    ck_assert_int_eq(shift_profile_merge(a, b, &err), SHIFT_OK);
+    ck_assert_uint_eq(rows_of_sample(a, numbers), 30);
+    for (size_t i = 0; i < 30; i++)
+        second += numbers[i] >= N / 2;
+    ck_assert_uint_ge(second, 3); /* 15 expected */
+    ck_assert_uint_le(second, 27);
+    shift_profile_free(a);
+    shift_profile_free(b);
+}
+END_TEST
+
 START_TEST(no_sample_keeps_no_row)
 {
     shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
@@ -539,6 +560,7 @@ int main(void)
     tcase_add_test(sample, sampled_rows_are_whole);
     tcase_add_loop_test(sample, sample_is_uniform_also_after_merging, 0, 2);
     tcase_add_test(sample, parts_with_one_seed_are_sampled_apart);
+    tcase_add_loop_test(sample, a_smaller_sample_decides, 0, 2);
     tcase_add_test(sample, no_sample_keeps_no_row);
     suite_add_tcase(suite, sample);
     TCase *merging = tcase_create("merging");

@@ -102,6 +102,10 @@ START_TEST(rules_are_read)
     shift_window_rule rule;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         ck_assert_int_eq(shift_window_parse(wrong[i], &rule, NULL), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_window_parse("time:90s", &rule, NULL), SHIFT_OK);
+    ck_assert_uint_eq(rule.length, 90);
+    ck_assert_int_eq(shift_window_parse("time:30m", &rule, NULL), SHIFT_OK);
+    ck_assert_uint_eq(rule.length, 1800);
     ck_assert_int_eq(shift_window_parse("time:2h:at:once", &rule, NULL), SHIFT_OK);
     ck_assert_uint_eq(rule.length, 7200);
     ck_assert_str_eq(rule.column, "at:once");

@@ -140,3 +140,8 @@ Why rows have no distance; one column that is missing is no empty line.
   $ printf 'a\n1\n2\n3\n""\n6\n' > one.csv; covshift whiten one.csv one.csv --method zca-cor | sed -n 5p
   ""
   2> 1 of 5 rows lack a number and are empty
+
+Few rows carry the weight where the data have moved far.
+
+  $ covshift weights data/train.csv data/prod-west.csv -o far.csv 2>&1 | grep carry
+  classifier: 8.8 % of the rows carry the weight: estimates will be noisy; --clip makes the weights more even

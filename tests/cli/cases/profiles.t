@@ -250,3 +250,8 @@ A column of numbers in one profile and of texts in the other cannot be compared,
           "missing": 1,
           "mean": null,
         "text": "numeric in training, but profiled as categorical in production: its values cannot be compared"
+
+A text that is no number is told, long ones up to a whole character.
+
+  $ python3 -c 'open("long.csv", "w").write("a\n1\n" + "é" * 300 + "\n3\n")'; covshift check --no-joint long.csv long.csv --kind a=numeric --format json | python3 -c 'import json, sys; text = [m["text"] for m in json.load(sys.stdin)["messages"] if "parse" in m["text"]][0]; print(text[:86], text.count("é"), text[-2:])'
+  1 of 3 values in training do not parse as numeric; the first, in line 3, is "ééééééééé 31 é"
