@@ -4,7 +4,7 @@
 #include "render.h"
 
 static shift_status report_history(const shift_reporter *reporter, const struct options *options,
-                                   shift_error *err)
+                                   shift_verdict *last, shift_error *err)
 {
     shift_store *store = NULL;
     shift_history *history = NULL;
@@ -13,8 +13,10 @@ static shift_status report_history(const shift_reporter *reporter, const struct 
     shift_status status = shift_store_open(&store, options->db, SHIFT_STORE_READ, err);
     if (status == SHIFT_OK)
         status = shift_store_history(store, &query, &history, err);
-    if (status == SHIFT_OK)
+    if (status == SHIFT_OK) {
+        *last = render_last(history);
         status = render_history(history, reporter, options, err);
+    }
     shift_history_free(history);
     shift_store_close(store);
     return status;
@@ -27,13 +29,18 @@ static int run(const struct options *options)
     shift_error err = SHIFT_ERROR_INIT;
     shift_registry *registry = NULL;
     const shift_reporter *reporter = NULL;
+    shift_verdict last = SHIFT_VERDICT_NONE;
     shift_status status = render_registry(&registry, options, &err);
     if (status == SHIFT_OK)
         status = render_reporter(&reporter, registry, options, &err);
     if (status == SHIFT_OK)
-        status = report_history(reporter, options, &err);
+        status = report_history(reporter, options, &last, &err);
     shift_registry_close(registry);
-    return status == SHIFT_OK ? STATUS_NO_SHIFT : trouble(&err);
+    if (status != SHIFT_OK)
+        return trouble(&err);
+    if (!is_monitoring(options))
+        return STATUS_NO_SHIFT;
+    return last == SHIFT_VERDICT_NONE ? STATUS_TROUBLE : monitoring_status(last);
 }
 
 const struct command cmd_history = {

@@ -108,15 +108,17 @@ static shift_status report_run(shift_store *store, int64_t run_id, const shift_r
 }
 
 static shift_status list_runs(shift_store *store, const shift_reporter *reporter,
-                              const struct options *options, shift_error *err)
+                              const struct options *options, shift_verdict *last, shift_error *err)
 {
     shift_history_query query = SHIFT_HISTORY_QUERY_INIT;
     shift_history *history = NULL;
     query.runs_only = true;
     query.monitor = options->history.monitor;
     shift_status status = shift_store_history(store, &query, &history, err);
-    if (status == SHIFT_OK)
+    if (status == SHIFT_OK) {
+        *last = render_last(history);
         status = render_history(history, reporter, options, err);
+    }
     shift_history_free(history);
     return status;
 }
@@ -144,14 +146,16 @@ static int run(const struct options *options)
     if (status == SHIFT_OK)
         status = shift_store_open(&store, options->db, SHIFT_STORE_READ, &err);
     if (status == SHIFT_OK && options->list)
-        status = list_runs(store, reporter, options, &err);
+        status = list_runs(store, reporter, options, &verdict, &err);
     else if (status == SHIFT_OK)
         status = report_run(store, run_id, reporter, options, &verdict, &err);
     shift_store_close(store);
     shift_registry_close(registry);
     if (status != SHIFT_OK)
         return trouble(&err);
-    return is_monitoring(options) ? monitoring_status(verdict) : STATUS_NO_SHIFT;
+    if (!is_monitoring(options))
+        return STATUS_NO_SHIFT;
+    return verdict == SHIFT_VERDICT_NONE ? STATUS_TROUBLE : monitoring_status(verdict);
 }
 
 const struct command cmd_report = {

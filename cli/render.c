@@ -240,6 +240,11 @@ shift_status render_report(const shift_report *report, const shift_reporter *rep
     return status;
 }
 
+shift_verdict render_last(const shift_history *history)
+{
+    return history->n_runs > 0 ? history->runs[history->n_runs - 1]->verdict : SHIFT_VERDICT_NONE;
+}
+
 shift_status render_history(const shift_history *history, const shift_reporter *reporter,
                             const struct options *options, shift_error *err)
 {

@@ -23,6 +23,9 @@ SHIFT_CHECKED shift_status render_report(const shift_report *report, const shift
 /** The same as bytes in memory, which the caller frees. */
 SHIFT_CHECKED shift_status render_bytes(char **bytes, size_t *n, const shift_report *report,
                                         const shift_reporter *reporter, shift_error *err);
+/** The verdict of the last run, which a monitoring system is told; SHIFT_VERDICT_NONE where there
+ * is none. */
+shift_verdict render_last(const shift_history *history);
 /** The same for values over runs; EPLUGIN where the reporter has no history. */
 SHIFT_CHECKED shift_status render_history(const shift_history *history,
                                           const shift_reporter *reporter,

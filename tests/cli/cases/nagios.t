@@ -99,6 +99,10 @@ One database of several monitors: each has its state. Other formats have the las
   $ covshift history --db m.db --monitor nope
   2> covshift: m.db: no run of a monitor "nope"; there are m, other
   [2]
+  $ for what in "history --monitor m" "report --list" "history --monitor other"; do covshift $what --db m.db --format nagios > out; echo $? $(cut -d';' -f1 out); done
+  2 COVSHIFT CRITICAL - 5 of 6 runs alerted, 0 warned
+  2 COVSHIFT CRITICAL - 5 of 6 runs alerted, 0 warned
+  3 COVSHIFT UNKNOWN - 0 of 0 runs alerted, 0 warned |runs=0
   $ printf 'name: c\ndb: c.db\ntrain: train.csv\nproduction: {source: day/2026-01-01.csv, by: column:y}\ndecision: {joint: no}\nfeatures: [{name: y, kind: identifier}]\n' > c.yaml
   > covshift run c.yaml --date 2026-01-09 -q; covshift report --db c.db --monitor c:b --format nagios | sed 's/ |.*//'
   > sed -i s/day.2026-01-01/none/ c.yaml; covshift run c.yaml --date 2026-01-10; covshift report --db c.db --monitor c:b --format nagios; covshift report --db c.db --monitor c
