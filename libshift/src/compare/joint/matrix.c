@@ -2,9 +2,8 @@
 /* GSL's Cholesky factorisations are not used: on a matrix that is not positive definite, which is
  * an ordinary finding here, they call a process-wide handler that aborts by default. Nor are its
  * Jacobi rotations (2.7): their bound of the rounding errors grows with every rotation until, from
- * some 60 columns on, it takes columns for rounding errors and stops. Its eigenvalues of a
- * symmetric matrix take five times as long as these: they go through it one element after the
- * other. */
+ * some 60 columns on, it takes columns for rounding errors and stops. It finds
+ * eigenvalues of a symmetric matrix one element after the other, in twice the time. */
 #include "compare/joint/matrix.h"
 
 #include <float.h>
