@@ -110,9 +110,10 @@ SHIFT_CHECKED shift_status job_prune(const struct job *job, shift_error *err);
 SHIFT_CHECKED shift_status job_deliver(const struct job *job, shift_error *err);
 
 /** What a period is compared with: the training side itself (*owned is NULL then), or a profile of
- * periods before. *name is what the report calls it, NULL for the training side's own name; the
- * caller frees it and *owned. */
+ * periods before with the columns of `prod`. *name is what the report calls it, NULL for the
+ * training side's own name; the caller frees it and *owned. */
 SHIFT_CHECKED shift_status job_reference(const struct job *job, const char *period,
-                                         shift_profile **owned, char **name, shift_error *err);
+                                         const shift_profile *prod, shift_profile **owned,
+                                         char **name, shift_error *err);
 
 #endif

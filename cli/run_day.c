@@ -68,7 +68,8 @@ static shift_status compare_features(struct result *out, const struct job *job, 
     shift_threshold *usual = NULL;
     policy.thresholds = job->rules->thresholds;
     policy.n_thresholds = job->rules->n_thresholds;
-    shift_status status = job_reference(job, period, &out->reference, &out->reference_name, err);
+    shift_status status =
+        job_reference(job, period, out->prod, &out->reference, &out->reference_name, err);
     if (status == SHIFT_OK)
         status = shift_watch_thresholds(&usual, &policy.n_usual, job->monitor, out->memory, err);
     policy.usual = usual;

@@ -172,6 +172,14 @@ START_TEST(null_within_what_is_given_is_refused)
     ck_assert_int_eq(shift_compare(&comparison, t.profile, t.profile, &policy, &err), SHIFT_EINVAL);
     ck_assert_int_eq(shift_store_record(t.store, &run, t.comparison, &id, &err), SHIFT_EINVAL);
     ck_assert_str_eq(err.message, "shift_store_record(): run->finished_at is NULL");
+    shift_history_query query = SHIFT_HISTORY_QUERY_INIT;
+    shift_history *history = NULL;
+    const shift_history_series series = {.subject = "x"};
+    query.n_series = 1;
+    ck_assert_int_eq(shift_store_history(t.store, &query, &history, &err), SHIFT_EINVAL);
+    query.series = &series;
+    ck_assert_int_eq(shift_store_history(t.store, &query, &history, &err), SHIFT_EINVAL);
+    ck_assert_str_eq(err.message, "series 1 of the query is NULL");
     ck_assert_int_eq(shift_schema_new(&schema, &err), SHIFT_OK);
     ck_assert_int_eq(shift_schema_add(schema, "x", SHIFT_KIND_CATEGORICAL, &err), SHIFT_OK);
     ck_assert_int_eq(shift_profile_new(&profile, schema, NULL, &err), SHIFT_OK);

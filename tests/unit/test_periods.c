@@ -40,6 +40,15 @@ static void record_day(shift_store *store, const char *period, shift_notice noti
                      (int)SHIFT_OK);
 }
 
+/* A run of no monitor, about no period. */
+static void record_by_hand(shift_store *store, const char *started_at)
+{
+    const shift_run run = {.size = sizeof run, .started_at = started_at, .finished_at = started_at};
+    int64_t id = 0;
+    ck_assert_int_eq((int)shift_store_record(store, &run, sample_weather(), &id, NULL),
+                     (int)SHIFT_OK);
+}
+
 static shift_history *history_of(shift_store *store, shift_history_query query)
 {
     shift_history *history = NULL;
@@ -161,6 +170,8 @@ START_TEST(periods_without_a_run_are_missed)
     assert_missed(store, (shift_history_query){.last = 1},
                   "m 2026-01-03 failed why;mm 2026-01-04 no data why;");
     assert_missed(store, (shift_history_query){.like = 1}, "");
+    record_by_hand(store, "2026-01-04T12:00:00Z");
+    assert_missed(store, (shift_history_query){.last = 1}, "mm 2026-01-04 no data why;");
     shift_store_close(store);
 }
 END_TEST

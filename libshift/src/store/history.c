@@ -404,7 +404,12 @@ static shift_status read_runs_and_missed(shift__reading *in, const shift_history
     shift_status status = read_runs(in, runs_sql, query, &out->runs, &out->n_runs, err);
     if (status != SHIFT_OK || query->like != 0)
         return status;
-    const char *from = query->last != 0 && out->n_runs > 0 ? out->runs[0]->period : NULL;
+    const char *from = NULL;
+    if (query->last != 0 && out->n_runs > 0) {
+        const shift_run_entry *first = out->runs[0];
+        bool by_period = first->monitor != NULL && first->period != NULL;
+        from = by_period ? first->period : first->started_at;
+    }
     status = shift__store_missed(in, query->monitor, from, out, err);
     if (status == SHIFT_OK && query->monitor != NULL && out->n_runs == 0 && out->n_missed == 0)
         return refuse_monitor(in->store, query->monitor, err);
@@ -428,6 +433,15 @@ static shift_status read_in_transaction(shift_store *store, const shift_history_
     return status == SHIFT_OK ? end : status;
 }
 
+static shift_status check_series(const shift_history_query *query, shift_error *err)
+{
+    for (size_t i = 0; i < query->n_series; i++)
+        if (query->series == NULL || query->series[i].subject == NULL ||
+            query->series[i].statistic == NULL)
+            return shift_error_set(err, SHIFT_EINVAL, "series %zu of the query is NULL", i + 1);
+    return SHIFT_OK;
+}
+
 shift_status shift_store_history(shift_store *store, const shift_history_query *query,
                                  shift_history **out, shift_error *err)
 {
@@ -437,6 +451,8 @@ shift_status shift_store_history(shift_store *store, const shift_history_query *
     bool any = false;
     shift_history_query complete = SHIFT_HISTORY_QUERY_INIT;
     shift_status status = SHIFT__OPTIONS_TAKE(&complete, query, "shift_history_query", err);
+    if (status == SHIFT_OK)
+        status = check_series(&complete, err);
     if (status == SHIFT_OK)
         status = shift__store_has_tables(store, &any, err);
     if (status == SHIFT_OK)

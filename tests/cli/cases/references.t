@@ -38,6 +38,17 @@ Needs: sqlite3
   reference   the last 2 periods, train where there is none
   reference   the last 2 of the same day of the week, train where there is none
 
+Columns that the monitor file leaves out from now on: earlier profiles, which have them, are no reference any more.
+
+  $ . ./functions; monitor less rolling:2; covshift run less.yaml --from 2026-01-01 --to 2026-01-02 > out; sed -i 's/decision/features: [{name: rooms, exclude: yes}], decision/' less.yaml; covshift run less.yaml --from 2026-01-03 --to 2026-01-06 > out; sides less
+  2026-01-01|ok|2000|2000|data/train.csv
+  2026-01-02|ok|2000|2000|production of 2026-01-01
+  2026-01-03|ok|2000|2000|data/train.csv
+  2026-01-04|ok|2000|1000|production of 2026-01-03
+  2026-01-05|alert|3000|2000|production of 2026-01-03 to 2026-01-04 (2 periods)
+  2026-01-06|alert|3000|2000|production of 2026-01-04 to 2026-01-05 (2 periods)
+  kept: 2026-01-03,2026-01-04,2026-01-05,2026-01-06
+
 Again: the last run of a period counts.
 
   $ . ./functions; covshift run rolling.yaml --date 2026-01-03 --again > out; covshift run rolling.yaml --date 2026-01-04 --again > out; sides rolling
