@@ -6,6 +6,7 @@
 #define _DEFAULT_SOURCE   /* timegm, which POSIX lacks */
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -213,43 +214,84 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
 
 /* Samples with their times in seconds, and an end mark: OpenMetrics, which `promtool tsdb
  * create-blocks-from openmetrics` takes to fill a database with what was before. */
-static void add_past(buffer *b, const shift_history_series *series,
-                     const shift_history_point *point)
+typedef struct sample {
+    double seconds, value;
+    int64_t run;
+} sample;
+
+/* Of one metric the times must not go back, as days that come late do. */
+static int by_time(const void *a, const void *b)
 {
-    double seconds = seconds_of(point->started_at);
-    char separator = '{';
-    if (isnan(point->value) || isnan(seconds))
-        return;
-    buffer_text(b, "covshift_statistic");
-    add_label(b, &separator, "type", series_type(series->type));
-    add_label(b, &separator, "subject", series->subject);
-    add_label(b, &separator, "statistic", series->statistic);
-    buffer_text(b, "} ");
-    add_value(b, point->value);
-    buffer_print(b, " %.0f\n", seconds);
+    const sample *x = a;
+    const sample *y = b;
+    if (x->seconds != y->seconds)
+        return x->seconds < y->seconds ? -1 : 1;
+    return (x->run > y->run) - (x->run < y->run);
 }
 
-static void add_past_verdict(buffer *b, const shift_run_entry *run)
+static void add_samples(buffer *b, const char *name, sample *samples, size_t n)
 {
-    double seconds = seconds_of(run->finished_at);
-    if (run->verdict != SHIFT_VERDICT_NONE && !isnan(seconds))
-        buffer_print(b, "covshift_verdict %.0f %.0f\n", number_of(run->verdict), seconds);
+    qsort(samples, n, sizeof *samples, by_time);
+    for (size_t i = 0; i < n; i++) {
+        buffer_text(b, name);
+        add_value(b, samples[i].value);
+        buffer_print(b, " %.0f\n", samples[i].seconds);
+    }
+}
+
+static void add_past_series(buffer *b, const shift_history_series *series, sample *samples)
+{
+    size_t n = 0;
+    char separator = '{';
+    buffer name = {NULL, 0, 0, false};
+    buffer_text(&name, "covshift_statistic");
+    add_label(&name, &separator, "type", series_type(series->type));
+    add_label(&name, &separator, "subject", series->subject);
+    add_label(&name, &separator, "statistic", series->statistic);
+    buffer_text(&name, "} ");
+    for (size_t i = 0; i < series->n; i++) {
+        const shift_history_point *point = series->points[i];
+        double seconds = seconds_of(point->started_at);
+        if (!isnan(point->value) && !isnan(seconds))
+            samples[n++] = (sample){seconds, point->value, point->run_id};
+    }
+    b->failed |= name.failed;
+    if (!name.failed)
+        add_samples(b, name.bytes, samples, n);
+    buffer_free(&name);
+}
+
+static void add_past_verdicts(buffer *b, const shift_history *history, sample *samples)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < history->n_runs; i++) {
+        const shift_run_entry *run = history->runs[i];
+        double seconds = seconds_of(run->finished_at);
+        if (run->verdict != SHIFT_VERDICT_NONE && !isnan(seconds))
+            samples[n++] = (sample){seconds, number_of(run->verdict), run->id};
+    }
+    add_samples(b, "covshift_verdict ", samples, n);
 }
 
 static shift_status write_history_metrics(const shift_history *history, const shift_sink *sink,
                                           shift_error *err)
 {
     exposition e = {{NULL, 0, 0, false}, NULL};
+    size_t most = history->n_runs;
+    for (size_t i = 0; i < history->n; i++)
+        most = history->series[i]->n > most ? history->series[i]->n : most;
+    sample *samples = calloc(most + 1, sizeof *samples);
+    if (samples == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
     if (history->n == 0) {
         begin_metric(&e, "verdict", "Verdict of a run: 0 ok, 1 inconclusive, 2 warn, 3 alert.");
-        for (size_t i = 0; i < history->n_runs; i++)
-            add_past_verdict(&e.out, history->runs[i]);
+        add_past_verdicts(&e.out, history, samples);
     } else {
         begin_metric(&e, "statistic", "Value of a statistic.");
     }
     for (size_t i = 0; i < history->n; i++)
-        for (size_t k = 0; k < history->series[i]->n; k++)
-            add_past(&e.out, history->series[i], history->series[i]->points[k]);
+        add_past_series(&e.out, history->series[i], samples);
+    free(samples);
     buffer_text(&e.out, "# EOF\n");
     shift_status status = buffer_write(&e.out, sink, err);
     buffer_free(&e.out);

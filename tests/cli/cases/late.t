@@ -53,6 +53,9 @@ The file is not there, then empty, then it comes: with shift in it, which is tol
        7  2026-01-09 02:00  2026-01-06  ok                0     0     2  m
        6  2026-01-08 02:00  2026-01-07  ok                0     0     2  m
        8  2026-01-09 02:00  2026-01-08  ok                0     0     2  m
+  $ for what in "report --list" "history --subject x --statistic psi"; do covshift $what --db m.db --format prometheus | sed -n 's/^covshift_.* //p' > times; sort -nc times; wc -l < times; done
+  8
+  8
   $ sqlite3 m.db "SELECT period, outcome FROM attempt ORDER BY id"
   2026-01-01|recorded
   2026-01-02|recorded
