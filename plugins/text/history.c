@@ -129,20 +129,23 @@ static void add_runs(buffer *b, const shift_history *history, const shift_sink *
         add_run(b, history->runs[i], &c, sink);
 }
 
+/* Runs without a monitor are in the order of their beginning, and what they are about need not be.
+ */
 static void add_span(buffer *b, const shift_history *history)
 {
     size_t n = history->n_runs;
-    const shift_run_entry *first = history->runs[0];
-    const shift_run_entry *last = history->runs[n - 1];
-    int64_t ids[2] = {first->id, last->id};
+    int64_t ids[2] = {history->runs[0]->id, history->runs[0]->id};
+    const char *days[2] = {NULL, NULL};
     for (size_t i = 0; i < n; i++) {
-        int64_t id = history->runs[i]->id;
-        ids[0] = id < ids[0] ? id : ids[0];
-        ids[1] = id > ids[1] ? id : ids[1];
+        const shift_run_entry *run = history->runs[i];
+        const char *day = series_day(run->period, run->started_at);
+        ids[0] = run->id < ids[0] ? run->id : ids[0];
+        ids[1] = run->id > ids[1] ? run->id : ids[1];
+        days[0] = i == 0 || strncmp(day, days[0], 10) < 0 ? day : days[0];
+        days[1] = i == 0 || strncmp(day, days[1], 10) > 0 ? day : days[1];
     }
     buffer_print(b, "%zu run%s, %lld to %lld, %.10s to %.10s\n\n", n, n == 1 ? "" : "s",
-                 (long long)ids[0], (long long)ids[1], series_day(first->period, first->started_at),
-                 series_day(last->period, last->started_at));
+                 (long long)ids[0], (long long)ids[1], days[0], days[1]);
 }
 
 static void add_missed(buffer *b, const shift_missed *missed, bool named, const shift_sink *sink)

@@ -19,6 +19,8 @@ One file, many runs: windows of time, of rows, of values.
   1|1997-12-05|alert|data/prod-1998.csv (1997-12-05)|510
   2|1998-04-04|alert|data/prod-1998.csv (1998-04-04)|988
   3|1998-08-02|warn|data/prod-1998.csv (1998-08-02)|502
+  $ sed 's/^199/198/' data/prod-1998.csv > early.csv; cp drift.db both.db; covshift check data/train.csv early.csv --no-joint --by time:120d --db both.db --quiet > out; covshift history --db both.db | head -1
+  7 runs, 1 to 7, 1987-09-29 to 1998-08-02
   $ covshift check data/train.csv data/prod-1998.csv --no-joint --by column:garage --format csv | grep -c ',price,'
   115
   $ covshift check data/train.csv data/prod-1998.csv --no-joint --by column:garage --fail-on never --quiet --format json | grep -o '"source": "data/prod[^"]*"'
