@@ -53,12 +53,8 @@ static void add_notice(struct news_text *news, const shift_monitor *monitor,
             add(news, SHIFT_LEVEL_WARNING, NULL, "the alarm lasts");
         return;
     case SHIFT_NOTICE_RECOVERY:
-        if (watch->n_acknowledged > 0)
-            add(news, SHIFT_LEVEL_INFO, NULL,
-                "the alarm is over: what still shifts is acknowledged");
-        else
-            add(news, SHIFT_LEVEL_INFO, NULL, "the alarm is over: no %s in the last %u runs", level,
-                p->recover);
+        add(news, SHIFT_LEVEL_INFO, NULL, "the alarm is over: no %s in the last %u runs%s", level,
+            p->recover, watch->n_acknowledged > 0 ? " but what is acknowledged" : "");
         return;
     }
 }

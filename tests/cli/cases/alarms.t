@@ -117,13 +117,13 @@ What else shifts the night after is another alarm: the acknowledged one has not 
   5 0
   2026-01-02|alert|alarm
 
-The alarm is over when what still shifts is acknowledged, and comes again when that ends.
+The alarm is over when what still alerts is acknowledged, and comes again when that ends.
 
   $ sed 's/known/ends/g' known.yaml > ends.yaml; for day in 2 3 4 5; do cp t/2026-01-02.csv t/2026-01-0$day.csv 2> /dev/null; covshift run ends.yaml --date 2026-01-0$day -q > out; grep '^  data' out
   > if [ $day = 2 ]; then covshift ack 1 --until 2026-01-04 --because x --db ends.db; fi; done
     data  alarm: 1 of the last 1 runs at alert
   2 shifted subjects of run 1 acknowledged until 2026-01-04
-    data  the alarm is over: what still shifts is acknowledged
+    data  the alarm is over: no alert in the last 1 runs but what is acknowledged
     data  1 shifted subject is acknowledged
     data  alarm: 1 of the last 1 runs at alert
 
