@@ -49,7 +49,10 @@ const struct command cmd_history = {
     "print values over the recorded runs",
     "Prints what was recorded over the runs, the oldest first: of each feature the\n"
     "effects that have thresholds; with --subject or --statistic, all of that subject\n"
-    "or statistic; with both, a chart of its values. The database is only read.\n",
+    "or statistic; with both, a chart of its values. The database is only read.\n"
+    "\n"
+    "Exit status: 0 printed, 2 trouble. With --format nagios, by the last run: 0 ok,\n"
+    "1 warn, 2 alert, 3 trouble.\n",
     OPTIONS_HISTORY | OPTIONS_STORE | OPTIONS_RENDER | OPTIONS_PLUGIN | OPTIONS_OUTPUT,
     0,
     0,
