@@ -108,11 +108,21 @@ bool shift__ql_turn(int variant, double *vectors, const double *rotations[2], si
     return false;
 }
 
+/* Elements beside the diagonal that are nothing beside the largest of all: where some columns are
+ * far smaller than others, to split what rounding has left of them takes hundreds of sweeps. */
+static double least_beside(const double *d, const double *e, size_t p)
+{
+    double largest = 0.0;
+    for (size_t i = 0; i < p; i++)
+        largest = fmax(largest, fmax(fabs(d[i]), fabs(e[i])));
+    return DBL_EPSILON / 16.0 * largest + DBL_MIN;
+}
+
 /* The first place from `l` on behind which the matrix falls apart. */
-static size_t end_of_block(const double *d, const double *e, size_t l, size_t p)
+static size_t end_of_block(const double *d, const double *e, double least, size_t l, size_t p)
 {
     size_t m = l;
-    while (m + 1 < p && fabs(e[m]) > DBL_EPSILON * (fabs(d[m]) + fabs(d[m + 1])))
+    while (m + 1 < p && fabs(e[m]) > DBL_EPSILON * (fabs(d[m]) + fabs(d[m + 1])) + least)
         m++;
     return m;
 }
@@ -155,9 +165,10 @@ bool shift__ql(double *diagonal, double *beside, double *vectors, double *room, 
     double *rotations[2] = {room, room + p};
     if (p > 0)
         beside[p - 1] = 0.0;
+    const double least = least_beside(diagonal, beside, p);
     for (size_t l = 0; l < p; l++)
         for (int sweeps = 0;; sweeps++) {
-            size_t m = end_of_block(diagonal, beside, l, p);
+            size_t m = end_of_block(diagonal, beside, least, l, p);
             if (m == l)
                 break;
             if (sweeps == SWEEPS)
