@@ -26,9 +26,10 @@ struct job {
     struct job_network *networks;
     struct job_network *network; /* the one whose turn it is; NULL: the features */
     shift_date today;
-    int64_t after;  /* windows of runs up to this one are no references within the same day */
-    bool told;      /* an alarm or a reminder was raised */
-    bool missed;    /* a day had no data, or news were not delivered */
+    int64_t after; /* windows of runs up to this one are no references within the same day */
+    bool told;     /* an alarm or a reminder was raised */
+    bool missed;   /* a day had no data, or news were not delivered */
+    bool pruned;
     bool untrained; /* the training side could not be read */
     bool late;      /* a day is made up for: that it still has no data is no news */
 };
@@ -103,8 +104,8 @@ void job_each_network(struct job *job, shift_date date, day_action *act);
  * hooks. */
 SHIFT_CHECKED shift_status day_run(struct job *job, shift_date date, shift_error *err);
 
-/** Take out of the store what the monitor does not keep. */
-SHIFT_CHECKED shift_status job_prune(const struct job *job, shift_error *err);
+/** Take out of the store what the monitor does not keep, once. */
+SHIFT_CHECKED shift_status job_prune(struct job *job, shift_error *err);
 
 /** Call the hooks that could not take the news of earlier runs. */
 SHIFT_CHECKED shift_status job_deliver(const struct job *job, shift_error *err);

@@ -196,12 +196,13 @@ static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift
     return status;
 }
 
-shift_status job_prune(const struct job *job, shift_error *err)
+shift_status job_prune(struct job *job, shift_error *err)
 {
     char before[11];
     size_t removed = 0;
-    if (job->monitor->keep_days == 0)
+    if (job->monitor->keep_days == 0 || job->pruned)
         return SHIFT_OK;
+    job->pruned = true;
     shift_date_print(shift_date_add(job->today, -(long)job->monitor->keep_days), before);
     return shift_store_prune(job->store, job->monitor->name, before, &removed, err);
 }
