@@ -213,9 +213,14 @@ shift_status job_deliver(const struct job *job, shift_error *err)
     shift_status status = shift_store_memory(job->store, job->monitor->name, "", &memory, err);
     for (size_t i = 0; status == SHIFT_OK && i < memory->n_pending; i++) {
         shift_report *report = NULL;
-        status = shift_store_load(job->store, memory->pending[i].run_id, &report, err);
+        shift_error own = SHIFT_ERROR_INIT;
+        int64_t run_id = memory->pending[i].run_id;
+        status = shift_store_load(job->store, run_id, &report, &own);
         if (status == SHIFT_OK)
-            status = deliver(job, report, memory->pending[i].news, err);
+            status = deliver(job, report, memory->pending[i].news, &own);
+        if (status != SHIFT_OK)
+            (void)shift_error_set(err, status, "monitor %s: run %lld is recorded, but %s",
+                                  job->monitor->name, (long long)run_id, own.message);
         shift_report_free(report);
     }
     shift_memory_free(memory);

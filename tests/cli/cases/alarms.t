@@ -171,7 +171,7 @@ News that a hook could not take are not lost: the next run calls it again.
   $ sqlite3 h.db "SELECT period, pending FROM run"; covshift run h.yaml --date 2026-01-02 --quiet
   2026-01-03|0
   2026-01-04|3
-  2> covshift: hook 'echo called >> calls; test -e works' failed with exit status 1
+  2> covshift: monitor h: run 2 is recorded, but hook 'echo called >> calls; test -e works' failed with exit status 1
   [2]
   $ touch works; covshift run h.yaml --date 2026-01-02 --quiet; sqlite3 h.db "SELECT period, pending FROM run"; cat calls
   2026-01-03|0
