@@ -31,9 +31,6 @@ static shift_status find_last(shift_store *store, const char *monitor,
     const shift_run_entry *run = history->n_runs > 0 ? history->runs[0] : NULL;
     const shift_missed *missed =
         history->n_missed > 0 ? history->missed[history->n_missed - 1] : NULL;
-    if (missed != NULL && run != NULL && run->period != NULL &&
-        strncmp(missed->period, run->period, 10) < 0)
-        missed = NULL;
     if (run != NULL)
         *run_id = run->id;
     if (missed != NULL && (run == NULL || is_monitoring(options)))

@@ -10,7 +10,7 @@
 
 #include "monitor/file.h"
 
-enum { LONGEST_WORD = 64, DEEPEST = 16, MOST_VALUES = 100000 };
+enum { LONGEST_WORD = 64, MOST_VALUES = 100000 };
 
 /* Levenshtein's distance of short words; a long one is far from all. */
 static size_t distance(const char *a, const char *b)
@@ -215,7 +215,7 @@ static shift_status unknown_key(const examination *e, const yaml_node_t *key,
 }
 
 static shift_status examine(examination *e, const yaml_node_t *node,
-                            const cyaml_schema_value_t *schema, unsigned depth);
+                            const cyaml_schema_value_t *schema);
 
 /* A word that is none of a key's, which libcyaml would not list. */
 static shift_status examine_word(const examination *e, const yaml_node_t *key,
@@ -252,7 +252,7 @@ static shift_status check_once(examination *e, const yaml_node_t *mapping,
 }
 
 static shift_status examine_mapping(examination *e, const yaml_node_t *node,
-                                    const cyaml_schema_value_t *schema, unsigned depth)
+                                    const cyaml_schema_value_t *schema)
 {
     shift_status status = SHIFT_OK;
     const yaml_node_pair_t *end = node->data.mapping.pairs.top;
@@ -270,7 +270,7 @@ static shift_status examine_mapping(examination *e, const yaml_node_t *node,
             return status;
         const yaml_node_t *value = yaml_document_get_node(&e->tree, p->value);
         status = field->value.type == CYAML_ENUM ? examine_word(e, key, value, &field->value)
-                                                 : examine(e, value, &field->value, depth + 1);
+                                                 : examine(e, value, &field->value);
         if (status != SHIFT_OK)
             return status;
     }
@@ -278,13 +278,11 @@ static shift_status examine_mapping(examination *e, const yaml_node_t *node,
 }
 
 static shift_status examine(examination *e, const yaml_node_t *node,
-                            const cyaml_schema_value_t *schema, unsigned depth)
+                            const cyaml_schema_value_t *schema)
 {
     shift_status status = SHIFT_OK;
-    if (depth > DEEPEST) /* an alias may contain itself */
-        return shift_error_set(e->err, SHIFT_EFORMAT, "%s: nested too deeply", e->text->path);
     if (node->type == YAML_MAPPING_NODE && schema->type == CYAML_MAPPING)
-        return examine_mapping(e, node, schema, depth);
+        return examine_mapping(e, node, schema);
     if (node->type != YAML_SEQUENCE_NODE || schema->type != CYAML_SEQUENCE)
         return SHIFT_OK;
     const cyaml_schema_value_t *entry = schema->sequence.entry;
@@ -295,7 +293,7 @@ static shift_status examine(examination *e, const yaml_node_t *node,
         if (status != SHIFT_OK)
             return status;
         status = entry->type == CYAML_ENUM ? examine_word(e, NULL, value, entry)
-                                           : examine(e, value, entry, depth + 1);
+                                           : examine(e, value, entry);
     }
     return status;
 }
@@ -308,7 +306,7 @@ shift_status shift__monitor_check_keys(const shift__monitor_text *text, shift_er
         return status;
     const yaml_node_t *root = yaml_document_get_root_node(&e.tree);
     if (root != NULL)
-        status = examine(&e, root, &shift__monitor_schema, 0);
+        status = examine(&e, root, &shift__monitor_schema);
     yaml_document_delete(&e.tree);
     return status;
 }

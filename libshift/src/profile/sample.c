@@ -274,8 +274,6 @@ static shift__sample_row select_rank(shift__sample_row *rows, size_t n, size_t r
  * and texts only move down. */
 static void drop_largest(shift__sample *s)
 {
-    if (s->n <= s->limit)
-        return;
     memcpy(s->order, s->rows, s->n * sizeof *s->rows);
     shift__sample_row last = select_rank(s->order, s->n, s->limit - 1);
     s->below = last.priority;
