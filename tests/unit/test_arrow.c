@@ -82,6 +82,40 @@ START_TEST(nulls_are_missing_whatever_lies_there)
 }
 END_TEST
 
+/* Whoever names the tokens of missing values decides whether NaN is one. */
+START_TEST(nan_is_missing_unless_other_tokens_are)
+{
+    static const char *const tokens[2][1] = {{"n.a."}, {"NaN"}};
+    const double x[] = {1, NAN, 3, INFINITY};
+    for (size_t i = 0; i < 3; i++) {
+        record_batch b = {0};
+        made_stream made;
+        struct ArrowArrayStream stream;
+        shift_source *source = NULL;
+        shift_profile *profile = NULL;
+        shift_error err = SHIFT_ERROR_INIT;
+        shift_distribution *d = NULL;
+        shift_source_options options = SHIFT_SOURCE_OPTIONS_INIT;
+        if (i < 2) {
+            options.missing_tokens = tokens[i];
+            options.n_missing_tokens = 1;
+        }
+        made_add(&b, "x", "g", 4, x);
+        made_stream_open(&made, &b, 1, &stream);
+        ck_assert_int_eq(shift_source_open_arrow(&source, &stream, "table", &options, &err),
+                         SHIFT_OK);
+        ck_assert_int_eq(shift_profile_read(&profile, source, NULL, NULL, NULL, &err), SHIFT_OK);
+        ck_assert_int_eq(shift_distribution_of_profile(&d, profile, 0, &err), SHIFT_OK);
+        ck_assert_uint_eq(d->missing, i == 0 ? 0 : 1);
+        ck_assert_uint_eq(d->non_finite, i == 0 ? 2 : 1);
+        shift_distribution_free(d);
+        shift_profile_free(profile);
+        shift_source_close(source);
+    }
+    ck_assert_int_eq(made_arrow_held, 0);
+}
+END_TEST
+
 START_TEST(offsets_of_the_array_and_of_the_batch_add_up)
 {
     record_batch b = {0};
@@ -508,6 +542,7 @@ static Suite *suite(void)
     tcase_add_test(types, numbers_of_every_width);
     tcase_add_test(types, halves_that_are_not_usual);
     tcase_add_test(types, nulls_are_missing_whatever_lies_there);
+    tcase_add_test(types, nan_is_missing_unless_other_tokens_are);
     tcase_add_test(types, offsets_of_the_array_and_of_the_batch_add_up);
     tcase_add_test(types, texts_with_offsets_views_and_dictionaries);
     tcase_add_test(types, times_are_seconds);

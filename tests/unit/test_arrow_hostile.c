@@ -379,6 +379,38 @@ START_TEST(schemas_that_are_not_as_specified)
 }
 END_TEST
 
+static struct ArrowSchema nested;
+
+static int get_nested(struct ArrowArrayStream *from, struct ArrowSchema *out)
+{
+    made_stream *stream = from->private_data;
+    made_schema(stream, &stream->batches[0], out);
+    stream->dictionaries[0].dictionary = &nested;
+    return 0;
+}
+
+START_TEST(dictionaries_of_dictionaries_are_unsupported)
+{
+    record_batch b = {0};
+    made_stream made;
+    struct ArrowArrayStream stream;
+    shift_source *source = NULL;
+    shift_profile *profile = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    const int32_t x[] = {0, 1, 0};
+    made_add(&b, "x", "i", 3, x);
+    made_dictionary(&b, "i", 2, x, NULL);
+    made_stream_open(&made, &b, 1, &stream);
+    stream.get_schema = get_nested;
+    ck_assert_int_eq(shift_source_open_arrow(&source, &stream, "table", NULL, &err), SHIFT_OK);
+    ck_assert_int_ne(shift_profile_read(&profile, source, NULL, NULL, NULL, &err), SHIFT_OK);
+    ck_assert_str_eq(err.message, "table:1: column \"x\": columns of Arrow type dictionary of "
+                                  "dictionaries cannot be profiled; it can be excluded");
+    shift_source_close(source);
+    ck_assert_int_eq(made_arrow_held, 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("arrow_hostile");
@@ -390,6 +422,7 @@ static Suite *suite(void)
     tcase_add_test(hostile, views_of_one_large_text);
     tcase_add_test(hostile, a_row_of_views_is_no_longer_than_a_row_of_a_file);
     tcase_add_test(hostile, schemas_that_are_not_as_specified);
+    tcase_add_test(hostile, dictionaries_of_dictionaries_are_unsupported);
     suite_add_tcase(s, hostile);
     return s;
 }

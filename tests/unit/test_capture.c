@@ -262,6 +262,21 @@ START_TEST(the_row_that_is_not_finite_is_named)
 }
 END_TEST
 
+/* Where only what is not finite is wanted, as of inputs, it is found without sums. */
+START_TEST(without_sums_a_row_is_named_too)
+{
+    shift__lane_block blocks[2];
+    shift__tally tally = {.n = 0};
+    make_images(POSITIONS, 0);
+    last[POSITIONS * 2 * CHANNELS - 1] = NAN;
+    const shift__image image = {last, ROWS, CHANNELS, POSITIONS, true};
+    shift__look what = {.tally = &tally, .zeros = true};
+    ck_assert_int_eq((int)shift__tally_begin(&tally, CHANNELS, NULL), (int)SHIFT_OK);
+    ck_assert_uint_eq(shift__look_at(&what, &image, blocks), 1);
+    shift__tally_clear(&tally);
+}
+END_TEST
+
 /* ---- histograms ---- */
 
 /* 2^25 equal values of one bin, more than its cell can count, and what sums of floats would do to
@@ -572,6 +587,7 @@ int main(void)
     tcase_add_loop_test(tcase, both_layouts_say_the_same, 0, 6);
     tcase_add_test(tcase, large_means_take_no_digits);
     tcase_add_loop_test(tcase, the_row_that_is_not_finite_is_named, 0, 3);
+    tcase_add_test(tcase, without_sums_a_row_is_named_too);
     tcase_add_test(tcase, cells_overflow_into_counts);
     tcase_add_loop_test(tcase, merged_histograms_hold_what_both_counted, 0, 2);
     tcase_add_test(tcase, bins_spread_over_the_cache);

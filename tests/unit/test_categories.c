@@ -310,6 +310,33 @@ START_TEST(merge_beyond_the_limit_commutes_and_keeps_the_error)
 }
 END_TEST
 
+/* Each side has room for its long texts, both together do not. */
+START_TEST(merge_keeps_to_the_room_for_long_texts)
+{
+    enum { LIMIT = 100, N = 40, ROOM = LIMIT * SHIFT__CATEGORY_BUDGET + SHIFT__CATEGORY_BYTES };
+    char text[SHIFT__CATEGORY_BYTES];
+    memset(text, 'x', sizeof text);
+    shift__categories *parts[2] = {new_table(LIMIT), new_table(LIMIT)};
+    for (int i = 0; i < 2 * N; i++) {
+        (void)snprintf(text, 8, "%07d", i);
+        add(parts[i % 2], text, sizeof text);
+    }
+    for (int i = 0; i < 5; i++)
+        add(parts[i % 2], "often", 5);
+    ck_assert_uint_gt(parts[0]->text_size + parts[1]->text_size, ROOM);
+    merge(parts[0], parts[1]);
+    ck_assert_uint_le(parts[0]->text_size, ROOM);
+    shift__category_view view = view_of(parts[0]);
+    ck_assert_uint_eq(parts[0]->n, 2 * N + 5);
+    ck_assert_uint_gt(view.error, 0);
+    ck_assert_uint_le(count_of(&view, "often"), 5);
+    ck_assert_uint_ge(count_of(&view, "often") + view.error, 5);
+    free(view.categories);
+    shift__categories_free(parts[0]);
+    shift__categories_free(parts[1]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("categories");
@@ -325,6 +352,7 @@ int main(void)
     tcase_add_test(tests, memory_is_bounded_for_long_distinct_texts);
     tcase_add_loop_test(tests, merge_equals_single_pass_below_the_limit, 0, 3);
     tcase_add_test(tests, merge_beyond_the_limit_commutes_and_keeps_the_error);
+    tcase_add_test(tests, merge_keeps_to_the_room_for_long_texts);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -246,6 +246,27 @@ START_TEST(one_feature_is_moved_at_a_time)
 }
 END_TEST
 
+START_TEST(inputs_of_whole_numbers_have_drift)
+{
+    shift_network *network = made("input x ?x1\nintegers i ?x1\nfloat w 2x1:2,-1\n"
+                                  "node Cast f i to=1\nnode Concat both x,f axis=1\n"
+                                  "node MatMul y both,w\noutput y\n");
+    for (int side = 0; side < 2; side++) {
+        FILE *file = fopen(side == 0 ? train_path : prod_path, "w");
+        ck_assert_ptr_nonnull(file);
+        (void)fprintf(file, "x,i\n");
+        for (int i = 0; i < 40; i++)
+            (void)fprintf(file, "%g,%d\n", 0.05 * (i - 20), i % 4 + 3 * side);
+        ck_assert_int_eq(fclose(file), 0);
+    }
+    shift_comparison *out = find_harm(network, train_path, prod_path, NULL, SHIFT_OK);
+    ck_assert_double_eq(value_of(feature_named(out, "x"), "wasserstein"), 0);
+    ck_assert_double_eq_tol(value_of(feature_named(out, "i"), "wasserstein"), 3, 1e-9);
+    shift_comparison_free(out);
+    shift_network_free(network);
+}
+END_TEST
+
 START_TEST(outputs_that_are_no_classes_are_refused)
 {
     shift_network *network = made("input x ?x3\nfloat w 3x2x1:1,2,3,4,5,6\nfloat u 1:0\n"
@@ -268,6 +289,7 @@ int main(void)
     tcase_add_test(harm, a_linear_network_by_hand);
     tcase_add_test(harm, a_feature_that_training_holds_constant);
     tcase_add_loop_test(harm, one_feature_is_moved_at_a_time, 0, 9);
+    tcase_add_test(harm, inputs_of_whole_numbers_have_drift);
     tcase_add_test(harm, outputs_that_are_no_classes_are_refused);
     suite_add_tcase(suite, harm);
     SRunner *runner = srunner_create(suite);

@@ -9,6 +9,7 @@
 #include "core/random.h"
 #include "made_network.h"
 #include "network/layer_activate.h"
+#include "network/tally.h"
 
 enum { CHANNELS = 3, VALUES = 400, BINS = 992 };
 
@@ -330,6 +331,32 @@ START_TEST(slopes_end_where_they_are_a_twentieth)
 }
 END_TEST
 
+START_TEST(values_between_those_ends_are_counted)
+{
+    char model[1024];
+    shift__tally tally = {.n = 0};
+    shift__lane_block blocks[2];
+    const shift__image image = {entered, VALUES, CHANNELS, 1, true};
+    (void)snprintf(model, sizeof model, "opset 14\ninput x ?x3\n%soutput y\n", ends[_i].model);
+    load(model);
+    enter(true, NULL);
+    const shift__look look = {.tally = &tally, .saturates = site};
+    ck_assert_int_eq((int)shift__tally_begin(&tally, CHANNELS, &err), (int)SHIFT_OK);
+    ck_assert_uint_eq(shift__look_at(&look, &image, blocks), SIZE_MAX);
+    for (size_t c = 0; c < CHANNELS; c++) {
+        size_t flat = 0;
+        for (size_t i = c; i < (size_t)VALUES * CHANNELS; i += CHANNELS) {
+            double x = (double)entered[i];
+            flat +=
+                x <= ends[_i].low || x >= ends[_i].high || (x > ends[_i].from && x < ends[_i].to);
+        }
+        ck_assert_uint_eq(tally.counts[c], flat);
+    }
+    shift__tally_clear(&tally);
+    teardown();
+}
+END_TEST
+
 START_TEST(normalisation_by_what_is_computed_is_refused)
 {
     size_t n = 0;
@@ -358,6 +385,8 @@ int main(void)
     tcase_add_test(tcase, bins_are_those_of_the_other_side);
     tcase_add_test(tcase, bins_of_the_largest_values_are_finite);
     tcase_add_loop_test(tcase, slopes_end_where_they_are_a_twentieth, 0,
+                        (int)(sizeof ends / sizeof *ends));
+    tcase_add_loop_test(tcase, values_between_those_ends_are_counted, 0,
                         (int)(sizeof ends / sizeof *ends));
     tcase_add_test(tcase, normalisation_by_what_is_computed_is_refused);
     suite_add_tcase(suite, tcase);

@@ -3,6 +3,7 @@
 #include <check.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,6 +131,42 @@ START_TEST(pending_rows_are_not_looked_past)
     shift_profile_free(p);
     shift_profile_free(other);
     shift_schema_free(schema);
+}
+END_TEST
+
+/* Of very many columns fewer rows are held back. */
+START_TEST(rows_of_many_columns)
+{
+    enum { COLUMNS = 5000, ROWS = 250 };
+    shift_schema *schema = NULL;
+    shift_profile *profile = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_value *row = malloc(COLUMNS * sizeof *row);
+    ck_assert_ptr_nonnull(row);
+    ck_assert_int_eq(shift_schema_new(&schema, &err), SHIFT_OK);
+    for (size_t c = 0; c < COLUMNS; c++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "c%zu", c);
+        ck_assert_int_eq(shift_schema_add(schema, name, SHIFT_KIND_NUMERIC, &err), SHIFT_OK);
+    }
+    ck_assert_int_eq(shift_profile_new(&profile, schema, NULL, &err), SHIFT_OK);
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t c = 0; c < COLUMNS; c++)
+            row[c] = shift_value_number((double)(i + c));
+        ck_assert_int_eq(shift_profile_add_row(profile, row, COLUMNS, &err), SHIFT_OK);
+    }
+    ck_assert_int_eq(shift_profile_flush(profile, &err), SHIFT_OK);
+    ck_assert_uint_eq(shift_profile_rows(profile), ROWS);
+    for (size_t c = 0; c < COLUMNS; c += COLUMNS - 1) {
+        shift_distribution *d = NULL;
+        ck_assert_int_eq(shift_distribution_of_profile(&d, profile, c, &err), SHIFT_OK);
+        ck_assert_uint_eq(d->n, ROWS);
+        ck_assert_double_eq(d->mean, (ROWS - 1) / 2.0 + (double)c);
+        shift_distribution_free(d);
+    }
+    shift_profile_free(profile);
+    shift_schema_free(schema);
+    free(row);
 }
 END_TEST
 
@@ -351,6 +388,7 @@ static Suite *suite(void)
     TCase *rows = tcase_create("rows");
     tcase_add_test(rows, rows_give_the_bytes_of_batches);
     tcase_add_test(rows, pending_rows_are_not_looked_past);
+    tcase_add_test(rows, rows_of_many_columns);
     tcase_add_test(rows, long_texts_are_not_hoarded);
     tcase_add_test(rows, wrong_rows_are_refused_and_odd_values_classified);
     suite_add_tcase(s, rows);

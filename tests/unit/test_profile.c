@@ -315,6 +315,35 @@ START_TEST(a_smaller_sample_decides)
 }
 END_TEST
 
+/* A reader of an empty part gives an empty batch first, and threads of 0 are one: nothing of that
+ * is in the bytes. */
+START_TEST(an_empty_batch_changes_nothing)
+{
+    unsigned char *bytes[2] = {NULL, NULL};
+    size_t n[2] = {0, 0};
+    made_batch *rows = made_rows(3, 0, 500);
+    made_batch *none = made_rows(3, 0, 500);
+    none->batch.rows = 0;
+    for (int i = 0; i < 2; i++) {
+        shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
+        options.threads = i == 0 ? 1 : 0;
+        options.sample_rows = 100;
+        shift_profile *profile = made_profile(&options);
+        if (i > 0)
+            ck_assert_int_eq(shift_profile_add(profile, &none->batch, NULL), SHIFT_OK);
+        ck_assert_int_eq(shift_profile_add(profile, &rows->batch, NULL), SHIFT_OK);
+        ck_assert_int_eq(shift__profile_encode(profile, &bytes[i], &n[i], NULL), SHIFT_OK);
+        shift_profile_free(profile);
+    }
+    ck_assert_uint_eq(n[0], n[1]);
+    ck_assert_mem_eq(bytes[0], bytes[1], n[0]);
+    free(bytes[0]);
+    free(bytes[1]);
+    made_free(rows);
+    made_free(none);
+}
+END_TEST
+
 START_TEST(no_sample_keeps_no_row)
 {
     shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
@@ -561,6 +590,7 @@ int main(void)
     tcase_add_loop_test(sample, sample_is_uniform_also_after_merging, 0, 2);
     tcase_add_test(sample, parts_with_one_seed_are_sampled_apart);
     tcase_add_loop_test(sample, a_smaller_sample_decides, 0, 2);
+    tcase_add_test(sample, an_empty_batch_changes_nothing);
     tcase_add_test(sample, no_sample_keeps_no_row);
     suite_add_tcase(suite, sample);
     TCase *merging = tcase_create("merging");

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "made_network.h"
 #include "network/held.h"
 #include "network/network.h"
 #include "shift/gradients.h"
@@ -133,12 +134,58 @@ START_TEST(entropy_falls_and_the_rest_stays)
 }
 END_TEST
 
+/* Ten layers that each multiply by `factor`, and the loss behind a Softmax. */
+static shift_network *chain(double factor)
+{
+    char model[2048] = "input x ?x2\nnode Relu r0 x\n";
+    size_t n = 0;
+    shift_network *network = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    size_t used = strlen(model);
+    for (int i = 1; i <= 10; i++)
+        used += (size_t)snprintf(model + used, sizeof model - used,
+                                 "float w%d 2x2:%g,0,0,%g\nnode MatMul m%d r%d,w%d\n"
+                                 "node Relu r%d m%d\n",
+                                 i, factor, factor, i, i - 1, i, i, i);
+    (void)snprintf(model + used, sizeof model - used, "node Softmax y r10\noutput y\n");
+    unsigned char *bytes = made_model(model, &n);
+    ck_assert_msg(shift_network_decode(&network, bytes, n, "made", &err) == SHIFT_OK, "%s",
+                  err.message);
+    free(bytes);
+    return network;
+}
+
+START_TEST(a_gradient_that_vanishes_or_explodes_is_called_so)
+{
+    static const struct {
+        double factor;
+        const char *verdict;
+    } chains[] = {{1, "ok"}, {0.25, "vanishing"}, {4, "exploding"}};
+    const char *const columns[] = {"p00", "p01"};
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    shift_comparison *gradients = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    data.inputs = columns;
+    data.n_inputs = 2;
+    shift_source *source = open_rows(SAMPLE "/train.csv");
+    shift_network *network = chain(chains[_i].factor);
+    shift_status status = shift_network_gradients(&gradients, network, source, &data, NULL, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    ck_assert_str_eq(shift_gradients_summarise(gradients).verdict, chains[_i].verdict);
+    ck_assert_ptr_null(shift_gradients_summarise(NULL).verdict);
+    shift_comparison_free(gradients);
+    shift_network_free(network);
+    shift_source_close(source);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("remedy");
     TCase *changes = tcase_create("changes");
     tcase_add_test(changes, activations_are_replaced);
     tcase_add_test(changes, nothing_to_change_is_refused);
+    tcase_add_loop_test(changes, a_gradient_that_vanishes_or_explodes_is_called_so, 0, 3);
     tcase_add_test(changes, entropy_falls_and_the_rest_stays);
     suite_add_tcase(suite, changes);
     SRunner *runner = srunner_create(suite);

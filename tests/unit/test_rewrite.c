@@ -11,10 +11,12 @@
 #include "network/initializer.h"
 #include "network/rewrite.h"
 #include "scratch.h"
+#include "shift/layers.h"
 
 enum { FLOAT = 1, FLOAT16 = 10, DOUBLE = 11, MEAN = 3, VARIANCE = 4 };
 
 static const float ones[] = {1.5F, -2, 0.25F};
+static const float twos[] = {2, 2, 2};
 
 static shift_error err;
 
@@ -114,7 +116,6 @@ START_TEST(what_others_use_is_given_to_each)
              "node BatchNormalization h x,s,m_recalibrated,m,s\n"
              "node BatchNormalization y h,s,m,m,s\noutput y\noutput m\n");
     shift__onnx *copy = begin(file);
-    static const float twos[] = {2, 2, 2};
     static const float old[] = {1, 2, 3};
     static const float zero[] = {0, 0, 0};
     give(copy, 0, MEAN, ones, 3);
@@ -350,6 +351,60 @@ START_TEST(a_copy_needs_no_other_files)
 }
 END_TEST
 
+/* As exporters write them for large networks: the tensor of a Constant lies in another file. */
+START_TEST(a_constant_is_one_with_its_file)
+{
+    char path[1024];
+    char folder[512];
+    void *whole = NULL;
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    (void)snprintf(folder, sizeof folder, "%s/", scratch_make());
+    (void)snprintf(path, sizeof path, "%sm.bin", folder);
+    ck_assert_int_eq((int)shift__initializer_encode(FLOAT, twos, 3, &bytes, &n, &err),
+                     (int)SHIFT_OK);
+    write_file(path, bytes, n);
+    free(bytes);
+    shift__onnx *file = made("input x ?x3\nfloat s 3:1,1,1\nfloat w 3:7,8,9\nnode Identity m w\n"
+                             "node BatchNormalization y x,s,s,m,s\noutput y\n");
+    Onnx__GraphProto *graph = file->model->graph;
+    Onnx__NodeProto *node = graph->node[0];
+    Onnx__AttributeProto *value = malloc(sizeof *value);
+    ck_assert_ptr_nonnull(value);
+    onnx__attribute_proto__init(value);
+    value->name = strdup("value");
+    value->has_type = true;
+    value->type = 4; /* TENSOR */
+    value->t = graph->initializer[1];
+    lay_out(value->t, "m.bin", "0");
+    graph->n_initializer--;
+    free(node->op_type);
+    node->op_type = strdup("Constant");
+    free(node->input[0]);
+    node->n_input = 0;
+    node->n_attribute = 1;
+    node->attribute = malloc(sizeof(void *));
+    node->attribute[0] = value;
+    ck_assert_int_eq((int)shift__rewrite_pack(file, &bytes, &n, &err), (int)SHIFT_OK);
+    (void)snprintf(path, sizeof path, "%sm.onnx", folder);
+    write_file(path, bytes, n);
+    free(bytes);
+    ck_assert_msg(shift_network_read_bytes(path, &whole, &n, &err) == SHIFT_OK, "%s", err.message);
+    scratch_remove();
+    shift__onnx *there = decode(whole, n, NULL);
+    free(whole);
+    shift__onnx *copy = begin(there);
+    give(copy, 1, MEAN, ones, 3);
+    shift__onnx *read = again(copy);
+    expect(read, 1, MEAN, "m_recalibrated", ones, 3);
+    ck_assert_uint_eq(read->model->graph->node[0]->attribute[0]->t->n_external_data, 0);
+    shift__onnx_free(read);
+    shift__onnx_free(copy);
+    shift__onnx_free(there);
+    shift__onnx_free(file);
+}
+END_TEST
+
 static shift_status rewrite(const shift__onnx *file, shift_error *error)
 {
     shift__onnx *copy = NULL;
@@ -403,6 +458,7 @@ int main(void)
     tcase_add_test(tests, what_a_half_cannot_hold_is_refused);
     tcase_add_test(tests, fields_that_are_not_known_survive);
     tcase_add_test(tests, a_copy_needs_no_other_files);
+    tcase_add_test(tests, a_constant_is_one_with_its_file);
     tcase_add_test(tests, every_allocation_may_fail);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

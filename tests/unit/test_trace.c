@@ -8,7 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "made_network.h"
+#include "network/ics.h"
 #include "network/inputs.h"
+#include "scratch.h"
 #include "shift/checkpoints.h"
 
 #define SAMPLE SHIFT_SOURCE_DIR "/data/networks"
@@ -166,6 +169,92 @@ START_TEST(one_checkpoint_is_no_trace)
 }
 END_TEST
 
+/* Of more than 2^20 values some are kept, of every place as many: here zeros are in the first and
+ * ones in the second of 600,000 rows. */
+START_TEST(what_is_kept_of_many_values_is_of_all_places)
+{
+    enum { ROWS = 600000 };
+    static const char model[] = "input x ?x2\nfloat w 2x2:1,0,0,1\nnode Sigmoid s x\n"
+                                "node MatMul y s,w\noutput y\n";
+    char path[PATH];
+    shift__onnx *file = NULL;
+    shift__graph *graph = NULL;
+    shift__held held = {.n = 0};
+    shift__inputs inputs = {.n = 0};
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    size_t n = 0;
+    double sum = 0;
+    (void)snprintf(path, sizeof path, "%s/many.csv", scratch_make());
+    FILE *rows = fopen(path, "w");
+    ck_assert_ptr_nonnull(rows);
+    (void)fprintf(rows, "a,b\n");
+    for (size_t i = 0; i < ROWS; i++)
+        (void)fputs("0,1\n", rows);
+    ck_assert_int_eq(fclose(rows), 0);
+    unsigned char *bytes = made_model(model, &n);
+    ck_assert_int_eq((int)shift__onnx_decode(&file, bytes, n, "made", NULL, &err), SHIFT_OK);
+    free(bytes);
+    ck_assert_int_eq((int)shift__graph_new(&graph, file, &err), SHIFT_OK);
+    data.batch = 4096;
+    shift_source *source = open_rows(path);
+    ck_assert_int_eq(shift__held_read(&held, graph, source, &data, 0, &err), SHIFT_OK);
+    ck_assert_int_eq(shift__inputs_run(&inputs, graph, &held, &err), SHIFT_OK);
+    ck_assert_uint_eq(inputs.n, 1);
+    const shift__sample *all = &inputs.list[0].all;
+    ck_assert_uint_eq(all->seen, 2 * ROWS);
+    ck_assert_uint_le(all->n, 1 << 20);
+    for (size_t i = 0; i < all->n; i++)
+        sum += (double)all->values[i];
+    ck_assert_double_eq_tol(sum / (double)all->n, 0.5, 1e-5);
+    ck_assert_uint_eq(inputs.list[0].unit0.n, ROWS);
+    shift__inputs_clear(&inputs);
+    shift__held_clear(&held);
+    shift_source_close(source);
+    shift__graph_free(graph);
+    shift__onnx_free(file);
+    scratch_remove();
+}
+END_TEST
+
+/* The first layer's output is of use for its shape alone, so no gradient gets there. */
+START_TEST(a_layer_without_a_gradient_has_no_shift)
+{
+    static const char model[] = "input x ?x2\nfloat w 2x2:1,0,0,1\nfloat u 2x2:1,2,3,4\n"
+                                "node MatMul a x,w\nnode Shape s a\nnode Reshape b x,s\n"
+                                "node MatMul y b,u\noutput y\n";
+    const char *const columns[] = {"p00", "p01"};
+    shift__onnx *file = NULL;
+    shift__graph *graph = NULL;
+    shift__held held = {.n = 0};
+    shift__ics ics = {.n = 0};
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
+    size_t n = 0;
+    data.inputs = columns;
+    data.n_inputs = 2;
+    unsigned char *bytes = made_model(model, &n);
+    ck_assert_int_eq((int)shift__onnx_decode(&file, bytes, n, "made", NULL, &err), SHIFT_OK);
+    free(bytes);
+    ck_assert_int_eq((int)shift__graph_new(&graph, file, &err), SHIFT_OK);
+    shift_source *source = open_rows(SAMPLE "/train.csv");
+    ck_assert_int_eq(shift__held_read(&held, graph, source, &data, 100, &err), SHIFT_OK);
+    shift_status status = shift__ics_run(&ics, graph, graph, &held, SHIFT__BN_STORED, &err);
+    ck_assert_msg(status == SHIFT_OK, "%s", err.message);
+    ck_assert_uint_eq(ics.n, 2);
+    ck_assert_double_eq(ics.layers[0].l2, 0);
+    ck_assert_double_eq(ics.layers[0].before, 0);
+    ck_assert(isnan(ics.layers[0].cosine));
+    ck_assert_double_gt(ics.layers[1].before, 0);
+    ck_assert_double_eq_tol(ics.layers[1].cosine, 1, 1e-12);
+    shift__ics_clear(&ics);
+    shift__held_clear(&held);
+    shift_source_close(source);
+    shift__graph_free(graph);
+    shift__onnx_free(file);
+}
+END_TEST
+
 /* ---- distances and quantiles by hand ---- */
 
 START_TEST(distances_of_small_samples)
@@ -249,6 +338,8 @@ int main(void)
     tcase_add_test(traces, what_stands_still_does_not_move);
     tcase_add_test(traces, without_labels_or_ics_a_trace_has_less);
     tcase_add_test(traces, one_checkpoint_is_no_trace);
+    tcase_add_test(traces, what_is_kept_of_many_values_is_of_all_places);
+    tcase_add_test(traces, a_layer_without_a_gradient_has_no_shift);
     tcase_add_test(traces, distances_of_small_samples);
     tcase_add_loop_test(traces, drift_is_that_of_pytorch, 0, 2);
     suite_add_tcase(suite, traces);

@@ -159,6 +159,27 @@ A run that cannot judge what was shifted neither ends an alarm nor keeps it from
   2026-01-08|inconclusive|ok|
   $ covshift report --db u.db 4 | grep unconfirmed
     data  the alarm lasts, unconfirmed since 2026-01-03: price could not be judged
+  $ cat > joint.py << 'END'
+  > import random
+  > random.seed(4)
+  > def write(name, n, rho):
+  >     with open(name, "w") as file:
+  >         file.write("x,y\n")
+  >         for _ in range(n):
+  >             x = random.gauss(0, 1)
+  >             file.write(f"{x:.4f},{rho * x + (1 - rho**2)**0.5 * random.gauss(0, 1):.4f}\n")
+  > write("xy.csv", 2000, 0.9)
+  > for day, n, rho in (1, 800, 0), (2, 8, 0), (3, 800, 0.9): write(f"u/2026-02-0{day}.csv", n, rho)
+  > END
+  $ python3 joint.py; printf 'db: j.db\ntrain: xy.csv\nproduction: {source: "u/%%F.csv"}\npolicy: {remind: 1}\n' > j.yaml
+  $ covshift run j.yaml --from 2026-02-01 --to 2026-02-03 --quiet | grep -E '^[A-Z]+: |alarm'
+  ALERT: the data set shifted, none of its 2 features alone
+    data  alarm: 1 of the last 1 runs at alert
+  INCONCLUSIVE: 2 of 2 features could not be judged
+    data  the alarm lasts, unconfirmed since 2026-02-02: dataset could not be
+  OK: no shift in 2 features
+    data  the alarm is over: no alert in the last 1 runs
+
   $ sed 's/u.db/k.db/' u.yaml > k.yaml; covshift run k.yaml --from 2026-01-02 --to 2026-01-03 -q > out; covshift ack 1 --until 2026-01-31 --because known --db k.db; covshift run k.yaml --date 2026-01-04 -q | grep '^  *data'
   4 shifted subjects of run 1 acknowledged until 2026-01-31
     data  the alarm is over: no alert in the last 1 runs

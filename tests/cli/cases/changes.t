@@ -40,6 +40,28 @@ A change that several detectors find on the same day is dated alike.
   $ sqlite3 calm.db "SELECT statistic, count(DISTINCT detector) > 1, min(since), max(since), min(since_low), max(since_high) FROM change_point WHERE statistic = 'jensen_shannon'"
   jensen_shannon|1|2026-01-25|2026-01-25|2026-01-25|2026-01-25
 
+The data set's own statistics are looked at like those of the features, and dated on the same night.
+
+  $ cat > both.py << 'END'
+  > import random
+  > random.seed(5)
+  > def write(name, n, rho, shift):
+  >     with open(name, "w") as file:
+  >         file.write("x,y\n")
+  >         for _ in range(n):
+  >             x = random.gauss(0, 1)
+  >             y = rho * x + (1 - rho**2)**0.5 * random.gauss(0, 1)
+  >             file.write(f"{x + shift:.4f},{y:.4f}\n")
+  > write("both.csv", 2000, 0.99, 0)
+  > for day in range(1, 26):
+  >     write(f"both/{day:02}.csv", 400, 0.99 if day < 25 else 0, 0 if day < 25 else 1)
+  > END
+  $ mkdir both; python3 both.py; printf 'db: both.db\ntrain: both.csv\nproduction: {source: "both/%%d.csv"}\nchanges: {detectors: [cusum], run_length: 200, statistics: [mcc, mean_shift]}\n' > both.yaml
+  $ covshift run both.yaml --from 2026-01-01 --to 2026-01-25 --quiet > out; sqlite3 both.db "SELECT DISTINCT type, subject, statistic, since FROM change_point"
+  dataset|dataset|mcc|2026-01-25
+  feature|x|mean_shift|2026-01-25
+  feature|x|mcc|2026-01-25
+
 Statistics in which changes are looked for are recorded although none is asked for; values that an older version did not record leave a change without a date.
 
   $ sed 's/m.db/s.db/; s/^decision/features: [{name: "*", statistics: []}]\ndecision/' m.yaml > s.yaml; covshift run s.yaml --from 2026-01-01 --to 2026-01-26 --quiet > out; cp s.db old.db

@@ -145,3 +145,34 @@ Few rows carry the weight where the data have moved far.
 
   $ covshift weights data/train.csv data/prod-west.csv -o far.csv 2>&1 | grep carry
   classifier: 8.8 % of the rows carry the weight: estimates will be noisy; --clip makes the weights more even
+
+Where every row lacks one number there are no rows to measure a distance between.
+
+  $ awk 'BEGIN {print "a,b,c,d,e"; for (i = 0; i < 400; i++) for (c = 0; c < 5; c++) printf "%s%s", (i + c) % 5 ? i * (7 + c) % 101 : "", c < 4 ? "," : "\n"}' > fifths.csv
+  $ covshift check fifths.csv fifths.csv -f json | python3 -c '
+  > import json, sys
+  > for name, m in json.load(sys.stdin)["dataset"]["statistics"].items(): print(name, "-" if m["value"] is None else "+", m["reason"])'
+  mcc + None
+  auc + None
+  hotelling_t2 - fewer than two complete rows on a side
+  mahalanobis - fewer than two complete rows on a side
+  box_m - fewer than two complete rows on a side
+  frechet - fewer than two complete rows on a side
+  whitened_mean - fewer than two complete rows on a side
+  whitened_covariance - fewer than two complete rows on a side
+  mmd - fewer than two complete rows on a side
+  energy - fewer than two complete rows on a side
+  reconstruction_error - fewer than two complete rows on a side
+  $ covshift outliers fifths.csv fifths.csv --top 1
+  rank,row,odds,distance,a,b,c,d,e
+  1,1,1,,,0,0,0,0
+  2> no distance: fewer than two training rows are complete
+  $ covshift outliers fifths.csv fifths.csv --top 1 --by distance
+  2> covshift: rows cannot be put in the order of their distance: fewer than two training rows are complete
+  [2]
+
+Weights that bring nothing say so.
+
+  $ covshift weights data/train.csv data/train.csv -o w.csv | tail -2
+  classifier: no better: the weighted means are no closer to production
+  ulsif: no better: the weighted means are no closer to production

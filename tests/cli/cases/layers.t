@@ -173,6 +173,10 @@ Recalibration, and what it says when there is little to gain.
   2> covshift: warning: the data is hardly shifted for this network: recalibrating is likely to add noise only
   $ head -50 data/networks/dim.csv > few.csv; covshift network recalibrate data/networks/cnn.onnx few.csv --label class -o few.onnx --quiet
   2> covshift: warning: fewer than 100 rows: statistics from so few are noise; --blend mixes them with the stored ones
+  $ head -12 data/networks/clean.csv > few.csv; covshift network recalibrate data/networks/cnn.onnx few.csv --label class -o few.onnx --quiet
+  2> covshift: warning: fewer than 100 rows: statistics from so few are noise; --blend mixes them with the stored ones
+  2> covshift: warning: the data is hardly shifted for this network: recalibrating is likely to add noise only
+  2> covshift: warning: the accuracy became worse
 
 Mixed with the stored statistics as if of as many rows as there are, a variance of 1/3.987 becomes v = (1 + 1/3.987) / 2: what is left is 3.987 v = 2.494, and a mean shift of 0.637 / 2 / sqrt v = 0.403.
 
@@ -196,6 +200,13 @@ Nodes that are shared, and folded ones.
   2> covshift: data/networks/folded.onnx: has no BatchNormalization, so there is nothing to recalibrate; where it was folded into the weights before it, export the network without folding
   2> ls: cannot access 'folded.onnx': No such file or directory
   [2]
+  $ base64 -d > part.onnx << 'END'
+  > OsgBChIKAXgKAXcKAWMSAWEiBENvbnYKDAoBYRIBciIEUmVsdQomCgFyCgFzCgF6CgF6CgFzEgFuIhJCYXRjaE5vcm1hbGl6YXRp
+  > b24KDwoBbhIBeSIHRmxhdHRlbioTCAEIAQgBCAEQASIEAAAAQEIBdyoNCAEQASIEAACAP0IBYyoNCAEQASIEAACAP0IBcyoNCAEQ
+  > ASIEAAAAAEIBelocCgF4EhcKFQgBEhEKAxIBbgoCCAEKAggBCgIIAmILCgF5EgYKBAgBEgBCAhAN
+  > END
+  $ seq 120 | awk 'BEGIN {print "a,b"} {print $1 % 7 "," $1 % 5}' > two.csv; covshift network recalibrate part.onnx two.csv -o whole.onnx --quiet
+  2> covshift: warning: 1 convolution has a bias and no Batch Normalization behind: where one was folded in, there is nothing to recalibrate
 
 Thresholds of layers, and what cannot be.
 

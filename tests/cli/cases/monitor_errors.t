@@ -54,6 +54,11 @@ What is wrong with a monitor file is told with line, column and key.
   2> covshift: none.yaml: No such file or directory
   2> covshift: .: Is a directory
   [2]
+  $ mkdir 'a%b'; cp good.yaml 'a%b'; covshift run 'a%b/good.yaml' --date 2026-01-30
+  2> covshift: a%b/good.yaml: a folder with a '%' in its name needs whole paths in the file
+  [2]
+  $ (cat good.yaml; head -c 1100000 /dev/zero | tr '\0' '#') > big.yaml; covshift run big.yaml --date 2026-01-30; rm -r 'a%b' big.yaml
+  2> covshift: big.yaml: is no monitor file: over 1 MiB
   $ printf 'a: &a\n  - *a\n' > alias.yaml; covshift run alias.yaml
   2> covshift: alias.yaml: line 1, column 1: unknown key 'a'; there are name, db, train, production, reference, features, networks, decision, policy, changes, reports, hooks, keep
   [2]

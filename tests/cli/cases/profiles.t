@@ -255,3 +255,26 @@ A text that is no number is told, long ones up to a whole character.
 
   $ python3 -c 'open("long.csv", "w").write("a\n1\n" + "é" * 300 + "\n3\n")'; covshift check --no-joint long.csv long.csv --kind a=numeric --format json | python3 -c 'import json, sys; text = [m["text"] for m in json.load(sys.stdin)["messages"] if "parse" in m["text"]][0]; print(text[:86], text.count("é"), text[-2:])'
   1 of 3 values in training do not parse as numeric; the first, in line 3, is "ééééééééé 31 é"
+
+A part that lacks a column, and what is told of a text that is no number: no more of it than fits, and whole characters.
+
+  $ covshift profile data/train.csv --only price --only rooms -o first.profile; printf 'rooms\n3\n4\n' > second.csv
+  $ covshift profile second.csv --like first.profile -o second.profile; covshift show second.profile | grep -A 1 -E '^(price|rooms):'
+  price: numeric, not in the data
+  
+  rooms: numeric, 2 values, 0 missing
+    mean     3.5        sd       0.707107   skewness -          kurtosis -
+  $ python3 -c 'print("rooms\n1\n2\n" + "a" + 40 * "é" + "\n4")' > long.csv; covshift check --no-joint first.profile long.csv -f markdown | grep é
+  - `rooms`: 1 of 4 values in production do not parse as numeric; the first, in line 4, is "aééééééééééééééééééééééééééééééé"
+
+Of very many columns of text each has fewer categories counted.
+
+  $ python3 -c 'print(",".join(f"c{i}" for i in range(300))); [print(",".join(f"v{i * j % 977}" for i in range(300))) for j in range(1, 40)]' > broad.csv; covshift profile broad.csv -o broad.profile; covshift show broad.profile | sed -n '1p;/^c299:/,$p'
+  broad.profile: 39 rows, 300 columns, from broad.csv
+  c299: categorical, 39 values, 0 missing
+    v118                              1    2.6 %
+    v139                              1    2.6 %
+    v17                               1    2.6 %
+    v177                              1    2.6 %
+    v198                              1    2.6 %
+    34 more                          34   87.2 %

@@ -52,3 +52,8 @@ Only ASCII where the locale has no more, but UTF-8 in a file.
   0
   [1]
   $ LC_ALL=C covshift check --no-joint data/train.csv data/prod-west.csv -o file; cmp file plain
+
+Text of more than 4,096 bytes is written in parts, cut between its characters.
+
+  $ for first in "" x; do python3 -c 'import sys; print(sys.argv[1] + 3000 * "\u00a7" + ",a"); [print(f"{i},{i * i % 17}") for i in range(200)]' "$first" > t.csv; python3 screen.py 80 covshift outliers t.csv t.csv --top 1 | sed 1q | tr -d 'a-z,\n' | sed 's/\(.\)\1*/\1 /'; done
+  § §  (no newline)

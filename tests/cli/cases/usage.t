@@ -252,6 +252,10 @@ A clock that is not one.
   $ SOURCE_DATE_EPOCH=9223372036854775807 covshift check --no-joint data/train.csv data/null.csv
   2> covshift: SOURCE_DATE_EPOCH: expected seconds since 1970, found '9223372036854775807'
   [2]
+  $ covshift network run data/networks/cnn.onnx data/networks/dim.csv --bn other -o out.csv
+  2> covshift network run: option '--bn' takes stored or batch, not 'other'
+  2> Try 'covshift network run --help'.
+  [2]
 
 Nothing was left behind.
 
