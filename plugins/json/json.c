@@ -359,7 +359,8 @@ static json_t *document(const shift_report *report)
     return object;
 }
 
-/* jansson hands out the document in small pieces and knows no status but 0 and -1. */
+/* jansson hands out the document in small pieces, knows no status but 0 and -1, and goes on after
+ * that of a key. */
 typedef struct stream {
     const shift_sink *sink;
     shift_error *err;
@@ -369,7 +370,8 @@ typedef struct stream {
 static int write_piece(const char *bytes, size_t n, void *context)
 {
     stream *out = context;
-    out->status = out->sink->write(out->sink->context, bytes, n, out->err);
+    if (out->status == SHIFT_OK)
+        out->status = out->sink->write(out->sink->context, bytes, n, out->err);
     return out->status == SHIFT_OK ? 0 : -1;
 }
 

@@ -48,12 +48,30 @@ const char *rendered_history(const shift_history *history, memory_sink *memory, 
     return memory->text;
 }
 
-void rendered_assert_full(const shift_report *report)
+static shift_status render(const shift_report *report, const shift_history *history,
+                           memory_sink *memory, shift_error *err)
 {
-    memory_sink memory = {NULL, 0, 100};
-    shift_sink sink = memory_sink_of(&memory);
+    shift_sink sink = memory_sink_of(memory);
+    return report != NULL ? reporter->render(report, &sink, err)
+                          : reporter->render_history(history, &sink, err);
+}
+
+void rendered_assert_full(const shift_report *report, const shift_history *history)
+{
+    memory_sink memory = {.limit = 100};
     shift_error err = SHIFT_ERROR_INIT;
-    ck_assert_int_eq((int)reporter->render(report, &sink, &err), (int)SHIFT_EIO);
+    ck_assert_int_eq((int)render(report, history, &memory, &err), (int)SHIFT_EIO);
     ck_assert_str_eq(err.message, "the sink is full");
     memory_sink_clear(&memory);
+    ck_assert_int_eq((int)render(report, history, &memory, &err), (int)SHIFT_OK);
+    size_t writes = memory.writes;
+    memory_sink_clear(&memory);
+    for (size_t i = 1; i <= writes; i++) {
+        memory.fails = i;
+        shift_status status = render(report, history, &memory, &err);
+        if (status != SHIFT_EIO)
+            ck_abort_msg("write %zu of %zu failed: %.99s", i, writes,
+                         memory.text + (memory.n > 60 ? memory.n - 60 : 0));
+        memory_sink_clear(&memory);
+    }
 }

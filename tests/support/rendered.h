@@ -13,8 +13,9 @@ void rendered_close(void);
 shift_report rendered_report(const shift_comparison *comparison);
 /** Render into `memory`, to any kind of sink, and fail the test where that fails. */
 const char *rendered_text(const shift_report *report, memory_sink *memory, shift_sink sink);
-/** Render to a sink that is full after 100 bytes: the failure must come back. */
 const char *rendered_history(const shift_history *history, memory_sink *memory, shift_sink sink);
-void rendered_assert_full(const shift_report *report);
+/** Render the one or the other to a sink that is full after 100 bytes, then to sinks that fail one
+ * write, whichever: the failure must come back. */
+void rendered_assert_full(const shift_report *report, const shift_history *history);
 
 #endif

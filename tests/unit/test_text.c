@@ -165,13 +165,6 @@ START_TEST(no_features_is_no_table)
 }
 END_TEST
 
-START_TEST(a_failing_sink_is_passed_on)
-{
-    shift_report report = rendered_report(sample_weather());
-    rendered_assert_full(&report);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("text");
@@ -184,7 +177,6 @@ int main(void)
     tcase_add_test(tcase, the_hosts_locale_stays_as_it_is);
     tcase_add_test(tcase, an_unrecorded_run_says_so);
     tcase_add_test(tcase, no_features_is_no_table);
-    tcase_add_test(tcase, a_failing_sink_is_passed_on);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
