@@ -62,8 +62,12 @@ SHIFT_CHECKED shift_status day_report_path(char **path, const struct job *job,
 
 /** Whether such news are enough for a report or a hook. */
 bool day_is_wanted(shift_monitor_when when, shift_news news);
+/** What became of two things: `err` has the failure of the one, if any, and gets that of the other,
+ * `why`, behind it. The first failure's status. */
+SHIFT_CHECKED shift_status day_and(shift_status one, shift_status other, const shift_error *why,
+                                   shift_error *err);
 /** Every report that is wanted, whatever becomes of another one. They read `report` and are not
- * finished before day_end_reports(), which takes NULL too; it returns the first failure. */
+ * finished before day_end_reports(), which takes NULL too. */
 struct day_reports;
 SHIFT_CHECKED shift_status day_begin_reports(struct day_reports **out, const struct job *job,
                                              const shift_report *report, shift_date date,

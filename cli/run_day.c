@@ -130,7 +130,17 @@ static shift_status print_report(const struct job *job, shift_report *report, sh
                               : status;
 }
 
-/* Every hook is called, whatever becomes of another one; the first failure is reported. */
+shift_status day_and(shift_status one, shift_status other, const shift_error *why, shift_error *err)
+{
+    if (other == SHIFT_OK)
+        return one;
+    if (one == SHIFT_OK)
+        return shift_error_set(err, other, "%s", why->message);
+    const shift_error first = *err;
+    return shift_error_set(err, one, "%s; %s", first.message, why->message);
+}
+
+/* Every hook is called, whatever becomes of another one. */
 static shift_status call_hooks(const struct job *job, const shift_report *report, shift_news news,
                                shift_error *err)
 {
@@ -144,8 +154,9 @@ static shift_status call_hooks(const struct job *job, const shift_report *report
         const shift_monitor_hook *hook = &job->monitor->hooks[i];
         if (!day_is_wanted(hook->when, news))
             continue;
-        shift_status called = hook_run(hook->command, bytes, n, status == SHIFT_OK ? err : NULL);
-        status = status == SHIFT_OK ? called : status;
+        shift_error own = SHIFT_ERROR_INIT;
+        shift_status called = hook_run(hook->command, bytes, n, &own);
+        status = day_and(status, called, &own, err);
     }
     free(bytes);
     return status;
@@ -177,6 +188,7 @@ static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift
     shift_report *report = NULL;
     struct day_reports *writing = NULL;
     shift_error e[N] = {SHIFT_ERROR_INIT};
+    shift_error all = SHIFT_ERROR_INIT;
     shift_status status = shift_store_load(job->store, run_id, &report, &e[0]);
     if (status != SHIFT_OK)
         return shift_error_set(err, status, "run %lld is recorded, but %s", (long long)run_id,
@@ -188,10 +200,11 @@ static shift_status tell(struct job *job, int64_t run_id, shift_date date, shift
     results[PRUNED] = job_prune(job, &e[PRUNED]);
     results[WRITTEN] = day_end_reports(writing, &e[WRITTEN]);
     results[DELIVERED] = deliver(job, report, news, &e[DELIVERED]);
-    for (int i = 0; status == SHIFT_OK && i < N; i++)
-        if (results[i] != SHIFT_OK)
-            status = shift_error_set(err, results[i], "run %lld is recorded, but %s",
-                                     (long long)run_id, e[i].message);
+    for (int i = 0; i < N; i++)
+        status = day_and(status, results[i], &e[i], &all);
+    if (status != SHIFT_OK)
+        (void)shift_error_set(err, status, "run %lld is recorded, but %s", (long long)run_id,
+                              all.message);
     shift_report_free(report);
     return status;
 }

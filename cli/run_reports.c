@@ -111,8 +111,7 @@ shift_status day_end_reports(struct day_reports *reports, shift_error *err)
     for (size_t i = 0; reports != NULL && i < reports->n; i++) {
         struct document *d = &reports->documents[i];
         end(d);
-        if (status == SHIFT_OK && d->status != SHIFT_OK)
-            status = shift_error_set(err, d->status, "%s", d->err.message);
+        status = day_and(status, d->status, &d->err, err);
         shift_history_free(d->history);
         free(d->path);
     }

@@ -170,6 +170,11 @@ Where every row lacks one number there are no rows to measure a distance between
   $ covshift outliers fifths.csv fifths.csv --top 1 --by distance
   2> covshift: rows cannot be put in the order of their distance: fewer than two training rows are complete
   [2]
+  $ awk 'BEGIN {for (r = 0; r < 31; r++) for (c = 0; c < 513; c++) printf "%s%s", r ? r * (c + 7) % 97 : "c" c, c < 512 ? "," : "\n"}' > broad.csv
+  $ covshift outliers broad.csv broad.csv --top 1 | cut -d, -f1-5
+  rank,row,odds,distance,c0
+  1,1,1,,7
+  2> no distance: there are more than 512 numeric features
 
 Weights that bring nothing say so.
 

@@ -177,6 +177,10 @@ Recalibration, and what it says when there is little to gain.
   2> covshift: warning: fewer than 100 rows: statistics from so few are noise; --blend mixes them with the stored ones
   2> covshift: warning: the data is hardly shifted for this network: recalibrating is likely to add noise only
   2> covshift: warning: the accuracy became worse
+  $ (head -1 data/networks/train.csv; grep ',2$' data/networks/train.csv) > one_class.csv; covshift network recalibrate data/networks/cnn.onnx one_class.csv --label class -o few.onnx --quiet
+  2> covshift: warning: the data is hardly shifted for this network: recalibrating is likely to add noise only
+  2> covshift: warning: the predicted classes have very uneven shares: if that is so in truth, and not in training, recalibrating is likely to hurt
+  2> covshift: warning: the accuracy became worse
 
 Mixed with the stored statistics as if of as many rows as there are, a variance of 1/3.987 becomes v = (1 + 1/3.987) / 2: what is left is 3.987 v = 2.494, and a mean shift of 0.637 / 2 / sqrt v = 0.403.
 

@@ -175,6 +175,7 @@ Parts of a day; a query; reports; a hook, which gets the JSON.
   > hooks:
   >   - {run: "grep -c verdict", when: always}
   >   - {run: "exit 3", when: always}
+  >   - {run: "kill -KILL $\$", when: always}
   >   - {run: "touch called", when: always}
   > END
   $ mkdir 2026; covshift run parts.yaml | head -5
@@ -184,7 +185,7 @@ Parts of a day; a query; reports; a hook, which gets the JSON.
   prod   parts/2026-01-30-*.csv, 2,000 rows
   run    1, 2026-01-30, started 2026-01-31T02:00:00Z
   2> 127
-  2> covshift: monitor parts, 2026-01-30: run 1 is recorded, but hook 'exit 3' failed with exit status 3
+  2> covshift: monitor parts, 2026-01-30: run 1 is recorded, but hook 'exit 3' failed with exit status 3; hook 'kill -KILL $$' was killed by signal 9
   $ ls called 2026
   called
   
@@ -228,11 +229,11 @@ Every report is written, whatever becomes of another one; of two for one file th
                 not possible, its folder is not there
               write a.out
   $ covshift run many.yaml --date 2026-01-30 --quiet
-  2> covshift: monitor many, 2026-01-30: run 1 is recorded, but nowhere/a.json: cannot create: No such file or directory
+  2> covshift: monitor many, 2026-01-30: run 1 is recorded, but nowhere/a.json: cannot create: No such file or directory; nowhere/b.html: cannot create: No such file or directory
   [2]
   $ for f in json html; do covshift report --db many.db --format $f | cmp - a.$f; done; covshift report --db many.db --format markdown | cmp - a.out
   $ covshift run many.yaml --date 2026-01-30 --quiet --again --threads 1; for f in json html; do covshift report --db many.db --format $f | cmp - a.$f; done
-  2> covshift: monitor many, 2026-01-30: run 2 is recorded, but nowhere/a.json: cannot create: No such file or directory
+  2> covshift: monitor many, 2026-01-30: run 2 is recorded, but nowhere/a.json: cannot create: No such file or directory; nowhere/b.html: cannot create: No such file or directory
 
 Overlapping runs: one leaves, or waits for the other. A run that is killed leaves a trace.
 

@@ -264,8 +264,8 @@ A part that lacks a column, and what is told of a text that is no number: no mor
   
   rooms: numeric, 2 values, 0 missing
     mean     3.5        sd       0.707107   skewness -          kurtosis -
-  $ python3 -c 'print("rooms\n1\n2\n" + "a" + 40 * "é" + "\n4")' > long.csv; covshift check --no-joint first.profile long.csv -f markdown | grep é
-  - `rooms`: 1 of 4 values in production do not parse as numeric; the first, in line 4, is "aééééééééééééééééééééééééééééééé"
+  $ python3 -c 'print("rooms\n1\n2\n" + 40 * "é" + "\n4")' > long.csv; covshift check --no-joint first.profile long.csv -f markdown | grep é
+  - `rooms`: 1 of 4 values in production do not parse as numeric; the first, in line 4, is "ééééééééééééééééééééééééééééééé"
 
 Of very many columns of text each has fewer categories counted.
 
