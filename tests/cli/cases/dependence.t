@@ -38,6 +38,14 @@ Rows in order of time are worth fewer independent ones, and the decision says so
   2> Try 'covshift check --help'.
   [2]
 
+Too few rows to show it by themselves are judged by what the other side shows, whichever that is.
+
+  $ head -11 a.csv > few.csv; for pair in "few.csv b.csv" "b.csv few.csv"; do covshift check $pair --no-joint | grep -A 1 worth; done
+    level  values depend on those before them: 10 in training are worth 2.0
+           independent ones, 1000 in production 11.4
+    level  values depend on those before them: 1000 in training are worth 11.4
+           independent ones, 10 in production 2.0
+
 Rows that are sorted by something else are not taken for a series.
 
   $ (head -1 a.csv; tail -n +2 a.csv | sort -g) > c.csv; (head -1 b.csv; tail -n +2 b.csv | sort -g) > d.csv
