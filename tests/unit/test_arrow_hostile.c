@@ -389,6 +389,43 @@ static int get_nested(struct ArrowArrayStream *from, struct ArrowSchema *out)
     return 0;
 }
 
+static int get_released(struct ArrowArrayStream *from, struct ArrowSchema *out)
+{
+    made_stream *stream = from->private_data;
+    made_schema(stream, &stream->batches[0], out);
+    out->release(out);
+    return 0;
+}
+
+static int get_released_column(struct ArrowArrayStream *from, struct ArrowSchema *out)
+{
+    made_stream *stream = from->private_data;
+    made_schema(stream, &stream->batches[0], out);
+    stream->columns[0].release = NULL;
+    return 0;
+}
+
+START_TEST(released_schemas_are_refused)
+{
+    static int (*const get[])(struct ArrowArrayStream *,
+                              struct ArrowSchema *) = {get_released, get_released_column};
+    static const char *const expected[] = {"table: the Arrow schema was released",
+                                           "table: column 1 of the Arrow schema was released"};
+    record_batch b = {0};
+    made_stream made;
+    struct ArrowArrayStream stream;
+    shift_source *source = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    const int32_t x[] = {0, 1, 0};
+    made_add(&b, "x", "i", 3, x);
+    made_stream_open(&made, &b, 1, &stream);
+    stream.get_schema = get[_i];
+    ck_assert_int_eq(shift_source_open_arrow(&source, &stream, "table", NULL, &err), SHIFT_EFORMAT);
+    ck_assert_str_eq(err.message, expected[_i]);
+    ck_assert_int_eq(made_arrow_held, 0);
+}
+END_TEST
+
 START_TEST(dictionaries_of_dictionaries_are_unsupported)
 {
     record_batch b = {0};
@@ -422,6 +459,7 @@ static Suite *suite(void)
     tcase_add_test(hostile, views_of_one_large_text);
     tcase_add_test(hostile, a_row_of_views_is_no_longer_than_a_row_of_a_file);
     tcase_add_test(hostile, schemas_that_are_not_as_specified);
+    tcase_add_loop_test(hostile, released_schemas_are_refused, 0, 2);
     tcase_add_test(hostile, dictionaries_of_dictionaries_are_unsupported);
     suite_add_tcase(s, hostile);
     return s;

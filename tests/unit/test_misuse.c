@@ -308,6 +308,44 @@ START_TEST(the_wrong_order_is_refused)
 }
 END_TEST
 
+START_TEST(a_store_without_runs_has_nothing_to_give)
+{
+    shift_store *store = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    static char long_name[5000];
+    void *bytes = NULL;
+    size_t n = 0;
+    memset(long_name, 'x', sizeof long_name - 1);
+    ck_assert_int_eq(shift_store_open(&store, "not-made-yet.db", SHIFT_STORE_WRITE, &err),
+                     SHIFT_OK);
+    ck_assert_int_eq(shift_store_backup(store, "backup.db", &err), SHIFT_ESTORE);
+    ck_assert_str_eq(err.message, "not-made-yet.db: no run is recorded");
+    ck_assert_int_eq(shift_store_backup(store, long_name, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_store_network_bytes(store, "net", &bytes, &n, &err), SHIFT_ESTORE);
+    ck_assert_ptr_null(bytes);
+    shift_store_close(store);
+}
+END_TEST
+
+START_TEST(a_text_that_is_nowhere_is_refused)
+{
+    shift_schema *schema = NULL;
+    shift_profile *profile = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq(shift_schema_new(&schema, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_schema_add(schema, "word", SHIFT_KIND_CATEGORICAL, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_profile_new(&profile, schema, NULL, &err), SHIFT_OK);
+    const shift_value nowhere = shift_value_text(NULL, 3);
+    const shift_value endless = shift_value_text("x", SIZE_MAX);
+    ck_assert_int_eq(shift_profile_add_row(profile, &nowhere, 1, &err), SHIFT_EINVAL);
+    ck_assert_int_eq(shift_profile_add_row(profile, &endless, 1, &err), SHIFT_EUNSUPPORTED);
+    ck_assert_int_eq(shift_profile_flush(profile, &err), SHIFT_OK);
+    ck_assert_uint_eq(shift_profile_rows(profile), 0);
+    shift_profile_free(profile);
+    shift_schema_free(schema);
+}
+END_TEST
+
 START_TEST(profiles_that_do_not_fit)
 {
     things t = make_things();
@@ -339,6 +377,8 @@ int main(void)
     tcase_add_test(misuse, options_of_other_versions);
     tcase_add_loop_test(misuse, options_without_a_size_are_refused, 0, 3);
     tcase_add_test(misuse, the_wrong_order_is_refused);
+    tcase_add_test(misuse, a_store_without_runs_has_nothing_to_give);
+    tcase_add_test(misuse, a_text_that_is_nowhere_is_refused);
     tcase_add_test(misuse, profiles_that_do_not_fit);
     suite_add_tcase(s, misuse);
     SRunner *runner = srunner_create(s);

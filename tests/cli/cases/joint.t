@@ -175,6 +175,9 @@ Where every row lacks one number there are no rows to measure a distance between
   rank,row,odds,distance,c0
   1,1,1,,7
   2> no distance: there are more than 512 numeric features
+  $ covshift whiten broad.csv broad.csv -o z.csv
+  2> covshift: broad.csv: too many numeric columns (513; 512 at most)
+  [2]
 
 Weights that bring nothing say so.
 

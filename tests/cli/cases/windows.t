@@ -158,3 +158,12 @@ What a window is called is not when it was, unless it is a day.
   $ sqlite3 value.db "SELECT count(*), min(period), max(period) FROM run; UPDATE run SET started_at = '2020-02-02T00:00:00Z'"; covshift prune --db value.db --keep 30d
   8|1|9
   8 runs from before 2026-01-01 removed
+
+Windows need something to be cut by, and rows.
+
+  $ (echo a; seq 60) > numbers.csv; covshift check numbers.csv numbers.csv --by time:1d
+  2> covshift: training has no column of kind timestamp: name the one that cuts the rows, as in time:1d:COLUMN
+  [2]
+  $ head -1 numbers.csv > header.csv; covshift check numbers.csv header.csv --by rows:10
+  2> covshift: header.csv: has a header but no rows
+  [2]
