@@ -483,6 +483,30 @@ START_TEST(too_few_rows_have_no_weights)
 }
 END_TEST
 
+START_TEST(columns_of_other_kinds_have_no_weights)
+{
+    shift__random_init(&random_state, 27, 0);
+    made_file file = made_normal(&random_state, 100, 2, 0.0);
+    shift_profile *sides[2] = {made_profile_of(&file, NULL), NULL};
+    static const shift_schema_rule rules[] = {{"a", false, SHIFT_KIND_CATEGORICAL},
+                                              {"b", false, SHIFT_KIND_CATEGORICAL}};
+    shift_schema_options options = SHIFT_SCHEMA_OPTIONS_INIT;
+    shift_source *source = made_source(&file);
+    shift_weights *weights = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    options.rules = rules;
+    options.n_rules = 2;
+    ck_assert_int_eq(shift_profile_read(&sides[1], source, NULL, &options, NULL, &err), SHIFT_OK);
+    ck_assert_int_eq(shift_weights_new(&weights, sides[0], sides[1], NULL, &err),
+                     SHIFT_EINCOMPATIBLE);
+    ck_assert_ptr_null(weights);
+    shift_source_close(source);
+    shift_profile_free(sides[0]);
+    shift_profile_free(sides[1]);
+    made_remove(&file);
+}
+END_TEST
+
 START_TEST(a_file_that_has_changed_since_is_refused)
 {
     if (no_classifier())
@@ -507,6 +531,10 @@ START_TEST(a_file_that_has_changed_since_is_refused)
     sink = memory_sink_of(&full);
     source = made_source(&train);
     ck_assert_int_ne(shift_weights_write(weights, source, &sink, &err), SHIFT_OK);
+    shift_source_close(source);
+    sink.write = NULL;
+    source = made_source(&train);
+    ck_assert_int_eq(shift_weights_write(weights, source, &sink, &err), SHIFT_EINVAL);
     shift_source_close(source);
     shift_weights_free(weights);
     memory_sink_clear(&full);
@@ -537,6 +565,7 @@ int main(void)
     tcase_add_loop_test(weights, weights_are_left_where_the_caller_says_so, 0, 2);
     tcase_add_test(weights, supports_that_do_not_overlap_have_no_weights);
     tcase_add_test(weights, too_few_rows_have_no_weights);
+    tcase_add_test(weights, columns_of_other_kinds_have_no_weights);
     tcase_add_test(weights, a_file_that_has_changed_since_is_refused);
     suite_add_tcase(suite, parts);
     suite_add_tcase(suite, weights);

@@ -52,9 +52,6 @@ static shift_status refused(const sqlite_state *state, shift_error *err)
 static shift_status append_text(shift__block *block, const void *text, size_t n, shift__cell *cell,
                                 shift_error *err)
 {
-    if (n > SHIFT__ROW_LIMIT)
-        return shift_error_set(err, SHIFT_EUNSUPPORTED, "a value is longer than %d MiB",
-                               SHIFT__ROW_LIMIT >> 20);
     shift_status status = shift__block_room(block, block->size + n, err);
     if (status != SHIFT_OK)
         return status;
@@ -87,7 +84,12 @@ static shift_status take_cell(sqlite3_stmt *query, int c, shift__block *block, s
     }
     cell->type = SHIFT__CELL_TEXT;
     const void *bytes = sqlite3_column_blob(query, c);
-    return append_text(block, bytes, (size_t)sqlite3_column_bytes(query, c), cell, err);
+    size_t n = (size_t)sqlite3_column_bytes(query, c);
+    if (n > SHIFT__ROW_LIMIT)
+        return shift_error_set(err, SHIFT_EUNSUPPORTED,
+                               "column \"%s\": a value of %zu bytes; at most %d MiB can be read",
+                               sqlite3_column_name(query, c), n, SHIFT__ROW_LIMIT >> 20);
+    return append_text(block, bytes, n, cell, err);
 }
 
 static shift_status take_row(const shift_source *source, shift__block *block, shift_error *err)
@@ -114,10 +116,13 @@ static shift_status fill(shift_source *source, shift__block *block, bool *end, s
         int code = sqlite3_step(state->query);
         shift_status taken = SHIFT_OK;
         state->ended = code != SQLITE_ROW;
-        if (code == SQLITE_ROW)
+        if (code == SQLITE_ROW) {
             taken = take_row(source, block, &error);
-        else if (code != SQLITE_DONE)
+            block->failure.has_line = taken != SHIFT_OK;
+            block->failure.line = block->rows;
+        } else if (code != SQLITE_DONE) {
             taken = refused(state, &error);
+        }
         if (taken != SHIFT_OK) {
             shift__block_fail(block, taken, "%s", error.message);
             state->ended = true;

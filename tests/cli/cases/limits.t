@@ -49,6 +49,9 @@ What is no file of data.
   $ covshift profile 'sqlite:pipe?SELECT 1 AS a' -o y.profile
   2> covshift: sqlite:pipe: is no database: not a regular file
   [2]
+  $ sqlite3 long.db 'CREATE TABLE t (x)'; covshift profile "sqlite:long.db?SELECT 1 AS a UNION ALL SELECT printf('%.*c', 17000000, 'x')" -o y.profile
+  2> covshift: sqlite:long.db:2: column "a": a value of 17000000 bytes; at most 16 MiB can be read
+  [2]
   $ covshift profile 'sqlite:/dev/zero?SELECT 1 AS a' -o y.profile
   2> covshift: sqlite:/dev/zero: is no database: not a regular file
   [2]
