@@ -116,14 +116,13 @@ static shift_status fill(shift_source *source, shift__block *block, bool *end, s
         int code = sqlite3_step(state->query);
         shift_status taken = SHIFT_OK;
         state->ended = code != SQLITE_ROW;
-        if (code == SQLITE_ROW) {
+        if (code == SQLITE_ROW)
             taken = take_row(source, block, &error);
-            block->failure.has_line = taken != SHIFT_OK;
-            block->failure.line = block->rows;
-        } else if (code != SQLITE_DONE) {
+        else if (code != SQLITE_DONE)
             taken = refused(state, &error);
-        }
         if (taken != SHIFT_OK) {
+            block->failure.has_line = code == SQLITE_ROW;
+            block->failure.line = block->rows;
             shift__block_fail(block, taken, "%s", error.message);
             state->ended = true;
             break;
