@@ -8,7 +8,7 @@
 typedef struct memory_sink {
     char *text; /* NUL-ended */
     size_t n;
-    size_t limit; /* fail when more than this is written; 0 for no limit */
+    size_t limit;         /* fail when more than this is written; 0 for no limit */
     size_t writes, fails; /* so many there were; the one that fails, from 1, 0 for none */
 } memory_sink;
 

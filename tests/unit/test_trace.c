@@ -202,7 +202,7 @@ START_TEST(what_is_kept_of_many_values_is_of_all_places)
     ck_assert_int_eq(shift__inputs_run(&inputs, graph, &held, &err), SHIFT_OK);
     ck_assert_uint_eq(inputs.n, 1);
     const shift__sample *all = &inputs.list[0].all;
-    ck_assert_uint_eq(all->seen, 2 * ROWS);
+    ck_assert_uint_eq(all->seen, (size_t)2 * ROWS);
     ck_assert_uint_le(all->n, 1 << 20);
     for (size_t i = 0; i < all->n; i++)
         sum += (double)all->values[i];
