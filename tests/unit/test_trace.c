@@ -169,8 +169,20 @@ START_TEST(one_checkpoint_is_no_trace)
 }
 END_TEST
 
-/* Of more than 2^20 values some are kept, of every place as many: here zeros are in the first and
- * ones in the second of 600,000 rows. */
+static shift__graph *graph_of(const char *model, shift__onnx **file)
+{
+    size_t n = 0;
+    shift__graph *graph = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    unsigned char *bytes = made_model(model, &n);
+    ck_assert_int_eq((int)shift__onnx_decode(file, bytes, n, "made", NULL, &err), SHIFT_OK);
+    free(bytes);
+    ck_assert_int_eq((int)shift__graph_new(&graph, *file, &err), SHIFT_OK);
+    return graph;
+}
+
+/* Of more than 2^20 values some are kept, of every column as many: here the first is all zeros and
+ * the second all ones. */
 START_TEST(what_is_kept_of_many_values_is_of_all_places)
 {
     enum { ROWS = 600000 };
@@ -178,12 +190,10 @@ START_TEST(what_is_kept_of_many_values_is_of_all_places)
                                 "node MatMul y s,w\noutput y\n";
     char path[PATH];
     shift__onnx *file = NULL;
-    shift__graph *graph = NULL;
     shift__held held = {.n = 0};
     shift__inputs inputs = {.n = 0};
     shift_error err = SHIFT_ERROR_INIT;
     shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
-    size_t n = 0;
     double sum = 0;
     (void)snprintf(path, sizeof path, "%s/many.csv", scratch_make());
     FILE *rows = fopen(path, "w");
@@ -192,10 +202,7 @@ START_TEST(what_is_kept_of_many_values_is_of_all_places)
     for (size_t i = 0; i < ROWS; i++)
         (void)fputs("0,1\n", rows);
     ck_assert_int_eq(fclose(rows), 0);
-    unsigned char *bytes = made_model(model, &n);
-    ck_assert_int_eq((int)shift__onnx_decode(&file, bytes, n, "made", NULL, &err), SHIFT_OK);
-    free(bytes);
-    ck_assert_int_eq((int)shift__graph_new(&graph, file, &err), SHIFT_OK);
+    shift__graph *graph = graph_of(model, &file);
     data.batch = 4096;
     shift_source *source = open_rows(path);
     ck_assert_int_eq(shift__held_read(&held, graph, source, &data, 0, &err), SHIFT_OK);
@@ -225,18 +232,13 @@ START_TEST(a_layer_without_a_gradient_has_no_shift)
                                 "node MatMul y b,u\noutput y\n";
     const char *const columns[] = {"p00", "p01"};
     shift__onnx *file = NULL;
-    shift__graph *graph = NULL;
     shift__held held = {.n = 0};
     shift__ics ics = {.n = 0};
     shift_error err = SHIFT_ERROR_INIT;
     shift_network_data_options data = SHIFT_NETWORK_DATA_OPTIONS_INIT;
-    size_t n = 0;
     data.inputs = columns;
     data.n_inputs = 2;
-    unsigned char *bytes = made_model(model, &n);
-    ck_assert_int_eq((int)shift__onnx_decode(&file, bytes, n, "made", NULL, &err), SHIFT_OK);
-    free(bytes);
-    ck_assert_int_eq((int)shift__graph_new(&graph, file, &err), SHIFT_OK);
+    shift__graph *graph = graph_of(model, &file);
     shift_source *source = open_rows(SAMPLE "/train.csv");
     ck_assert_int_eq(shift__held_read(&held, graph, source, &data, 100, &err), SHIFT_OK);
     shift_status status = shift__ics_run(&ics, graph, graph, &held, SHIFT__BN_STORED, &err);
