@@ -13,18 +13,26 @@
 #include "core/memory.h"
 #include "network/onednn_private.h"
 
+/* A primitive and what it works in, which is the call's: oneDNN's own is memory of the thread that
+ * makes the primitive, and any thread may run it. */
+typedef struct work {
+    dnnl_primitive_t primitive;
+    dnnl_memory_t scratch;
+} work;
+
 /* Memory as the caller has it and as the primitive wants it, which may be the same. */
 typedef struct operand {
     dnnl_memory_t given, wanted;
-    dnnl_primitive_t reorder; /* NULL where they are the same */
+    work reorder; /* nothing where they are the same */
 } operand;
 
 /* A primitive with its operands; activations have neither weights nor bias. */
 struct shift__kernel {
     dnnl_engine_t engine;
     dnnl_stream_t stream;
+    dnnl_primitive_attr_t attributes;
     dnnl_primitive_desc_t description;
-    dnnl_primitive_t primitive;
+    work work;
     operand in, out, weights;
     dnnl_memory_t bias;
 };
@@ -68,6 +76,43 @@ bool shift__onednn_product_add(const shift__product *p)
                                       (dnnl_dim_t)p->b_row, 1, p->c, (dnnl_dim_t)p->c_row);
     shift__onednn_end(threads);
     return status == dnnl_success;
+}
+
+/* ---- primitives ---- */
+
+static dnnl_status_t make_work(const shift__kernel *kernel, const_dnnl_primitive_desc_t description,
+                               work *out)
+{
+    const dnnl_memory_desc_t *scratch =
+        dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
+    dnnl_status_t status = dnnl_primitive_create(&out->primitive, description);
+    if (status == dnnl_success)
+        status = dnnl_memory_create(&out->scratch, scratch, kernel->engine, DNNL_MEMORY_NONE);
+    return status;
+}
+
+static void free_work(work *w)
+{
+    (void)dnnl_memory_destroy(w->scratch);
+    (void)dnnl_primitive_destroy(w->primitive);
+}
+
+/* `arguments` have room for one more than `n`. */
+static dnnl_status_t run_work(const shift__kernel *kernel, const work *w, const shift__call *call,
+                              dnnl_exec_arg_t *arguments, int n)
+{
+    const dnnl_memory_desc_t *description = NULL;
+    void *scratch = NULL;
+    dnnl_status_t status = dnnl_memory_get_memory_desc(w->scratch, &description);
+    if (status != dnnl_success)
+        return status;
+    if (shift__call_scratch(call, dnnl_memory_desc_get_size(description), &scratch) != SHIFT_OK)
+        return dnnl_out_of_memory;
+    arguments[n] = (dnnl_exec_arg_t){DNNL_ARG_SCRATCHPAD, w->scratch};
+    status = dnnl_memory_set_data_handle(w->scratch, scratch);
+    return status == dnnl_success
+               ? dnnl_primitive_execute(w->primitive, kernel->stream, n + 1, arguments)
+               : status;
 }
 
 /* ---- convolutions ---- */
@@ -139,8 +184,8 @@ static dnnl_status_t describe_conv(shift__kernel *kernel, const shift__call *cal
             shift__input(call, 2) != NULL ? &bias : NULL, &out, steps.strides, steps.dilations,
             steps.begin, steps.end);
     if (status == dnnl_success)
-        status = dnnl_primitive_desc_create(&kernel->description, &operation, NULL, kernel->engine,
-                                            NULL);
+        status = dnnl_primitive_desc_create(&kernel->description, &operation, kernel->attributes,
+                                            kernel->engine, NULL);
     return status;
 }
 
@@ -157,25 +202,27 @@ static dnnl_status_t make_operand(shift__kernel *kernel, operand *o,
     dnnl_primitive_desc_t reorder = NULL;
     if (status == dnnl_success)
         status = dnnl_reorder_primitive_desc_create(&reorder, into ? given : wanted, kernel->engine,
-                                                    into ? wanted : given, kernel->engine, NULL);
+                                                    into ? wanted : given, kernel->engine,
+                                                    kernel->attributes);
     if (status == dnnl_success)
-        status = dnnl_primitive_create(&o->reorder, reorder);
+        status = make_work(kernel, reorder, &o->reorder);
     (void)dnnl_primitive_desc_destroy(reorder);
     return status;
 }
 
-static dnnl_status_t run_reorder(const shift__kernel *kernel, const operand *o, bool into)
+static dnnl_status_t run_reorder(const shift__kernel *kernel, const operand *o,
+                                 const shift__call *call, bool into)
 {
-    if (o->reorder == NULL)
+    if (o->reorder.primitive == NULL)
         return dnnl_success;
-    const dnnl_exec_arg_t arguments[] = {{DNNL_ARG_FROM, into ? o->given : o->wanted},
-                                         {DNNL_ARG_TO, into ? o->wanted : o->given}};
-    return dnnl_primitive_execute(o->reorder, kernel->stream, 2, arguments);
+    dnnl_exec_arg_t arguments[3] = {{DNNL_ARG_FROM, into ? o->given : o->wanted},
+                                    {DNNL_ARG_TO, into ? o->wanted : o->given}};
+    return run_work(kernel, &o->reorder, call, arguments, 2);
 }
 
 static dnnl_memory_t seen(const operand *o)
 {
-    return o->reorder != NULL ? o->wanted : o->given;
+    return o->wanted != NULL ? o->wanted : o->given;
 }
 
 static dnnl_status_t point(dnnl_memory_t memory, const shift__tensor *tensor)
@@ -204,7 +251,7 @@ static dnnl_status_t make_operands(shift__kernel *kernel, const shift__call *cal
     if (status == dnnl_success)
         status = point(kernel->weights.given, call->in[1]);
     if (status == dnnl_success)
-        status = run_reorder(kernel, &kernel->weights, true);
+        status = run_reorder(kernel, &kernel->weights, call, true);
     if (status != dnnl_success || bias == NULL)
         return status;
     dnnl_memory_desc_t line;
@@ -225,7 +272,7 @@ static dnnl_status_t make_conv(shift__kernel *kernel, const shift__call *call)
         return dnnl_unimplemented;
     dnnl_status_t status = describe_conv(kernel, call, &w);
     if (status == dnnl_success)
-        status = dnnl_primitive_create(&kernel->primitive, kernel->description);
+        status = make_work(kernel, kernel->description, &kernel->work);
     if (status == dnnl_success)
         status = make_operands(kernel, call);
     if (status == dnnl_success)
@@ -246,10 +293,10 @@ static dnnl_status_t make_activation(shift__kernel *kernel, const shift__call *c
         status = dnnl_eltwise_forward_desc_init(&operation, dnnl_forward_inference, function, &line,
                                                 0, 0);
     if (status == dnnl_success)
-        status = dnnl_primitive_desc_create(&kernel->description, &operation, NULL, kernel->engine,
-                                            NULL);
+        status = dnnl_primitive_desc_create(&kernel->description, &operation, kernel->attributes,
+                                            kernel->engine, NULL);
     if (status == dnnl_success)
-        status = dnnl_primitive_create(&kernel->primitive, kernel->description);
+        status = make_work(kernel, kernel->description, &kernel->work);
     if (status == dnnl_success)
         status = make_operand(kernel, &kernel->in, &line, dnnl_query_src_md, true);
     if (status == dnnl_success)
@@ -263,6 +310,11 @@ static dnnl_status_t make(shift__kernel *kernel, const shift__call *call)
     dnnl_status_t status = dnnl_engine_create(&kernel->engine, dnnl_cpu, 0);
     if (status == dnnl_success)
         status = dnnl_stream_create(&kernel->stream, kernel->engine, dnnl_stream_default_flags);
+    if (status == dnnl_success)
+        status = dnnl_primitive_attr_create(&kernel->attributes);
+    if (status == dnnl_success)
+        status =
+            dnnl_primitive_attr_set_scratchpad_mode(kernel->attributes, dnnl_scratchpad_mode_user);
     if (status != dnnl_success)
         return status;
     if (strcmp(name, "Conv") == 0)
@@ -296,7 +348,7 @@ shift_status shift__kernel_new(shift__kernel **out, const shift__call *call, shi
 
 static void free_operand(operand *o)
 {
-    (void)dnnl_primitive_destroy(o->reorder);
+    free_work(&o->reorder);
     (void)dnnl_memory_destroy(o->wanted);
     (void)dnnl_memory_destroy(o->given);
 }
@@ -309,8 +361,9 @@ void shift__kernel_free(shift__kernel *kernel)
     free_operand(&kernel->out);
     free_operand(&kernel->weights);
     (void)dnnl_memory_destroy(kernel->bias);
-    (void)dnnl_primitive_destroy(kernel->primitive);
+    free_work(&kernel->work);
     (void)dnnl_primitive_desc_destroy(kernel->description);
+    (void)dnnl_primitive_attr_destroy(kernel->attributes);
     (void)dnnl_stream_destroy(kernel->stream);
     (void)dnnl_engine_destroy(kernel->engine);
     free(kernel);
@@ -318,7 +371,7 @@ void shift__kernel_free(shift__kernel *kernel)
 
 shift_status shift__kernel_run(shift__kernel *kernel, const shift__call *call)
 {
-    dnnl_exec_arg_t arguments[4] = {{DNNL_ARG_SRC, seen(&kernel->in)},
+    dnnl_exec_arg_t arguments[5] = {{DNNL_ARG_SRC, seen(&kernel->in)},
                                     {DNNL_ARG_DST, seen(&kernel->out)}};
     int n = 2;
     if (kernel->weights.given != NULL)
@@ -330,11 +383,11 @@ shift_status shift__kernel_run(shift__kernel *kernel, const shift__call *call)
     if (status == dnnl_success)
         status = point(kernel->out.given, call->out[0]);
     if (status == dnnl_success)
-        status = run_reorder(kernel, &kernel->in, true);
+        status = run_reorder(kernel, &kernel->in, call, true);
     if (status == dnnl_success)
-        status = dnnl_primitive_execute(kernel->primitive, kernel->stream, n, arguments);
+        status = run_work(kernel, &kernel->work, call, arguments, n);
     if (status == dnnl_success)
-        status = run_reorder(kernel, &kernel->out, false);
+        status = run_reorder(kernel, &kernel->out, call, false);
     if (status == dnnl_success)
         status = dnnl_stream_wait(kernel->stream);
     shift__onednn_end(threads);

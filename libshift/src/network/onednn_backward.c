@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Gradients of convolutions by oneDNN, which chooses the layouts: plain memory is reordered into
- * them and back. What is made for a call is oneDNN's to keep, in its cache of primitives. */
+ * them and back. What is made for a call is oneDNN's to keep, in its cache of primitives; what it
+ * works in is the calling thread's, which makes, runs and destroys it. */
 #include "network/onednn.h"
 
 #include <string.h>

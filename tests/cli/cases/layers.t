@@ -116,6 +116,12 @@ The same bytes for any number of threads.
   1
   1
 
+Where oneDNN works in memory of its own (it does on processors without AVX-512), that goes with the batch from thread to thread.
+
+  $ export ONEDNN_MAX_CPU_ISA=SSE41; for n in 1 2 3 8; do covshift network run data/networks/cnn.onnx data/networks/train.csv --label class --threads $n --batch 7 -o csv.$n; echo $?; done | uniq; unset ONEDNN_MAX_CPU_ISA; cksum csv.? | cut -d' ' -f1,2 | uniq | wc -l
+  0
+  1
+
 Networks of the database.
 
   $ export SOURCE_DATE_EPOCH=1769824800
