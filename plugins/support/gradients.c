@@ -51,10 +51,7 @@ bool gradient_conclusion(buffer *b, const shift_comparison *comparison)
     if (is_about_gradients(comparison) && comparison->dataset->verdict < SHIFT_VERDICT_WARN)
         buffer_text(b, "the gradient neither vanishes nor explodes");
     else if (is_about_gradients(comparison))
-        buffer_print(
-            b, "the gradient %s: at the first activation it is %.3g times that at the last",
-            strcmp(gradient_verdict(comparison), "vanishing") == 0 ? "vanishes" : "explodes",
-            value_of(comparison->dataset, "gradient_ratio"));
+        buffer_text(b, comparison->dataset->reason);
     else if (is_trace(comparison))
         buffer_print(b, "a training followed over %zu checkpoints; layers are not judged",
                      comparison->n_checkpoints);

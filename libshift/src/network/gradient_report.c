@@ -97,6 +97,8 @@ static shift_status describe_layers(builder *b)
 
 static double ratio_of(const builder *b)
 {
+    if (b->g->broken)
+        return INFINITY;
     if (!isnan(b->g->ratio))
         return b->g->ratio;
     return b->health == SHIFT__GRADIENT_VANISHES   ? 0
@@ -121,7 +123,9 @@ static shift_status describe_dataset(builder *b)
         status = shift__results_measure(&b->results, s, "loss", b->g->loss, NULL);
     if (status == SHIFT_OK)
         status = shift__results_measure(&b->results, s, "accuracy", b->g->accuracy, NULL);
-    if (status == SHIFT_OK && b->health != SHIFT__GRADIENT_OK)
+    if (status == SHIFT_OK && b->g->broken)
+        s->reason = "the gradient explodes: it or the loss is beyond what single precision holds";
+    else if (status == SHIFT_OK && b->health != SHIFT__GRADIENT_OK)
         status = shift__arena_print(
             b->results.arena, &s->reason, b->results.err,
             "the gradient %s: at the first activation it is %.3g times that at the last",

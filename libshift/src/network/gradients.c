@@ -210,7 +210,9 @@ static shift_status see(void *context, size_t value, const shift__tensor *gradie
     shift__gradients *g = context;
     shift__tensor *total = &g->totals[value];
     if (!g->graph->values[value].constant) {
-        g->norms[value] = (isnan(g->norms[value]) ? 0 : g->norms[value]) + square(gradient);
+        double norm = square(gradient);
+        g->broken = g->broken || !isfinite(norm);
+        g->norms[value] = (isnan(g->norms[value]) ? 0 : g->norms[value]) + norm;
         return SHIFT_OK;
     }
     if (total->data == NULL)
@@ -273,8 +275,10 @@ static void finish(shift__gradients *g, const shift__loss_sums *sums, bool label
 {
     double rows = (double)sums->rows;
     for (size_t i = 0; i < g->graph->n_values; i++) {
-        if (g->totals[i].data != NULL)
+        if (g->totals[i].data != NULL) {
             g->norms[i] = square(&g->totals[i]);
+            g->broken = g->broken || !isfinite(g->norms[i]);
+        }
         g->norms[i] = sqrt(g->norms[i]) / rows;
     }
     for (size_t i = 0; i < g->n; i++)
@@ -282,6 +286,7 @@ static void finish(shift__gradients *g, const shift__loss_sums *sums, bool label
     g->ratio = find_ratio(g);
     g->rows = sums->rows;
     g->loss = sums->loss / rows;
+    g->broken = g->broken || !isfinite(g->loss);
     g->accuracy = labelled ? (double)sums->right / rows : NAN;
 }
 
@@ -338,13 +343,10 @@ void shift__gradients_clear(shift__gradients *g)
 
 shift__gradient_health shift__gradients_judge(const shift__gradients *g)
 {
-    bool finite = isfinite(g->loss);
     bool nothing = false; /* no gradient arrives anywhere */
-    for (size_t i = 0; i < g->n; i++) {
+    for (size_t i = 0; i < g->n; i++)
         nothing = nothing || g->layers[i].gradient == 0;
-        finite = finite && (isnan(g->layers[i].gradient) || isfinite(g->layers[i].gradient));
-    }
-    if (!finite || g->ratio > 1e3)
+    if (g->broken || g->ratio > 1e3)
         return SHIFT__GRADIENT_EXPLODES;
     return g->ratio < 1e-3 || (isnan(g->ratio) && nothing) ? SHIFT__GRADIENT_VANISHES
                                                            : SHIFT__GRADIENT_OK;

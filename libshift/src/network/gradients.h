@@ -34,6 +34,7 @@ typedef struct shift__gradients {
     double loss, accuracy,
         ratio; /* ratio: gradient at the first activation over that at the last */
     uint64_t rows;
+    bool broken; /* the loss or a gradient was not finite */
 } shift__gradients;
 
 typedef enum shift__gradient_health {

@@ -92,31 +92,33 @@ shift_status shift__label_check(const shift__labels *labels, size_t r, size_t cl
                            named ? "\"" : "", classes - 1);
 }
 
-static shift_status check_shape(const shift__tensor *logits, size_t *width, shift_error *err)
+static shift_status check_shape(const shift__tensor *logits, size_t rows, size_t *width,
+                                shift_error *err)
 {
     enum { CLASSES_MOST = 1 << 16 };
     char text[SHIFT__SHAPE_TEXT];
     *width = logits->rank > 0 ? shift__tensor_span(logits, 1, logits->rank) : 0;
-    bool plain = logits->rank <= 2 || shift__tensor_span(logits, 2, logits->rank) == 1;
+    bool plain = logits->rank > 0 && (size_t)logits->dims[0] == rows;
+    plain = plain && (logits->rank <= 2 || shift__tensor_span(logits, 2, logits->rank) == 1);
     if (logits->dtype == SHIFT__FLOAT32 && plain && *width > 0 && *width <= CLASSES_MOST)
         return SHIFT_OK;
     return shift_error_set(err, SHIFT_EUNSUPPORTED,
-                           "the output has shape %s; a row of classes for each row of data was "
-                           "expected",
-                           shift__shape_text(logits, text));
+                           "the output has shape %s for %zu rows; a row of classes for each row of "
+                           "data was expected",
+                           shift__shape_text(logits, text), rows);
 }
 
-shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits,
+shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits, size_t rows,
                                   const shift__labels *labels, shift__tensor *gradient,
                                   shift__loss_sums *sums, shift_error *err)
 {
     size_t width = 0;
     double *p = NULL;
-    shift_status status = check_shape(logits, &width, err);
+    shift_status status = check_shape(logits, rows, &width, err);
     size_t classes = width == 1 ? 2 : width;
     if (status == SHIFT_OK)
         status = shift__alloc(&p, classes, sizeof *p, err);
-    for (size_t r = 0; status == SHIFT_OK && r < (size_t)logits->dims[0]; r++) {
+    for (size_t r = 0; status == SHIFT_OK && r < rows; r++) {
         const float *z = shift__floats(logits) + r * width;
         float *to = shift__floats(gradient) + r * width;
         const float odds[] = {0, z[0]};

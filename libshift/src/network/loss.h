@@ -38,10 +38,10 @@ SHIFT_CHECKED shift_status shift__loss_logits(const shift__graph *graph, size_t 
  * The gradient of the sum over rows of the loss. `logits` has a row of classes for each row; a
  * single number is the log odds of class 1 against class 0. `labels` may be empty. `sums` are
  * added to, and sums->rows counts the rows before these for messages. EFORMAT for a label that is
- * no class, EUNSUPPORTED where logits are no rows of classes.
+ * no class, EUNSUPPORTED where logits are not `rows` rows of classes.
  */
 SHIFT_CHECKED shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits,
-                                                const shift__labels *labels,
+                                                size_t rows, const shift__labels *labels,
                                                 shift__tensor *gradient, shift__loss_sums *sums,
                                                 shift_error *err);
 /** The probability of a class in row `r` of logits that shift__loss_gradient() takes; of the most

@@ -32,11 +32,12 @@ static shift_status plan(shift__pass *pass, const shift__tensor *inputs, size_t 
 }
 
 /* The data's messages do not know the network's name. */
-static shift_status find_gradient(shift__pass *pass, const int64_t *labels, shift_error *err)
+static shift_status find_gradient(shift__pass *pass, size_t n, const int64_t *labels,
+                                  shift_error *err)
 {
     shift_error what = SHIFT_ERROR_INIT;
     shift_status status = shift__loss_gradient(
-        pass->kind, shift__execution_value(pass->execution, pass->logits),
+        pass->kind, shift__execution_value(pass->execution, pass->logits), n,
         &(shift__labels){labels, pass->label}, &pass->gradient, &pass->sums, &what);
     if (status == SHIFT_OK)
         return status;
@@ -54,7 +55,7 @@ shift_status shift__pass_batch(shift__pass *pass, const shift__tensor *inputs, s
     if (status == SHIFT_OK && pass->ran != NULL)
         status = pass->ran(pass->context, pass->execution, n, err);
     if (status == SHIFT_OK)
-        status = find_gradient(pass, labels, err);
+        status = find_gradient(pass, n, labels, err);
     if (status != SHIFT_OK)
         return status;
     shift__tap tap = {pass->wanted, pass->see, pass->context};

@@ -243,6 +243,11 @@ static shift_status write_site(const state *s, size_t i, double blend, shift__on
         values[c] = (float)((blend * (double)site->mean[c] + rows * mean) / (blend + rows));
         values[site->channels + c] =
             (float)((blend * (double)site->variance[c] + rows * variance) / (blend + rows));
+        if (!isfinite(values[c]) || !isfinite(values[site->channels + c]))
+            status = shift_error_set(err, SHIFT_EFORMAT,
+                                     "%s: layer %s (%s): the statistics of channel %zu are beyond "
+                                     "what the file's single precision holds",
+                                     s->data, site->name, site->op, c);
     }
     size_t node = s->network->graph->nodes[site->node].proto;
     if (status == SHIFT_OK)

@@ -2,6 +2,7 @@
 /* Blocks of the source, cut into batches of the network's. */
 #include "network/rows.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
@@ -304,7 +305,7 @@ static bool store(const shift__tensor *input, size_t at, double value)
     switch (input->dtype) {
     case SHIFT__FLOAT32:
         shift__floats(input)[at] = (float)value;
-        return true;
+        return fabs(value) <= (double)FLT_MAX;
     case SHIFT__INT64:
         shift__integers(input)[at] = fabs(value) < 0x1p53 ? (int64_t)value : 0;
         return fabs(value) < 0x1p53 && value == floor(value);

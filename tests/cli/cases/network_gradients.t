@@ -180,3 +180,54 @@ Four layers that multiply by s/20 (1 1; 1 -1), s = 1, a rotation: each takes the
     Gemm_2  multiplies the gradient by 42.4 on its way back
     Gemm_4  multiplies the gradient by 42.4 on its way back
     Gemm_6  multiplies the gradient by 42.4 on its way back
+
+Beyond single precision, in the data or on the way: no gradient is called well.
+
+  $ printf 'a,b,c\n1,2,0\n3,1e39,1\n' > huge.csv; covshift network gradients vanishing.onnx huge.csv --label c
+  2> covshift: huge.csv: row 2, column "b": 1e+39; input 'x' takes floats
+  [2]
+  $ printf 'a,b,c\n1e38,2,0\n3,1,1\n' > large.csv; covshift network gradients exploding.onnx large.csv --label c; echo $?
+  ALERT: the gradient explodes: it or the loss is beyond what single precision
+    holds
+  
+  net    exploding.onnx, 275 bytes
+  right  50 % of labels
+  data   large.csv, 2 rows
+  loss   nan
+  run    not recorded
+  
+  LAYER   OP    weight grad  / weight  gradient  factor  saturated  slope
+  Gemm_0  Gemm
+  Relu_1  Relu                                              50.0 %      1
+  Gemm_2  Gemm
+  Relu_3  Relu                                              25.0 %   0.75
+  Gemm_4  Gemm
+  Relu_5  Relu                                               0.0 %    0.5
+  Gemm_6  Gemm
+  Relu_7  Relu                                               0.0 %    0.5
+  Gemm_8  Gemm
+  1
+  $ covshift network recalibrate data/networks/mlp.onnx data/networks/train.csv --label class -o better.onnx --quiet; cp better.onnx before.onnx; sed '3s/^[^,]*/1e38/' data/networks/train.csv > large.csv; covshift network recalibrate data/networks/mlp.onnx large.csv --label class -o better.onnx; cmp before.onnx better.onnx && echo as before
+  as before
+  2> covshift: warning: the data is hardly shifted for this network: recalibrating is likely to add noise only
+  2> covshift: large.csv: layer bn0 (BatchNormalization): the statistics of channel 0 are beyond what the file's single precision holds
+
+An output of more or fewer rows than the data has.
+
+  $ base64 -d > twice.onnx << 'END'
+  > CAc6UwohCgF4CgF4EgF5GgF5IgZDb25jYXQqCwoEYXhpcxgAoAECEgFnWhQKAXgSDwoNCAESCQoDEgFOCgIIBGIVCgF5EhAKDggBEgoKAxIBTgoDEgFOQgQKABAN
+  > END
+  $ printf 'a,b,c,d,k\n1,2,3,4,0\n2,3,5,7,1\n' > rows.csv; for command in "gradients twice.onnx" "run twice.onnx -o out.csv" "check twice.onnx rows.csv"; do covshift network $command rows.csv --label k; echo $?; done
+  2
+  2
+  2
+  2> covshift: twice.onnx: the output has shape 4x4 for 2 rows; a row of classes for each row of data was expected
+  2> covshift: twice.onnx: output 'y' has shape 4x4 for 2 rows; its first axis should be the rows
+  2> covshift: layer y (output): shape 4x4: expected the rows as the first axis and numbers as values
+  $ base64 -d > mean.onnx << 'END'
+  > CAc6YwozCgF4EgF5GgFtIgpSZWR1Y2VNZWFuKgsKBGF4ZXNAAKABByoPCghrZWVwZGltcxgBoAECEgFnWhQKAXgSDwoNCAESCQoDEgFOCgIIBGITCgF5Eg4KDAgB
+  > EggKAggBCgIIBEIECgAQDQ==
+  > END
+  $ covshift network gradients mean.onnx rows.csv --label k
+  2> covshift: mean.onnx: the output has shape 1x4 for 2 rows; a row of classes for each row of data was expected
+  [2]
