@@ -164,9 +164,10 @@ static shift_status add_loss(running *r, const shift__tensor *logits, shift_erro
     shift_status status = shift__tensor_alloc(&gradient, err);
     if (status != SHIFT_OK)
         return status;
-    status = shift__loss_gradient(SHIFT__CROSS_ENTROPY, logits, r->batch->rows,
-                                  &(shift__labels){r->batch->labels, r->held->label}, &gradient,
-                                  &r->inputs.sums, &what);
+    status =
+        shift__loss_gradient(SHIFT__CROSS_ENTROPY, logits,
+                             &(shift__labels){r->batch->labels, r->held->label, r->batch->rows},
+                             &gradient, &r->inputs.sums, &what);
     shift__tensor_clear(&gradient);
     if (status == SHIFT_OK)
         return status;

@@ -100,7 +100,7 @@ static shift_status begin_batch(void *context, const shift__batch *batch, shift_
     (void)err;
     to->before = batch->before;
     to->rows = batch->rows;
-    to->labels = (shift__labels){batch->labels, shift__rows_label(s->rows)};
+    to->labels = (shift__labels){batch->labels, shift__rows_label(s->rows), batch->rows};
     if (batch->before > 0)
         choose_slots(s, batch);
     return SHIFT_OK;

@@ -108,17 +108,17 @@ static shift_status check_shape(const shift__tensor *logits, size_t rows, size_t
                            shift__shape_text(logits, text), rows);
 }
 
-shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits, size_t rows,
+shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits,
                                   const shift__labels *labels, shift__tensor *gradient,
                                   shift__loss_sums *sums, shift_error *err)
 {
     size_t width = 0;
     double *p = NULL;
-    shift_status status = check_shape(logits, rows, &width, err);
+    shift_status status = check_shape(logits, labels->rows, &width, err);
     size_t classes = width == 1 ? 2 : width;
     if (status == SHIFT_OK)
         status = shift__alloc(&p, classes, sizeof *p, err);
-    for (size_t r = 0; status == SHIFT_OK && r < rows; r++) {
+    for (size_t r = 0; status == SHIFT_OK && r < labels->rows; r++) {
         const float *z = shift__floats(logits) + r * width;
         float *to = shift__floats(gradient) + r * width;
         const float odds[] = {0, z[0]};

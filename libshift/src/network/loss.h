@@ -11,10 +11,11 @@ typedef enum shift__loss_kind {
     SHIFT__CONFIDENCE         /* the probability of the most likely class */
 } shift__loss_kind;
 
-/** The classes that rows of data belong to. */
+/** The rows of a batch, and the classes that they belong to. */
 typedef struct shift__labels {
     const int64_t *values; /* one a row, or NULL */
     const char *column;    /* its name, for messages; NULL where it is not known */
+    size_t rows;
 } shift__labels;
 
 /** EFORMAT, naming row (from 1) and column, for a label that is none of the classes. */
@@ -36,12 +37,12 @@ SHIFT_CHECKED shift_status shift__loss_logits(const shift__graph *graph, size_t 
 
 /**
  * The gradient of the sum over rows of the loss. `logits` has a row of classes for each row; a
- * single number is the log odds of class 1 against class 0. `labels` may be empty. `sums` are
+ * single number is the log odds of class 1 against class 0. `labels` may have no values. `sums` are
  * added to, and sums->rows counts the rows before these for messages. EFORMAT for a label that is
- * no class, EUNSUPPORTED where logits are not `rows` rows of classes.
+ * no class, EUNSUPPORTED where logits are not labels->rows rows of classes.
  */
 SHIFT_CHECKED shift_status shift__loss_gradient(shift__loss_kind kind, const shift__tensor *logits,
-                                                size_t rows, const shift__labels *labels,
+                                                const shift__labels *labels,
                                                 shift__tensor *gradient, shift__loss_sums *sums,
                                                 shift_error *err);
 /** The probability of a class in row `r` of logits that shift__loss_gradient() takes; of the most

@@ -37,8 +37,8 @@ static shift_status find_gradient(shift__pass *pass, size_t n, const int64_t *la
 {
     shift_error what = SHIFT_ERROR_INIT;
     shift_status status = shift__loss_gradient(
-        pass->kind, shift__execution_value(pass->execution, pass->logits), n,
-        &(shift__labels){labels, pass->label}, &pass->gradient, &pass->sums, &what);
+        pass->kind, shift__execution_value(pass->execution, pass->logits),
+        &(shift__labels){labels, pass->label, n}, &pass->gradient, &pass->sums, &what);
     if (status == SHIFT_OK)
         return status;
     bool label = status == SHIFT_EFORMAT && pass->data != NULL;
