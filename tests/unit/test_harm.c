@@ -267,6 +267,41 @@ START_TEST(inputs_of_whole_numbers_have_drift)
 }
 END_TEST
 
+static void write_columns(const char *path, size_t columns, double by)
+{
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    for (size_t c = 0; c < columns; c++)
+        (void)fprintf(file, "%sc%zu", c > 0 ? "," : "", c);
+    for (size_t r = 0; r < 40; r++)
+        for (size_t c = 0; c < columns; c++)
+            (void)fprintf(file, "%s%g", c > 0 ? "," : "\n",
+                          (double)((r * 7 + c * 3) % 11) + by * (double)c);
+    (void)fprintf(file, "\n");
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* A network that takes rows of any length: those that training does not have are no features. */
+START_TEST(columns_that_training_does_not_have_are_no_features)
+{
+    shift_network *network = made("input x ?x1x?\nfloat k 2x1x3:1,-1,2,0.5,1,-2\n"
+                                  "node Conv c x,k\nnode GlobalAveragePool p c\n"
+                                  "node Flatten y p\noutput y\n");
+    write_columns(train_path, 16, 0);
+    write_columns(prod_path, 20, 0.1);
+    shift_comparison *out = find_harm(network, train_path, prod_path, NULL, SHIFT_OK);
+    ck_assert_uint_eq(out->n_features, 16);
+    for (size_t c = 0; c < 16; c++) {
+        char name[8];
+        (void)snprintf(name, sizeof name, "c%zu", c);
+        ck_assert_double_eq_tol(value_of(feature_named(out, name), "wasserstein"), 0.1 * (double)c,
+                                1e-5);
+    }
+    shift_comparison_free(out);
+    shift_network_free(network);
+}
+END_TEST
+
 START_TEST(outputs_that_are_no_classes_are_refused)
 {
     shift_network *network = made("input x ?x3\nfloat w 3x2x1:1,2,3,4,5,6\nfloat u 1:0\n"
@@ -290,6 +325,7 @@ int main(void)
     tcase_add_test(harm, a_feature_that_training_holds_constant);
     tcase_add_loop_test(harm, one_feature_is_moved_at_a_time, 0, 9);
     tcase_add_test(harm, inputs_of_whole_numbers_have_drift);
+    tcase_add_test(harm, columns_that_training_does_not_have_are_no_features);
     tcase_add_test(harm, outputs_that_are_no_classes_are_refused);
     suite_add_tcase(suite, harm);
     SRunner *runner = srunner_create(suite);

@@ -2,6 +2,7 @@
 /* Layer profiles as bytes: they come back as they were, and damage has a name. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,6 +122,14 @@ static void keep_other(bool values)
     layer->other_values = made.layers[1].values;
 }
 
+static void name_inputs(void)
+{
+    static char first[] = "age", second[] = "height, cm";
+    static char *inputs[] = {first, second};
+    made.profile.inputs = inputs;
+    made.profile.n_inputs = 2;
+}
+
 static unsigned char *encoded(size_t *n)
 {
     unsigned char *bytes = NULL;
@@ -137,7 +146,8 @@ static shift_status decode(const unsigned char *bytes, size_t n)
     return status;
 }
 
-/* With histograms, with a layer's values, with moments alone, with what leaves a layer. */
+/* With histograms, with a layer's values, with moments alone, with what leaves a layer, with the
+ * names of inputs. */
 START_TEST(what_is_decoded_encodes_to_the_same_bytes)
 {
     if (_i == 1)
@@ -146,6 +156,8 @@ START_TEST(what_is_decoded_encodes_to_the_same_bytes)
         made.layers[0].histogram.bins = made.layers[1].histogram.bins = 0;
     if (_i >= 3)
         keep_other(_i == 3);
+    if (_i == 5)
+        name_inputs();
     size_t n = 0;
     size_t n_again = 0;
     unsigned char *bytes = encoded(&n);
@@ -160,6 +172,9 @@ START_TEST(what_is_decoded_encodes_to_the_same_bytes)
     ck_assert_double_eq(profile->layers[0].variance[1], 1.5);
     ck_assert_float_eq(profile->layers[1].rows[7], 0.875F);
     ck_assert(profile->sample_right[1] && !profile->sample_right[2]);
+    ck_assert_uint_eq(profile->n_inputs, _i == 5 ? 2 : 0);
+    if (_i == 5)
+        ck_assert_str_eq(profile->inputs[1], "height, cm");
     ck_assert_int_eq((int)shift__layers_encode(profile, &again, &n_again, &err), (int)SHIFT_OK);
     ck_assert_uint_eq(n, n_again);
     ck_assert_mem_eq(bytes, again, n);
@@ -301,6 +316,11 @@ static void no_name(void)
 {
     made.layers[0].name = nothing;
 }
+static void no_input_name(void)
+{
+    name_inputs();
+    made.profile.inputs[1] = nothing;
+}
 static void strange_kind(void)
 {
     made.layers[0].kind = (shift__site_kind)99;
@@ -343,6 +363,7 @@ static const struct {
     {more_right_than_labelled, "more rows are right than there are"},
     {more_labels_than_rows, "more rows are right than there are"},
     {no_name, "a name is empty or holds a NUL byte"},
+    {no_input_name, "a name is empty or holds a NUL byte"},
     {strange_kind, "a layer is none"},
     {too_few_rows, "it has no layers or no rows"},
     {no_layers, "it has no layers or no rows"},
@@ -377,9 +398,29 @@ START_TEST(memory_is_in_proportion_to_the_file)
 }
 END_TEST
 
+/* What unpacking a short name takes is many times its own size. */
+START_TEST(many_inputs_are_read)
+{
+    enum { INPUTS = 10000, NAME = 8 };
+    static char names[INPUTS][NAME];
+    static char *inputs[INPUTS];
+    size_t n = 0;
+    for (size_t i = 0; i < INPUTS; i++) {
+        (void)snprintf(names[i], NAME, "%zu", i);
+        inputs[i] = names[i];
+    }
+    made.profile.inputs = inputs;
+    made.profile.n_inputs = INPUTS;
+    unsigned char *bytes = encoded(&n);
+    ck_assert_msg(decode(bytes, n) == SHIFT_OK, "%s", err.message);
+    free(bytes);
+}
+END_TEST
+
 START_TEST(every_allocation_may_fail)
 {
     size_t n = 0;
+    name_inputs();
     unsigned char *bytes = encoded(&n);
     for (long k = 0;; k++) {
         fail_allocation(k);
@@ -402,10 +443,11 @@ int main(void)
     Suite *suite = suite_create("layer_file");
     TCase *tests = tcase_create("layer_file");
     tcase_add_checked_fixture(tests, setup, NULL);
-    tcase_add_loop_test(tests, what_is_decoded_encodes_to_the_same_bytes, 0, 5);
+    tcase_add_loop_test(tests, what_is_decoded_encodes_to_the_same_bytes, 0, 6);
     tcase_add_test(tests, every_prefix_is_refused);
     tcase_add_loop_test(tests, damage_has_a_name, 0, DAMAGES);
     tcase_add_test(tests, memory_is_in_proportion_to_the_file);
+    tcase_add_test(tests, many_inputs_are_read);
     tcase_add_test(tests, every_allocation_may_fail);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

@@ -66,8 +66,9 @@ SHIFT_API SHIFT_CHECKED shift_status shift_network_gradients(shift_comparison **
  *                        standard deviation that it had in training
  *   `class_change`       share of rows that are then predicted otherwise
  * the last two of the 32 most harmful; messages say them of the first three. `sides` are training
- * and production, whose rows are held in memory; Batch Normalization uses its stored statistics.
- * `data` may be NULL. EUNSUPPORTED where the output is no row of classes.
+ * and production, whose rows are held in memory, and whose columns are those with training's names;
+ * Batch Normalization uses its stored statistics. `data` may be NULL. EUNSUPPORTED where the output
+ * is no row of classes, EINCOMPATIBLE where production lacks a column.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_network_harm(shift_comparison *layers,
                                                         const shift_network *network,

@@ -25,8 +25,10 @@ typedef struct shift_layer_options {
     size_t size;   /**< sizeof(shift_layer_options) */
     bool bn_batch; /**< Batch Normalization by the statistics of each batch, not the stored ones */
     uint64_t seed; /**< of the row sample */
-    const shift_layer_profile *like; /**< the other side, profiled before: the same histogram bins;
-                                          NULL for the first one */
+    const shift_layer_profile *like; /**< the other side, profiled before: the same histogram bins,
+                                          and the columns with the names that its inputs have,
+                                          unless `data` names some (in order where it was saved
+                                          before version 2.2); NULL for the first one */
     bool moments; /**< means and variances alone, which costs less: no `ks` and `wasserstein` */
     bool exact;   /**< keep every value, whatever the memory; else some millions of them, then
                        histograms */
@@ -41,7 +43,8 @@ typedef struct shift_layer_options {
  * Run the network over all rows of `source`. Memory does not depend on their number unless
  * options->exact. EFORMAT,
  * naming row and layer, where a value inside the network is not finite; EINCOMPATIBLE where the
- * columns do not fit the input, or `like` is of another network. `data` and `options` may be NULL.
+ * columns do not fit the input, one that is an input in `like` is not there, or `like` is of
+ * another network. `data` and `options` may be NULL.
  */
 SHIFT_API SHIFT_CHECKED shift_status shift_layer_profile_read(
     shift_layer_profile **out, const shift_network *network, shift_source *source,

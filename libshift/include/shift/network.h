@@ -39,7 +39,8 @@ SHIFT_API size_t shift_network_folded_nodes(const shift_network *network);
 /** How rows of data become inputs of a network. */
 typedef struct shift_network_data_options {
     size_t size;               /**< sizeof(shift_network_data_options) */
-    const char *const *inputs; /**< columns in the order of the input; NULL for all in file order */
+    const char *const *inputs; /**< columns in the order of the input; NULL for all in file order;
+                                  of the second of two sides, those with the first one's names */
     size_t n_inputs;
     const char *label; /**< the column that holds the class, never an input; NULL for none. Where it
                           is compared with the network's: EFORMAT unless a whole number from 0 that

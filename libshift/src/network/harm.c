@@ -8,6 +8,7 @@
 #include "network/inputs.h"
 
 #include "core/null.h"
+#include "core/options.h"
 #include "network/results.h"
 #include "shift/gradients.h"
 
@@ -304,15 +305,14 @@ static shift_status describe(search *s, const feature *f, const char *name,
     return status;
 }
 
-static shift_status describe_all(search *s, shift_comparison *layers, const shift__rows *rows)
+static shift_status describe_all(search *s, shift_comparison *layers, const char *const *names)
 {
     const shift_subject **list = NULL;
     s->results = (shift__results){.owner = (shift__comparison_owner *)layers, .err = s->err};
     s->results.arena = &s->results.owner->arena;
     shift_status status = shift__arena_alloc(s->results.arena, &list, s->n, sizeof(void *), s->err);
     for (size_t i = 0; status == SHIFT_OK && i < s->n; i++)
-        status =
-            describe(s, &s->features[i], shift__rows_input(rows, s->features[i].column), &list[i]);
+        status = describe(s, &s->features[i], names[s->features[i].column], &list[i]);
     if (status == SHIFT_OK) {
         layers->features = list;
         layers->n_features = s->n;
@@ -424,12 +424,18 @@ shift_status shift_network_harm(shift_comparison *layers, const shift_network *n
     if (SHIFT__ANY_NULL(err, layers, network, sides) || SHIFT__ANY_NULL(err, sides[0], sides[1]))
         return SHIFT_EINVAL;
     search s = {.graph = network->graph, .err = err};
+    shift_network_data_options both = SHIFT_NETWORK_DATA_OPTIONS_INIT;
     shift__rows *rows = NULL; /* knows the columns' names */
-    shift_status status = shift__rows_new(&rows, s.graph, sides[1], data, err);
+    shift_status status = SHIFT__OPTIONS_TAKE(&both, data, "shift_network_data_options", err);
     if (status == SHIFT_OK)
-        status = run(&s, sides, data);
+        status = shift__rows_new(&rows, s.graph, sides[0], &both, err);
+    if (status == SHIFT_OK) {
+        both.inputs = shift__rows_inputs(rows).names;
+        both.n_inputs = shift__rows_inputs(rows).n;
+        status = run(&s, sides, &both);
+    }
     if (status == SHIFT_OK)
-        status = describe_all(&s, layers, rows);
+        status = describe_all(&s, layers, both.inputs);
     if (status == SHIFT_OK)
         status = add_messages(&s, layers);
     shift__rows_free(rows);

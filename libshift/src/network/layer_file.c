@@ -13,10 +13,10 @@
 #include "profile/container.h"
 
 static const shift__container kind = {
-    {0x89, 'C', 'S', 'H', 'L', '\r', '\n', 0x1a}, 2, 1, "layer profile"};
+    {0x89, 'C', 'S', 'H', 'L', '\r', '\n', 0x1a}, 2, 2, "layer profile"};
 
 /* An empty layer takes two bytes of a file and four hundred of memory; honest files need less than
- * 8 for one. */
+ * 8 for one, and 14 for a name of an input. */
 enum { MEMORY_PER_BYTE = 16 };
 
 static ProtobufCBinaryData bytes_of(char *text)
@@ -128,7 +128,8 @@ static void encode_layer(const shift_layer_profile *profile, size_t i, parts *ou
     to->bias = from->bias;
 }
 
-static void encode_profile(const shift_layer_profile *from, Shift__Layers__Profile *to)
+static void encode_profile(const shift_layer_profile *from, ProtobufCBinaryData *inputs,
+                           Shift__Layers__Profile *to)
 {
     shift__layers__profile__init(to);
     to->source = bytes_of(from->source);
@@ -152,6 +153,10 @@ static void encode_profile(const shift_layer_profile *from, Shift__Layers__Profi
         from->classes > 0 ? from->sampled : 0;
     to->sample_class = from->sample_class;
     to->sample_confidence = from->sample_confidence;
+    to->n_inputs = from->n_inputs;
+    for (size_t i = 0; i < from->n_inputs; i++)
+        inputs[i] = bytes_of(from->inputs[i]);
+    to->inputs = inputs;
 }
 
 shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned char **bytes,
@@ -161,13 +166,16 @@ shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned c
     parts *layers = NULL;
     Shift__Layers__Layer **list = NULL;
     protobuf_c_boolean *right = NULL;
+    ProtobufCBinaryData *inputs = NULL;
     shift_status status = shift__alloc(&layers, profile->n_layers, sizeof *layers, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&list, profile->n_layers, sizeof(void *), err);
     if (status == SHIFT_OK)
         status = shift__alloc(&right, profile->sampled, sizeof *right, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&inputs, profile->n_inputs, sizeof *inputs, err);
     if (status == SHIFT_OK) {
-        encode_profile(profile, &whole);
+        encode_profile(profile, inputs, &whole);
         for (size_t i = 0; i < whole.n_sample_right; i++)
             right[i] = profile->sample_right[i];
         whole.sample_right = right;
@@ -193,6 +201,7 @@ shift_status shift__layers_encode(const shift_layer_profile *profile, unsigned c
     free(layers);
     free(list);
     free(right);
+    free(inputs);
     return status;
 }
 
@@ -488,6 +497,14 @@ static void decode_predictions(decoder *d, const Shift__Layers__Profile *from,
     }
 }
 
+static void decode_inputs(decoder *d, const Shift__Layers__Profile *from, shift_layer_profile *to)
+{
+    if (d->status == SHIFT_OK)
+        d->status = shift__alloc(&to->inputs, from->n_inputs, sizeof *to->inputs, d->err);
+    for (size_t i = 0; d->status == SHIFT_OK && i < from->n_inputs; i++, to->n_inputs++)
+        take_text(d, &to->inputs[i], from->inputs[i]);
+}
+
 static void decode(decoder *d, const Shift__Layers__Profile *from, shift_layer_profile *to)
 {
     take_text(d, &to->source, from->source);
@@ -511,6 +528,7 @@ static void decode(decoder *d, const Shift__Layers__Profile *from, shift_layer_p
     for (size_t i = 0; d->status == SHIFT_OK && i < from->n_layers; i++)
         decode_layer(d, from->layers[i], to->sampled, &to->layers[i]);
     decode_predictions(d, from, to);
+    decode_inputs(d, from, to);
 }
 
 shift_status shift__layers_decode(shift_layer_profile **out, const unsigned char *bytes, size_t n,

@@ -161,6 +161,10 @@ void shift_layer_profile_free(shift_layer_profile *profile)
     for (size_t i = 0; i < profile->n_layers; i++)
         shift__layer_clear(&profile->layers[i]);
     free(profile->layers);
+    for (size_t i = 0; i < profile->n_inputs; i++)
+        free(profile->inputs[i]);
+    free(profile->inputs);
+    free(profile->extra);
     free(profile->source);
     free(profile->file);
     free(profile->network);

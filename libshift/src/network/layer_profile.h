@@ -53,6 +53,11 @@ struct shift_layer_profile {
     char *network; /* likewise */
     char *hash, *operators;
     char *file;      /* that it was loaded from, or NULL */
+    char **inputs;   /* columns of the data that are the network's inputs, in order */
+    size_t n_inputs; /* 0: not known, before version 2.2 of the file */
+    char *extra; /* while it is in memory: the first column that is no input of the other side, nor
+                    the label; or NULL */
+    size_t n_extra;  /* how many are so */
     bool bn_batch;   /* Batch Normalization was by the statistics of each batch */
     size_t training; /* nodes of it that the file has in training mode */
     uint64_t bytes;  /* of the network's file */

@@ -184,6 +184,39 @@ static shift_status name_profile(shift_layer_profile *profile, const shift_netwo
     return status;
 }
 
+/* By which a second side's columns are found. */
+static shift_status name_inputs(shift_layer_profile *profile, const shift__rows *rows,
+                                shift_error *err)
+{
+    shift__columns inputs = shift__rows_inputs(rows);
+    shift_status status = shift__alloc(&profile->inputs, inputs.n, sizeof(char *), err);
+    for (size_t i = 0; status == SHIFT_OK && i < inputs.n; i++, profile->n_inputs++)
+        status =
+            shift__text_copy(&profile->inputs[i], inputs.names[i], strlen(inputs.names[i]), err);
+    return status;
+}
+
+static shift_status name_extra(shift_layer_profile *profile, const shift__rows *rows,
+                               shift_error *err)
+{
+    const char *name = NULL;
+    profile->n_extra = shift__rows_unread(rows, &name);
+    return name != NULL ? shift__text_copy(&profile->extra, name, strlen(name), err) : SHIFT_OK;
+}
+
+static const char *label_of(const shift_layer_profile *profile)
+{
+    return profile->file != NULL ? profile->file : profile->source;
+}
+
+static shift__columns inputs_of(const shift_layer_profile *profile)
+{
+    if (profile == NULL)
+        return (shift__columns){.n = 0};
+    return (shift__columns){(const char *const *)profile->inputs, profile->n_inputs,
+                            label_of(profile)};
+}
+
 static const char *mode_of(const shift_layer_profile *profile)
 {
     return profile->bn_batch ? "batch" : "stored";
@@ -199,13 +232,12 @@ static shift_status check_like(const shift_layer_profile *profile, const shift_l
         return shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                "%s: profile of layers by the %s statistics of Batch Normalization, "
                                "expected one by the %s statistics",
-                               like->file != NULL ? like->file : like->source, mode_of(like),
-                               mode_of(profile));
+                               label_of(like), mode_of(like), mode_of(profile));
     return shift_error_set(err, SHIFT_EINCOMPATIBLE,
                            "%s: profile of the layers of another network (%s, hash %s), not of %s "
                            "(hash %s)",
-                           like->file != NULL ? like->file : like->source, like->network,
-                           like->hash, profile->network, profile->hash);
+                           label_of(like), like->network, like->hash, profile->network,
+                           profile->hash);
 }
 
 /* The part that is open; those from `rest` on are not. */
@@ -238,8 +270,13 @@ static shift_status read_profile(run_state *s, const opened_parts *from,
             s->sites.sites[i].source = SIZE_MAX;
     if (status == SHIFT_OK)
         status = shift__capture_begin(&s->capture, s->network->graph, err);
+    shift__columns inputs = inputs_of(like);
     if (status == SHIFT_OK)
-        status = shift__rows_new(&s->rows, s->network->graph, from->first, data, err);
+        status = shift__rows_new_like(&s->rows, s->network->graph, from->first, data, &inputs, err);
+    if (status == SHIFT_OK)
+        status = name_inputs(profile, s->rows, err);
+    if (status == SHIFT_OK)
+        status = name_extra(profile, s->rows, err);
     if (status == SHIFT_OK && from->parts != NULL)
         shift__rows_follow(s->rows, from->parts, from->rest);
     return status == SHIFT_OK ? run_all(s, err) : status;

@@ -21,9 +21,11 @@ struct shift__rows {
 
     shift_schema *schema; /* the inputs' columns in order, then the label */
     size_t *columns;      /* of the source */
+    const char **names;   /* of the inputs; the schema's */
     shift__plan plan;
     size_t n_inputs; /* columns that are inputs */
     bool has_label;
+    bool by_name; /* the inputs are those of another data set */
 
     shift__tensor *inputs; /* of the graph, with room for `batch` rows */
     size_t *widths;        /* columns of each */
@@ -40,10 +42,14 @@ struct shift__rows {
     shift_source *part; /* the one that is read, of those */
 };
 
+static const char *label_of_name(const char *name)
+{
+    return strcmp(name, "-") == 0 ? "standard input" : name;
+}
+
 static const char *label_of(const shift_source *source)
 {
-    const char *name = shift_source_name(source);
-    return strcmp(name, "-") == 0 ? "standard input" : name;
+    return label_of_name(shift_source_name(source));
 }
 
 /* ---- columns ---- */
@@ -56,35 +62,93 @@ static size_t find_column(const shift_source *source, const char *name)
     return SIZE_MAX;
 }
 
+static shift_status no_column(const shift__rows *rows, const char *name, shift_error *err)
+{
+    return shift_error_set(err, SHIFT_EINCOMPATIBLE, "%s: has no column \"%s\"",
+                           label_of(rows->source), name);
+}
+
+static shift_status take_column(shift__rows *rows, size_t column, shift_error *err)
+{
+    rows->columns[shift_schema_size(rows->schema)] = column;
+    return shift_schema_add(rows->schema, shift_source_column(rows->source, column),
+                            SHIFT_KIND_NUMERIC, err);
+}
+
 static shift_status add_column(shift__rows *rows, const char *name, shift_error *err)
 {
     size_t column = find_column(rows->source, name);
-    if (column == SIZE_MAX)
-        return shift_error_set(err, SHIFT_EINCOMPATIBLE, "%s: has no column \"%s\"",
-                               label_of(rows->source), name);
-    rows->columns[shift_schema_size(rows->schema)] = column;
-    return shift_schema_add(rows->schema, name, SHIFT_KIND_NUMERIC, err);
+    return column == SIZE_MAX ? no_column(rows, name, err) : take_column(rows, column, err);
+}
+
+static shift_status add_named(shift__rows *rows, const shift_network_data_options *options,
+                              shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < options->n_inputs; i++)
+        status = add_column(rows, options->inputs[i], err);
+    return status;
+}
+
+static shift_status add_like(shift__rows *rows, const shift__columns *like, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < like->n; i++) {
+        size_t column = find_column(rows->source, like->names[i]);
+        if (column == SIZE_MAX)
+            return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                                   "%s: has no column \"%s\", which is an input of the network in "
+                                   "%s",
+                                   label_of(rows->source), like->names[i],
+                                   label_of_name(like->data));
+        status = take_column(rows, column, err);
+    }
+    return status;
+}
+
+static shift_status add_all(shift__rows *rows, const char *label, shift_error *err)
+{
+    shift_status status = SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < shift_source_columns(rows->source); i++) {
+        if (label == NULL || strcmp(shift_source_column(rows->source, i), label) != 0)
+            status = take_column(rows, i, err);
+    }
+    return status;
+}
+
+static shift_status add_inputs(shift__rows *rows, const shift_network_data_options *options,
+                               const shift__columns *like, shift_error *err)
+{
+    if (options->n_inputs > 0)
+        return add_named(rows, options, err);
+    if (like->n > 0)
+        return add_like(rows, like, err);
+    return add_all(rows, options->label, err);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
 }
 
 static shift_status choose_columns(shift__rows *rows, const shift_network_data_options *options,
-                                   shift_error *err)
+                                   const shift__columns *like, shift_error *err)
 {
-    const shift_source *source = rows->source;
-    size_t n = shift_source_columns(source);
-    size_t most = (options->n_inputs > n ? options->n_inputs : n) + 1;
+    size_t n = shift_source_columns(rows->source);
+    size_t most = larger(larger(options->n_inputs, like->n), n) + 1;
     shift_status status = shift_schema_new(&rows->schema, err);
     if (status == SHIFT_OK)
         status = shift__arena_alloc(&rows->arena, &rows->columns, most, sizeof(size_t), err);
-    for (size_t i = 0; status == SHIFT_OK && i < options->n_inputs; i++)
-        status = add_column(rows, options->inputs[i], err);
-    for (size_t i = 0; status == SHIFT_OK && options->n_inputs == 0 && i < n; i++) {
-        const char *name = shift_source_column(source, i);
-        if (options->label == NULL || strcmp(name, options->label) != 0)
-            status = add_column(rows, name, err);
-    }
+    if (status == SHIFT_OK)
+        status = add_inputs(rows, options, like, err);
+    if (status == SHIFT_OK)
+        status = shift__arena_alloc(&rows->arena, &rows->names, most, sizeof(char *), err);
     if (status != SHIFT_OK)
         return status;
     rows->n_inputs = shift_schema_size(rows->schema);
+    for (size_t i = 0; i < rows->n_inputs; i++)
+        rows->names[i] = shift_schema_name(rows->schema, i);
+    rows->by_name = options->n_inputs == 0 && like->n > 0;
     rows->has_label = options->label != NULL;
     if (rows->has_label)
         status = add_column(rows, options->label, err);
@@ -99,8 +163,7 @@ static shift_status find_columns(shift__rows *rows, shift_error *err)
         const char *name = shift_schema_name(rows->schema, i);
         rows->columns[i] = find_column(rows->source, name);
         if (rows->columns[i] == SIZE_MAX)
-            return shift_error_set(err, SHIFT_EINCOMPATIBLE, "%s: has no column \"%s\"",
-                                   label_of(rows->source), name);
+            return no_column(rows, name, err);
     }
     return SHIFT_OK;
 }
@@ -206,6 +269,13 @@ static shift_status shape_inputs(shift__rows *rows, shift_error *err)
 shift_status shift__rows_new(shift__rows **out, const shift__graph *graph, shift_source *source,
                              const shift_network_data_options *options, shift_error *err)
 {
+    return shift__rows_new_like(out, graph, source, options, &(shift__columns){.n = 0}, err);
+}
+
+shift_status shift__rows_new_like(shift__rows **out, const shift__graph *graph,
+                                  shift_source *source, const shift_network_data_options *options,
+                                  const shift__columns *like, shift_error *err)
+{
     shift_network_data_options complete = SHIFT_NETWORK_DATA_OPTIONS_INIT;
     shift__rows *rows = NULL;
     shift_status status =
@@ -220,7 +290,7 @@ shift_status shift__rows_new(shift__rows **out, const shift__graph *graph, shift
     rows->batch = complete.batch > 0 ? complete.batch : 1;
     status = shift__progress_new(&rows->progress, complete.progress, "running the network", 0, err);
     if (status == SHIFT_OK)
-        status = choose_columns(rows, &complete, err);
+        status = choose_columns(rows, &complete, like, err);
     if (status == SHIFT_OK)
         status = shape_inputs(rows, err);
     if (status == SHIFT_OK)
@@ -417,9 +487,28 @@ shift__progress *shift__rows_progress(const shift__rows *rows)
     return rows->progress;
 }
 
-const char *shift__rows_input(const shift__rows *rows, size_t i)
+static bool is_read(const shift__rows *rows, size_t column)
 {
-    return shift_schema_name(rows->schema, i);
+    for (size_t i = 0; i < shift_schema_size(rows->schema); i++)
+        if (rows->columns[i] == column)
+            return true;
+    return false;
+}
+
+size_t shift__rows_unread(const shift__rows *rows, const char **first)
+{
+    size_t all = shift_source_columns(rows->source);
+    size_t n = rows->by_name ? all - shift_schema_size(rows->schema) : 0;
+    size_t column = 0;
+    while (n > 0 && is_read(rows, column))
+        column++;
+    *first = n > 0 ? shift_source_column(rows->source, column) : NULL;
+    return n;
+}
+
+shift__columns shift__rows_inputs(const shift__rows *rows)
+{
+    return (shift__columns){rows->names, rows->n_inputs, shift_source_name(rows->source)};
 }
 
 const char *shift__rows_label(const shift__rows *rows)

@@ -11,6 +11,13 @@
 
 typedef struct shift__rows shift__rows;
 
+/** The columns of a data set that are inputs of a network, in order; borrowed. */
+typedef struct shift__columns {
+    const char *const *names;
+    size_t n;         /* 0: not known */
+    const char *data; /* whose they are, for messages */
+} shift__columns;
+
 /**
  * Map columns of `source` to the inputs of `graph`: those of `options`, or all but its label, in
  * order. EINCOMPATIBLE, naming both sides, where their number does not fit the input shape; `graph`
@@ -20,6 +27,13 @@ SHIFT_CHECKED shift_status shift__rows_new(shift__rows **out, const shift__graph
                                            shift_source *source,
                                            const shift_network_data_options *options,
                                            shift_error *err);
+/** The same of a second data set: where the options name no inputs, they are the columns with the
+ * names that those of the first have, in whatever order. EINCOMPATIBLE for one that is not there.
+ */
+SHIFT_CHECKED shift_status shift__rows_new_like(shift__rows **out, const shift__graph *graph,
+                                                shift_source *source,
+                                                const shift_network_data_options *options,
+                                                const shift__columns *like, shift_error *err);
 /** The rows of parts[first] and those after it follow those of the source. They are opened in turn,
  * and outlive the rows. */
 void shift__rows_follow(shift__rows *rows, const shift_source_parts *parts, size_t first);
@@ -40,8 +54,11 @@ SHIFT_CHECKED shift_status shift__rows_next(shift__rows *rows, const shift__tens
                                             size_t *n, shift_error *err);
 /** The name of the data, for messages. */
 const char *shift__rows_name(const shift__rows *rows);
-/** The name of the column that is the network's input `i`; borrowed from the rows. */
-const char *shift__rows_input(const shift__rows *rows, size_t i);
+/** Of shift__rows_new_like() by names, before the first row: how many columns are neither inputs
+ * nor the label, and in *first the first of them, borrowed from the source; else 0. */
+size_t shift__rows_unread(const shift__rows *rows, const char **first);
+/** The columns that are inputs; borrowed from the rows. */
+shift__columns shift__rows_inputs(const shift__rows *rows);
 /** The name of the label column; NULL where there is none. */
 const char *shift__rows_label(const shift__rows *rows);
 /** The labels of those rows, as integers, -1 for what is none; NULL where there is no label column.

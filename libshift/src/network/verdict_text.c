@@ -288,10 +288,30 @@ static shift_status find_training(shift__findings *findings, const shift__layer_
                               : status;
 }
 
+static shift_status find_extra(shift__findings *findings, const shift__layer_bench *b,
+                               shift_error *err)
+{
+    const shift_layer_profile *prod = b->prod;
+    const char *name = NULL;
+    const char *text = "extra column in production: no input of the network in training";
+    if (prod->n_extra == 0)
+        return SHIFT_OK;
+    shift_status status = shift__arena_text(b->arena, &name, prod->extra, strlen(prod->extra), err);
+    if (status == SHIFT_OK && prod->n_extra > 1)
+        status = shift__arena_print(b->arena, &text, err,
+                                    "the first of %zu extra columns in production: no inputs of "
+                                    "the network in training",
+                                    prod->n_extra);
+    return status == SHIFT_OK ? shift__findings_add(findings, SHIFT_LEVEL_INFO, name, text, err)
+                              : status;
+}
+
 shift_status shift__network_findings(shift__findings *findings, const shift__layer_bench *b,
                                      const shift_subject *dataset, shift_error *err)
 {
     shift_status status = find_training(findings, b, err);
+    if (status == SHIFT_OK)
+        status = find_extra(findings, b, err);
     if (status == SHIFT_OK)
         status = find_stale(findings, b, err);
     if (status == SHIFT_OK)

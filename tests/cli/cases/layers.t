@@ -83,8 +83,55 @@ A saved profile of layers stands for the training data.
   2> covshift: train.layers: profile of layers by the stored statistics of Batch Normalization, expected one by the batch statistics
   [2]
   $ head -c 5000 train.layers > cut.layers; covshift network check data/networks/cnn.onnx cut.layers data/networks/dim.csv --label class
-  2> covshift: cut.layers: damaged layer profile: 5000 bytes long, its header says 1396074
+  2> covshift: cut.layers: damaged layer profile: 5000 bytes long, its header says 1396458
   [2]
+
+Production's columns are found by the names that they have in the training data, or in its saved profile: in another order they give the same report. What is not there is told, and so is what is there besides.
+
+  $ cat > columns.py <<'END'
+  > import csv, sys
+  > header, *rows = csv.reader(sys.stdin)
+  > order = list(reversed(range(len(header))))
+  > extra = sys.argv[1:]
+  > turned = [[header[i] for i in order] + extra, *([row[i] for i in order] + ["0" for _ in extra] for row in rows)]
+  > csv.writer(sys.stdout, lineterminator="\n").writerows(turned)
+  > END
+  $ mkdir straight turned; cp data/networks/dim.csv straight/prod.csv; python3 columns.py < straight/prod.csv > turned/prod.csv; head -1 turned/prod.csv | cut -c 1-20
+  class,p63,p62,p61,p6
+  $ covshift network profile data/networks/mlp.onnx data/networks/train.csv --label class -o mlp.layers
+  $ export SOURCE_DATE_EPOCH=1769824800
+  $ same() { for folder in straight turned; do (cd $folder; covshift network check ../data/networks/mlp.onnx "$@" --label class -f json > out.json; echo $?); done; cmp straight/out.json turned/out.json; }
+  > same ../data/networks/train.csv prod.csv; same ../mlp.layers prod.csv; same ../data/networks/train.csv prod.csv --harm
+  1
+  1
+  1
+  1
+  1
+  1
+  $ python3 columns.py id at < data/networks/clean.csv > more.csv; sed 1s/p07/x/ data/networks/clean.csv > renamed.csv
+  $ covshift network check data/networks/mlp.onnx data/networks/train.csv renamed.csv --label class
+  2> covshift: renamed.csv: has no column "p07", which is an input of the network in data/networks/train.csv
+  [2]
+  $ covshift network check data/networks/mlp.onnx mlp.layers renamed.csv --label class
+  2> covshift: renamed.csv: has no column "p07", which is an input of the network in mlp.layers
+  [2]
+  $ covshift network check data/networks/mlp.onnx mlp.layers more.csv --label class | sed -n '1p; /^Notes/,$p'
+  OK: no shift in 5 layers
+  Notes
+    id  the first of 2 extra columns in production: no inputs of the network in
+        training
+  $ covshift network check data/networks/mlp.onnx mlp.layers more.csv | sed -n '1p; /^Notes/,$p'
+  OK: no shift in 5 layers
+  Notes
+    class  the first of 3 extra columns in production: no inputs of the network in
+           training
+
+Those that --inputs names go before: a profile that was saved with other names can be checked against.
+
+  $ sed 1s/p/q/g data/networks/clean.csv > other.csv; covshift network check data/networks/mlp.onnx mlp.layers other.csv --label class
+  2> covshift: other.csv: has no column "p00", which is an input of the network in mlp.layers
+  [2]
+  $ covshift network check data/networks/mlp.onnx mlp.layers other.csv --label class --inputs $(head -1 other.csv | sed 's/,class$//') --quiet
 
 Means and variances alone take less time: the same verdict, and no distances of distributions.
 
