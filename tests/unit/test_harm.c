@@ -302,6 +302,32 @@ START_TEST(columns_that_training_does_not_have_are_no_features)
 }
 END_TEST
 
+/* The slope of a root is infinite at 0, and that times no drift is not known. */
+START_TEST(what_has_no_harm_that_is_known_comes_last)
+{
+    static const char *const order[] = {"c4", "c3", "c2", "c1", "c0", "c5"};
+    const char *const paths[] = {train_path, prod_path};
+    shift_network *network = made("input x ?x6\nfloat w 6x1:0.1,0.1,0.1,0.1,0.1,0.1\n"
+                                  "node Sqrt r x\nnode MatMul y r,w\noutput y\n");
+    for (int side = 0; side < 2; side++) {
+        FILE *file = fopen(paths[side], "w");
+        ck_assert_ptr_nonnull(file);
+        (void)fprintf(file, "c0,c1,c2,c3,c4,c5\n");
+        for (int i = 0; i < 40; i++)
+            (void)fprintf(file, "%d,%g,%g,%g,%g,%d\n", i % 3, 4 + 0.1 * side, 4 + 0.2 * side,
+                          4 + 0.3 * side, 4 + 0.4 * side, i % 4);
+        ck_assert_int_eq(fclose(file), 0);
+    }
+    shift_comparison *out = find_harm(network, train_path, prod_path, NULL, SHIFT_OK);
+    for (size_t i = 0; i < 6; i++) {
+        ck_assert_str_eq(out->features[i]->name, order[i]);
+        ck_assert_int_eq(isnan(value_of(out->features[i], "harm")), i >= 4);
+    }
+    shift_comparison_free(out);
+    shift_network_free(network);
+}
+END_TEST
+
 START_TEST(outputs_that_are_no_classes_are_refused)
 {
     shift_network *network = made("input x ?x3\nfloat w 3x2x1:1,2,3,4,5,6\nfloat u 1:0\n"
@@ -326,6 +352,7 @@ int main(void)
     tcase_add_loop_test(harm, one_feature_is_moved_at_a_time, 0, 9);
     tcase_add_test(harm, inputs_of_whole_numbers_have_drift);
     tcase_add_test(harm, columns_that_training_does_not_have_are_no_features);
+    tcase_add_test(harm, what_has_no_harm_that_is_known_comes_last);
     tcase_add_test(harm, outputs_that_are_no_classes_are_refused);
     suite_add_tcase(suite, harm);
     SRunner *runner = srunner_create(suite);

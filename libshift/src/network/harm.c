@@ -122,11 +122,14 @@ static void take_columns(search *s, const feature *f)
     take_column(&s->prod, f);
 }
 
+/* What is not known comes last: a gradient may be infinite where nothing drifts. */
 static int more_harmful(const void *a, const void *b)
 {
     const feature *x = a;
     const feature *y = b;
-    if (x->harm != y->harm)
+    if (isnan(x->harm) != isnan(y->harm))
+        return isnan(x->harm) ? 1 : -1;
+    if (x->harm < y->harm || x->harm > y->harm)
         return x->harm < y->harm ? 1 : -1;
     return x->column > y->column ? 1 : -1;
 }
