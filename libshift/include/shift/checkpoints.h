@@ -18,7 +18,8 @@ typedef struct shift_trace shift_trace;
 
 typedef struct shift_trace_options {
     size_t size;   /**< sizeof(shift_trace_options) */
-    uint64_t rows; /**< rows at most; 0 for all. They are held in memory. */
+    uint64_t rows; /**< rows at most, but whole batches where the network takes one size only; 0 for
+                      all. They are held in memory. */
     bool bn_batch; /**< gradients with Batch Normalization by the statistics of each batch */
     bool no_ics;   /**< leave out internal covariate shift, a run of the network for each layer */
 } shift_trace_options;

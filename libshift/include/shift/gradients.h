@@ -15,7 +15,8 @@ SHIFT_BEGIN_DECLS
 
 typedef struct shift_gradient_options {
     size_t size;   /**< sizeof(shift_gradient_options) */
-    uint64_t rows; /**< rows at most; 0 for all */
+    uint64_t rows; /**< rows at most, but whole batches where the network takes one size only; 0 for
+                      all */
     bool bn_batch; /**< Batch Normalization by the statistics of each batch, not the stored ones */
 } shift_gradient_options;
 

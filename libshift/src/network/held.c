@@ -46,8 +46,8 @@ shift_status shift__held_read(shift__held *out, const shift__graph *graph, shift
         status = shift__rows_next(rows, &inputs, &n, err);
         if (status != SHIFT_OK || n == 0)
             break;
-        if (most != 0 && n > most - held.rows)
-            n = (size_t)(most - held.rows);
+        if (most != 0)
+            n = shift__rows_used(graph, n, most - held.rows);
         status = hold(&held, inputs, n, shift__rows_labels(rows), err);
     }
     shift__rows_free(rows);

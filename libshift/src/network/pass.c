@@ -87,8 +87,8 @@ shift_status shift__pass_rows(shift__pass *pass, shift__rows *rows, shift_error 
         status = shift__rows_next(rows, &inputs, &n, err);
         if (status != SHIFT_OK || n == 0)
             break;
-        if (pass->most != 0 && n > pass->most - pass->sums.rows)
-            n = (size_t)(pass->most - pass->sums.rows);
+        if (pass->most != 0)
+            n = shift__rows_used(pass->graph, n, pass->most - pass->sums.rows);
         cut(pass->graph, inputs, n, some);
         status = shift__pass_batch(pass, some, n, shift__rows_labels(rows), err);
     }

@@ -60,15 +60,18 @@ static bool saturates(const shift__site *site)
 
 enum { NAME = 256 };
 
-static void name_of(char out[NAME], const shift__node *node, const char *what)
+/* "NODE/what", or with a number where that is taken. */
+static void name_of(char out[NAME], const change *c, const shift__node *node, const char *what)
 {
     (void)snprintf(out, NAME, "%.200s/%s", node->name, what);
+    for (size_t i = 2; shift__rewrite_is_taken(c->file->model->graph, out); i++)
+        (void)snprintf(out, NAME, "%.200s/%s_%zu", node->name, what, i);
 }
 
 static shift_status add_slope(change *c, const shift__node *node, Onnx__NodeProto *proto)
 {
     char name[NAME];
-    name_of(name, node, "slope");
+    name_of(name, c, node, "slope");
     shift_status status = shift__edit_add_constant(c->file->model->graph, name, 1, 0.25F, c->err);
     return status == SHIFT_OK ? shift__edit_add_input(proto, name, c->err) : status;
 }
@@ -78,7 +81,7 @@ static shift_status add_piece(change *c, const shift__node *node, Onnx__NodeProt
 {
     char name[NAME];
     Onnx__NodeProto *negated = NULL;
-    name_of(name, node, "negated");
+    name_of(name, c, node, "negated");
     shift_status status =
         shift__edit_insert(c->file->model->graph, node->proto, "Neg", name, &negated, c->err);
     if (status == SHIFT_OK)
@@ -112,7 +115,7 @@ static shift_status insert_bn(change *c, const shift__node *node, Onnx__NodeProt
     Onnx__GraphProto *graph = c->file->model->graph;
     Onnx__NodeProto *bn = NULL;
     char name[NAME];
-    name_of(name, node, "normalized");
+    name_of(name, c, node, "normalized");
     shift_status status =
         shift__edit_insert(graph, node->proto, "BatchNormalization", name, &bn, c->err);
     if (status == SHIFT_OK)
@@ -120,7 +123,7 @@ static shift_status insert_bn(change *c, const shift__node *node, Onnx__NodeProt
     if (status == SHIFT_OK)
         status = shift__edit_set_input(proto, 0, name, c->err);
     for (size_t i = 0; status == SHIFT_OK && i < sizeof parts / sizeof *parts; i++) {
-        name_of(name, node, parts[i].name);
+        name_of(name, c, node, parts[i].name);
         status = shift__edit_add_constant(graph, name, channels, parts[i].value, c->err);
         if (status == SHIFT_OK)
             status = shift__edit_add_input(bn, name, c->err);

@@ -133,7 +133,7 @@ static Onnx__TensorProto *find_initializer(const Onnx__GraphProto *graph, const 
     return NULL;
 }
 
-static bool is_taken(const Onnx__GraphProto *graph, const char *name)
+bool shift__rewrite_is_taken(const Onnx__GraphProto *graph, const char *name)
 {
     if (find_initializer(graph, name) != NULL || count_uses(graph, name) > 0)
         return true;
@@ -157,7 +157,7 @@ static shift_status new_name(const Onnx__GraphProto *graph, const char *from, ch
     if (status != SHIFT_OK)
         return status;
     (void)snprintf(name, room, "%s_recalibrated", from);
-    for (size_t i = 2; is_taken(graph, name); i++)
+    for (size_t i = 2; shift__rewrite_is_taken(graph, name); i++)
         (void)snprintf(name, room, "%s_recalibrated_%zu", from, i);
     *out = name;
     return SHIFT_OK;

@@ -482,6 +482,12 @@ shift_status shift__rows_next(shift__rows *rows, const shift__tensor **inputs, s
     return status == SHIFT_OK ? shift__progress_check(rows->progress, err) : status;
 }
 
+size_t shift__rows_used(const shift__graph *graph, size_t n, uint64_t left)
+{
+    bool fixed = graph->values[graph->inputs[0]].tensor.dims[0] > 0;
+    return fixed || n <= left ? n : (size_t)left;
+}
+
 shift__progress *shift__rows_progress(const shift__rows *rows)
 {
     return rows->progress;

@@ -52,6 +52,9 @@ unsigned shift__rows_threads(const shift__rows *rows);
  */
 SHIFT_CHECKED shift_status shift__rows_next(shift__rows *rows, const shift__tensor **inputs,
                                             size_t *n, shift_error *err);
+/** How many of a batch's `n` rows are used where `left` more are wanted: all, where the network
+ * takes batches of one size only. */
+size_t shift__rows_used(const shift__graph *graph, size_t n, uint64_t left);
 /** The name of the data, for messages. */
 const char *shift__rows_name(const shift__rows *rows);
 /** Of shift__rows_new_like() by names, before the first row: how many columns are neither inputs

@@ -2,6 +2,7 @@
 /* Test-time adaptation by entropy minimisation (Wang et al. 2021, TENT): scale and shift of every
  * Batch Normalization take one step of Adam (Kingma & Ba 2015) for each batch; nothing else does.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,8 +93,9 @@ static shift_status see(void *context, size_t value, const shift__tensor *gradie
     return SHIFT_OK;
 }
 
-static void step_weights(const tent *t, weights *w, double rows)
+static shift_status step_weights(const tent *t, weights *w, double rows)
 {
+    const shift__graph *graph = &t->split.graph;
     const double keep_first = 0.9;
     const double keep_second = 0.999;
     double n = (double)t->steps;
@@ -104,7 +106,14 @@ static void step_weights(const tent *t, weights *w, double rows)
         double mean = w->first[i] / (1 - pow(keep_first, n));
         double square = w->second[i] / (1 - pow(keep_second, n));
         w->now[i] = (float)((double)w->now[i] - t->rate * mean / (sqrt(square) + 1e-8));
+        if (!isfinite(w->now[i]))
+            return shift_error_set(t->err, SHIFT_EFORMAT,
+                                   "%s: node '%s' (BatchNormalization): input %zu is not finite "
+                                   "after batch %" PRIu64 " of the data",
+                                   graph->file->name, graph->nodes[w->node].name, w->input,
+                                   t->steps);
     }
+    return SHIFT_OK;
 }
 
 /* A new pass for each batch: its kernels may have kept the weights of the last. */
@@ -125,9 +134,9 @@ static shift_status adapt_batch(tent *t, shift__progress *progress, const shift_
     if (status != SHIFT_OK)
         return status;
     t->steps++;
-    for (size_t i = 0; i < t->n; i++)
-        step_weights(t, &t->list[i], (double)n);
-    return SHIFT_OK;
+    for (size_t i = 0; status == SHIFT_OK && i < t->n; i++)
+        status = step_weights(t, &t->list[i], (double)n);
+    return status;
 }
 
 static shift_status adapt(tent *t, const shift_network *network, shift_source *source,

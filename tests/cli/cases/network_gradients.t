@@ -231,3 +231,56 @@ An output of more or fewer rows than the data has.
   $ covshift network gradients mean.onnx rows.csv --label k
   2> covshift: mean.onnx: the output has shape 1x4 for 2 rows; a row of classes for each row of data was expected
   [2]
+
+Nodes of the same name.
+
+  $ base64 -d > same.onnx << 'END'
+  > CAc6lgEKDwoBeBIBYRoBdCIEVGFuaAoSCgFhCgF3EgFiGgFtIgRHZW1tCg8KAWISAWMaAXQiBFRhbmgKEgoBYwoBdxIBeRoBbSIER2VtbRIBZyobCAIIAhABQgF3
+  > ShAAAIA/AAAAPwAAAL8AAIA/WhQKAXgSDwoNCAESCQoDEgFOCgIIAmIUCgF5Eg8KDQgBEgkKAxIBTgoCCAJCBAoAEA0=
+  > END
+  $ printf 'a,b,c\n1,2,0\n3,1,1\n2,2,0\n1,4,1\n0,1,0\n2,1,1\n3,3,0\n1,0,1\n' > rows.csv; covshift network remedy same.onnx rows.csv --label c | awk '/^REMEDY|^ACTIVATION/ {p = 1} p {print $1, $2}'
+  ACTIVATIONS BN
+  as they
+  relu 1.07
+  leaky_relu 1.07
+  prelu 1.08
+  rrelu 1.08
+  elu 1.12
+  selu 1.22
+  maxout 1.04
+  as they
+  relu inserted
+  leaky_relu inserted
+  prelu inserted
+  rrelu inserted
+  elu inserted
+  selu inserted
+  maxout inserted
+   
+  The weights
+  training began
+
+A network that takes four rows at a time takes whole fours.
+
+  $ base64 -d > fixed.onnx << 'END'
+  > CAc6bwoPCgF4EgFhGgF0IgRUYW5oChIKAWEKAXcSAXkaAW0iBEdlbW0SAWcqGwgCCAIQAUIBd0oQAACAPwAAAD8AAAC/AACAP1oTCgF4Eg4KDAgBEggKAggECgII
+  > AmITCgF5Eg4KDAgBEggKAggECgIIAkIECgAQDQ==
+  > END
+  $ for rows in 3 4 5; do covshift network gradients fixed.onnx rows.csv --label c --rows $rows | grep ^data; covshift network trace fixed.onnx fixed.onnx rows.csv --label c --rows $rows > trace.txt; echo $?; done
+  data   rows.csv, 4 rows
+  0
+  data   rows.csv, 4 rows
+  0
+  data   rows.csv, 8 rows
+  0
+
+A kernel whose volume 64 bits do not hold.
+
+  $ base64 -d > pool.onnx << 'END'
+  > CAc64gEKmAEKAXgSAXkaAXAiC0F2ZXJhZ2VQb29sKiAKDGtlcm5lbF9zaGFwZUCAgIAIQICAgAhAgICACKABByonCgRwYWRzQICAgAhAgICACECAgIAIQICAgAhA
+  > gICACECAgIAIoAEHKhsKB3N0cmlkZXNAgICACECAgIAIQICAgAigAQcqGAoRY291bnRfaW5jbHVkZV9wYWQYAaABAhIBZ1ogCgF4EhsKGQgBEhUKAxIBTgoCCAEK
+  > AggBCgIIAQoCCAFiIAoBeRIbChkIARIVCgMSAU4KAggBCgIIAgoCCAIKAggCQgQKABAN
+  > END
+  $ printf 'a\n1\n' > one.csv; covshift network run pool.onnx one.csv -o -
+  2> covshift: pool.onnx: node 'p' (AveragePool): a kernel of size 16777216
+  [2]

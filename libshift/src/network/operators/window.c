@@ -89,6 +89,7 @@ static shift_status resolve_kernel(const shift__call *call, const int64_t *kerne
 {
     const shift__window_parameters *p = call->node->parameters;
     size_t first = SHIFT__SPACE - w->axes;
+    int64_t volume = 1;
     if (!p->kernel.given && kernel == NULL)
         return shift__call_refuse(call, "attribute 'kernel_shape' is missing");
     for (size_t i = 0; i < w->axes; i++) {
@@ -96,7 +97,8 @@ static shift_status resolve_kernel(const shift__call *call, const int64_t *kerne
             w->kernel[first + i] = kernel[i];
         if (kernel != NULL && w->kernel[first + i] != kernel[i])
             return shift__call_refuse(call, "kernel_shape is not that of the weights");
-        if (w->kernel[first + i] < 1 || w->kernel[first + i] > SIZE_LIMIT)
+        if (w->kernel[first + i] < 1 || w->kernel[first + i] > SIZE_LIMIT ||
+            __builtin_mul_overflow(volume, w->kernel[first + i], &volume))
             return shift__call_refuse(call, "a kernel of size %" PRId64, w->kernel[first + i]);
     }
     return SHIFT_OK;
