@@ -18,9 +18,15 @@ typedef struct resolved {
     size_t columns_capacity, thresholds_capacity;
 } resolved;
 
+/* Most patterns are names, one for each column of a wide table: fnmatch() is for what begins with
+ * something special. */
 static bool matches(const shift_monitor_feature *feature, const char *column)
 {
-    return fnmatch(feature->pattern, column, 0) == 0;
+    const char *pattern = feature->pattern;
+    for (; *pattern != '\0' && strchr("*?[\\", *pattern) == NULL; pattern++, column++)
+        if (*pattern != *column)
+            return false;
+    return fnmatch(pattern, column, 0) == 0;
 }
 
 /* Windows of one value each: the column itself would be shifted in all of them. */
