@@ -15,12 +15,18 @@ enum {
     GAP = 2,
     MAX_PERIOD = 20,
     MAX_MONITOR = 16,
+    MONITOR_HEAD = sizeof "MONITOR" - 1,
     MAX_MISSED = 10
 };
 
 static size_t longer(size_t a, size_t b)
 {
     return a > b ? a : b;
+}
+
+static size_t shorter(size_t a, size_t b)
+{
+    return a < b ? a : b;
 }
 
 static void pad(buffer *b, size_t start, size_t width)
@@ -66,7 +72,37 @@ static size_t take_room(size_t *room, size_t width)
     return width;
 }
 
-static run_columns choose_columns(const shift_history *history, const shift_sink *sink)
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In so many columns names of different monitors stay different where they are cut; 0 where all
+ * runs are of one. */
+static size_t telling_width(buffer *b, const shift_history *history, bool utf8)
+{
+    size_t alike = 0;
+    const char **names = calloc(history->n_runs + 1, sizeof *names);
+    if (names == NULL) {
+        b->failed = true;
+        return 0;
+    }
+    for (size_t i = 0; i < history->n_runs; i++)
+        names[i] = text_or_dash(history->runs[i]->monitor);
+    qsort(names, history->n_runs, sizeof *names, by_bytes);
+    for (size_t i = 1; i < history->n_runs; i++) {
+        size_t n = 0;
+        while (names[i][n] != '\0' && names[i][n] == names[i - 1][n])
+            n++;
+        if (names[i][n] != names[i - 1][n])
+            alike = longer(alike, n + 1);
+    }
+    free(names);
+    return alike > 0 ? longer(alike + (utf8 ? 1 : 3), MONITOR_HEAD) : 0;
+}
+
+/* What tells monitors apart is there in any case, also where it makes the lines too long. */
+static run_columns choose_columns(buffer *b, const shift_history *history, const shift_sink *sink)
 {
     size_t period = 0;
     size_t monitor = 0;
@@ -76,13 +112,22 @@ static run_columns choose_columns(const shift_history *history, const shift_sink
         if (run->period != NULL)
             period = longer(longer(period, sizeof "PERIOD" - 1), plain_width(period_of(run)));
         if (run->monitor != NULL)
-            monitor = longer(longer(monitor, sizeof "MONITOR" - 1), plain_width(run->monitor));
+            monitor = longer(longer(monitor, MONITOR_HEAD), plain_width(run->monitor));
         kinds |= strcmp(run->kind, history->runs[0]->kind) != 0;
     }
     size_t room = sink->width > 57 ? sink->width - 57 : 0;
-    run_columns c = {.period = take_room(&room, period < MAX_PERIOD ? period : MAX_PERIOD)};
+    size_t most = shorter(monitor, MAX_MONITOR);
+    size_t least = shorter(telling_width(b, history, sink->utf8), monitor);
+    run_columns c = {.period = take_room(&room, shorter(period, MAX_PERIOD)), .monitor = least};
+    room -= least > 0 ? shorter(room, least + GAP) : 0;
     c.kinds = kinds && take_room(&room, 8) > 0;
-    c.monitor = take_room(&room, monitor < MAX_MONITOR ? monitor : MAX_MONITOR);
+    if (least == 0)
+        c.monitor = take_room(&room, shorter(most, MONITOR_HEAD));
+    if (c.monitor > 0 && c.monitor < most) {
+        size_t more = shorter(room, most - c.monitor);
+        c.monitor += more;
+        room -= more;
+    }
     c.production = room >= 10 + GAP ? room - GAP : 0;
     return c;
 }
@@ -114,7 +159,7 @@ static void add_run(buffer *b, const shift_run_entry *run, const run_columns *c,
 
 static void add_runs(buffer *b, const shift_history *history, const shift_sink *sink)
 {
-    const run_columns c = choose_columns(history, sink);
+    const run_columns c = choose_columns(b, history, sink);
     if (history->n_runs == 0) {
         buffer_text(b, "no run is recorded\n");
         return;
@@ -153,7 +198,7 @@ static void add_missed(buffer *b, const shift_missed *missed, bool named, const 
     enum { INDENT = 2 + 10 + 2 + 8 + 2 };
     buffer text = {NULL, 0, 0, false};
     if (named)
-        plain_add(&text, missed->monitor, sink->utf8, MAX_MONITOR);
+        plain_add(&text, missed->monitor, sink->utf8, 2000);
     buffer_text(&text, named && missed->detail != NULL ? ": " : "");
     plain_add(&text, missed->detail != NULL ? missed->detail : "", sink->utf8, 2000);
     buffer_print(b, "  %-10.10s  %-8s", missed->period, shift_outcome_name(missed->outcome));

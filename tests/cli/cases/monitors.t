@@ -1,0 +1,39 @@
+Several monitors with one database are told apart.
+
+  $ mkdir day; cp data/null.csv day/2026-01-29.csv; cp data/null.csv day/2026-01-30.csv
+  $ cat > monitor << 'END'
+  > cat > m.yaml << MONITOR
+  > {name: $1, db: $2, train: data/train.csv, production: {source: "day/%F.csv"}, decision: {joint: no},
+  >  features: [{name: "*", exclude: yes}, {name: price, exclude: no}]}
+  > MONITOR
+  > covshift run m.yaml --from 2026-01-29 --to ${3:-2026-01-30} --quiet
+  > END
+  $ sh monitor prices-north m.db; sh monitor prices-south m.db 2026-01-31
+  2> covshift: monitor prices-south, 2026-01-31: no data: day/2026-01-31.csv: there is no such file
+  [2]
+  $ covshift report --list --db m.db
+     RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
+       1  2026-01-31 02:00  2026-01-29  ok                0     0     1  prices-n…
+       3  2026-01-31 02:00  2026-01-29  ok                0     0     1  prices-s…
+       2  2026-01-31 02:00  2026-01-30  ok                0     0     1  prices-n…
+       4  2026-01-31 02:00  2026-01-30  ok                0     0     1  prices-s…
+  
+  Not recorded
+    2026-01-31  no data   day/2026-01-31.csv: there is no such file
+  $ LC_ALL=C covshift report --list --db m.db | head -3
+     RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
+       1  2026-01-31 02:00  2026-01-29  ok                0     0     1  prices-n...
+       3  2026-01-31 02:00  2026-01-29  ok                0     0     1  prices-s...
+
+Where there is no room for that, lines become too long; the name of a single monitor gives way.
+
+  $ sh monitor prices-of-all-the-houses-north long.db; sh monitor prices-of-all-the-houses-south long.db; covshift report --list --db long.db
+     RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
+       1  2026-01-31 02:00  2026-01-29  ok                0     0     1  prices-of-all-the-houses-n…
+       3  2026-01-31 02:00  2026-01-29  ok                0     0     1  prices-of-all-the-houses-s…
+       2  2026-01-31 02:00  2026-01-30  ok                0     0     1  prices-of-all-the-houses-n…
+       4  2026-01-31 02:00  2026-01-30  ok                0     0     1  prices-of-all-the-houses-s…
+  $ sh monitor prices-of-houses one.db; covshift report --list --db one.db
+     RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
+       1  2026-01-31 02:00  2026-01-29  ok                0     0     1  prices-o…
+       2  2026-01-31 02:00  2026-01-30  ok                0     0     1  prices-o…
