@@ -6,6 +6,7 @@
 #define _DEFAULT_SOURCE   /* timegm, which POSIX lacks */
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -76,14 +77,19 @@ static double number_of(shift_verdict verdict)
     return verdict == SHIFT_VERDICT_NONE ? (double)NAN : (double)(verdict - SHIFT_VERDICT_OK);
 }
 
-static double seconds_of(const char *time)
+static double seconds_by(const char *time, const char *format)
 {
     struct tm fields;
     memset(&fields, 0, sizeof fields);
-    const char *end = strptime(time, "%Y-%m-%dT%H:%M:%SZ", &fields);
+    const char *end = strptime(time, format, &fields);
     if (end == NULL || *end != '\0')
         return (double)NAN;
     return (double)timegm(&fields);
+}
+
+static double seconds_of(const char *time)
+{
+    return seconds_by(time, "%Y-%m-%dT%H:%M:%SZ");
 }
 
 static void add_run(exposition *e)
@@ -215,50 +221,120 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
 /* Samples with their times in seconds, and an end mark: OpenMetrics, which `promtool tsdb
  * create-blocks-from openmetrics` takes to fill a database with what was before. */
 typedef struct sample {
+    const char *monitor, *window; /* labels, or NULL */
     double seconds, value;
     int64_t run;
 } sample;
 
-/* Of one metric the times must not go back, as days that come late do. */
-static int by_time(const void *a, const void *b)
+/* Of a period all that is no day of a monitor; NULL for none. */
+static const char *window_of(const char *monitor, const char *period)
+{
+    if (monitor == NULL || period == NULL)
+        return period;
+    const char *space = strchr(period, ' ');
+    return space != NULL ? space + 1 : NULL;
+}
+
+/* Of a day, or of a window of time, its beginning. */
+static double beginning_of(const char *period)
+{
+    double seconds = seconds_of(period);
+    return isnan(seconds) ? seconds_by(period, "%Y-%m-%d") : seconds;
+}
+
+/* At the time that the run is about, where that is one: days that are made up for are run in one
+ * night. A window of time is no label, which would make new series every day. */
+static sample sample_at(const char *monitor, const char *period, const char *ran)
+{
+    sample s = {.monitor = monitor, .window = window_of(monitor, period), .seconds = (double)NAN};
+    char day[11] = "";
+    if (s.window != NULL)
+        s.seconds = beginning_of(s.window);
+    if (!isnan(s.seconds))
+        s.window = NULL;
+    else if (monitor != NULL && period != NULL)
+        (void)snprintf(day, sizeof day, "%s", period);
+    if (*day != '\0')
+        s.seconds = beginning_of(day);
+    if (isnan(s.seconds))
+        s.seconds = seconds_of(ran);
+    return s;
+}
+
+static int by_label(const char *x, const char *y)
+{
+    if (x == NULL || y == NULL)
+        return (x != NULL) - (y != NULL);
+    return strcmp(x, y);
+}
+
+/* Samples of one series follow each other, and their times do not go back, as days that come late
+ * do. */
+static int by_series(const void *a, const void *b)
 {
     const sample *x = a;
     const sample *y = b;
-    if (x->seconds != y->seconds)
-        return x->seconds < y->seconds ? -1 : 1;
-    return (x->run > y->run) - (x->run < y->run);
+    int order = by_label(x->monitor, y->monitor);
+    if (order == 0)
+        order = by_label(x->window, y->window);
+    return order != 0 ? order : (x->seconds > y->seconds) - (x->seconds < y->seconds);
 }
 
-static void add_samples(buffer *b, const char *name, sample *samples, size_t n)
+static int by_series_and_run(const void *a, const void *b)
 {
-    qsort(samples, n, sizeof *samples, by_time);
+    const sample *x = a;
+    const sample *y = b;
+    int order = by_series(a, b);
+    return order != 0 ? order : (x->run > y->run) - (x->run < y->run);
+}
+
+/* A series has one sample at a time: that of the last run. `of` NULL: verdicts of runs. */
+static void add_samples(buffer *b, const shift_history_series *of, sample *samples, size_t n)
+{
+    qsort(samples, n, sizeof *samples, by_series_and_run);
     for (size_t i = 0; i < n; i++) {
-        buffer_text(b, name);
+        char separator = '{';
+        if (i + 1 < n && by_series(&samples[i], &samples[i + 1]) == 0)
+            continue;
+        buffer_print(b, "covshift_%s", of != NULL ? "statistic" : "verdict");
+        if (samples[i].monitor != NULL)
+            add_label(b, &separator, "monitor", samples[i].monitor);
+        if (samples[i].window != NULL)
+            add_label(b, &separator, "window", samples[i].window);
+        if (of != NULL) {
+            add_label(b, &separator, "type", series_type(of->type));
+            add_label(b, &separator, "subject", of->subject);
+            add_label(b, &separator, "statistic", of->statistic);
+        }
+        buffer_text(b, separator == ',' ? "} " : " ");
         add_value(b, samples[i].value);
         buffer_print(b, " %.0f\n", samples[i].seconds);
     }
 }
 
-static void add_past_series(buffer *b, const shift_history_series *series, sample *samples)
+/* Points and runs are in one order; `*at` is where to look on. */
+static const char *monitor_of(const shift_history *history, int64_t run, size_t *at)
+{
+    while (*at < history->n_runs && history->runs[*at]->id != run)
+        (*at)++;
+    return *at < history->n_runs ? history->runs[*at]->monitor : NULL;
+}
+
+static void add_past_series(buffer *b, const shift_history *history,
+                            const shift_history_series *series, sample *samples)
 {
     size_t n = 0;
-    char separator = '{';
-    buffer name = {NULL, 0, 0, false};
-    buffer_text(&name, "covshift_statistic");
-    add_label(&name, &separator, "type", series_type(series->type));
-    add_label(&name, &separator, "subject", series->subject);
-    add_label(&name, &separator, "statistic", series->statistic);
-    buffer_text(&name, "} ");
+    size_t at = 0;
     for (size_t i = 0; i < series->n; i++) {
         const shift_history_point *point = series->points[i];
-        double seconds = seconds_of(point->started_at);
-        if (!isnan(point->value) && !isnan(seconds))
-            samples[n++] = (sample){seconds, point->value, point->run_id};
+        const char *monitor = monitor_of(history, point->run_id, &at);
+        sample new = sample_at(monitor, point->period, point->started_at);
+        new.value = point->value;
+        new.run = point->run_id;
+        if (!isnan(new.value) && !isnan(new.seconds))
+            samples[n++] = new;
     }
-    b->failed |= name.failed;
-    if (!name.failed)
-        add_samples(b, name.bytes, samples, n);
-    buffer_free(&name);
+    add_samples(b, series, samples, n);
 }
 
 static void add_past_verdicts(buffer *b, const shift_history *history, sample *samples)
@@ -266,11 +342,13 @@ static void add_past_verdicts(buffer *b, const shift_history *history, sample *s
     size_t n = 0;
     for (size_t i = 0; i < history->n_runs; i++) {
         const shift_run_entry *run = history->runs[i];
-        double seconds = seconds_of(run->finished_at);
-        if (run->verdict != SHIFT_VERDICT_NONE && !isnan(seconds))
-            samples[n++] = (sample){seconds, number_of(run->verdict), run->id};
+        sample new = sample_at(run->monitor, run->period, run->finished_at);
+        new.value = number_of(run->verdict);
+        new.run = run->id;
+        if (!isnan(new.value) && !isnan(new.seconds))
+            samples[n++] = new;
     }
-    add_samples(b, "covshift_verdict ", samples, n);
+    add_samples(b, NULL, samples, n);
 }
 
 static shift_status write_history_metrics(const shift_history *history, const shift_sink *sink,
@@ -290,7 +368,7 @@ static shift_status write_history_metrics(const shift_history *history, const sh
         begin_metric(&e, "statistic", "Value of a statistic.");
     }
     for (size_t i = 0; i < history->n; i++)
-        add_past_series(&e.out, history->series[i], samples);
+        add_past_series(&e.out, history, history->series[i], samples);
     free(samples);
     buffer_text(&e.out, "# EOF\n");
     shift_status status = buffer_write(&e.out, sink, err);

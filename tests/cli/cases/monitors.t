@@ -37,3 +37,38 @@ Where there is no room for that, lines become too long; the name of a single mon
      RUN  STARTED, UTC      PERIOD      VERDICT       ALERT  WARN    OF  MONITOR
        1  2026-01-31 02:00  2026-01-29  ok                0     0     1  prices-o…
        2  2026-01-31 02:00  2026-01-30  ok                0     0     1  prices-o…
+
+Metrics of the past: each monitor has its series. Days and windows of time have their own times, also where they were run in one second, other windows a label; a series has one sample at a time.
+
+  $ covshift history --db m.db --subject price --statistic psi -f prometheus
+  # HELP covshift_statistic Value of a statistic.
+  # TYPE covshift_statistic gauge
+  covshift_statistic{monitor="prices-north",type="feature",subject="price",statistic="psi"} 0.006466368173632589 1769644800
+  covshift_statistic{monitor="prices-north",type="feature",subject="price",statistic="psi"} 0.006466368173632589 1769731200
+  covshift_statistic{monitor="prices-south",type="feature",subject="price",statistic="psi"} 0.006466368173632589 1769644800
+  covshift_statistic{monitor="prices-south",type="feature",subject="price",statistic="psi"} 0.006466368173632589 1769731200
+  # EOF
+  $ covshift report --list --db m.db -f prometheus | tail -n +3
+  covshift_verdict{monitor="prices-north"} 0 1769644800
+  covshift_verdict{monitor="prices-north"} 0 1769731200
+  covshift_verdict{monitor="prices-south"} 0 1769644800
+  covshift_verdict{monitor="prices-south"} 0 1769731200
+  # EOF
+  $ sed 's/one.db/w.db/; s/csv"}/csv", by: time:120d}/; s/name: "\*", exclude: yes/name: sold/' m.yaml > w.yaml; covshift run w.yaml --date 2026-01-29 -q
+  > sed 's/one.db/w.db/; s/csv"}/csv", by: rows:900}/' m.yaml > w.yaml; covshift run w.yaml --date 2026-01-30 -q; covshift report --list --db w.db -f prometheus | tail -n +3
+  covshift_verdict{monitor="prices-of-houses"} 1 725760000
+  covshift_verdict{monitor="prices-of-houses"} 1 736128000
+  covshift_verdict{monitor="prices-of-houses"} 1 746496000
+  covshift_verdict{monitor="prices-of-houses"} 1 756864000
+  covshift_verdict{monitor="prices-of-houses"} 0 767232000
+  covshift_verdict{monitor="prices-of-houses"} 0 777600000
+  covshift_verdict{monitor="prices-of-houses"} 1 787968000
+  covshift_verdict{monitor="prices-of-houses",window="#000001"} 0 1769731200
+  covshift_verdict{monitor="prices-of-houses",window="#000002"} 0 1769731200
+  covshift_verdict{monitor="prices-of-houses",window="#000003"} 0 1769731200
+  # EOF
+  $ for i in 1 2; do covshift check data/train.csv data/null.csv --no-joint --only price --by rows:900 --db c.db > out; done; covshift report --list --db c.db -f prometheus | tail -n +3
+  covshift_verdict{window="rows 1 to 900"} 0 1769824800
+  covshift_verdict{window="rows 1801 to 2000"} 0 1769824800
+  covshift_verdict{window="rows 901 to 1800"} 0 1769824800
+  # EOF
