@@ -499,6 +499,26 @@ static void add_past(buffer *b, const shift_history *history, buffer *scratch)
     free(leading);
 }
 
+static void add_missed(buffer *b, const shift_history *history)
+{
+    json_key(b, "missed");
+    buffer_text(b, "[");
+    for (size_t i = 0; i < history->n_missed; i++) {
+        const shift_missed *missed = history->missed[i];
+        json_next(b);
+        buffer_text(b, "[");
+        json_text(b, missed->period);
+        buffer_text(b, ",");
+        json_text(b, shift_outcome_name(missed->outcome));
+        buffer_text(b, ",");
+        json_text(b, missed->monitor);
+        buffer_text(b, ",");
+        json_text(b, missed->detail);
+        buffer_text(b, "]");
+    }
+    buffer_text(b, "]");
+}
+
 void data_add_history(buffer *b, const shift_history *history)
 {
     buffer scratch = {NULL, 0, 0, false};
@@ -520,6 +540,8 @@ void data_add_history(buffer *b, const shift_history *history)
         json_text(b, run->period);
         buffer_text(b, "]");
     }
-    buffer_text(b, "]}");
+    buffer_text(b, "]");
+    add_missed(b, history);
+    buffer_text(b, "}");
     buffer_free(&scratch);
 }

@@ -8,7 +8,7 @@ function buildHistory(main) {
     const title = `${count(runs.length)} recorded run${runs.length === 1 ? "" : "s"}`;
     main.replaceChildren(make(`header.top.card.v${last ? last[2] : 0}`, {}, last ? verdictOf(last[2]) : "", make("h1", {}, title),
         last ? make("p.soft", {}, `run ${runs[0][0]}, ${runs[0][3]}, to run ${last[0]}, ${last[3]}`) : "", runs.length > 400 ? "" : runStrip() || ""),
-    ...(DATA.history.length > 0 ? [seriesSection()] : []), runsSection());
+    ...(DATA.history.length > 0 ? [seriesSection()] : []), runsSection(), missedSection() || "");
 }
 
 // Large charts that are out of sight wait until they are scrolled to, or printed.
@@ -50,6 +50,17 @@ function runsSection() {
             make("td", {}, verdictOf(verdict)), make("td.num", {}, count(alert)), make("td.num", {}, count(warn)), make("td.num", {}, count(all)), make("td.num", {}, count(rows)),
             make("td", {}, nameOf(source), monitor === null ? null : make("bdi.soft", {}, monitor))));
     const heads = [["run", "num"], ["started, UTC"], ...(periods ? [["period"]] : []), ["verdict"], ["alert", "num"], ["warn", "num"], ["of", "num"], ["rows", "num"], ["production"]];
-    return make("section", {}, make("h2", {}, "Runs"), make("div.card.scroll", {}, make("table", {}, make("thead", {}, make("tr", {},
+    return tableSection("Runs", heads, rows);
+}
+
+// Periods that a monitor has tried and has no run of, the latest first; of very many the last thousand.
+function missedSection() {
+    const rows = DATA.missed.slice(-1000).reverse().map(([period, outcome, monitor, detail]) =>
+        make("tr", {}, make("td", {}, make("bdi", {}, period)), make("td", {}, outcome), make("td", {}, make("bdi", {}, monitor)), make("td", {}, make("bdi", {}, detail ?? ""))));
+    return rows.length > 0 ? tableSection("Not recorded", [["period"], ["outcome"], ["monitor"], ["why"]], rows) : null;
+}
+
+function tableSection(title, heads, rows) {
+    return make("section", {}, make("h2", {}, title), make("div.card.scroll", {}, make("table", {}, make("thead", {}, make("tr", {},
         ...heads.map(([word, classes]) => make(classes ? `th.${classes}` : "th", {}, word)))), make("tbody", {}, ...rows))));
 }

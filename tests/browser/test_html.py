@@ -247,6 +247,23 @@ async def shows_runs(page, scratch, folder, program):
     await page.open(paths[2])
     expect("runs alone", await page.evaluate("document.querySelectorAll('tbody tr').length") == 3)
     await quiet(page, "list")
+    await shows_missed(page, scratch, program)
+
+
+async def shows_missed(page, scratch, program):
+    """A day that a monitor has tried and has no run of."""
+    database, path, monitor, train = (os.path.join(scratch, f"missed.{ending}") for ending in ("db", "html", "yaml", "csv"))
+    with open(train, "w") as file:
+        file.write("x\n" + "0.5\n1.5\n" * 50)
+    with open(monitor, "w") as file:
+        file.write("{db: missed.db, train: missed.csv, production: {source: '<u>%F.csv'}}")
+    assert subprocess.run([program, "run", monitor, "--date", "2026-01-30"], capture_output=True).returncode == 2
+    covshift(program, "report", "--list", "--db", database, "-f", "html", "-o", path)
+    await page.open(path)
+    cells = await page.evaluate("[...document.querySelectorAll('tbody td')].map(cell => cell.textContent)")
+    expect(f"a day without a run ({cells})", cells[:3] == ["2026-01-30", "no data", "missed"] and "<u>2026-01-30.csv" in cells[3])
+    expect("its text is text", await page.evaluate("document.querySelectorAll('main u').length") == 0)
+    await quiet(page, "missed")
 
 
 async def is_fast(page, folder, program, columns, limits):

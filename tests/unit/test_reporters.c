@@ -287,6 +287,7 @@ START_TEST(html_history_cannot_leave_its_element)
     ck_assert_ptr_nonnull(data);
     ck_assert_uint_eq(json_array_size(json_object_get(data, "history")), 2);
     ck_assert_uint_eq(json_array_size(json_object_get(data, "runs")), 2);
+    ck_assert_uint_eq(json_array_size(json_object_get(data, "missed")), 2);
     json_decref(data);
     rendered_close();
 }
