@@ -11,6 +11,7 @@
 static const char header[] = "run,started_at,type,subject,kind,subject_verdict,statistic,value,low,"
                              "high,p_value,log10_p,p_adjusted,warn,alert,verdict,reason";
 static const char header_against[] = ",against,change,subject_verdict_before,value_before";
+static const char header_end[] = ",monitor,period\n";
 
 /* Fields of a line are each followed by a comma; the last comma becomes the line feed. */
 static void add_field(buffer *b, const char *text)
@@ -43,6 +44,15 @@ typedef struct lines {
     const change_list *changes; /* or NULL */
     const char *checkpoint;     /* of a trace, or NULL */
 } lines;
+
+/* The last fields of a line; `of` is the run that the line is about. */
+static void end_line(buffer *b, const shift_report *of)
+{
+    add_field(b, of->monitor);
+    add_field(b, of->period);
+    if (!b->failed)
+        b->bytes[b->used - 1] = '\n';
+}
 
 static void add_before(lines *l, const change *c, const char *statistic,
                        const shift_subject *before)
@@ -82,8 +92,7 @@ static void add_line(lines *l, const shift_subject *subject, const shift_measure
         add_field(b, l->checkpoint);
     if (l->changes != NULL)
         add_before(l, changes_of(l->changes, subject), m->statistic, before);
-    if (!b->failed)
-        b->bytes[b->used - 1] = '\n';
+    end_line(b, l->report);
 }
 
 /* What this run does not have. */
@@ -103,8 +112,7 @@ static void add_absent(lines *l, const change *c)
         add_field(&l->out, before->measurements[i]->statistic);
         buffer_text(&l->out, ",,,,,,,,,,");
         add_before(l, c, before->measurements[i]->statistic, before);
-        if (!l->out.failed)
-            l->out.bytes[l->out.used - 1] = '\n';
+        end_line(&l->out, l->report);
     }
 }
 
@@ -154,7 +162,7 @@ static shift_status write_traces(const shift_report *report, const shift_sink *s
                                  shift_error *err)
 {
     lines l = {.report = report};
-    buffer_print(&l.out, "%s,checkpoint\n", header);
+    buffer_print(&l.out, "%s,checkpoint%s", header, header_end);
     add_trace(&l, report);
     if (report->against != NULL && is_trace(report->against->comparison))
         add_trace(&l, report->against);
@@ -207,7 +215,7 @@ static shift_status write_lines(const shift_report *report, const shift_sink *si
     l.changes = changes;
     buffer_text(&l.out, header);
     buffer_text(&l.out, changes != NULL ? header_against : "");
-    buffer_text(&l.out, "\n");
+    buffer_text(&l.out, header_end);
     if (status == SHIFT_OK)
         status = add_subjects(&l, sink, err);
     changes_free(changes);
@@ -221,7 +229,7 @@ static shift_status render(const shift_report *report, const shift_sink *sink, s
 }
 
 static void add_point(buffer *b, const shift_history_series *series,
-                      const shift_history_point *point)
+                      const shift_history_point *point, const char *monitor)
 {
     buffer_print(b, "%lld,", (long long)point->run_id);
     add_field(b, point->started_at);
@@ -237,8 +245,18 @@ static void add_point(buffer *b, const shift_history_series *series,
     add_number(b, point->alert);
     add_field(b, shift_verdict_name(point->verdict));
     add_field(b, point->period);
+    add_field(b, monitor);
     if (!b->failed)
         b->bytes[b->used - 1] = '\n';
+}
+
+static void add_points(buffer *b, const shift_history *history, const shift_history_series *series)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < series->n; i++) {
+        const shift_history_point *point = series->points[i];
+        add_point(b, series, point, series_monitor(history, point, &at));
+    }
 }
 
 static void add_run(buffer *b, const shift_run_entry *run)
@@ -271,11 +289,10 @@ static shift_status write_history_lines(const shift_history *history, const shif
             add_run(&b, history->runs[i]);
     } else {
         buffer_text(&b, "run,started_at,type,subject,subject_verdict,statistic,value,low,high,"
-                        "p_adjusted,warn,alert,verdict,period\n");
+                        "p_adjusted,warn,alert,verdict,period,monitor\n");
     }
     for (size_t i = 0; i < history->n; i++)
-        for (size_t k = 0; k < history->series[i]->n; k++)
-            add_point(&b, history->series[i], history->series[i]->points[k]);
+        add_points(&b, history, history->series[i]);
     shift_status status = buffer_write(&b, sink, err);
     buffer_free(&b);
     return status;

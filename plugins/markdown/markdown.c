@@ -345,6 +345,9 @@ static void add_run(buffer *b, const shift_run_entry *run)
         add_code(b, run->period, in_table);
     buffer_print(b, " | %s | %zu | %zu | %zu | ", verdict != NULL ? verdict : "", run->n_alert,
                  run->n_warn, run->n_features);
+    if (run->monitor != NULL)
+        add_code(b, run->monitor, in_table);
+    buffer_text(b, " | ");
     add_code(b, run->prod.source, in_table);
     buffer_text(b, " |\n");
 }
@@ -369,8 +372,9 @@ static shift_status write_history_page(const shift_history *history, const shift
     if (status != SHIFT_OK)
         return status;
     if (n == 0)
-        buffer_text(&b, "| Run | Started | Period | Verdict | Alert | Warn | Of | Production |\n"
-                        "|---:|---|---|---|---:|---:|---:|---|\n");
+        buffer_text(
+            &b, "| Run | Started | Period | Verdict | Alert | Warn | Of | Monitor | Production |\n"
+                "|---:|---|---|---|---:|---:|---:|---|---|\n");
     else
         buffer_print(&b,
                      "**%zu runs**\n\n| Subject | Statistic | First | Last | Verdict | Since |\n"

@@ -312,14 +312,6 @@ static void add_samples(buffer *b, const shift_history_series *of, sample *sampl
     }
 }
 
-/* Points and runs are in one order; `*at` is where to look on. */
-static const char *monitor_of(const shift_history *history, int64_t run, size_t *at)
-{
-    while (*at < history->n_runs && history->runs[*at]->id != run)
-        (*at)++;
-    return *at < history->n_runs ? history->runs[*at]->monitor : NULL;
-}
-
 static void add_past_series(buffer *b, const shift_history *history,
                             const shift_history_series *series, sample *samples)
 {
@@ -327,7 +319,7 @@ static void add_past_series(buffer *b, const shift_history *history,
     size_t at = 0;
     for (size_t i = 0; i < series->n; i++) {
         const shift_history_point *point = series->points[i];
-        const char *monitor = monitor_of(history, point->run_id, &at);
+        const char *monitor = series_monitor(history, point, &at);
         sample new = sample_at(monitor, point->period, point->started_at);
         new.value = point->value;
         new.run = point->run_id;

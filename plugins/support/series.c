@@ -68,6 +68,14 @@ const char *series_day(const char *period, const char *started_at)
     return period;
 }
 
+const char *series_monitor(const shift_history *history, const shift_history_point *point,
+                           size_t *at)
+{
+    while (*at < history->n_runs && history->runs[*at]->id != point->run_id)
+        (*at)++;
+    return *at < history->n_runs ? history->runs[*at]->monitor : NULL;
+}
+
 void series_name(buffer *b, const shift_history_series *series)
 {
     const shift_measurement m = {.statistic = series->statistic};

@@ -16,6 +16,10 @@ size_t series_streak(const shift_history_series *series);
 /** The day (ten characters, then anything) whose data a run judged, where its period is one, or on
  * which it was made. */
 const char *series_day(const char *period, const char *started_at);
+/** The monitor of the run of a point, or NULL. The points of a series are in the order of the runs;
+ * `*at`, 0 before the first point, moves along with them. */
+const char *series_monitor(const shift_history *history, const shift_history_point *point,
+                           size_t *at);
 /** "W1/sd" for wasserstein_normalized. */
 void series_name(buffer *b, const shift_history_series *series);
 void series_value(buffer *b, const shift_history_series *series, double value);

@@ -53,11 +53,11 @@ Values over the recorded runs.
   last: run 4, 2026-02-03, 0.241, alert
   shifted in the last 2 runs, since run 3, 2026-02-02
   $ covshift history --db drift.db --subject price --statistic psi --format csv
-  run,started_at,type,subject,subject_verdict,statistic,value,low,high,p_adjusted,warn,alert,verdict,period
-  1,2026-01-31T02:00:00Z,feature,price,ok,psi,0.006466368173632589,0,0.010515094160486564,,0.1,0.25,ok,
-  2,2026-02-01T02:00:00Z,feature,price,ok,psi,0.006466368173632589,0,0.010515094160486564,,0.1,0.25,ok,
-  3,2026-02-02T02:00:00Z,feature,price,warn,psi,0.08615143104295327,0.03118334368841387,0.13145174688037597,,0.1,0.25,ok,
-  4,2026-02-03T02:00:00Z,feature,price,alert,psi,1.3053164893967881,1.1333718197584717,1.4684817580537497,,0.1,0.25,alert,
+  run,started_at,type,subject,subject_verdict,statistic,value,low,high,p_adjusted,warn,alert,verdict,period,monitor
+  1,2026-01-31T02:00:00Z,feature,price,ok,psi,0.006466368173632589,0,0.010515094160486564,,0.1,0.25,ok,,
+  2,2026-02-01T02:00:00Z,feature,price,ok,psi,0.006466368173632589,0,0.010515094160486564,,0.1,0.25,ok,,
+  3,2026-02-02T02:00:00Z,feature,price,warn,psi,0.08615143104295327,0.03118334368841387,0.13145174688037597,,0.1,0.25,ok,,
+  4,2026-02-03T02:00:00Z,feature,price,alert,psi,1.3053164893967881,1.1333718197584717,1.4684817580537497,,0.1,0.25,alert,,
   $ covshift report --db drift.db --list --format json | python3 -c 'import json, sys; h = json.load(sys.stdin); print(h["schema"], len(h["runs"]), h["series"])'
   covshift.history/1 4 []
 

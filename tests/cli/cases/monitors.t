@@ -72,3 +72,19 @@ Metrics of the past: each monitor has its series. Days and windows of time have 
   covshift_verdict{window="rows 1801 to 2000"} 0 1769824800
   covshift_verdict{window="rows 901 to 1800"} 0 1769824800
   # EOF
+
+Tables for programs tell the monitor and the period, at the end of a line.
+
+  $ covshift report 2 --against 1 --db m.db -f csv | grep -e ^run -e ,psi, | cut -d , -f 17-
+  reason,against,change,subject_verdict_before,value_before,monitor,period
+  ,1,,ok,0.006466368173632589,prices-north,2026-01-30
+  $ covshift history --db m.db --subject price --statistic psi -f csv | cut -d , -f 1,14-
+  run,period,monitor
+  1,2026-01-29,prices-north
+  3,2026-01-29,prices-south
+  2,2026-01-30,prices-north
+  4,2026-01-30,prices-south
+  $ covshift report --list --db m.db -f markdown | head -3
+  | Run | Started | Period | Verdict | Alert | Warn | Of | Monitor | Production |
+  |---:|---|---|---|---:|---:|---:|---|---|
+  | 1 | 2026-01-31T02:00:00Z | `2026-01-29` | ok | 0 | 0 | 1 | `prices-north` | `day/2026-01-29.csv` |

@@ -102,7 +102,7 @@ A recorded trace is one run and is not judged; with --versus it is two.
   COVSHIFT OK - a training followed over 2 checkpoints; layers are not judged
   **OK:** a training followed over 2 checkpoints; layers are not judged
   <title>OK: a training followed over 2 checkpoints; layers are not judged
-  $ covshift report --db steps.db -f csv | grep -c 'gemm1,.*,ics_cosine,.*,data/networks/mlp.onnx$'
+  $ covshift report --db steps.db -f csv | grep -c 'gemm1,.*,ics_cosine,.*,data/networks/mlp.onnx,,$'
   2
   $ covshift report --db steps.db -f json | sed -n '/"trace"/,/"loss"/p'
     "trace": {
