@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The registry: good plugins are found, bad ones refused with one line each. */
 #include <check.h>
+#include <elf.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sample.h"
+#include "scratch.h"
 #include "shift/reporter.h"
 
 static shift_registry *open_registry(const char *const *directories, size_t n)
@@ -168,6 +171,72 @@ START_TEST(a_file_given_as_directory_is_listed_with_the_reason)
 }
 END_TEST
 
+/* A plugin as bytes, and the folder of one file that is made of them. */
+static char bytes[1 << 20], path[4096];
+static const char *folder;
+static size_t n_bytes;
+
+static void read_plugin(void)
+{
+    FILE *file = fopen(SHIFT_TEST_PLUGINS "/a_good.so", "rb");
+    ck_assert_ptr_nonnull(file);
+    n_bytes = fread(bytes, 1, sizeof bytes, file);
+    ck_assert(n_bytes > sizeof(ElfW(Ehdr)) && n_bytes < sizeof bytes);
+    ck_assert_int_eq(fclose(file), 0);
+    folder = scratch_make();
+    (void)snprintf(path, sizeof path, "%s/half.so", folder);
+}
+
+/* Why the first `n` of the bytes are refused, in `words`; empty where they are not. */
+static const char *refusal_of(size_t n)
+{
+    static char words[512];
+    (void)remove(path); /* a file that is mapped is not written to */
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(bytes, 1, n, file), n);
+    ck_assert_int_eq(fclose(file), 0);
+    shift_registry *registry = open_registry(&folder, 1);
+    const char *refusal = shift_registry_at(registry, 0).refusal;
+    (void)snprintf(words, sizeof words, "%s", refusal != NULL ? refusal : "");
+    shift_registry_close(registry);
+    return words;
+}
+
+START_TEST(a_file_that_is_cut_off_is_refused)
+{
+    size_t cut = 0;
+    read_plugin();
+    for (size_t n = 0; n < n_bytes; n += 61) {
+        const char *words = refusal_of(n);
+        cut += strstr(words, "half.so: cut off: its ELF header tells of more than its ") != NULL;
+        ck_assert_msg(*words != '\0' || n > n_bytes / 2, "%zu bytes are loaded", n);
+    }
+    ck_assert_uint_gt(cut, n_bytes / 2 / 61);
+    ck_assert_str_eq(refusal_of(n_bytes), "");
+    scratch_remove();
+}
+END_TEST
+
+/* Numbers that only add up where they are taken modulo 2^64. */
+START_TEST(a_header_that_lies_is_refused)
+{
+    ElfW(Ehdr) header;
+    ElfW(Phdr) part;
+    read_plugin();
+    memcpy(&header, bytes, sizeof header);
+    memcpy(&part, bytes + header.e_phoff, sizeof part);
+    part.p_filesz = (ElfW(Xword))0 - 16;
+    part.p_offset = 32;
+    memcpy(bytes + header.e_phoff, &part, sizeof part);
+    ck_assert_ptr_nonnull(strstr(refusal_of(n_bytes), "cut off"));
+    header.e_phoff = (ElfW(Off))0 - sizeof part;
+    memcpy(bytes, &header, sizeof header);
+    ck_assert_ptr_nonnull(strstr(refusal_of(n_bytes), "cut off"));
+    scratch_remove();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("registry");
@@ -179,6 +248,8 @@ int main(void)
     tcase_add_test(tcase, an_unknown_name_is_answered_with_those_there_are);
     tcase_add_test(tcase, missing_and_repeated_directories_are_passed_over);
     tcase_add_test(tcase, a_file_given_as_directory_is_listed_with_the_reason);
+    tcase_add_test(tcase, a_file_that_is_cut_off_is_refused);
+    tcase_add_test(tcase, a_header_that_lies_is_refused);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -4,10 +4,13 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/memory.h"
 #include "core/null.h"
@@ -98,6 +101,36 @@ static void refuse_by_loader(const char *path, shift_error *why)
         (void)shift_error_set(why, SHIFT_EPLUGIN, "%s: %s", path, message);
 }
 
+/* Whether the file ends before a part that its header promises, as after half a copy: dlopen() maps
+ * such parts all the same, and whoever reads them dies of SIGBUS. What is no ELF file, or another
+ * machine's, is left to dlopen(). */
+static bool is_cut(int file, uint64_t size)
+{
+    ElfW(Ehdr) header;
+    if (pread(file, &header, sizeof header, 0) != (ssize_t)sizeof header ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_phentsize != sizeof(ElfW(Phdr)))
+        return false;
+    for (uint64_t i = 0; i < header.e_phnum; i++) {
+        ElfW(Phdr) part;
+        uint64_t at = header.e_phoff + i * sizeof part;
+        if (at > size || pread(file, &part, sizeof part, (off_t)at) != (ssize_t)sizeof part ||
+            part.p_filesz > size || part.p_offset > size - part.p_filesz)
+            return true;
+    }
+    return false;
+}
+
+static bool is_cut_file(const char *path)
+{
+    struct stat info;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return false; /* dlopen() says why */
+    bool cut = fstat(file, &info) == 0 && is_cut(file, (uint64_t)info.st_size);
+    (void)close(file);
+    return cut;
+}
+
 /* A handle with a reporter that fits, or NULL and the reason. */
 static void *load(const shift_registry *registry, const char *path, const shift_reporter **out,
                   shift_error *why)
@@ -105,6 +138,12 @@ static void *load(const shift_registry *registry, const char *path, const shift_
     struct stat info;
     if (stat(path, &info) != 0 || !S_ISREG(info.st_mode)) {
         (void)shift_error_set(why, SHIFT_EPLUGIN, "%s: not a file", path);
+        return NULL;
+    }
+    if (is_cut_file(path)) {
+        (void)shift_error_set(why, SHIFT_EPLUGIN,
+                              "%s: cut off: its ELF header tells of more than its %lld bytes", path,
+                              (long long)info.st_size);
         return NULL;
     }
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);

@@ -55,6 +55,9 @@ A folder with a bad plugin in it: the plugin is refused, the others work.
   [2]
   $ COVSHIFT_PLUGIN_PATH=:none:bad covshift plugins | grep -c broken
   1
+  $ mkdir half; head -c 3000 "$(find "$BUILD" -path '*/covshift/json.so' | head -n 1)" > half/json.so; covshift check --no-joint data/train.csv data/null.csv --plugin-dir half -f json | grep -c covshift.report; covshift plugins --plugin-dir half | grep half
+  1
+  (refused)    half/json.so: cut off: its ELF header tells of more than its 3000 bytes
 
 The working directory is not searched, not even for an empty folder in the list.
 
