@@ -79,7 +79,7 @@ static const char *set_only(struct options *options)
 static const char *set_threads(struct options *options)
 {
     uint64_t threads = 0;
-    if (!parse_unsigned(options->argument, 1024, &threads) || threads == 0)
+    if (!shift_count_parse(options->argument, 1024, &threads) || threads == 0)
         return "a number from 1 to 1024";
     options->profile.threads = (unsigned)threads;
     options->policy.threads = (unsigned)threads;
@@ -90,7 +90,7 @@ static const char *set_threads(struct options *options)
 static const char *set_seed(struct options *options)
 {
     uint64_t seed = 0;
-    if (!parse_unsigned(options->argument, INT64_MAX, &seed))
+    if (!shift_count_parse(options->argument, INT64_MAX, &seed))
         return "a number from 0 to 9223372036854775807";
     options->profile.seed = seed;
     options->policy.seed = seed;
@@ -131,7 +131,7 @@ static const char *set_part(struct options *options)
 static const char *set_sketch_size(struct options *options)
 {
     uint64_t size = 0;
-    if (!parse_unsigned(options->argument, 65535, &size) || size < 64)
+    if (!shift_count_parse(options->argument, 65535, &size) || size < 64)
         return "a number from 64 to 65535";
     options->profile.sketch_size = (uint32_t)size;
     return NULL;
@@ -153,7 +153,7 @@ static const char *set_by(struct options *options)
 bool parse_run(const char *text, int64_t *run_id)
 {
     uint64_t number = 0;
-    if (!parse_unsigned(text, INT64_MAX, &number) || number == 0)
+    if (!shift_count_parse(text, INT64_MAX, &number) || number == 0)
         return false;
     *run_id = (int64_t)number;
     return true;
@@ -191,7 +191,7 @@ static const char *set_monitor(struct options *options)
 static const char *set_last(struct options *options)
 {
     uint64_t last = 0;
-    if (!parse_unsigned(options->argument, UINT32_MAX, &last) || last == 0)
+    if (!shift_count_parse(options->argument, UINT32_MAX, &last) || last == 0)
         return "a number of runs";
     options->history.last = (size_t)last;
     return NULL;

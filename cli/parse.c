@@ -1,28 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "parse.h"
 
-#include <errno.h>
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-bool parse_number(const char *text, double *number)
-{
-    char *end = NULL;
-    *number = strtod(text, &end);
-    return end != text && *end == '\0' && isfinite(*number);
-}
-
-bool parse_unsigned(const char *text, uint64_t most, uint64_t *number)
-{
-    char *end = NULL;
-    errno = 0;
-    unsigned long long parsed = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || parsed > most)
-        return false;
-    *number = parsed;
-    return true;
-}
 
 bool parse_size(const char *text, uint64_t *bytes)
 {
@@ -35,7 +14,7 @@ bool parse_size(const char *text, uint64_t *bytes)
     memcpy(digits, text, n);
     digits[n] = '\0';
     unsigned shift = unit != NULL ? 10 * ((unsigned)(unit - units) + 1) : 0;
-    if (!parse_unsigned(digits, UINT64_MAX >> shift, bytes) || *bytes == 0)
+    if (!shift_count_parse(digits, UINT64_MAX >> shift, bytes) || *bytes == 0)
         return false;
     *bytes <<= shift;
     return true;
@@ -57,7 +36,7 @@ const char *set_method(struct options *options)
 
 const char *set_clip(struct options *options)
 {
-    return parse_number(options->argument, &options->clip) && options->clip >= 1.0
+    return shift_number_parse(options->argument, &options->clip) && options->clip >= 1.0
                ? NULL
                : "a number, 1 at least";
 }
@@ -65,7 +44,7 @@ const char *set_clip(struct options *options)
 const char *set_top(struct options *options)
 {
     uint64_t top = 0;
-    if (!parse_unsigned(options->argument, 100000, &top) || top == 0)
+    if (!shift_count_parse(options->argument, 100000, &top) || top == 0)
         return "a number from 1 to 100000";
     options->top = (size_t)top;
     return NULL;
@@ -107,7 +86,7 @@ const char *set_until(struct options *options)
 const char *set_wait(struct options *options)
 {
     uint64_t seconds = 0;
-    if (!parse_unsigned(options->argument, 86400, &seconds))
+    if (!shift_count_parse(options->argument, 86400, &seconds))
         return "seconds, 86400 at most";
     options->wait = (unsigned)seconds;
     return NULL;

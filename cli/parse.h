@@ -8,10 +8,6 @@
 
 #include "cli.h"
 
-/** False where the text is not all of a finite number. */
-bool parse_number(const char *text, double *number);
-/** False where it is not all digits, or more than `most`. */
-bool parse_unsigned(const char *text, uint64_t most, uint64_t *number);
 /** "500M" as bytes: K, M and G are powers of 1024. False where it is none, or 0. */
 bool parse_size(const char *text, uint64_t *bytes);
 

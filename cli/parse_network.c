@@ -36,7 +36,7 @@ const char *set_label(struct options *options)
 const char *set_batch(struct options *options)
 {
     uint64_t batch = 0;
-    if (!parse_unsigned(options->argument, 1 << 20, &batch) || batch == 0)
+    if (!shift_count_parse(options->argument, 1 << 20, &batch) || batch == 0)
         return "a number from 1 to 1048576";
     options->inputs.batch = (size_t)batch;
     return NULL;
@@ -58,14 +58,14 @@ const char *set_moments(struct options *options)
 
 const char *set_blend(struct options *options)
 {
-    return parse_number(options->argument, &options->blend) && options->blend >= 0
+    return shift_number_parse(options->argument, &options->blend) && options->blend >= 0
                ? NULL
                : "a number of rows";
 }
 
 const char *set_rows(struct options *options)
 {
-    return parse_unsigned(options->argument, INT64_MAX, &options->rows) && options->rows > 0
+    return shift_count_parse(options->argument, INT64_MAX, &options->rows) && options->rows > 0
                ? NULL
                : "a number from 1 on";
 }
@@ -106,7 +106,7 @@ const char *set_adaptation(struct options *options)
 
 const char *set_rate(struct options *options)
 {
-    return parse_number(options->argument, &options->rate) && options->rate > 0
+    return shift_number_parse(options->argument, &options->rate) && options->rate > 0
                ? NULL
                : "a number above 0";
 }

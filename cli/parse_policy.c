@@ -26,7 +26,7 @@ const char *set_dependence(struct options *options)
 const char *set_alpha(struct options *options)
 {
     double alpha = 0;
-    if (!parse_number(options->argument, &alpha) || alpha <= 0 || alpha >= 1)
+    if (!shift_number_parse(options->argument, &alpha) || alpha <= 0 || alpha >= 1)
         return "a number between 0 and 1";
     options->policy.alpha = alpha;
     return NULL;
@@ -35,7 +35,7 @@ const char *set_alpha(struct options *options)
 const char *set_fail_share(struct options *options)
 {
     double share = 0;
-    if (!parse_number(options->argument, &share) || share <= 0 || share > 1)
+    if (!shift_number_parse(options->argument, &share) || share <= 0 || share > 1)
         return "a number above 0, 1 at most";
     options->policy.fail_share = share;
     return NULL;
@@ -48,7 +48,7 @@ static const char *add_threshold(struct options *options, bool alert)
     char *text = options->argument;
     double number = 0;
     char *equals = strrchr(text, '=');
-    if (equals == NULL || equals == text || !parse_number(equals + 1, &number) || number < 0)
+    if (equals == NULL || equals == text || !shift_number_parse(equals + 1, &number) || number < 0)
         return expected;
     char *colon = equals;
     while (colon > text && *colon != ':')

@@ -149,7 +149,8 @@ static const struct {
     {LEAST "keep: [3d]", "keep: expected a single value"},
     {LEAST "features: x", "features: expected a list"},
     {LEAST "decision: [x]", "decision: expected keys with values"},
-    {LEAST "decision: {alpha: x}", "line 4, column 19: alpha: expected a number"},
+    {LEAST "decision: {alpha: x}",
+     "line 4, column 19: decision.alpha: expected a number between 0 and 1, found 'x'"},
     {LEAST "train: y", "train: is there twice"},
     {LEAST "features: [{name: x, statistics: [kss]}]", "no statistic 'kss'; did you mean ks"},
     {LEAST "reports: [{format: a, to: \"%Q\"}]", "line 4, column 27: reports[1].to: "},
@@ -163,11 +164,13 @@ static const struct {
     {"db: a\ntrain: t\nproduction: {source: p, by: \"column:c\"}\nnetworks: [{network: a}]",
      "line 4, column 11: networks: a day that is cut"},
     {"db: a\ntrain: t\nproduction: {source: p, days_ago: 3661}",
-     "late_days: expected 366 at most, and 3660 of days_ago"},
+     "production.days_ago: expected a whole number from 0 to 3660, found '3661'"},
     {"db: a\ntrain: t\nproduction: {source: p, delimiter: ab}",
      "delimiter: expected one character, or tab, found 'ab'"},
     {LEAST "decision: {fail_share: 1.5}", "fail_share: expected a number above 0, 1 at most"},
-    {LEAST "decision: {seed: 9223372036854775808}", "seed: expected 9223372036854775807 at most"},
+    {LEAST "decision: {seed: 9223372036854775808}",
+     "decision.seed: expected a whole number from 0 to 9223372036854775807"},
+    {LEAST "policy: {false_alarms: {at_most: 1e-200, runs: 1e200}}", "expected at_most and runs"},
     {LEAST "policy: {false_alarms: {at_most: 1, runs: 30}}\nchanges: {run_length: 500}",
      "run_length: policy: false_alarms sets it"},
 };
@@ -346,6 +349,44 @@ START_TEST(placeholders_take_the_date)
 }
 END_TEST
 
+START_TEST(numbers_are_decimal_and_all_of_the_text)
+{
+    static const struct {
+        const char *text;
+        double number; /* NAN: none */
+        int64_t count; /* -1: none */
+    } cases[] = {
+        {"0.5", 0.5, -1},     {"017", 17, 17},
+        {"+.5e-1", 0.05, -1}, {"5.", 5, -1},
+        {"-3", -3, -1},       {"1e3", 1000, -1},
+        {"64", 64, 64},       {"65", 65, -1},
+        {"0x10", NAN, -1},    {"1,0", NAN, -1},
+        {"5x", NAN, -1},      {"1e", NAN, -1},
+        {".", NAN, -1},       {"", NAN, -1},
+        {" 1", NAN, -1},      {"1 ", NAN, -1},
+        {"nan", NAN, -1},     {"inf", NAN, -1},
+        {"1e999", NAN, -1},   {"1.5.5", NAN, -1},
+        {"0.5%", NAN, -1},    {"+1", 1, -1},
+        {"--1", NAN, -1},     {"infinity", NAN, -1},
+        {"0b11", NAN, -1},    {"1_0", NAN, -1},
+        {"1e+", NAN, -1},     {"18446744073709551617", 0x1p64, -1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double number = -7;
+        uint64_t count = 7;
+        bool is = !isnan(cases[i].number);
+        ck_assert_msg(shift_number_parse(cases[i].text, &number) == is, "%s", cases[i].text);
+        ck_assert_double_eq(number, is ? cases[i].number : -7);
+        is = cases[i].count >= 0;
+        ck_assert_msg(shift_count_parse(cases[i].text, 64, &count) == is, "%s", cases[i].text);
+        ck_assert_uint_eq(count, is ? (uint64_t)cases[i].count : 7);
+    }
+    uint64_t most = 0;
+    ck_assert(shift_count_parse("18446744073709551615", UINT64_MAX, &most) && most == UINT64_MAX);
+    ck_assert(!shift_count_parse("18446744073709551616", UINT64_MAX, &most));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("monitor");
@@ -363,6 +404,7 @@ int main(void)
     tcase_add_test(tcase, what_decides_is_always_selected);
     tcase_add_test(tcase, days_are_counted_by_the_calendar);
     tcase_add_test(tcase, placeholders_take_the_date);
+    tcase_add_test(tcase, numbers_are_decimal_and_all_of_the_text);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

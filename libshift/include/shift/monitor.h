@@ -178,6 +178,12 @@ SHIFT_API void shift_date_print(shift_date date, char text[11]);
 SHIFT_API shift_date shift_date_add(shift_date date, long days);
 /** "400d" as 400; false, with *days untouched, where it is no number of days from 1d to 365000d. */
 SHIFT_API bool shift_days_parse(const char *text, unsigned *days);
+/** A finite decimal number with a point, whatever the locale: all of the text, without spaces.
+ * False, with *number untouched, where it is none, or NULL. */
+SHIFT_API bool shift_number_parse(const char *text, double *number);
+/** A whole number in decimal digits alone. False, with *count untouched, where it is none, or more
+ * than `most`, or NULL. */
+SHIFT_API bool shift_count_parse(const char *text, uint64_t most, uint64_t *count);
 /** Negative, 0 or positive, as `a` is before, at or after `b`. */
 SHIFT_API long shift_date_compare(shift_date a, shift_date b);
 /**

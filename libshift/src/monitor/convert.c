@@ -2,6 +2,8 @@
 /* From what libcyaml loaded to the public view: defaults, whole paths, and values that are checked.
  */
 #include <ctype.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +33,39 @@ typedef struct conversion {
     }
 #define REFUSE(c, steps, ...)                                                                      \
     shift__monitor_refuse((c)->text, steps, sizeof(steps) / sizeof *(steps), (c)->err, __VA_ARGS__)
+
+/* NAN, which is in no range, where the text is no number. */
+static double number_or(const char *text, double otherwise)
+{
+    double number = NAN;
+    if (text == NULL)
+        return otherwise;
+    return shift_number_parse(text, &number) ? number : (double)NAN;
+}
+
+/* A whole number of a mapping; *out is what it is where the file does not say. */
+typedef struct whole_number {
+    const char *key, *text;
+    unsigned least, most;
+    unsigned *out;
+} whole_number;
+
+static shift_status read_whole_numbers(const conversion *c, const char *mapping,
+                                       const whole_number *numbers, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const whole_number *one = &numbers[i];
+        const shift__step steps[] = {KEY(mapping), KEY(one->key)};
+        uint64_t number = 0;
+        if (one->text == NULL)
+            continue;
+        if (!shift_count_parse(one->text, one->most, &number) || number < one->least)
+            return REFUSE(c, steps, "expected a whole number from %u to %u, found '%s'", one->least,
+                          one->most, one->text);
+        *one->out = (unsigned)number;
+    }
+    return SHIFT_OK;
+}
 
 static bool is_relative(const char *path)
 {
@@ -124,11 +159,11 @@ static shift_status convert_production(const conversion *c)
 {
     const shift__raw_production *p = c->raw->production;
     const shift__step delimiter[] = {KEY("production"), KEY("delimiter")};
-    const shift__step days[] = {KEY("production"), KEY("late_days")};
-    c->out->days_ago = p->days_ago != NULL ? *p->days_ago : 0;
-    c->out->late_days = p->late_days != NULL ? *p->late_days : 0;
-    if (c->out->days_ago > 3660 || c->out->late_days > 366)
-        return REFUSE(c, days, "expected 366 at most, and 3660 of days_ago");
+    const whole_number days[] = {{"days_ago", p->days_ago, 0, 3660, &c->out->days_ago},
+                                 {"late_days", p->late_days, 0, 366, &c->out->late_days}};
+    shift_status status = read_whole_numbers(c, "production", days, 2);
+    if (status != SHIFT_OK)
+        return status;
     const shift__step by[] = {KEY("production"), KEY("by")};
     shift_error why = SHIFT_ERROR_INIT;
     shift_window_rule *rule = NULL;
@@ -171,13 +206,18 @@ static shift_status convert_threshold(const conversion *c, size_t i, size_t k, s
 {
     const shift__raw_threshold *raw = &c->raw->features[i].thresholds[k];
     const shift__step steps[] = {KEY("features"), PLACE(i), KEY("thresholds"), PLACE(k)};
+    const shift__step warn[] = {KEY("features"), PLACE(i), KEY("thresholds"), PLACE(k),
+                                KEY("warn")};
+    const shift__step alert[] = {KEY("features"), PLACE(i), KEY("thresholds"), PLACE(k),
+                                 KEY("alert")};
     if (raw->statistic == NULL || (raw->warn == NULL && raw->alert == NULL))
         return REFUSE(c, steps, "needs a statistic, and warn or alert or both");
-    *out = (shift_threshold){raw->statistic, NULL, raw->warn != NULL ? *raw->warn : (double)NAN,
-                             raw->alert != NULL ? *raw->alert : (double)NAN};
-    if (!(isnan(out->warn) || (out->warn >= 0 && isfinite(out->warn))) ||
-        !(isnan(out->alert) || (out->alert >= 0 && isfinite(out->alert))))
-        return REFUSE(c, steps, "expected thresholds from 0 on");
+    *out = (shift_threshold){raw->statistic, NULL, number_or(raw->warn, NAN),
+                             number_or(raw->alert, NAN)};
+    if (raw->warn != NULL && !(out->warn >= 0))
+        return REFUSE(c, warn, "expected a number from 0 on, found '%s'", raw->warn);
+    if (raw->alert != NULL && !(out->alert >= 0))
+        return REFUSE(c, alert, "expected a number from 0 on, found '%s'", raw->alert);
     return check_statistic(c, steps, 4, raw->statistic);
 }
 
@@ -291,51 +331,50 @@ static shift_status convert_decision(const conversion *c)
     const shift__step share[] = {KEY("decision"), KEY("fail_share")};
     const shift__step seed[] = {KEY("decision"), KEY("seed")};
     shift_monitor *out = c->out;
-    out->alpha = d->alpha != NULL ? *d->alpha : 0.05;
-    out->fail_share = d->fail_share != NULL ? *d->fail_share : (double)NAN;
-    out->seed = d->seed != NULL ? *d->seed : 0;
-    out->history = d->history != NULL ? *d->history : 0;
+    const whole_number history = {"history", d->history, 0, UINT_MAX, &out->history};
+    out->alpha = number_or(d->alpha, 0.05);
+    out->fail_share = number_or(d->fail_share, NAN);
     if (d->dependence != NULL)
         out->dependence = (shift_dependence)*d->dependence;
     out->no_joint = d->joint != NULL && *d->joint == 0;
     if (!(out->alpha > 0 && out->alpha < 1))
-        return REFUSE(c, alpha, "expected a number between 0 and 1");
-    if (!isnan(out->fail_share) && !(out->fail_share > 0 && out->fail_share <= 1))
-        return REFUSE(c, share, "expected a number above 0, 1 at most");
-    if (out->seed > INT64_MAX)
-        return REFUSE(c, seed, "expected 9223372036854775807 at most");
-    return SHIFT_OK;
-}
-
-static unsigned count_or(const unsigned *given, unsigned otherwise)
-{
-    return given != NULL ? *given : otherwise;
+        return REFUSE(c, alpha, "expected a number between 0 and 1, found '%s'", d->alpha);
+    if (d->fail_share != NULL && !(out->fail_share > 0 && out->fail_share <= 1))
+        return REFUSE(c, share, "expected a number above 0, 1 at most, found '%s'", d->fail_share);
+    if (d->seed != NULL && !shift_count_parse(d->seed, INT64_MAX, &out->seed))
+        return REFUSE(c, seed, "expected a whole number from 0 to %" PRId64 ", found '%s'",
+                      INT64_MAX, d->seed);
+    return read_whole_numbers(c, "decision", &history, 1);
 }
 
 static shift_status convert_policy(const conversion *c)
 {
     static const shift__raw_policy none;
     const shift__raw_policy *p = c->raw->policy != NULL ? c->raw->policy : &none;
-    const shift__step of[] = {KEY("policy"), KEY("of")};
     const shift__step budget[] = {KEY("policy"), KEY("false_alarms")};
     shift_alarm_policy *out = &c->out->policy;
     out->level = p->level != NULL ? (shift_verdict)*p->level : SHIFT_VERDICT_ALERT;
-    out->runs = count_or(p->runs, 1);
-    out->of = count_or(p->of, out->runs);
-    out->cooldown = count_or(p->cooldown, 0);
-    out->remind = count_or(p->remind, 7);
-    out->recover = count_or(p->recover, 1);
-    if (out->runs < 1 || out->of < out->runs || out->of > 64 || out->recover < 1 ||
-        out->recover > 64)
-        return REFUSE(c, of, "expected 1 <= runs <= of <= 64, and recover from 1 to 64");
+    out->runs = out->recover = 1;
+    out->remind = 7;
+    const whole_number counts[] = {
+        {"runs", p->runs, 1, 64, &out->runs},
+        {"cooldown", p->cooldown, 0, UINT_MAX, &out->cooldown},
+        {"remind", p->remind, 0, UINT_MAX, &out->remind},
+        {"recover", p->recover, 1, 64, &out->recover},
+    };
+    shift_status status = read_whole_numbers(c, "policy", counts, sizeof counts / sizeof *counts);
+    out->of = out->runs;
+    const whole_number of = {"of", p->of, out->runs, 64, &out->of};
+    if (status == SHIFT_OK)
+        status = read_whole_numbers(c, "policy", &of, 1);
     c->out->false_alarms = (double)NAN;
-    if (p->false_alarms == NULL)
-        return SHIFT_OK;
-    const double *most = p->false_alarms->at_most;
-    const double *runs = p->false_alarms->runs;
-    if (most == NULL || runs == NULL || !(*most > 0) || !(*runs > *most) || !isfinite(*runs))
+    if (status != SHIFT_OK || p->false_alarms == NULL)
+        return status;
+    double most = number_or(p->false_alarms->at_most, NAN);
+    double runs = number_or(p->false_alarms->runs, NAN);
+    if (!(most > 0 && runs > most && isfinite(2 * runs / most)))
         return REFUSE(c, budget, "expected at_most and runs, such as {at_most: 1, runs: 30}");
-    c->out->false_alarms = *most / *runs;
+    c->out->false_alarms = most / runs;
     return SHIFT_OK;
 }
 
@@ -383,9 +422,10 @@ static shift_status convert_changes(const conversion *c)
         out->watched = (const char *const *)r->statistics;
         out->n_watched = r->statistics_count;
     }
-    out->run_length = r->run_length != NULL ? *r->run_length : 1000;
+    out->run_length = number_or(r->run_length, 1000);
     if (!(out->run_length >= 2 && out->run_length <= 100000))
-        return REFUSE(c, length, "expected a number of runs from 2 to 100000");
+        return REFUSE(c, length, "expected a number of runs from 2 to 100000, found '%s'",
+                      r->run_length);
     if (r->run_length != NULL && !isnan(out->false_alarms))
         return REFUSE(c, length, "policy: false_alarms sets it");
     share_budget(c);

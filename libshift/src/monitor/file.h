@@ -9,10 +9,9 @@
 #include "core/memory.h"
 #include "shift/monitor.h"
 
-/* Pointers are NULL for what the file does not have. */
+/* Pointers are NULL for what the file does not have. Numbers are texts. */
 typedef struct shift__raw_threshold {
-    char *statistic;
-    double *warn, *alert;
+    char *statistic, *warn, *alert;
 } shift__raw_threshold;
 
 typedef struct shift__raw_feature {
@@ -32,27 +31,23 @@ typedef struct shift__raw_network {
 } shift__raw_network;
 
 typedef struct shift__raw_production {
-    char *source, *by;
-    unsigned *days_ago, *late_days;
-    char *delimiter;
+    char *source, *by, *days_ago, *late_days, *delimiter;
     char **missing;
     unsigned missing_count;
 } shift__raw_production;
 
 typedef struct shift__raw_decision {
-    double *alpha, *fail_share;
+    char *alpha, *fail_share, *seed, *history;
     int *joint, *dependence;
-    uint64_t *seed;
-    unsigned *history;
 } shift__raw_decision;
 
 typedef struct shift__raw_budget {
-    double *at_most, *runs;
+    char *at_most, *runs;
 } shift__raw_budget;
 
 typedef struct shift__raw_policy {
     int *level;
-    unsigned *runs, *of, *cooldown, *remind, *recover;
+    char *runs, *of, *cooldown, *remind, *recover;
     shift__raw_budget *false_alarms;
 } shift__raw_policy;
 
@@ -61,7 +56,7 @@ typedef struct shift__raw_changes {
     unsigned detectors_count;
     char **statistics;
     unsigned statistics_count;
-    double *run_length;
+    char *run_length;
 } shift__raw_changes;
 
 typedef struct shift__raw_output {

@@ -38,9 +38,6 @@ static void rephrase(const char *said, char *out, size_t size)
     static const struct {
         const char *said, *meant;
     } phrases[] = {
-        {"Invalid uint64_t", "expected a whole number from 0 on"},
-        {"Invalid UINT", "expected a whole number from 0 on"},
-        {"Invalid FLOAT", "expected a number"},
         {"Expecting SEQUENCE", "expected a list"},
         {"Expecting MAPPING", "expected keys with values"},
         {"Expecting", "expected a single value"},

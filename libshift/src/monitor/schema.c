@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of the monitor file, for libcyaml. Truth values are words of a list, because libcyaml
- * takes any other text for "true". */
+ * takes any other text for "true". Numbers are texts here, because libcyaml reads "017" as 15 and
+ * takes what begins as a number for one; convert.c reads them. */
 #include "monitor/file.h"
 
 enum { MAYBE = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL };
@@ -29,8 +30,7 @@ static const cyaml_strval_t occasions[] = {
 #define WORD(type, member, words)                                                                  \
     CYAML_FIELD_ENUM_PTR(#member, MAYBE | CYAML_FLAG_STRICT, type, member, words,                  \
                          CYAML_ARRAY_LEN(words))
-#define REAL(type, member) CYAML_FIELD_FLOAT_PTR(#member, MAYBE, type, member)
-#define COUNT(type, member) CYAML_FIELD_UINT_PTR(#member, MAYBE, type, member)
+#define NUMBER TEXT
 #define LIST(type, member, entry)                                                                  \
     CYAML_FIELD_SEQUENCE(#member, MAYBE, type, member, &(entry), 0, CYAML_UNLIMITED)
 #define PART(type, member, fields) CYAML_FIELD_MAPPING_PTR(#member, MAYBE, type, member, fields)
@@ -43,8 +43,8 @@ static const cyaml_schema_value_t detector_entry = {
 
 static const cyaml_schema_field_t threshold_fields[] = {
     TEXT(shift__raw_threshold, statistic),
-    REAL(shift__raw_threshold, warn),
-    REAL(shift__raw_threshold, alert),
+    NUMBER(shift__raw_threshold, warn),
+    NUMBER(shift__raw_threshold, alert),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t threshold_entry = {
@@ -74,36 +74,36 @@ static const cyaml_schema_value_t network_entry = {
 static const cyaml_schema_field_t production_fields[] = {
     TEXT(shift__raw_production, source),
     TEXT(shift__raw_production, by),
-    COUNT(shift__raw_production, days_ago),
-    COUNT(shift__raw_production, late_days),
+    NUMBER(shift__raw_production, days_ago),
+    NUMBER(shift__raw_production, late_days),
     TEXT(shift__raw_production, delimiter),
     LIST(shift__raw_production, missing, text_entry),
     CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t decision_fields[] = {
-    REAL(shift__raw_decision, alpha),
-    REAL(shift__raw_decision, fail_share),
+    NUMBER(shift__raw_decision, alpha),
+    NUMBER(shift__raw_decision, fail_share),
     WORD(shift__raw_decision, joint, truths),
     WORD(shift__raw_decision, dependence, dependences),
-    COUNT(shift__raw_decision, seed),
-    COUNT(shift__raw_decision, history),
+    NUMBER(shift__raw_decision, seed),
+    NUMBER(shift__raw_decision, history),
     CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t budget_fields[] = {
-    REAL(shift__raw_budget, at_most),
-    REAL(shift__raw_budget, runs),
+    NUMBER(shift__raw_budget, at_most),
+    NUMBER(shift__raw_budget, runs),
     CYAML_FIELD_END,
 };
 
 static const cyaml_schema_field_t policy_fields[] = {
     WORD(shift__raw_policy, level, levels),
-    COUNT(shift__raw_policy, runs),
-    COUNT(shift__raw_policy, of),
-    COUNT(shift__raw_policy, cooldown),
-    COUNT(shift__raw_policy, remind),
-    COUNT(shift__raw_policy, recover),
+    NUMBER(shift__raw_policy, runs),
+    NUMBER(shift__raw_policy, of),
+    NUMBER(shift__raw_policy, cooldown),
+    NUMBER(shift__raw_policy, remind),
+    NUMBER(shift__raw_policy, recover),
     PART(shift__raw_policy, false_alarms, budget_fields),
     CYAML_FIELD_END,
 };
@@ -111,7 +111,7 @@ static const cyaml_schema_field_t policy_fields[] = {
 static const cyaml_schema_field_t changes_fields[] = {
     LIST(shift__raw_changes, detectors, detector_entry),
     LIST(shift__raw_changes, statistics, text_entry),
-    REAL(shift__raw_changes, run_length),
+    NUMBER(shift__raw_changes, run_length),
     CYAML_FIELD_END,
 };
 

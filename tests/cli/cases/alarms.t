@@ -209,5 +209,5 @@ A budget of false alarms sets the level of the test.
   2> covshift: bad.yaml: line 5, column 24: policy.false_alarms: expected at_most and runs, such as {at_most: 1, runs: 30}
   [2]
   $ sed 's/^policy.*/policy: {runs: 3, of: 2}/' m.yaml > bad.yaml; covshift run bad.yaml
-  2> covshift: bad.yaml: line 5, column 23: policy.of: expected 1 <= runs <= of <= 64, and recover from 1 to 64
+  2> covshift: bad.yaml: line 5, column 23: policy.of: expected a whole number from 3 to 64, found '2'
   [2]

@@ -10,6 +10,7 @@ What is wrong with a monitor file is told with line, column and key.
   > broken 's/"price"/"prise"/'
   > broken 's/days_ago: 1 /days_ago: x /'
   > broken 's/alpha: 0.05/alpha: 1.5/'
+  > broken 's/late_days: 3/late_days: 0x3/'
   > broken 's/^db:/ db:/'
   > broken 's/^db:.*//'
   > broken 's/^train:.*//'
@@ -31,8 +32,9 @@ What is wrong with a monitor file is told with line, column and key.
   2> covshift: bad.yaml: line 103, column 7: keep: expected a number of days such as 400d, found '400'
   2> covshift: bad.yaml: line 25, column 11: kind: expected one of numeric, categorical, boolean, timestamp, identifier, found 'time'
   2> covshift: bad.yaml: line 26, column 11: features[2].name: no column is called 'prise'; did you mean price
-  2> covshift: bad.yaml: line 12, column 13: days_ago: expected a whole number from 0 on
-  2> covshift: bad.yaml: line 71, column 10: decision.alpha: expected a number between 0 and 1
+  2> covshift: bad.yaml: line 12, column 13: production.days_ago: expected a whole number from 0 to 3660, found 'x'
+  2> covshift: bad.yaml: line 71, column 10: decision.alpha: expected a number between 0 and 1, found '1.5'
+  2> covshift: bad.yaml: line 14, column 14: production.late_days: expected a whole number from 0 to 366, found '0x3'
   2> covshift: bad.yaml: line 5, column 1: is no YAML: did not find expected <document start>
   2> covshift: bad.yaml: line 5, column 1: needs db: the SQLite file with the runs
   2> covshift: bad.yaml: line 4, column 1: needs train: the training data or its profile
@@ -44,7 +46,7 @@ What is wrong with a monitor file is told with line, column and key.
   2> covshift: bad.yaml: line 103, column 1: db: is there twice
   2> covshift: bad.yaml: line 103, column 10: reports: expected a list
   2> covshift: bad.yaml: line 25, column 18: features[1].thresholds[1]: needs a statistic, and warn or alert or both
-  2> covshift: bad.yaml: line 25, column 18: features[1].thresholds[1]: expected thresholds from 0 on
+  2> covshift: bad.yaml: line 25, column 41: features[1].thresholds[1].alert: expected a number from 0 on, found '-1'
   2> covshift: bad.yaml: line 25, column 18: features[1].thresholds[1]: there is no statistic 'kz'; did you mean ks
   2> covshift: bad.yaml: line 24, column 5: features[1]: needs name: a column, or a pattern such as 'price*'
   2> covshift: nowhere.csv: cannot open: No such file or directory
@@ -61,6 +63,41 @@ What is wrong with a monitor file is told with line, column and key.
   2> covshift: big.yaml: is no monitor file: over 1 MiB
   $ printf 'a: &a\n  - *a\n' > alias.yaml; covshift run alias.yaml
   2> covshift: alias.yaml: line 1, column 1: unknown key 'a'; there are name, db, train, production, reference, features, networks, decision, policy, changes, reports, hooks, keep
+  [2]
+
+Numbers are decimal, and nothing stands behind them, as on the command line.
+
+  $ number() { printf 'db: n.db\ntrain: data/train.csv\nproduction: {source: data/null.csv}\n'"$1"'\n' > number.yaml; covshift run number.yaml --date 2026-01-30; }
+  > number 'decision: {seed: 1e3}'; number 'decision: {seed: "5x"}'; number 'decision: {seed: 5.7}'; number 'decision: {seed: 0x10}'
+  > number 'decision: {history: -1}'; number 'decision: {fail_share: "1,0"}'; number 'decision: {fail_share: 0.5%%}'
+  > number 'decision: {fail_share: nan}'; number 'decision: {alpha: 0.05x}'; number 'decision: {alpha: }'
+  > number 'policy: {runs: 1e1}'; number 'policy: {remind: 3.9}'; number 'policy: {recover: 0}'; number 'policy: {runs: 65}'
+  > number 'changes: {run_length: 100abc}'
+  > number 'features:\n  - name: sold\n    thresholds:\n      - statistic: psi\n        alert: 0,9'
+  > number 'features: [{name: sold, thresholds: [{statistic: psi, alert: nan}]}]'
+  2> covshift: number.yaml: line 4, column 18: decision.seed: expected a whole number from 0 to 9223372036854775807, found '1e3'
+  2> covshift: number.yaml: line 4, column 18: decision.seed: expected a whole number from 0 to 9223372036854775807, found '5x'
+  2> covshift: number.yaml: line 4, column 18: decision.seed: expected a whole number from 0 to 9223372036854775807, found '5.7'
+  2> covshift: number.yaml: line 4, column 18: decision.seed: expected a whole number from 0 to 9223372036854775807, found '0x10'
+  2> covshift: number.yaml: line 4, column 21: decision.history: expected a whole number from 0 to 4294967295, found '-1'
+  2> covshift: number.yaml: line 4, column 24: decision.fail_share: expected a number above 0, 1 at most, found '1,0'
+  2> covshift: number.yaml: line 4, column 24: decision.fail_share: expected a number above 0, 1 at most, found '0.5%'
+  2> covshift: number.yaml: line 4, column 24: decision.fail_share: expected a number above 0, 1 at most, found 'nan'
+  2> covshift: number.yaml: line 4, column 19: decision.alpha: expected a number between 0 and 1, found '0.05x'
+  2> covshift: number.yaml: line 4, column 19: decision.alpha: expected a number between 0 and 1, found ''
+  2> covshift: number.yaml: line 4, column 16: policy.runs: expected a whole number from 1 to 64, found '1e1'
+  2> covshift: number.yaml: line 4, column 18: policy.remind: expected a whole number from 0 to 4294967295, found '3.9'
+  2> covshift: number.yaml: line 4, column 19: policy.recover: expected a whole number from 1 to 64, found '0'
+  2> covshift: number.yaml: line 4, column 16: policy.runs: expected a whole number from 1 to 64, found '65'
+  2> covshift: number.yaml: line 4, column 23: changes.run_length: expected a number of runs from 2 to 100000, found '100abc'
+  2> covshift: number.yaml: line 8, column 16: features[1].thresholds[1].alert: expected a number from 0 on, found '0,9'
+  2> covshift: number.yaml: line 4, column 62: features[1].thresholds[1].alert: expected a number from 0 on, found 'nan'
+  [2]
+  $ sed 's/^  source:.*/  source: data\/null.csv/; s/^  alpha: 0.05/  seed: 017/; s/joint: yes/joint: no/' good.yaml > seed.yaml; covshift run seed.yaml --date 2026-01-30 --quiet; covshift report --db drift.db -f json | grep -o '"seed": *[0-9]*'; rm drift.db* seed.yaml number.yaml
+  "seed": 17
+  $ covshift check data/train.csv data/null.csv --alpha 0x1p-4
+  2> covshift check: option '--alpha' takes a number between 0 and 1, not '0x1p-4'
+  2> Try 'covshift check --help'.
   [2]
   $ ls
   alias.yaml
