@@ -5,6 +5,7 @@
 
 #include <cyaml/cyaml.h>
 #include <stdio.h>
+#include <yaml.h>
 
 #include "core/memory.h"
 #include "shift/monitor.h"
@@ -88,6 +89,7 @@ typedef struct shift__monitor_text {
     const char *path;
     char *bytes;
     size_t n;
+    yaml_document_t tree; /* of the bytes, with positions */
 } shift__monitor_text;
 
 /** One step into the file: a key, or the place in a sequence. */
@@ -104,7 +106,9 @@ shift_status shift__monitor_refuse(const shift__monitor_text *text, const shift_
 /** Whether the file has a list at the end of `steps`, and nothing in it: libcyaml tells that as if
  * it were not there. */
 bool shift__monitor_has_empty(const shift__monitor_text *text, const shift__step *steps, size_t n);
-/** EFORMAT where it is no YAML, and at the first key or word that the schema does not have. */
+/** EFORMAT where it is no YAML, or one that would take long to read. */
+SHIFT_CHECKED shift_status shift__monitor_read_tree(shift__monitor_text *text, shift_error *err);
+/** EFORMAT at the first key or word that the schema does not have. */
 SHIFT_CHECKED shift_status shift__monitor_check_keys(const shift__monitor_text *text,
                                                      shift_error *err);
 

@@ -82,12 +82,14 @@ static const cyaml_config_t quiet_config = {
 
 static shift_status parse(shift__loaded_monitor *loaded, shift_error *err)
 {
-    const shift__monitor_text *text = &loaded->text;
+    shift__monitor_text *text = &loaded->text;
     complaint heard = {.line = 0};
     cyaml_config_t config = quiet_config;
     config.log_fn = hear;
     config.log_ctx = &heard;
-    shift_status status = shift__monitor_check_keys(text, err);
+    shift_status status = shift__monitor_read_tree(text, err);
+    if (status == SHIFT_OK)
+        status = shift__monitor_check_keys(text, err);
     if (status != SHIFT_OK)
         return status;
     cyaml_err_t code = cyaml_load_data((const uint8_t *)text->bytes, text->n, &config,
@@ -147,6 +149,7 @@ void shift_monitor_free(shift_monitor *monitor)
         return;
     shift__loaded_monitor *loaded = (shift__loaded_monitor *)monitor;
     (void)cyaml_free(&quiet_config, &shift__monitor_schema, loaded->raw, 0);
+    yaml_document_delete(&loaded->text.tree);
     free(loaded->text.bytes);
     shift__arena_clear(&loaded->arena);
     free(loaded);

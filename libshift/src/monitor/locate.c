@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where in the monitor file a key or a value stands, which libcyaml does not tell exactly: the same
- * text, read by libyaml as a tree with positions. */
+/* Where in the monitor file a key or a value stands, which libcyaml does not tell exactly. */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "monitor/file.h"
 
-enum { LONGEST_WORD = 64, MOST_VALUES = 100000 };
+enum { LONGEST_WORD = 64, MOST_VALUES = 100000, MOST_BYTES = 16 << 20 };
 
 /* Levenshtein's distance of short words; a long one is far from all. */
 static size_t distance(const char *a, const char *b)
@@ -49,42 +46,12 @@ const char *shift__nearest(const char *word, const char *const *words, size_t n)
     return best;
 }
 
-/* EFORMAT where it is no YAML. */
-static shift_status read_tree(const shift__monitor_text *text, yaml_document_t *tree,
-                              shift_error *err)
-{
-    yaml_parser_t parser;
-    if (yaml_parser_initialize(&parser) == 0)
-        return shift_error_set(err, SHIFT_ENOMEM, "%s: out of memory", text->path);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)text->bytes, text->n);
-    shift_status status = SHIFT_OK;
-    yaml_document_t second;
-    bool read = yaml_parser_load(&parser, tree) != 0;
-    bool ended = read && yaml_parser_load(&parser, &second) != 0;
-    if (ended && yaml_document_get_root_node(&second) != NULL)
-        status = shift_error_set(err, SHIFT_EFORMAT, "%s: line %zu: has a second document",
-                                 text->path, second.start_mark.line + 1);
-    if (ended)
-        yaml_document_delete(&second);
-    if (!ended)
-        status = shift_error_set(err, SHIFT_EFORMAT, "%s: line %zu, column %zu: is no YAML: %s",
-                                 text->path, parser.problem_mark.line + 1,
-                                 parser.problem_mark.column + 1,
-                                 parser.problem != NULL ? parser.problem : "out of memory");
-    yaml_parser_delete(&parser);
-    if (read && status != SHIFT_OK)
-        yaml_document_delete(tree);
-    return status;
-}
-
 static const char *word_of(const yaml_node_t *node)
 {
     return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
 }
 
-/* The key's node too, for its position. */
-static yaml_node_t *step_into(yaml_document_t *tree, yaml_node_t *node, const shift__step *step,
-                              yaml_node_t **key)
+static yaml_node_t *step_into(yaml_document_t *tree, yaml_node_t *node, const shift__step *step)
 {
     if (step->key == NULL) {
         if (node->type != YAML_SEQUENCE_NODE ||
@@ -97,57 +64,33 @@ static yaml_node_t *step_into(yaml_document_t *tree, yaml_node_t *node, const sh
         return NULL;
     for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top;
          p++) {
-        yaml_node_t *name = yaml_document_get_node(tree, p->key);
-        if (strcmp(word_of(name), step->key) != 0)
-            continue;
-        *key = name;
-        return yaml_document_get_node(tree, p->value);
+        if (strcmp(word_of(yaml_document_get_node(tree, p->key)), step->key) == 0)
+            return yaml_document_get_node(tree, p->value);
     }
     return NULL;
 }
 
-static yaml_mark_t find_position(const shift__monitor_text *text, const shift__step *steps,
-                                 size_t n)
+/* NULL where the file has no such thing. *mark is that of the last step that it has. */
+static const yaml_node_t *find(const shift__monitor_text *text, const shift__step *steps, size_t n,
+                               yaml_mark_t *mark)
 {
-    yaml_mark_t mark = {0, 0, 0};
-    yaml_document_t tree;
-    if (read_tree(text, &tree, NULL) != SHIFT_OK)
-        return mark;
+    yaml_document_t tree = text->tree; /* libyaml asks for one that is not const, and only looks */
     yaml_node_t *node = yaml_document_get_root_node(&tree);
-    yaml_node_t *key = NULL;
     for (size_t i = 0; node != NULL; i++) {
-        mark = node->start_mark;
-        node = i < n ? step_into(&tree, node, &steps[i], &key) : NULL;
+        *mark = node->start_mark;
+        if (i == n)
+            break;
+        node = step_into(&tree, node, &steps[i]);
     }
-    yaml_document_delete(&tree);
-    return mark;
-}
-
-/* Most files have none, and need not be parsed again for each feature. */
-static bool may_have_empty(const shift__monitor_text *text)
-{
-    bool open = false;
-    for (size_t i = 0; i < text->n; i++) {
-        if (open && text->bytes[i] == ']')
-            return true;
-        open = text->bytes[i] == '[' || (open && strchr(" \t\r\n", text->bytes[i]) != NULL);
-    }
-    return false;
+    return node;
 }
 
 bool shift__monitor_has_empty(const shift__monitor_text *text, const shift__step *steps, size_t n)
 {
-    yaml_document_t tree;
-    if (!may_have_empty(text) || read_tree(text, &tree, NULL) != SHIFT_OK)
-        return false;
-    yaml_node_t *node = yaml_document_get_root_node(&tree);
-    yaml_node_t *key = NULL;
-    for (size_t i = 0; node != NULL && i < n; i++)
-        node = step_into(&tree, node, &steps[i], &key);
-    bool empty = node != NULL && node->type == YAML_SEQUENCE_NODE &&
-                 node->data.sequence.items.start == node->data.sequence.items.top;
-    yaml_document_delete(&tree);
-    return empty;
+    yaml_mark_t mark = {0, 0, 0};
+    const yaml_node_t *node = find(text, steps, n, &mark);
+    return node != NULL && node->type == YAML_SEQUENCE_NODE &&
+           node->data.sequence.items.start == node->data.sequence.items.top;
 }
 
 /* "features[2].kind" of the steps. */
@@ -172,7 +115,8 @@ shift_status shift__monitor_refuse(const shift__monitor_text *text, const shift_
     va_start(arguments, format);
     (void)vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    yaml_mark_t mark = find_position(text, steps, n);
+    yaml_mark_t mark = {0, 0, 0};
+    (void)find(text, steps, n, &mark);
     print_steps(steps, n, where, sizeof where);
     return shift_error_set(err, SHIFT_EFORMAT, "%s: line %zu, column %zu: %s%s%s", text->path,
                            mark.line + 1, mark.column + 1, where, n > 0 ? ": " : "", what);
@@ -181,18 +125,21 @@ shift_status shift__monitor_refuse(const shift__monitor_text *text, const shift_
 /* A tree under examination, and what its keys may be. */
 typedef struct examination {
     const shift__monitor_text *text;
-    yaml_document_t tree;
-    unsigned long seen; /* values, as often as aliases repeat them */
+    yaml_document_t tree; /* the text's */
+    size_t values, bytes; /* as often as aliases repeat them */
     shift_error *err;
 } examination;
 
 /* A small file whose aliases repeat lists of aliases would be loaded as a huge one. */
-static shift_status count_value(examination *e)
+static shift_status count_value(examination *e, const yaml_node_t *node)
 {
-    if (e->seen++ < MOST_VALUES)
+    e->values++;
+    e->bytes += node->type == YAML_SCALAR_NODE ? node->data.scalar.length : 0;
+    if (e->values <= MOST_VALUES && e->bytes <= MOST_BYTES)
         return SHIFT_OK;
-    return shift_error_set(e->err, SHIFT_EFORMAT, "%s: has more than %d values, aliases resolved",
-                           e->text->path, MOST_VALUES);
+    return shift_error_set(e->err, SHIFT_EFORMAT, "%s: has more than %s, aliases resolved",
+                           e->text->path,
+                           e->bytes > MOST_BYTES ? "16 MiB of text" : "100000 values");
 }
 
 static shift_status unknown_key(const examination *e, const yaml_node_t *key,
@@ -263,12 +210,12 @@ static shift_status examine_mapping(examination *e, const yaml_node_t *node,
             field++;
         if (field->key == NULL)
             return unknown_key(e, key, schema->mapping.fields);
+        const yaml_node_t *value = yaml_document_get_node(&e->tree, p->value);
         status = check_once(e, node, p);
         if (status == SHIFT_OK)
-            status = count_value(e);
+            status = count_value(e, value);
         if (status != SHIFT_OK)
             return status;
-        const yaml_node_t *value = yaml_document_get_node(&e->tree, p->value);
         status = field->value.type == CYAML_ENUM ? examine_word(e, key, value, &field->value)
                                                  : examine(e, value, &field->value);
         if (status != SHIFT_OK)
@@ -289,7 +236,7 @@ static shift_status examine(examination *e, const yaml_node_t *node,
     for (const yaml_node_item_t *i = node->data.sequence.items.start;
          status == SHIFT_OK && i < node->data.sequence.items.top; i++) {
         const yaml_node_t *value = yaml_document_get_node(&e->tree, *i);
-        status = count_value(e);
+        status = count_value(e, value);
         if (status != SHIFT_OK)
             return status;
         status = entry->type == CYAML_ENUM ? examine_word(e, NULL, value, entry)
@@ -300,13 +247,7 @@ static shift_status examine(examination *e, const yaml_node_t *node,
 
 shift_status shift__monitor_check_keys(const shift__monitor_text *text, shift_error *err)
 {
-    examination e = {.text = text, .err = err};
-    shift_status status = read_tree(text, &e.tree, err);
-    if (status != SHIFT_OK)
-        return status;
+    examination e = {.text = text, .tree = text->tree, .err = err};
     const yaml_node_t *root = yaml_document_get_root_node(&e.tree);
-    if (root != NULL)
-        status = examine(&e, root, &shift__monitor_schema);
-    yaml_document_delete(&e.tree);
-    return status;
+    return root != NULL ? examine(&e, root, &shift__monitor_schema) : SHIFT_OK;
 }

@@ -135,6 +135,23 @@ A monitor file of some kilobytes whose aliases would make it a huge one.
   $ (printf 'db: a\ntrain: t\nproduction: {source: x}\nfeatures:\n - &a {name: x, statistics: ['; yes psi, | head -n 1000; printf 'psi]}\n'; yes ' - *a' | head -n 1000) > bomb.yaml; covshift run bomb.yaml --dry-run
   2> covshift: bomb.yaml: has more than 100000 values, aliases resolved
   [2]
+  $ least='db: a\ntrain: t\nproduction: {source: x'
+  > (printf "$least, missing: [&a "; head -c 100000 /dev/zero | tr '\0' x; yes ', *a' | head -n 200; printf ']}\n') > bomb.yaml; covshift run bomb.yaml --dry-run
+  2> covshift: bomb.yaml: has more than 16 MiB of text, aliases resolved
+  [2]
+
+One that libyaml would take minutes or hours for: many levels, anchors, names of tags; or a list that is empty beside many features.
+
+  $ least='db: a\ntrain: t\nproduction: {source: x'
+  > (printf "$least}\nfeatures: "; head -c 1000000 /dev/zero | tr '\0' '[') > deep.yaml; timeout 20 covshift run deep.yaml
+  > (printf "$least}\nfeatures: ["; seq -f '&%.0f x,' 90000; printf ']\n') > anchors.yaml; timeout 20 covshift run anchors.yaml
+  > (seq -f '%%TAG !%.0f! x' 60000; printf -- "---\n$least}\n") > tags.yaml; timeout 20 covshift run tags.yaml
+  > (printf "$least}\nreports: []\nkeep: never\nfeatures:\n"; yes -- '- {name: x}' | head -n 40000) > empty.yaml; timeout 20 covshift run empty.yaml
+  2> covshift: deep.yaml: line 4, column 26: has more than 16 levels
+  2> covshift: anchors.yaml: line 260, column 1: has more than 256 anchors and tags
+  2> covshift: tags.yaml: line 257, column 1: has more than 256 anchors and tags
+  2> covshift: empty.yaml: line 5, column 7: keep: expected a number of days such as 400d, found 'never'
+  [2]
 
 More memory than is allowed: nothing is written. How much a program takes differs from build to build.
 

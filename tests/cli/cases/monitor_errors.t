@@ -65,6 +65,16 @@ What is wrong with a monitor file is told with line, column and key.
   2> covshift: alias.yaml: line 1, column 1: unknown key 'a'; there are name, db, train, production, reference, features, networks, decision, policy, changes, reports, hooks, keep
   [2]
 
+So is what is no character of a text file.
+
+  $ for text in 'name: \377' 'name: "\303\244\0"' '\033name: x' '"\\ename": x' 'keep: 400\303'; do printf 'db: a\ntrain: t\nproduction: {source: x}\n\n'"$text" > bad.yaml; covshift run bad.yaml; done
+  2> covshift: bad.yaml: line 5, column 7: is no YAML: invalid leading UTF-8 octet
+  2> covshift: bad.yaml: line 5, column 9: is no YAML: control characters are not allowed
+  2> covshift: bad.yaml: line 5, column 1: is no YAML: control characters are not allowed
+  2> covshift: bad.yaml: line 5, column 1: unknown key '?name'; did you mean name
+  2> covshift: bad.yaml: line 5, column 10: is no YAML: incomplete UTF-8 octet sequence
+  [2]
+
 Numbers are decimal, and nothing stands behind them, as on the command line.
 
   $ number() { printf 'db: n.db\ntrain: data/train.csv\nproduction: {source: data/null.csv}\n'"$1"'\n' > number.yaml; covshift run number.yaml --date 2026-01-30; }
