@@ -14,6 +14,8 @@
 /* An empty list, which libcyaml takes for none. */
 static const char *const no_words[1] = {NULL};
 
+static const char a_file[] = "a file or a query that is read every night";
+
 typedef struct conversion {
     shift_monitor *out;
     const shift__raw_monitor *raw;
@@ -133,10 +135,22 @@ static shift_status convert_name(const conversion *c)
     return SHIFT_OK;
 }
 
+/* What every run comes back to: no standard input. */
+static shift_status check_place(const conversion *c, const shift__step *steps, size_t n,
+                                const char *place, const char *expected)
+{
+    if (*place != '\0' && strcmp(place, "-") != 0)
+        return SHIFT_OK;
+    return shift__monitor_refuse(c->text, steps, n, c->err, "expected %s, found '%s'", expected,
+                                 place);
+}
+
 static shift_status convert_places(const conversion *c)
 {
     const shift__raw_monitor *raw = c->raw;
     const shift__step root[] = {KEY("")};
+    const shift__step db[] = {KEY("db")};
+    const shift__step train[] = {KEY("train")};
     const shift__step production[] = {KEY("production")};
     const shift__step source[] = {KEY("production"), KEY("source")};
     const char *missing = raw->db == NULL           ? "db: the SQLite file with the runs"
@@ -147,7 +161,13 @@ static shift_status convert_places(const conversion *c)
         return shift__monitor_refuse(c->text, root, 0, c->err, "needs %s", missing);
     if (raw->production->source == NULL)
         return REFUSE(c, production, "needs source: the file of the day");
-    shift_status status = whole_path(c, raw->db, &c->out->db);
+    shift_status status = check_place(c, db, 1, raw->db, "a SQLite file");
+    if (status == SHIFT_OK)
+        status = check_place(c, train, 1, raw->train, a_file);
+    if (status == SHIFT_OK)
+        status = check_place(c, source, 2, raw->production->source, a_file);
+    if (status == SHIFT_OK)
+        status = whole_path(c, raw->db, &c->out->db);
     if (status == SHIFT_OK)
         status = whole_path(c, raw->train, &c->out->train);
     if (status == SHIFT_OK)
@@ -293,7 +313,10 @@ static shift_status convert_network(const conversion *c, size_t i, shift_monitor
                                    .label = raw->label,
                                    .inputs = (const char *const *)raw->inputs,
                                    .n_inputs = raw->inputs_count};
+    const shift__step train[] = {KEY("networks"), PLACE(i), KEY("train")};
     shift_status status = name_network(c, i, out);
+    if (status == SHIFT_OK && raw->train != NULL)
+        status = check_place(c, train, 3, raw->train, a_file);
     if (status == SHIFT_OK && raw->train != NULL)
         status = whole_path(c, raw->train, &out->train);
     if (status != SHIFT_OK)

@@ -48,7 +48,8 @@ const char *shift__nearest(const char *word, const char *const *words, size_t n)
 
 static const char *word_of(const yaml_node_t *node)
 {
-    return node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value : "";
+    return node != NULL && node->type == YAML_SCALAR_NODE ? (const char *)node->data.scalar.value
+                                                          : "";
 }
 
 static yaml_node_t *step_into(yaml_document_t *tree, yaml_node_t *node, const shift__step *step)
@@ -161,7 +162,7 @@ static shift_status unknown_key(const examination *e, const yaml_node_t *key,
                            near != NULL ? "did you mean" : "there are", near != NULL ? near : list);
 }
 
-static shift_status examine(examination *e, const yaml_node_t *node,
+static shift_status examine(examination *e, const yaml_node_t *key, const yaml_node_t *node,
                             const cyaml_schema_value_t *schema);
 
 /* A word that is none of a key's, which libcyaml would not list. */
@@ -180,7 +181,7 @@ static shift_status examine_word(const examination *e, const yaml_node_t *key,
     return shift_error_set(e->err, SHIFT_EFORMAT,
                            "%s: line %zu, column %zu: %s: expected one of %s, found '%s'",
                            e->text->path, node->start_mark.line + 1, node->start_mark.column + 1,
-                           key != NULL ? word_of(key) : "list", list, word_of(node));
+                           word_of(key), list, word_of(node));
 }
 
 static shift_status check_once(examination *e, const yaml_node_t *mapping,
@@ -198,56 +199,71 @@ static shift_status check_once(examination *e, const yaml_node_t *mapping,
                            word_of(key));
 }
 
+/* A double-quoted text can hold NUL, at which it would end. */
+static shift_status check_text(const examination *e, const yaml_node_t *key,
+                               const yaml_node_t *node)
+{
+    if (strlen(word_of(node)) == node->data.scalar.length)
+        return SHIFT_OK;
+    return shift_error_set(e->err, SHIFT_EFORMAT, "%s: line %zu, column %zu: %s: has a NUL in it",
+                           e->text->path, node->start_mark.line + 1, node->start_mark.column + 1,
+                           word_of(key));
+}
+
 static shift_status examine_mapping(examination *e, const yaml_node_t *node,
                                     const cyaml_schema_value_t *schema)
 {
     shift_status status = SHIFT_OK;
     const yaml_node_pair_t *end = node->data.mapping.pairs.top;
-    for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; p < end; p++) {
+    for (const yaml_node_pair_t *p = node->data.mapping.pairs.start; status == SHIFT_OK && p < end;
+         p++) {
         const yaml_node_t *key = yaml_document_get_node(&e->tree, p->key);
         const cyaml_schema_field_t *field = schema->mapping.fields;
         while (field->key != NULL && strcmp(field->key, word_of(key)) != 0)
             field++;
         if (field->key == NULL)
             return unknown_key(e, key, schema->mapping.fields);
-        const yaml_node_t *value = yaml_document_get_node(&e->tree, p->value);
-        status = check_once(e, node, p);
+        status = check_text(e, key, key);
         if (status == SHIFT_OK)
-            status = count_value(e, value);
-        if (status != SHIFT_OK)
-            return status;
-        status = field->value.type == CYAML_ENUM ? examine_word(e, key, value, &field->value)
-                                                 : examine(e, value, &field->value);
-        if (status != SHIFT_OK)
-            return status;
+            status = check_once(e, node, p);
+        if (status == SHIFT_OK)
+            status = examine(e, key, yaml_document_get_node(&e->tree, p->value), &field->value);
     }
     return status;
 }
 
-static shift_status examine(examination *e, const yaml_node_t *node,
-                            const cyaml_schema_value_t *schema)
+static shift_status examine_list(examination *e, const yaml_node_t *key, const yaml_node_t *node,
+                                 const cyaml_schema_value_t *entry)
 {
     shift_status status = SHIFT_OK;
-    if (node->type == YAML_MAPPING_NODE && schema->type == CYAML_MAPPING)
-        return examine_mapping(e, node, schema);
-    if (node->type != YAML_SEQUENCE_NODE || schema->type != CYAML_SEQUENCE)
-        return SHIFT_OK;
-    const cyaml_schema_value_t *entry = schema->sequence.entry;
-    for (const yaml_node_item_t *i = node->data.sequence.items.start;
-         status == SHIFT_OK && i < node->data.sequence.items.top; i++) {
-        const yaml_node_t *value = yaml_document_get_node(&e->tree, *i);
-        status = count_value(e, value);
-        if (status != SHIFT_OK)
-            return status;
-        status = entry->type == CYAML_ENUM ? examine_word(e, NULL, value, entry)
-                                           : examine(e, value, entry);
-    }
+    const yaml_node_item_t *end = node->data.sequence.items.top;
+    for (const yaml_node_item_t *i = node->data.sequence.items.start; status == SHIFT_OK && i < end;
+         i++)
+        status = examine(e, key, yaml_document_get_node(&e->tree, *i), entry);
     return status;
+}
+
+/* A value of `key`, or in its list; NULL for the whole file. */
+static shift_status examine(examination *e, const yaml_node_t *key, const yaml_node_t *node,
+                            const cyaml_schema_value_t *schema)
+{
+    shift_status status = count_value(e, node);
+    if (status == SHIFT_OK && key != NULL && node->type == YAML_SCALAR_NODE)
+        status = check_text(e, key, node);
+    if (status != SHIFT_OK)
+        return status;
+    if (schema->type == CYAML_ENUM)
+        return examine_word(e, key, node, schema);
+    if (schema->type == CYAML_MAPPING && node->type == YAML_MAPPING_NODE)
+        return examine_mapping(e, node, schema);
+    if (schema->type == CYAML_SEQUENCE && node->type == YAML_SEQUENCE_NODE)
+        return examine_list(e, key, node, schema->sequence.entry);
+    return SHIFT_OK; /* what is of another shape libcyaml tells */
 }
 
 shift_status shift__monitor_check_keys(const shift__monitor_text *text, shift_error *err)
 {
     examination e = {.text = text, .tree = text->tree, .err = err};
     const yaml_node_t *root = yaml_document_get_root_node(&e.tree);
-    return root != NULL ? examine(&e, root, &shift__monitor_schema) : SHIFT_OK;
+    return root != NULL ? examine(&e, NULL, root, &shift__monitor_schema) : SHIFT_OK;
 }

@@ -75,6 +75,31 @@ So is what is no character of a text file.
   2> covshift: bad.yaml: line 5, column 10: is no YAML: incomplete UTF-8 octet sequence
   [2]
 
+Nor is there a monitor without a file that every run can come back to.
+
+  $ for places in 'db: ""\ntrain: t\nproduction: {source: x}' 'db: "-"\ntrain: t\nproduction: {source: x}' 'db: a\ntrain: ""\nproduction: {source: x}' 'db: a\ntrain: "-"\nproduction: {source: x}' 'db: a\ntrain: t\nproduction: {source: ""}' 'db: a\ntrain: t\nproduction: {source: "-"}' 'db: a\ntrain: t\nproduction: {source: x}\nnetworks: [{network: n, train: "-"}]'; do printf "$places" > bad.yaml; covshift run bad.yaml; done
+  2> covshift: bad.yaml: line 1, column 5: db: expected a SQLite file, found ''
+  2> covshift: bad.yaml: line 1, column 5: db: expected a SQLite file, found '-'
+  2> covshift: bad.yaml: line 2, column 8: train: expected a file or a query that is read every night, found ''
+  2> covshift: bad.yaml: line 2, column 8: train: expected a file or a query that is read every night, found '-'
+  2> covshift: bad.yaml: line 3, column 22: production.source: expected a file or a query that is read every night, found ''
+  2> covshift: bad.yaml: line 3, column 22: production.source: expected a file or a query that is read every night, found '-'
+  2> covshift: bad.yaml: line 4, column 32: networks[1].train: expected a file or a query that is read every night, found '-'
+  [2]
+
+What is wrong is told of its own key: a NUL, at which a text would end, a value that is out of range, a word in a list.
+
+  $ for rest in 'production: {source: "p\\0x"}' 'production: {source: x, missing: [a, "\\0"]}' '"production\\0": {source: x}' 'production: {source: x, days_ago: 99999999}' 'production: {source: x, late_days: 367}' 'production: {source: x}\nchanges: {detectors: [cusum, cusom]}' 'production: {source: x}\npolicy: {level: "alert\\0"}' 'production: {source: x}\npolicy: {recover: 0}'; do printf 'db: a\ntrain: t\n'"$rest" > bad.yaml; covshift run bad.yaml; done
+  2> covshift: bad.yaml: line 3, column 22: source: has a NUL in it
+  2> covshift: bad.yaml: line 3, column 38: missing: has a NUL in it
+  2> covshift: bad.yaml: line 3, column 1: production: has a NUL in it
+  2> covshift: bad.yaml: line 3, column 35: production.days_ago: expected a whole number from 0 to 3660, found '99999999'
+  2> covshift: bad.yaml: line 3, column 36: production.late_days: expected a whole number from 0 to 366, found '367'
+  2> covshift: bad.yaml: line 4, column 30: detectors: expected one of cusum, page_hinkley, ewma, adwin, found 'cusom'
+  2> covshift: bad.yaml: line 4, column 17: level: has a NUL in it
+  2> covshift: bad.yaml: line 4, column 19: policy.recover: expected a whole number from 1 to 64, found '0'
+  [2]
+
 Numbers are decimal, and nothing stands behind them, as on the command line.
 
   $ number() { printf 'db: n.db\ntrain: data/train.csv\nproduction: {source: data/null.csv}\n'"$1"'\n' > number.yaml; covshift run number.yaml --date 2026-01-30; }
