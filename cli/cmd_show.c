@@ -79,12 +79,13 @@ static void print_numeric(const shift_distribution *d)
 
 static void print_time(const char *label, double seconds)
 {
-    char text[32] = "-";
     time_t whole = (time_t)seconds;
     struct tm utc;
     if (gmtime_r(&whole, &utc) != NULL)
-        (void)strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    printf("  %-8s %s", label, text);
+        printf("  %-8s %04ld-%02d-%02dT%02d:%02d:%02dZ", label, 1900L + utc.tm_year, utc.tm_mon + 1,
+               utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+    else
+        printf("  %-8s -", label);
 }
 
 static void print_timestamps(const shift_distribution *d)

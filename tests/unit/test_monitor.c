@@ -339,6 +339,10 @@ START_TEST(placeholders_take_the_date)
                      (int)SHIFT_OK);
     ck_assert_str_eq(text, "/d/2026-01-03_003_Sat%.csv");
     free(text);
+    ck_assert_int_eq((int)shift_date_expand(&text, "%Y %F %G %y %j", (shift_date){1, 2, 3}, NULL),
+                     (int)SHIFT_OK);
+    ck_assert_str_eq(text, "0001 0001-02-03 0001 01 034");
+    free(text);
     static const char *const wrong[] = {"%H", "%", "a%-d", "100% of"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         ck_assert_int_eq((int)shift_date_expand(&text, wrong[i], date, NULL), (int)SHIFT_EINVAL);

@@ -92,11 +92,17 @@ static const char *expand_one(char letter, const struct tm *day, char *out, size
     if (letter == '\0' || strchr("YymdjbBaAuwVGF%", letter) == NULL)
         return NULL;
     const char format[] = {'%', letter, '\0'};
+    size_t width = letter == 'F' ? 10 : strchr("YG", letter) != NULL ? 4 : 0;
     /* the formats are those of the list above; a day without a name is still a day */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    out[strftime(out, size, format, day)] = '\0';
+    size_t n = strftime(out, size, format, day);
 #pragma GCC diagnostic pop
+    out[n] = '\0';
+    if (n < width) { /* glibc's years have no zeros in front */
+        memmove(out + width - n, out, n + 1);
+        memset(out, '0', width - n);
+    }
     return out;
 }
 

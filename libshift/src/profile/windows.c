@@ -169,6 +169,14 @@ static shift_status new_profile(const cutting *c, shift_profile **out, shift_err
     return SHIFT_OK;
 }
 
+static void print_time(const struct tm *tm, bool whole_day, char *out)
+{
+    int n =
+        snprintf(out, NAME, "%04ld-%02d-%02d", 1900L + tm->tm_year, tm->tm_mon + 1, tm->tm_mday);
+    if (!whole_day && n > 0 && n < NAME)
+        out[(size_t)n + strftime(out + n, NAME - (size_t)n, "T%H:%M:%SZ", tm)] = '\0';
+}
+
 static void name_time(const cutting *c, int64_t key, char *out)
 {
     uint64_t length = c->rule.length;
@@ -178,7 +186,7 @@ static void name_time(const cutting *c, int64_t key, char *out)
     if (gmtime_r(&seconds, &tm) == NULL)
         (void)snprintf(out, NAME, "%" PRId64, from);
     else
-        out[strftime(out, NAME, length % DAY == 0 ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%SZ", &tm)] = '\0';
+        print_time(&tm, length % DAY == 0, out);
 }
 
 static void name_rows(const cutting *c, const window *w, char *out)

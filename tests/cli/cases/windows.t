@@ -167,3 +167,19 @@ Windows need something to be cut by, and rows.
   $ head -1 numbers.csv > header.csv; covshift check numbers.csv header.csv --by rows:10
   2> covshift: header.csv: has a header but no rows
   [2]
+
+Years have four digits, also those that few have seen.
+
+  $ (echo day; for i in $(seq 1 28); do printf '0001-02-%02dT12:00:00Z\n' $i; done) > early.csv; covshift check early.csv early.csv --by time:14d --no-joint --quiet --db early.db; covshift check early.csv early.csv --by time:300h --no-joint --quiet --db early.db; covshift report --list --db early.db | grep -o '0001-[-0-9T:Z]*'
+  0001-01-29
+  0001-02-12
+  0001-02-26
+  0001-01-25T12:00:00Z
+  0001-02-07T00:00:00Z
+  0001-02-19T12:00:00Z
+  $ covshift profile early.csv -o early.profile; covshift show early.profile | grep -E 'first|median'
+    first    0001-02-01T12:00:00Z  last     0001-02-28T12:00:00Z
+    median   0001-02-15T00:00:00Z
+  $ printf 'db: m.db\ntrain: data/train.csv\nproduction: {source: "%%Y-%%m.csv"}\n' > m.yaml; covshift run m.yaml --date 0001-02-03
+  2> covshift: monitor m, 0001-02-03: no data: 0001-02.csv: there is no such file
+  [2]
