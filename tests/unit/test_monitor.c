@@ -188,7 +188,17 @@ END_TEST
 
 START_TEST(what_init_writes_is_read_back)
 {
-    static const char *const names[] = {"plain", "with \"quotes\"", "a*b?[c]", "tab\tand\\", "ü"};
+    static const char *const names[] = {"plain",
+                                        "with \"quotes\"",
+                                        "a*b?[c]",
+                                        "tab\tand\\",
+                                        "ü",
+                                        "next\xc2\x85line",
+                                        "csi\xc2\x9b",
+                                        "\xe2\x80\xa8 \xe2\x80\xa9",
+                                        "no \xef\xbf\xbe\xef\xbf\xbf",
+                                        "mark\xef\xbb\xbf",
+                                        "\xf0\x9f\x98\x80"};
     enum { N = sizeof names / sizeof *names };
     shift_schema *schema = NULL;
     shift_monitor_rules *rules = NULL;
@@ -211,6 +221,26 @@ START_TEST(what_init_writes_is_read_back)
     shift_monitor_free(m);
     shift_schema_free(schema);
     free(text);
+}
+END_TEST
+
+START_TEST(init_refuses_what_no_yaml_can_hold)
+{
+    static const char *const texts[] = {"\xff.csv", "a\xc3", "\xed\xa0\x80", "\xc0\x80"};
+    shift_source_options source = SHIFT_SOURCE_OPTIONS_INIT;
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_schema *schema = NULL;
+    char *text = NULL;
+    ck_assert_int_eq((int)shift_schema_new(&schema, NULL), (int)SHIFT_OK);
+    ck_assert_int_eq((int)shift_monitor_write(&text, texts[_i], schema, NULL, NULL, &err),
+                     (int)SHIFT_EINVAL);
+    ck_assert_ptr_nonnull(strstr(err.message, "is not UTF-8"));
+    source.missing_tokens = &texts[_i];
+    source.n_missing_tokens = 1;
+    ck_assert_int_eq((int)shift_monitor_write(&text, "t", schema, NULL, &source, NULL),
+                     (int)SHIFT_EINVAL);
+    ck_assert_ptr_null(text);
+    shift_schema_free(schema);
 }
 END_TEST
 
@@ -403,6 +433,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_wrong_file_is_refused_with_its_place, 0,
                         (int)(sizeof refusals / sizeof *refusals));
     tcase_add_test(tcase, what_init_writes_is_read_back);
+    tcase_add_loop_test(tcase, init_refuses_what_no_yaml_can_hold, 0, 4);
     tcase_add_loop_test(tcase, init_keeps_how_files_are_read_and_what_is_left_out, 0, 5);
     tcase_add_test(tcase, patterns_come_to_columns);
     tcase_add_test(tcase, what_decides_is_always_selected);

@@ -158,7 +158,7 @@ SHIFT_API void shift_monitor_free(shift_monitor *monitor); /**< NULL is allowed.
 
 /** A commented monitor file for data of `schema` in *text, which the caller frees. `train` is the
  * name of the data in it. Columns that are not in `used` (NULL: all are) are written as excluded;
- * `source` (NULL: the default) is how files are read. */
+ * `source` (NULL: the default) is how files are read. EINVAL where a text is not UTF-8. */
 SHIFT_API SHIFT_CHECKED shift_status shift_monitor_write(char **text, const char *train,
                                                          const shift_schema *schema,
                                                          const shift_schema *used,

@@ -8,26 +8,55 @@
 #include "core/memory.h"
 #include "core/null.h"
 #include "core/options.h"
+#include "core/utf8.h"
 #include "shift/monitor.h"
 
 typedef struct writer {
     FILE *to; /* of memory */
 } writer;
 
-/* A YAML scalar in double quotes, which takes any text. */
-static void put_quoted(const writer *w, const char *text)
+/* Line breaks and what is no character of YAML, beyond the controls; NULL for all others. */
+static const char *escape_of(const char *text)
 {
+    static const struct {
+        const char *bytes, *escape;
+    } escapes[] = {{"\xe2\x80\xa8", "\\u2028"},
+                   {"\xe2\x80\xa9", "\\u2029"},
+                   {"\xef\xbb\xbf", "\\ufeff"},
+                   {"\xef\xbf\xbe", "\\ufffe"},
+                   {"\xef\xbf\xbf", "\\uffff"}};
+    for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++)
+        if (strncmp(text, escapes[i].bytes, 3) == 0)
+            return escapes[i].escape;
+    return NULL;
+}
+
+/* A YAML scalar in double quotes, which takes any text. */
+static shift_status put_quoted(const writer *w, const char *text, shift_error *err)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    const unsigned char *end = c + strlen(text);
+    size_t length = 0;
     (void)fputc('"', w->to);
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            (void)fprintf(w->to, "\\%c", c);
-        else if (c < 0x20 || c == 0x7f)
-            (void)fprintf(w->to, "\\x%02x", c);
+    for (; c < end; c += length) {
+        const char *escape = escape_of((const char *)c);
+        length = shift__utf8_length(c, end);
+        if (length == 0)
+            return shift_error_set(err, SHIFT_EINVAL,
+                                   "'%s' is not UTF-8, so it cannot be in a monitor file", text);
+        if (*c == '"' || *c == '\\')
+            (void)fprintf(w->to, "\\%c", *c);
+        else if (*c < 0x20 || *c == 0x7f)
+            (void)fprintf(w->to, "\\x%02x", *c);
+        else if (*c == 0xc2 && c[1] < 0xa0)
+            (void)fprintf(w->to, "\\x%02x", c[1]);
+        else if (escape != NULL)
+            (void)fputs(escape, w->to);
         else
-            (void)fputc(c, w->to);
+            (void)fwrite(c, 1, length, w->to);
     }
     (void)fputc('"', w->to);
+    return SHIFT_OK;
 }
 
 /* A name as a pattern that matches it alone, for fnmatch() and then for YAML. */
@@ -43,9 +72,9 @@ static shift_status put_pattern(const writer *w, const char *name, shift_error *
             *to++ = '\\';
         *to++ = *name;
     }
-    put_quoted(w, escaped);
+    status = put_quoted(w, escaped, err);
     free(escaped);
-    return SHIFT_OK;
+    return status;
 }
 
 static const char head[] =
@@ -129,28 +158,31 @@ static const char examples[] =
     "keep: 400d                      # older runs are removed\n";
 
 /* What the training data are read with is what production is read with. */
-static void put_source(const writer *w, const shift_source_options *source)
+static shift_status put_source(const writer *w, const shift_source_options *source,
+                               shift_error *err)
 {
+    shift_status status = SHIFT_OK;
     char delimiter[] = {source->delimiter, '\0'};
     if (source->delimiter == ',') {
         (void)fputs("  # delimiter: \",\"              # or tab\n", w->to);
     } else {
         (void)fputs("  delimiter: ", w->to);
-        put_quoted(w, source->delimiter == '\t' ? "tab" : delimiter);
+        status = put_quoted(w, source->delimiter == '\t' ? "tab" : delimiter, err);
         (void)fputs("\n", w->to);
     }
     if (source->missing_tokens == NULL) {
         (void)fputs("  # missing: [\"\", NA]           # texts that mean no value, instead of the "
                     "usual ones\n",
                     w->to);
-        return;
+        return status;
     }
     (void)fputs("  missing: [", w->to);
-    for (size_t i = 0; i < source->n_missing_tokens; i++) {
+    for (size_t i = 0; status == SHIFT_OK && i < source->n_missing_tokens; i++) {
         (void)fputs(i > 0 ? ", " : "", w->to);
-        put_quoted(w, source->missing_tokens[i]);
+        status = put_quoted(w, source->missing_tokens[i], err);
     }
     (void)fputs("]\n", w->to);
+    return status;
 }
 
 /* Why a column is not compared. */
@@ -205,11 +237,13 @@ shift_status shift_monitor_write(char **text, const char *train, const shift_sch
     if (w.to == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
     (void)fputs(head, w.to);
-    put_quoted(&w, train);
+    status = put_quoted(&w, train, err);
     (void)fprintf(w.to, "\n%s", production);
-    put_source(&w, &how);
+    if (status == SHIFT_OK)
+        status = put_source(&w, &how, err);
     (void)fputs(reference, w.to);
-    status = put_columns(&w, schema, used, err);
+    if (status == SHIFT_OK)
+        status = put_columns(&w, schema, used, err);
     (void)fputs(examples, w.to);
     bool failed = ferror(w.to) != 0;
     if (fclose(w.to) != 0 || failed || bytes == NULL) /* NULL: glibc could not cut it to its size */

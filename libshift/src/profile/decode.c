@@ -10,6 +10,7 @@
 
 #include "core/budget.h"
 #include "core/memory.h"
+#include "core/utf8.h"
 #include "profile/file.h"
 
 enum {
@@ -31,33 +32,15 @@ shift_status shift__refuse(const shift__decoding *d, const char *format, ...)
 
 /* ---- text ---- */
 
-static size_t utf8_size(unsigned char lead)
-{
-    if (lead < 0x80)
-        return 1;
-    if (lead >= 0xc2 && lead < 0xe0)
-        return 2;
-    if (lead >= 0xe0 && lead < 0xf0)
-        return 3;
-    return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
-}
-
 /* Text without NUL; UTF-8 where it will be printed as a name. */
 static bool is_name(ProtobufCBinaryData text)
 {
     size_t i = 0;
     while (i < text.len) {
-        const unsigned char *c = text.data + i;
-        size_t size = utf8_size(*c);
-        if (*c == 0 || size == 0 || size > text.len - i)
+        size_t length = shift__utf8_length(text.data + i, text.data + text.len);
+        if (text.data[i] == 0 || length == 0)
             return false;
-        for (size_t k = 1; k < size; k++)
-            if ((c[k] & 0xc0) != 0x80)
-                return false;
-        if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) ||
-            (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f))
-            return false;
-        i += size;
+        i += length;
     }
     return true;
 }

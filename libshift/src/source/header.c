@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/utf8.h"
 #include "source/lines.h"
 #include "source/record.h"
 
@@ -37,37 +38,13 @@ static shift_status check_encoding(const shift_source *source, const shift__bloc
     return SHIFT_OK;
 }
 
-/* Length of the UTF-8 character at `p`, 0 where it is none (RFC 3629). */
-static size_t character_length(const unsigned char *p, const unsigned char *end)
-{
-    /* Lead bytes, how many bytes follow, and what the first of those may be. */
-    static const struct {
-        unsigned char first, last, following, least, most;
-    } forms[] = {
-        {0x00, 0x7f, 0, 0x00, 0xff}, {0xc2, 0xdf, 1, 0x80, 0xbf}, {0xe0, 0xe0, 2, 0xa0, 0xbf},
-        {0xe1, 0xec, 2, 0x80, 0xbf}, {0xed, 0xed, 2, 0x80, 0x9f}, {0xee, 0xef, 2, 0x80, 0xbf},
-        {0xf0, 0xf0, 3, 0x90, 0xbf}, {0xf1, 0xf3, 3, 0x80, 0xbf}, {0xf4, 0xf4, 3, 0x80, 0x8f}};
-    size_t i = 0;
-    while (i < sizeof forms / sizeof *forms && (*p < forms[i].first || *p > forms[i].last))
-        i++;
-    if (i == sizeof forms / sizeof *forms || (size_t)(end - p) <= forms[i].following)
-        return 0;
-    size_t n = (size_t)forms[i].following + 1;
-    if (n > 1 && (p[1] < forms[i].least || p[1] > forms[i].most))
-        return 0;
-    for (size_t k = 2; k < n; k++)
-        if ((p[k] & 0xc0) != 0x80)
-            return 0;
-    return n;
-}
-
 /* UTF-8 without control characters; a quoted name may have tabs and line breaks. */
 static bool is_text(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
     const unsigned char *end = p + n;
     while (p < end) {
-        size_t length = character_length(p, end);
+        size_t length = shift__utf8_length(p, end);
         bool control = *p < 0x20 && *p != '\t' && *p != '\n' && *p != '\r';
         if (length == 0 || control || *p == 0x7f)
             return false;
