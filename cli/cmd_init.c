@@ -75,10 +75,11 @@ static shift_status write_text(const char *path, const char *text, shift_error *
     return status;
 }
 
-/* TRAIN as it is found from the folder of the monitor file. */
+/* TRAIN as it is found from the folder of the monitor file; in a query, the database is. */
 static shift_status train_for(char **out, const char *train, const char *path, shift_error *err)
 {
-    bool beside = strchr(path, '/') == NULL || train[0] == '/' || strncmp(train, "sqlite:", 7) == 0;
+    int prefix = strncmp(train, "sqlite:", 7) == 0 ? 7 : 0;
+    bool beside = strchr(path, '/') == NULL || train[prefix] == '/';
     char folder[PATH_MAX] = "";
     if (!beside && getcwd(folder, sizeof folder) == NULL)
         return shift_error_set(err, SHIFT_EIO, "the working directory has no name: %s",
@@ -87,7 +88,8 @@ static shift_status train_for(char **out, const char *train, const char *path, s
     *out = malloc(size);
     if (*out == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    (void)snprintf(*out, size, "%s%s%s", folder, beside ? "" : "/", train);
+    (void)snprintf(*out, size, "%.*s%s%s%s", prefix, train, folder, beside ? "" : "/",
+                   train + prefix);
     return SHIFT_OK;
 }
 

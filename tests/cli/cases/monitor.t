@@ -26,6 +26,11 @@ Needs: sqlite3
   # Columns by name or pattern; where several match, the last that says something counts.
   $ mkdir there && covshift init -o there/m.yaml data/train.csv 2>/dev/null && grep -c '^train: "/' there/m.yaml
   1
+  $ python3 -c 'import csv, sqlite3; d = sqlite3.connect("q.db"); d.execute("CREATE TABLE t (price REAL)"); d.executemany("INSERT INTO t VALUES (?)", [[r["price"]] for r in csv.DictReader(open("data/train.csv"))]); d.commit()'
+  $ covshift init -o there/q.yaml 'sqlite:q.db?SELECT * FROM t' 2>/dev/null; grep -c '^train: "sqlite:/' there/q.yaml; mkdir there/production; cp data/null.csv there/production/2026-01-30.csv
+  1
+  $ covshift run there/q.yaml --date 2026-01-30 | grep run; rm -r there/production there/drift.db* there/q.yaml q.db
+  run    1, 2026-01-30, started 2026-01-31T02:00:00Z
 
 Numbers that count or name the rows, or say when they were, are not compared; numbers of rows that repeat are.
 
