@@ -117,6 +117,7 @@ START_TEST(pending_rows_are_not_looked_past)
     ck_assert_int_eq(shift_profile_encode(p, &bytes, &n, &err), SHIFT_EINVAL);
     ck_assert_str_eq(err.message, "the profile has 2 pending rows: call shift_profile_flush() "
                                   "before it is used");
+    ck_assert_int_eq(shift_profile_save(p, "/nowhere/p.profile", &err), SHIFT_EINVAL);
     ck_assert_int_eq(shift_distribution_of_profile(&distribution, p, 0, &err), SHIFT_EINVAL);
     ck_assert_int_eq(shift_profile_merge(other, p, &err), SHIFT_EINVAL);
     ck_assert_int_eq(shift_compare(&comparison, other, p, NULL, &err), SHIFT_EINVAL);

@@ -16,7 +16,9 @@ shift_status shift_profile_save(const shift_profile *profile, const char *path, 
         return SHIFT_EINVAL;
     unsigned char *bytes = NULL;
     size_t n = 0;
-    shift_status status = shift__profile_encode(profile, &bytes, &n, err);
+    shift_status status = shift__profile_settled(profile, err);
+    if (status == SHIFT_OK)
+        status = shift__profile_encode(profile, &bytes, &n, err);
     if (status == SHIFT_OK)
         status = shift__container_save(&kind, profile->minor, path, bytes, n, err);
     free(bytes);
