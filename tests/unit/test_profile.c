@@ -315,6 +315,113 @@ START_TEST(a_smaller_sample_decides)
 }
 END_TEST
 
+enum { ORDERED = 3, MOST = 300 /* sampled rows */ };
+
+static shift_profile *copy_of(const shift_profile *profile)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    shift_profile *copy = NULL;
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_int_eq(shift_profile_encode(profile, &bytes, &n, &err), SHIFT_OK);
+    ck_assert_msg(shift_profile_decode(&copy, bytes, n, "copy", &err) == SHIFT_OK, "%s",
+                  err.message);
+    free(bytes);
+    return copy;
+}
+
+static int by_size(const void *left, const void *right)
+{
+    const uint64_t *a = left;
+    const uint64_t *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Priorities of the sampled rows of all parts, the smallest first. */
+static size_t priorities_of(shift_profile *const *parts, size_t n_parts, uint64_t *priorities)
+{
+    size_t all = 0;
+    for (size_t p = 0; p < n_parts; p++) {
+        shift__sample_row *rows = NULL;
+        size_t n = 0;
+        ck_assert_int_eq(shift__sample_rows(shift__profile_sample(parts[p]), &rows, &n, NULL),
+                         SHIFT_OK);
+        for (size_t k = 0; k < n; k++)
+            priorities[all++] = rows[k].priority;
+        free(rows);
+    }
+    qsort(priorities, all, sizeof *priorities, by_size);
+    return all;
+}
+
+static void merge_in(shift_profile *dst, const shift_profile *src)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    ck_assert_msg(shift_profile_merge(dst, src, &err) == SHIFT_OK, "%s", err.message);
+}
+
+/* As merging a chain, into an empty profile or the first part, or the first part with the rest. */
+static shift_profile *merge_by(const shift_profile *const *parts, int tree)
+{
+    shift_profile_options options = SHIFT_PROFILE_OPTIONS_INIT;
+    options.sample_rows = MOST;
+    shift_profile *merged = tree == 0 ? made_profile(&options) : copy_of(parts[0]);
+    if (tree == 2) {
+        shift_profile *rest = copy_of(parts[1]);
+        merge_in(rest, parts[2]);
+        merge_in(merged, rest);
+        shift_profile_free(rest);
+        return merged;
+    }
+    for (size_t i = tree == 0 ? 0 : 1; i < ORDERED; i++)
+        merge_in(merged, parts[i]);
+    return merged;
+}
+
+/* Parts of more rows than a sample has, of as many and of fewer, each as it was filled or saved and
+ * loaded, in every order: the rows of smallest priority among theirs. */
+START_TEST(a_merged_sample_is_the_same_in_any_order)
+{
+    static const size_t orders[6][ORDERED] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                              {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    static const struct {
+        size_t rows[ORDERED];
+        uint32_t sizes[ORDERED];
+        size_t n; /* rows sampled of all */
+    } cases[] = {{{20000, 60, 50}, {200, 200, 200}, 200},
+                 {{200, 7, 90}, {200, 200, 200}, 200},
+                 {{30, 250, 5000}, {200, MOST, MOST}, 200},
+                 {{10, 20, 30}, {MOST, MOST, MOST}, 60}};
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        shift_profile *parts[ORDERED];
+        uint64_t all[ORDERED * MOST];
+        for (size_t p = 0; p < ORDERED; p++) {
+            parts[p] = sampled(0, 100000 * p, cases[k].rows[p], cases[k].sizes[p]);
+            if ((_i & 1 << p) != 0) {
+                shift_profile *filled = parts[p];
+                parts[p] = copy_of(filled);
+                shift_profile_free(filled);
+            }
+        }
+        ck_assert_uint_ge(priorities_of(parts, ORDERED, all), cases[k].n);
+        for (size_t o = 0; o < 6 * 3; o++) {
+            const shift_profile *ordered[ORDERED];
+            for (size_t p = 0; p < ORDERED; p++)
+                ordered[p] = parts[orders[o % 6][p]];
+            shift_profile *merged = merge_by(ordered, (int)(o / 6));
+            shift_profile *loaded = copy_of(merged);
+            uint64_t got[MOST];
+            ck_assert_uint_eq(priorities_of(&loaded, 1, got), cases[k].n);
+            ck_assert_mem_eq(got, all, cases[k].n * sizeof *got);
+            shift_profile_free(merged);
+            shift_profile_free(loaded);
+        }
+        for (size_t p = 0; p < ORDERED; p++)
+            shift_profile_free(parts[p]);
+    }
+}
+END_TEST
+
 /* A reader of an empty part gives an empty batch first, and threads of 0 are one: nothing of that
  * is in the bytes. */
 START_TEST(an_empty_batch_changes_nothing)
@@ -590,6 +697,7 @@ int main(void)
     tcase_add_loop_test(sample, sample_is_uniform_also_after_merging, 0, 2);
     tcase_add_test(sample, parts_with_one_seed_are_sampled_apart);
     tcase_add_loop_test(sample, a_smaller_sample_decides, 0, 2);
+    tcase_add_loop_test(sample, a_merged_sample_is_the_same_in_any_order, 0, 8);
     tcase_add_test(sample, an_empty_batch_changes_nothing);
     tcase_add_test(sample, no_sample_keeps_no_row);
     suite_add_tcase(suite, sample);

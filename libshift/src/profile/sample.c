@@ -357,8 +357,6 @@ void shift__sample_merge(shift__sample *dst, const shift__sample *src, const siz
         dst->stream = src->stream;
     if (src->limit < dst->limit)
         dst->limit = src->limit;
-    if (src->below < dst->below)
-        dst->below = src->below;
     for (size_t k = 0; k < src->n; k++) {
         size_t slot = 0;
         if (!take_slot(dst, src->rows[k].priority, dst->seen + src->rows[k].row, &slot))
@@ -375,6 +373,8 @@ void shift__sample_merge(shift__sample *dst, const shift__sample *src, const siz
                 put_nothing(dst, slot, dst->places[i]);
         }
     }
+    if (src->below < dst->below) /* not before: the last row of `src` may be the bound itself */
+        dst->below = src->below;
     dst->seen += src->seen;
 }
 

@@ -38,7 +38,7 @@ typedef struct shift__sample {
     uint64_t seed;
     uint64_t stream; /* from the seed and the first row, which tells parts of one data set apart */
     uint64_t seen;   /* rows offered */
-    uint64_t below;  /* only smaller priorities can still get in */
+    uint64_t below;  /* at least `limit` held rows are at most that; only less gets in */
     size_t n, capacity;        /* rows held, in slots 0 to n - 1 */
     shift__sample_row *rows;   /* by slot */
     double *numbers;           /* n_numbers a slot; NaN where there was no value */
