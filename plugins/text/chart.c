@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "scale.h"
 #include "table.h"
 
 enum { ROWS = 10, MOST_COLUMNS = 512, LABEL = 10 };
@@ -41,8 +42,10 @@ static void find_range(const cell *cells, size_t n, double range[2])
 
 static size_t level_of(double value, const double range[2], size_t levels)
 {
-    double height = range[1] > range[0] ? (value - range[0]) / (range[1] - range[0]) : 0;
-    return (size_t)(height * (double)(levels - 1) + 0.5);
+    double height = range[1] > range[0] ? scale_place(value, range[0], range[1]) : 0;
+    if (!(height > 0))
+        return 0;
+    return (size_t)(fmin(height, 1) * (double)(levels - 1) + 0.5);
 }
 
 static void add_coloured(buffer *b, const shift_sink *sink, shift_verdict verdict, const char *text)

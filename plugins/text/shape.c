@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "scale.h"
+
 enum { BINS = 8, LEVELS = 8 };
 
 bool shape_exists(const shift_subject *subject)
@@ -20,7 +22,7 @@ static double share_below(const shift_curve *curve, double x)
         i++;
     if (i == 0 || i == curve->n)
         return i == 0 ? 0 : 1;
-    double t = (x - v[i - 1].value) / (v[i].value - v[i - 1].value);
+    double t = scale_place(x, v[i - 1].value, v[i].value);
     return v[i - 1].share + t * (v[i].share - v[i - 1].share);
 }
 
@@ -36,7 +38,7 @@ static void fill_bins(const shift_curve *curve, const double range[2], double bi
 {
     double before = 0;
     for (size_t i = 0; i < BINS; i++) {
-        double edge = range[0] + (range[1] - range[0]) * (double)(i + 1) / BINS;
+        double edge = scale_value((double)(i + 1) / BINS, range[0], range[1]);
         double share = i + 1 < BINS ? share_below(curve, edge) : 1;
         bins[i] = share - before;
         before = share;
@@ -59,10 +61,12 @@ static void add_bars(buffer *b, const double bins[BINS], double top, bool utf8)
 {
     static const char ascii[] = "_.:-=+*#";
     for (size_t i = 0; i < BINS; i++) {
-        int level = top > 0 ? (int)(bins[i] / top * (LEVELS - 1) + 0.5) : 0;
-        if (bins[i] <= 0)
+        if (!(bins[i] > 0)) {
             buffer_text(b, " ");
-        else if (utf8)
+            continue;
+        }
+        int level = (int)(bins[i] / top * (LEVELS - 1) + 0.5);
+        if (utf8)
             utf8_add(b, 0x2581u + (uint32_t)level); /* LOWER ONE EIGHTH BLOCK and up */
         else
             buffer_add(b, &ascii[level], 1);

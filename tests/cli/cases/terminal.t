@@ -57,3 +57,27 @@ Text of more than 4,096 bytes is written in parts, cut between its characters.
 
   $ for first in "" x; do python3 -c 'import sys; print(sys.argv[1] + 3000 * "\u00a7" + ",a"); [print(f"{i},{i * i % 17}") for i in range(200)]' "$first" > t.csv; python3 screen.py 80 covshift outliers t.csv t.csv --top 1 | sed 1q | tr -d 'a-z,\n' | sed 's/\(.\)\1*/\1 /'; done
   § §  (no newline)
+
+Numbers whose distance is beyond the doubles are drawn where they lie: production nearly all in the upper half of training, and values of a history at both ends.
+
+  $ python3 -c 'print("x"); [print(i * 1e304) for i in range(1000)]' > t.csv; python3 -c 'print("x"); [print(-1.797e308 if i < 4 else (500 + i / 2) * 1e304) for i in range(1000)]' > p.csv
+  $ python3 screen.py 120 timeout 20 covshift check --no-joint t.csv p.csv --no-color | grep '^x  '
+  x        numeric  ALERT    PSI 3.41  5e-112  ▅▄▄▄▄▄▄▄ ▁▁▁▁████  mean 4.99e306 → 6.76e306
+  $ LC_ALL=C python3 screen.py 120 timeout 20 covshift check --no-joint t.csv p.csv --no-color | grep '^x  '
+  x        numeric  ALERT    PSI 3.41  5e-112  =------- ____####  mean 4.99e306 -> 6.76e306
+  $ python3 -c 'print("x"); [print((-1) ** i * 1.7e308) for i in range(1000)]' > p.csv; python3 screen.py 120 covshift check --no-joint p.csv p.csv --no-color | grep '^x  '
+  x        numeric  ok                  █      █ █      █
+  $ for i in 1 2 3; do covshift check --no-joint t.csv t.csv --db ends.db -q > printed; done; sqlite3 ends.db "UPDATE measurement SET value = (run % 2 * 2 - 1) * 1.07e308 FROM subject WHERE id = subject AND statistic = 'psi'"
+  $ covshift history --db ends.db --subject x --statistic psi | sed -n '3,14p'
+  x, PSI
+  
+        1.07e308 │●           ●
+                 │
+                 │
+                 │
+  warn       0.1 │┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+                 │
+                 │
+                 │
+                 │
+        -1.07e308 │      ●
