@@ -363,20 +363,22 @@ static shift_status run_features(struct job *job, shift_date date, const struct 
                                     : run_whole(job, date, files, run, err);
 }
 
-static shift_status run_files(struct job *job, shift_date date, const struct day_files *files,
-                              shift_run *run, shift_error *err)
+static shift_status run_attempt(struct job *job, shift_date date, shift_run *run, shift_error *err)
 {
+    struct day_files files = {NULL, NULL, 0};
     shift_status status = begin(job, run, err);
     if (status != SHIFT_OK)
         return status;
-    if (files->n == 0)
-        status = shift_error_set(err, SHIFT_ENODATA, "%s: there is no such file", files->wanted);
+    status = day_find(&files, job->monitor, date, err);
+    if (status == SHIFT_OK && files.n == 0)
+        status = shift_error_set(err, SHIFT_ENODATA, "%s: there is no such file", files.wanted);
     if (status == SHIFT_OK && job->network != NULL)
-        status = day_run_network(job, date, files, run, err);
+        status = day_run_network(job, date, &files, run, err);
     else if (status == SHIFT_OK)
-        status = run_features(job, date, files, run, err);
+        status = run_features(job, date, &files, run, err);
     if (status != SHIFT_OK)
         give_up(job, run->attempt, status, err);
+    day_clear(&files);
     return status;
 }
 
@@ -384,12 +386,9 @@ shift_status day_run(struct job *job, shift_date date, shift_error *err)
 {
     char period[11];
     char started[32];
-    struct day_files files = {NULL, NULL, 0};
     shift_error why = SHIFT_ERROR_INIT;
     shift_date_print(date, period);
     shift_status status = clock_print(started, &why);
-    if (status == SHIFT_OK)
-        status = day_find(&files, job->monitor, date, &why);
     shift_run run = {
         .size = sizeof run,
         .monitor = job->monitor->name,
@@ -397,8 +396,7 @@ shift_status day_run(struct job *job, shift_date date, shift_error *err)
         .period = period,
     };
     if (status == SHIFT_OK)
-        status = run_files(job, date, &files, &run, &why);
-    day_clear(&files);
+        status = run_attempt(job, date, &run, &why);
     if (status == SHIFT_OK)
         return SHIFT_OK;
     if (status == SHIFT_ENODATA && job->late)

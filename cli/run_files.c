@@ -22,12 +22,19 @@ static shift_status add(struct day_files *out, const char *name, shift_error *er
     return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
 }
 
+/* For glob(): a folder that is not there has no files. */
+static int is_trouble(const char *path, int error)
+{
+    (void)path;
+    return error != ENOENT && error != ENOTDIR;
+}
+
 /* In the order of their names, as glob() gives them. */
 static shift_status add_matches(struct day_files *out, const char *pattern, shift_error *err)
 {
     glob_t found;
     shift_status status = SHIFT_OK;
-    int code = glob(pattern, GLOB_ERR, NULL, &found);
+    int code = glob(pattern, 0, is_trouble, &found);
     if (code == GLOB_NOMATCH)
         return SHIFT_OK;
     if (code != 0)

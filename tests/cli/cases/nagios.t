@@ -111,3 +111,14 @@ One database of several monitors: each has its state. Other formats have the las
   2> covshift: monitor c, 2026-01-10: no data: none.csv: there is no such file
   2> covshift: monitor c, 2026-01-10: no data: none.csv: there is no such file
   [2]
+
+A folder for each day: one that is not there has no file. Of several, those that are not there are passed over.
+
+  $ mkdir -p daily/2026-01-01/b; cp day/2026-01-01.csv daily/2026-01-01/b; ln -s /nowhere daily/2026-01-01/a
+  $ printf 'name: f\ndb: f.db\ntrain: train.csv\nproduction: {source: "daily/%%F/*/*.csv"}\ndecision: {joint: no}\n' > f.yaml
+  $ covshift run f.yaml --date 2026-01-01 -q; covshift report --db f.db --format nagios | sed 's/ |.*//'
+  COVSHIFT OK - no shift in 2 features; f of 2026-01-01
+  $ covshift run f.yaml --date 2026-01-02; covshift report --db f.db --format nagios; echo $?
+  covshift: monitor f, 2026-01-02: no data: daily/2026-01-02/*/*.csv: there is no such file
+  3
+  2> covshift: monitor f, 2026-01-02: no data: daily/2026-01-02/*/*.csv: there is no such file

@@ -24,3 +24,15 @@ Needs: sqlite3
   data
   drift.db
   secret.csv
+
+A folder of a day that may not be read is no day without data, and the monitor's state says so.
+
+  $ mkdir state daily daily/2026-01-04 daily/2026-01-05; cp data/null.csv daily/2026-01-04; chmod 777 state; chmod 000 daily/2026-01-05
+  $ printf 'name: m\ndb: state/m.db\ntrain: data/train.csv\nproduction: {source: "daily/%%F/*.csv"}\ndecision: {joint: no}\n' > m.yaml
+  $ for day in 04 05; do $NOBODY covshift run m.yaml --date 2026-01-$day -q; done
+  2> covshift: monitor m, 2026-01-05: daily/2026-01-05/*.csv: cannot look for files: Permission denied
+  [2]
+  $ $NOBODY covshift report --db state/m.db --format nagios
+  covshift: monitor m, 2026-01-05: failed: daily/2026-01-05/*.csv: cannot look for files: Permission denied
+  [3]
+  $ chmod 755 daily/2026-01-05
