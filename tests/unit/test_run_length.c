@@ -2,10 +2,13 @@
 /* Average run lengths: against published tables, against a Markov chain that shares no code with
  * them, and of the detectors themselves. */
 #include <check.h>
+#include <gsl/gsl_integration.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "failing_memory.h"
+#include "monitor/legendre.h"
 #include "random_values.h"
 #include "shift/shift.h"
 
@@ -270,6 +273,39 @@ START_TEST(limits_are_those_that_halving_finds)
 }
 END_TEST
 
+START_TEST(nodes_are_those_of_gsl)
+{
+    enum { HALF = SHIFT__LEGENDRE_NODES / 2 };
+    gsl_integration_glfixed_table *rule =
+        gsl_integration_glfixed_table_alloc(SHIFT__LEGENDRE_NODES);
+    for (size_t i = 0; i < HALF; i++) {
+        double x = 0;
+        double w = 0;
+        ck_assert_int_eq(gsl_integration_glfixed_point(-1, 1, HALF + i, &x, &w, rule), 0);
+        ck_assert_double_eq(x, shift__legendre[i][0]);
+        ck_assert_double_eq(w, shift__legendre[i][1]);
+    }
+    gsl_integration_glfixed_table_free(rule);
+}
+END_TEST
+
+/* GSL would end the process: at equations without a solution, and out of memory. */
+START_TEST(what_cannot_be_computed_is_no_number)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    shift_change_limits l = {.size = 1};
+    ck_assert_double_nan(shift_run_length_cusum(0.5, 4, 100)); /* the sum never leaves 0 */
+    fail_allocation(0);
+    ck_assert_double_nan(shift_run_length_ewma(0.1, 3, 0));
+    ck_assert(allocation_failed());
+    fail_allocation(0);
+    ck_assert_int_eq(shift_change_limits_set(&l, 370, &err), SHIFT_ENOMEM);
+    ck_assert(allocation_failed());
+    ck_assert_uint_eq(l.size, 1);
+    fail_allocation(-1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("run_length");
@@ -279,6 +315,8 @@ int main(void)
                         (int)(sizeof published / sizeof *published));
     tcase_add_loop_test(tcase, run_lengths_are_those_of_a_markov_chain, 0,
                         (int)(sizeof computed / sizeof *computed));
+    tcase_add_test(tcase, nodes_are_those_of_gsl);
+    tcase_add_test(tcase, what_cannot_be_computed_is_no_number);
     tcase_add_test(tcase, the_chain_is_that_of_the_paper);
     tcase_add_test(tcase, limits_are_those_that_halving_finds);
     tcase_add_loop_test(tcase, detectors_run_as_long_as_was_published, 0, 8);

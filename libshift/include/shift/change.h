@@ -47,7 +47,7 @@ SHIFT_API SHIFT_CHECKED shift_status shift_change_limits_set(shift_change_limits
 /**
  * Expected number of values until a two-sided CUSUM of standard normal values with mean `shift`
  * gives an alarm (Page 1954; the integral equation of Goel and Wu 1971). NaN where it cannot be
- * computed.
+ * computed, or memory runs out.
  */
 SHIFT_API double shift_run_length_cusum(double slack, double limit, double shift);
 /** The same of an exponentially weighted moving average with fixed limits (Crowder 1987). */

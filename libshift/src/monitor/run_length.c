@@ -3,17 +3,24 @@
  * and Legendre's rule, and the limits that have a given one. */
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include <gsl/gsl_cdf.h>
-#include <gsl/gsl_integration.h>
-#include <gsl/gsl_linalg.h>
 #include <gsl/gsl_randist.h>
 
 #include "shift/change.h"
 
+#include "core/memory.h"
 #include "core/null.h"
+#include "monitor/legendre.h"
 
-enum { NODES = 80 };
+/* Of the equations: the nodes, then the place 0 from which a chart starts, then the right side. */
+enum {
+    NODES = SHIFT__LEGENDRE_NODES,
+    RIGHT = NODES + 1,
+    COLUMNS = NODES + 2,
+    CELLS = (NODES + 1) * COLUMNS
+};
 
 /* A chart's equation: L(s) = 1 + atom(s) L(0) + integral of L(y) density(y, s) over low..high. */
 typedef struct chart {
@@ -37,73 +44,120 @@ static double cusum_atom(const chart *c, double s)
     return gsl_cdf_ugaussian_P(c->slack - c->shift - s);
 }
 
-/* The rows of the system: the nodes, then the place 0 from which a chart starts. */
-static double fill_and_solve(const chart *c, bool cusum, const gsl_integration_glfixed_table *rule,
-                             gsl_matrix *m, gsl_vector *right, gsl_permutation *order)
+static void fill(const chart *c, bool cusum, double *m)
 {
     double x[NODES + 1];
     double w[NODES + 1];
-    int sign = 0;
+    double half = (c->high - c->low) / 2;
+    double middle = (c->low + c->high) / 2;
     x[NODES] = w[NODES] = 0;
-    for (size_t i = 0; i < NODES; i++)
-        (void)gsl_integration_glfixed_point(c->low, c->high, i, &x[i], &w[i], rule);
-    for (size_t i = 0; i <= NODES; i++) {
-        for (size_t k = 0; k <= NODES; k++) {
-            double value = i == k;
-            if (k < NODES)
-                value -= w[k] * (cusum ? cusum_density : ewma_density)(c, x[k], x[i]);
-            else if (cusum)
-                value -= cusum_atom(c, x[i]);
-            gsl_matrix_set(m, i, k, value);
-        }
-        gsl_vector_set(right, i, 1);
+    for (size_t i = 0; i < NODES / 2; i++) {
+        size_t below = NODES / 2 - 1 - i;
+        size_t above = NODES / 2 + i;
+        x[below] = middle - half * shift__legendre[i][0];
+        x[above] = middle + half * shift__legendre[i][0];
+        w[below] = w[above] = half * shift__legendre[i][1];
     }
-    if (gsl_linalg_LU_decomp(m, order, &sign) != 0 || gsl_linalg_LU_svx(m, order, right) != 0)
-        return (double)NAN;
-    return gsl_vector_get(right, NODES);
+    for (size_t i = 0; i <= NODES; i++) {
+        double *row = m + i * COLUMNS;
+        for (size_t k = 0; k <= NODES; k++) {
+            row[k] = i == k;
+            if (k < NODES)
+                row[k] -= w[k] * (cusum ? cusum_density : ewma_density)(c, x[k], x[i]);
+            else if (cusum)
+                row[k] -= cusum_atom(c, x[i]);
+        }
+        row[RIGHT] = 1;
+    }
 }
 
-static double solve(const chart *c, bool cusum)
+static void swap_rows(double *a, double *b)
 {
-    double length = (double)NAN;
-    gsl_integration_glfixed_table *rule = gsl_integration_glfixed_table_alloc(NODES);
-    gsl_matrix *m = gsl_matrix_alloc(NODES + 1, NODES + 1);
-    gsl_vector *right = gsl_vector_alloc(NODES + 1);
-    gsl_permutation *order = gsl_permutation_alloc(NODES + 1);
-    if (rule != NULL && m != NULL && right != NULL && order != NULL)
-        length = fill_and_solve(c, cusum, rule, m, right, order);
-    gsl_permutation_free(order);
-    gsl_vector_free(right);
-    gsl_matrix_free(m);
-    gsl_integration_glfixed_table_free(rule);
-    return length;
+    for (size_t k = 0; k < COLUMNS; k++) {
+        double kept = a[k];
+        a[k] = b[k];
+        b[k] = kept;
+    }
+}
+
+/* The last unknown by Gauss' elimination with the largest pivots; NaN where the rows depend on each
+ * other. gsl_linalg_LU_decomp() allocates, see legendre.h. */
+static double eliminate(double *m)
+{
+    for (size_t j = 0; j < NODES + 1; j++) {
+        double *top = m + j * COLUMNS;
+        double *largest = top;
+        for (double *row = top; row < m + CELLS; row += COLUMNS)
+            if (fabs(row[j]) > fabs(largest[j]))
+                largest = row;
+        swap_rows(top, largest);
+        if (top[j] == 0)
+            return (double)NAN;
+        double inverse = 1 / top[j];
+        for (double *row = top + COLUMNS; row < m + CELLS; row += COLUMNS) {
+            double factor = row[j] * inverse;
+            for (size_t k = j + 1; k < COLUMNS; k++)
+                row[k] -= factor * top[k];
+        }
+    }
+    return m[CELLS - 1] / m[CELLS - 2];
+}
+
+static double solve(const chart *c, bool cusum, double *m)
+{
+    fill(c, cusum, m);
+    return eliminate(m);
 }
 
 /* Both sides: the rates of alarms add up (Kemp 1961). */
-double shift_run_length_cusum(double slack, double limit, double shift)
+static double cusum_length(double slack, double limit, double shift, double *m)
 {
     const chart up = {0, limit, slack, 1, shift};
     const chart down = {0, limit, slack, 1, -shift};
     if (!(slack >= 0) || !(limit > 0) || !isfinite(shift))
         return (double)NAN;
-    double above = solve(&up, true);
-    double below = shift != 0 ? solve(&down, true) : above;
+    double above = solve(&up, true, m);
+    double below = shift != 0 ? solve(&down, true, m) : above;
     return 1 / (1 / above + 1 / below);
 }
 
-double shift_run_length_ewma(double weight, double limit, double shift)
+static double ewma_length(double weight, double limit, double shift, double *m)
 {
     if (!(weight > 0 && weight <= 1) || !(limit > 0) || !isfinite(shift))
         return (double)NAN;
     double half = limit * sqrt(weight / (2 - weight));
     const chart c = {-half, half, 0, weight, shift};
-    return solve(&c, false);
+    return solve(&c, false, m);
+}
+
+/* The length of a chart, and memory for its equations. */
+typedef double length_of(double parameter, double limit, double shift, double *m);
+
+static double length_once(length_of *length, double parameter, double limit, double shift)
+{
+    double *m = NULL;
+    if (shift__alloc(&m, CELLS, sizeof *m, NULL) != SHIFT_OK)
+        return (double)NAN;
+    double found = length(parameter, limit, shift, m);
+    free(m);
+    return found;
+}
+
+double shift_run_length_cusum(double slack, double limit, double shift)
+{
+    return length_once(cusum_length, slack, limit, shift);
+}
+
+double shift_run_length_ewma(double weight, double limit, double shift)
+{
+    return length_once(ewma_length, weight, limit, shift);
 }
 
 /* The run length that is wanted of a chart, and what is known: it is below at the limit `low`, not
  * at `high`, and its logarithms over the wanted one's are there. */
 typedef struct search {
-    double (*length)(double parameter, double limit, double shift);
+    length_of *length;
+    double *m;
     double parameter, run_length;
     double low, high, log_low, log_high;
 } search;
@@ -112,7 +166,7 @@ static bool is_below(search *s, double limit)
 {
     if (limit <= s->low || limit >= s->high)
         return limit <= s->low;
-    double length = s->length(s->parameter, limit, 0);
+    double length = s->length(s->parameter, limit, 0, s->m);
     bool below = length < s->run_length;
     *(below ? &s->low : &s->high) = limit;
     *(below ? &s->log_low : &s->log_high) = log(length / s->run_length);
@@ -137,10 +191,10 @@ static void narrow(search *s)
 
 /* The limit of a given run length, which grows with it. Halved 50 times at most; of most middles
  * it is known on which side they are. */
-static double limit_for(double (*length)(double, double, double), double parameter,
-                        double run_length)
+static double limit_for(length_of *length, double parameter, double run_length, double *m)
 {
-    search s = {length, parameter, run_length, 0.01, 1000, -(double)INFINITY, 0};
+    search s = {length, NULL, parameter, run_length, 0.01, 1000, -(double)INFINITY, 0};
+    s.m = m;
     double low = s.low;
     double high = 1;
     while (high < 1000 && is_below(&s, high))
@@ -165,6 +219,10 @@ shift_status shift_change_limits_set(shift_change_limits *limits, double run_len
     if (!(run_length >= 2 && run_length <= 1e9))
         return shift_error_set(err, SHIFT_EINVAL, "a run length is from 2 to 1e9, not %g",
                                run_length);
+    double *m = NULL;
+    shift_status status = shift__alloc(&m, CELLS, sizeof *m, err);
+    if (status != SHIFT_OK)
+        return status;
     *limits = (shift_change_limits){
         .size = sizeof *limits,
         .cusum_slack = 0.5,
@@ -172,8 +230,9 @@ shift_status shift_change_limits_set(shift_change_limits *limits, double run_len
         .ewma_weight = 0.1,
         .adwin_level = 1 / run_length,
     };
-    limits->cusum_limit = limit_for(shift_run_length_cusum, limits->cusum_slack, run_length);
-    limits->page_limit = limit_for(shift_run_length_cusum, limits->page_slack, run_length);
-    limits->ewma_limit = limit_for(shift_run_length_ewma, limits->ewma_weight, run_length);
+    limits->cusum_limit = limit_for(cusum_length, limits->cusum_slack, run_length, m);
+    limits->page_limit = limit_for(cusum_length, limits->page_slack, run_length, m);
+    limits->ewma_limit = limit_for(ewma_length, limits->ewma_weight, run_length, m);
+    free(m);
     return SHIFT_OK;
 }
