@@ -79,9 +79,10 @@ static void print_numeric(const shift_distribution *d)
 
 static void print_time(const char *label, double seconds)
 {
-    time_t whole = (time_t)seconds;
+    bool is_date = fabs(seconds) < 1e17; /* no int holds the years beyond */
+    time_t whole = is_date ? (time_t)seconds : 0;
     struct tm utc;
-    if (gmtime_r(&whole, &utc) != NULL)
+    if (is_date && gmtime_r(&whole, &utc) != NULL)
         printf("  %-8s %04ld-%02d-%02dT%02d:%02d:%02dZ", label, 1900L + utc.tm_year, utc.tm_mon + 1,
                utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
     else
