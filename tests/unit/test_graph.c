@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #include "made_network.h"
 #include "network/execute.h"
+#include "network/names.h"
 #include "network/operators/common.h"
 
 static shift__onnx *file;
@@ -502,6 +504,31 @@ START_TEST(integers_of_a_batch_are_not_those_of_the_next)
 }
 END_TEST
 
+/* Names that meet in one slot of a table without a key are nowhere near each other. */
+START_TEST(names_do_not_meet)
+{
+    enum { MET = 100, SLOTS = 2048 };
+    static char text[MET][24];
+    shift__names names = {NULL, 0, 0};
+    ck_assert_int_eq(shift__names_init(&names, SLOTS / 2, &err), SHIFT_OK);
+    ck_assert_uint_eq(names.n_slots, SLOTS);
+    for (size_t i = 0, n = 0; n < MET; i++) {
+        int size = snprintf(text[n], sizeof text[n], "%zx", i);
+        if ((XXH3_64bits(text[n], (size_t)size) & (SLOTS - 1)) == 0) {
+            ck_assert(shift__names_add(&names, text[n], n));
+            n++;
+        }
+    }
+    size_t together = 0;
+    for (size_t i = 0; i < MET; i++) {
+        together += names.slots[i].name != NULL;
+        ck_assert_uint_eq(shift__names_find(&names, text[i]), i);
+    }
+    ck_assert_uint_lt(together, MET / 2); /* 5 expected */
+    shift__names_clear(&names);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("graph");
@@ -528,6 +555,7 @@ int main(void)
     tcase_add_test(tests, what_is_empty_takes_no_time);
     tcase_add_test(tests, an_operand_of_higher_rank_sees_channels_first);
     tcase_add_test(tests, integers_of_a_batch_are_not_those_of_the_next);
+    tcase_add_test(tests, names_do_not_meet);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "core/key.h"
 #include "core/memory.h"
 #include "core/null.h"
 
@@ -21,6 +22,7 @@ struct shift_schema {
     size_t n, capacity;
     size_t *slots; /* index + 1 of a column, 0 for free; a power of two, at most half full */
     size_t n_slots;
+    uint64_t key; /* of the hash */
 };
 
 static const char *const kind_names[] = {"numeric", "categorical", "boolean", "timestamp",
@@ -51,7 +53,10 @@ shift_status shift_schema_new(shift_schema **out, shift_error *err)
 {
     if (SHIFT__ANY_NULL(err, out))
         return SHIFT_EINVAL;
-    return shift__alloc(out, 1, sizeof **out, err);
+    shift_status status = shift__alloc(out, 1, sizeof **out, err);
+    if (status == SHIFT_OK)
+        shift__key_draw(&(*out)->key, sizeof(*out)->key);
+    return status;
 }
 
 void shift_schema_free(shift_schema *schema)
@@ -69,7 +74,7 @@ void shift_schema_free(shift_schema *schema)
 static size_t slot_of(const shift_schema *schema, const char *name)
 {
     size_t mask = schema->n_slots - 1;
-    size_t i = (size_t)XXH3_64bits(name, strlen(name)) & mask;
+    size_t i = (size_t)XXH3_64bits_withSeed(name, strlen(name), schema->key) & mask;
     while (schema->slots[i] != 0 && strcmp(schema->columns[schema->slots[i] - 1].name, name) != 0)
         i = (i + 1) & mask;
     return i;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "shift/error.h"
 
@@ -16,6 +17,7 @@ typedef struct shift__name_slot {
 typedef struct shift__names {
     shift__name_slot *slots;
     size_t n_slots; /* a power of two, at least twice the names */
+    uint64_t key;   /* of the hash */
 } shift__names;
 
 /** Room for `n` names. */

@@ -7,14 +7,13 @@
  * Nothing depends on hash order, so the hash can be keyed afresh in each process. */
 #include "profile/categories.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "core/key.h"
 #include "core/memory.h"
 
 enum { HEX_DIGITS = 32, ELLIPSIS = 3 };
@@ -75,18 +74,6 @@ bool shift__text_is_number(const char *text, size_t size)
     return i == size;
 }
 
-/* A secret that a hostile file cannot know. Without one the counts are the same, only slower to
- * reach for someone who attacks. */
-static void draw_key(unsigned char *key)
-{
-    int file = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    ssize_t got = file >= 0 ? read(file, key, SHIFT__CATEGORY_KEY) : 0;
-    if (file >= 0)
-        (void)close(file);
-    for (size_t i = got > 0 ? (size_t)got : 0; i < SHIFT__CATEGORY_KEY; i++)
-        key[i] = (unsigned char)(i * 167 + 13);
-}
-
 shift_status shift__categories_new(shift__categories **out, uint32_t limit, shift_error *err)
 {
     shift__categories *categories = NULL;
@@ -95,7 +82,7 @@ shift_status shift__categories_new(shift__categories **out, uint32_t limit, shif
         return status;
     categories->limit = limit;
     categories->numeric_text = true;
-    draw_key(categories->key);
+    shift__key_draw(categories->key, sizeof categories->key);
     *out = categories;
     return SHIFT_OK;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "core/key.h"
 #include "core/memory.h"
 #include "profile/categories.h"
 
@@ -30,7 +31,7 @@ static int by_count(const void *a, const void *b)
 /* Where the table has a text's level, or would have it. */
 static uint32_t *place_of(const shift__encoding *e, const char *text, size_t size)
 {
-    size_t i = size > 0 ? XXH3_64bits(text, size) & e->mask : 0;
+    size_t i = size > 0 ? XXH3_64bits_withSeed(text, size, e->key) & e->mask : 0;
     for (;; i = (i + 1) & e->mask) {
         uint32_t *place = &e->places[i];
         const shift__level *level = &e->levels[*place - (*place > 0)];
@@ -73,6 +74,7 @@ static shift_status find_levels(shift__encoding *e, size_t n, shift_error *err)
 {
     while (e->mask < 2 * n)
         e->mask = 2 * e->mask + 1;
+    shift__key_draw(&e->key, sizeof e->key);
     shift_status status = shift__alloc(&e->places, e->mask + 1, sizeof *e->places, err);
     for (size_t i = 0; status == SHIFT_OK && i < n; i++) {
         uint32_t *place = place_of(e, e->levels[i].text, e->levels[i].size);

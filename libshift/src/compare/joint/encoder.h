@@ -28,6 +28,7 @@ typedef struct shift__encoding {
     size_t n_levels;
     uint32_t *places;  /* a table by the hash of the text: 1 + a level's place, 0 for none */
     size_t mask;       /* its places, less 1; some are empty */
+    uint64_t key;      /* of the hash */
     size_t n_repeated; /* levels that were seen more than once: the first ranks */
 } shift__encoding;
 
