@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Core: error text, checked memory, random numbers, schema, pool, whole-or-nothing output. */
 #include <check.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -323,6 +324,35 @@ START_TEST(output_refuses_what_cannot_be_written)
 }
 END_TEST
 
+START_TEST(output_to_a_descriptor_goes_on_where_it_stands)
+{
+    make_folder();
+    char path[64];
+    char name[64];
+    char bytes[16] = {0};
+    shift_output *output = NULL;
+    shift_error err;
+    (void)snprintf(path, sizeof path, "%s/out", folder);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, "1", 1), 1);
+    (void)snprintf(name, sizeof name, "/dev/fd/%d", fd);
+    ck_assert_int_eq(shift_output_open(&output, name, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_output_write(output, "2", 1, NULL), SHIFT_OK);
+    ck_assert_int_eq(shift_output_commit(output, NULL), SHIFT_OK);
+    ck_assert_int_eq(write(fd, "3", 1), 1);
+    ck_assert_uint_eq(read_file(path, bytes, sizeof bytes), 3);
+    ck_assert_str_eq(bytes, "123");
+    /* as a library's own files are */
+    ck_assert_int_eq(fcntl(fd, F_SETFD, FD_CLOEXEC), 0);
+    ck_assert_int_eq(shift_output_open(&output, name, &err), SHIFT_EIO);
+    ck_assert_ptr_nonnull(strstr(err.message, "cannot open for writing: Bad file descriptor"));
+    (void)close(fd);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 static Suite *core_suite(void)
 {
     Suite *suite = suite_create("core");
@@ -351,6 +381,7 @@ static Suite *core_suite(void)
     tcase_add_test(output, output_appears_only_when_committed);
     tcase_add_test(output, output_carries_large_writes);
     tcase_add_test(output, output_refuses_what_cannot_be_written);
+    tcase_add_test(output, output_to_a_descriptor_goes_on_where_it_stands);
     suite_add_tcase(suite, output);
     return suite;
 }

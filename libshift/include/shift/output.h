@@ -16,7 +16,8 @@ SHIFT_BEGIN_DECLS
 typedef struct shift_output shift_output;
 
 /** A file that will be `path`; ended by shift_output_commit() or shift_output_abort(). "-" is
- * standard output, which is written as it comes. EIO where the folder is not writable. */
+ * standard output, which is written as it comes, as are devices, pipes and what the process was
+ * given open (/dev/stdout, /dev/fd/N, links to them). EIO where the folder is not writable. */
 SHIFT_API SHIFT_CHECKED shift_status shift_output_open(shift_output **out, const char *path,
                                                        shift_error *err);
 /** Append `n` bytes; `bytes` may be NULL where there are none. EIO where the disk takes no more:

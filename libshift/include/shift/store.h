@@ -354,7 +354,8 @@ typedef struct shift_store_state {
 SHIFT_API SHIFT_CHECKED shift_status shift_store_check(shift_store *store, shift_store_state **out,
                                                        shift_error *err);
 SHIFT_API void shift_store_state_free(shift_store_state *state); /**< NULL is allowed. */
-/** Copy the database to `path`, in place of a file there, while others may go on writing. */
+/** Copy the database to `path`, in place of a file there, while others may go on writing. EINVAL
+ * where there is something else, or the database itself. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_backup(shift_store *store, const char *path,
                                                         shift_error *err);
 

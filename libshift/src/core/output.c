@@ -12,6 +12,7 @@
 
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/place.h"
 
 enum { BUFFER = 65536 };
 
@@ -38,31 +39,41 @@ static void release(shift_output *output)
     free(output);
 }
 
-/* A name beside `path` that nobody else uses, opened with the permissions a new file would have. */
+/* With the permissions that a new file would have. */
 static shift_status open_beside(shift_output *output, shift_error *err)
 {
-    size_t n = strlen(output->path) + 32;
+    size_t n = strlen(output->path) + SHIFT__PLACE_BESIDE;
     shift_status status = shift__alloc(&output->beside, n, 1, err);
     if (status != SHIFT_OK)
         return status;
-    for (unsigned attempt = 0; attempt < 1000; attempt++) {
-        (void)snprintf(output->beside, n, "%s.%ld-%u.tmp", output->path, (long)getpid(), attempt);
-        output->fd = open(output->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (output->fd >= 0)
-            return SHIFT_OK;
-        if (errno != EEXIST)
-            break;
-    }
+    output->fd = shift__place_beside(output->beside, n, output->path);
+    if (output->fd >= 0)
+        return SHIFT_OK;
     status = failed("create", output->path, err);
     free(output->beside);
     output->beside = NULL;
     return status;
 }
 
-/* Devices and pipes (/dev/stdout, /dev/full, a FIFO) cannot be replaced by renaming. */
+/* Devices and pipes (/dev/full, a FIFO) cannot be replaced by renaming. */
 static shift_status open_in_place(shift_output *output, shift_error *err)
 {
-    output->fd = open(output->path, O_WRONLY | O_CLOEXEC);
+    output->fd = open(output->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    return output->fd >= 0 ? SHIFT_OK : failed("open for writing", output->path, err);
+}
+
+/* /dev/stdout, /dev/fd/N: written from where its owner stands in it, whatever it is. What this
+ * process has opened for itself, such as a database, is closed when it runs another program; what
+ * it was given is not. */
+static shift_status open_descriptor(shift_output *output, int number, shift_error *err)
+{
+    struct stat info;
+    int flags = fcntl(number, F_GETFD);
+    if (flags >= 0 && (flags & FD_CLOEXEC) != 0 && fstat(number, &info) == 0 &&
+        S_ISREG(info.st_mode))
+        errno = EBADF;
+    else if (flags >= 0)
+        output->fd = fcntl(number, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     return output->fd >= 0 ? SHIFT_OK : failed("open for writing", output->path, err);
 }
 
@@ -72,6 +83,9 @@ static shift_status open_path(shift_output *output, shift_error *err)
         output->fd = STDOUT_FILENO;
         return SHIFT_OK;
     }
+    int number = shift__place_descriptor(output->path);
+    if (number >= 0)
+        return open_descriptor(output, number, err);
     struct stat info;
     if (stat(output->path, &info) == 0) {
         if (S_ISDIR(info.st_mode)) {

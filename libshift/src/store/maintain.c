@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/null.h"
+#include "core/place.h"
 #include "store/reading.h"
 
 typedef struct pruning {
@@ -232,28 +234,60 @@ static int copy(sqlite3 *to, sqlite3 *from)
     return code == SQLITE_DONE ? end : code;
 }
 
+/* What may have the copy in its place: nothing yet, or a file. */
+static shift_status look_at_copy(const char *path, const shift_store *store, shift_error *err)
+{
+    struct stat there;
+    struct stat own;
+    bool exists = stat(path, &there) == 0;
+    if (shift__place_descriptor(path) >= 0 || (exists && !S_ISREG(there.st_mode)))
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "%s: cannot be replaced by a copy: it is not a regular file", path);
+    if (exists && stat(store->path, &own) == 0 && own.st_dev == there.st_dev &&
+        own.st_ino == there.st_ino)
+        return shift_error_set(err, SHIFT_EINVAL,
+                               "%s: cannot be replaced by a copy: it is the database itself", path);
+    return SHIFT_OK;
+}
+
+static shift_status copy_to(const char *beside, const char *path, const shift_store *store,
+                            shift_error *err)
+{
+    sqlite3 *to = NULL;
+    int code = sqlite3_open_v2(beside, &to, SQLITE_OPEN_READWRITE, NULL);
+    if (code == SQLITE_OK)
+        code = copy(to, store->db);
+    (void)sqlite3_close_v2(to);
+    if (code != SQLITE_OK)
+        return shift_error_set(err, SHIFT_ESTORE, "%s: cannot copy to %s: %s", store->path, path,
+                               sqlite3_errstr(code));
+    if (rename(beside, path) != 0)
+        return shift_error_set(err, SHIFT_EIO, "%s: cannot create: %s", path, strerror(errno));
+    return SHIFT_OK;
+}
+
 shift_status shift_store_backup(shift_store *store, const char *path, shift_error *err)
 {
     if (SHIFT__ANY_NULL(err, store, path))
         return SHIFT_EINVAL;
-    char beside[4096];
-    sqlite3 *to = NULL;
-    int n = snprintf(beside, sizeof beside, "%s.%ld.tmp", path, (long)getpid());
-    if (n < 0 || (size_t)n >= sizeof beside)
-        return shift_error_set(err, SHIFT_EINVAL, "%s: the name is too long", path);
     if (store->db == NULL)
         return shift_error_set(err, SHIFT_ESTORE, "%s: no run is recorded", store->path);
-    int code = sqlite3_open_v2(beside, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-    if (code == SQLITE_OK)
-        code = copy(to, store->db);
-    shift_status status = SHIFT_OK;
-    if (code != SQLITE_OK)
-        status = shift_error_set(err, SHIFT_ESTORE, "%s: cannot copy to %s: %s", store->path, path,
-                                 sqlite3_errstr(code));
-    (void)sqlite3_close_v2(to);
-    if (status == SHIFT_OK && rename(beside, path) != 0)
-        status = shift_error_set(err, SHIFT_EIO, "%s: cannot create: %s", path, strerror(errno));
+    size_t n = strlen(path) + SHIFT__PLACE_BESIDE;
+    char *beside = NULL;
+    shift_status status = look_at_copy(path, store, err);
+    if (status == SHIFT_OK)
+        status = shift__alloc(&beside, n, 1, err);
     if (status != SHIFT_OK)
-        (void)unlink(beside);
+        return status;
+    int fd = shift__place_beside(beside, n, path);
+    if (fd < 0) {
+        status = shift_error_set(err, SHIFT_EIO, "%s: cannot create: %s", path, strerror(errno));
+    } else {
+        (void)close(fd);
+        status = copy_to(beside, path, store, err);
+        if (status != SHIFT_OK)
+            (void)unlink(beside);
+    }
+    free(beside);
     return status;
 }

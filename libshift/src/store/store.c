@@ -17,6 +17,7 @@
 
 #include "core/memory.h"
 #include "core/null.h"
+#include "core/place.h"
 
 enum { PATIENCE_SECONDS = 60 };
 
@@ -340,22 +341,17 @@ void shift__store_rollback(shift_store *store)
     }
 }
 
-/* An empty file beside `path` that nobody else uses. */
+/* An empty file. */
 static shift_status make_beside(shift_store *store, shift_error *err)
 {
-    size_t n = strlen(store->path) + 32;
+    size_t n = strlen(store->path) + SHIFT__PLACE_BESIDE;
     shift_status status = shift__alloc(&store->beside, n, 1, err);
     if (status != SHIFT_OK)
         return status;
-    for (unsigned attempt = 0; attempt < 1000; attempt++) {
-        (void)snprintf(store->beside, n, "%s.%ld-%u.tmp", store->path, (long)getpid(), attempt);
-        int fd = open(store->beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0) {
-            (void)close(fd);
-            return SHIFT_OK;
-        }
-        if (errno != EEXIST)
-            break;
+    int fd = shift__place_beside(store->beside, n, store->path);
+    if (fd >= 0) {
+        (void)close(fd);
+        return SHIFT_OK;
     }
     status =
         shift_error_set(err, SHIFT_ESTORE, "%s: cannot create: %s", store->path, strerror(errno));

@@ -93,6 +93,16 @@ With standard input closed, no file takes its place.
   status
   train.profile
 
+Another name of standard output, or of an open file, is written to as it is, and stays: what was there before is before it.
+
+  $ covshift report --db drift.db > printed.txt; ln -s /proc/self/fd/1 again; ln -s again twice
+  $ for path in again twice /dev/stdout /dev/fd/1; do (echo before; covshift report --db drift.db -o $path; echo after) > whole.txt; sed '1d; $d' whole.txt | cmp - printed.txt; done; test -L again && test -L twice
+  $ covshift report --db drift.db -o /dev/fd/7 7> seventh.txt; cmp seventh.txt printed.txt
+  $ covshift report --db drift.db -o /dev/fd/9
+  2> covshift: /dev/fd/9: cannot open for writing: Bad file descriptor
+  [2]
+  $ covshift report --db drift.db -o /dev/stdout | cmp - printed.txt
+
 A monitoring system reads one line, and the exit status of its own convention.
 
   $ covshift check --no-joint data/train.csv data/prod-west.csv --only price --format nagios > line.txt
