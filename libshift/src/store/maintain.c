@@ -239,6 +239,7 @@ static shift_status look_at_copy(const char *path, const shift_store *store, shi
 {
     struct stat there;
     struct stat own;
+    const char *log = shift__store_log(path);
     bool exists = stat(path, &there) == 0;
     if (shift__place_descriptor(path) >= 0 || (exists && !S_ISREG(there.st_mode)))
         return shift_error_set(err, SHIFT_EINVAL,
@@ -247,6 +248,14 @@ static shift_status look_at_copy(const char *path, const shift_store *store, shi
         own.st_ino == there.st_ino)
         return shift_error_set(err, SHIFT_EINVAL,
                                "%s: cannot be replaced by a copy: it is the database itself", path);
+    if (exists && log != NULL)
+        return shift_error_set(
+            err, SHIFT_ESTORE,
+            "%s: cannot be replaced by a copy: its log is not empty (%s): 'store "
+            "check' takes that in where nobody has the file open; or remove it and its log",
+            path, log);
+    if (log != NULL)
+        return shift__store_orphan(path, log, err);
     return SHIFT_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,13 +180,38 @@ static shift_status look_at_folder(const shift_store *store, shift_error *err)
     return status;
 }
 
-/* *exists tells an absent file, which only a writer may meet, from one to be opened. */
+const char *shift__store_log(const char *path)
+{
+    static const char *const endings[] = {"-wal", "-journal"};
+    char name[PATH_MAX];
+    struct stat info;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        int n = snprintf(name, sizeof name, "%s%s", path, endings[i]);
+        if (n > 0 && (size_t)n < sizeof name && stat(name, &info) == 0 && info.st_size > 0)
+            return endings[i];
+    }
+    return NULL;
+}
+
+shift_status shift__store_orphan(const char *path, const char *log, shift_error *err)
+{
+    return shift_error_set(err, SHIFT_ESTORE,
+                           "%s: cannot create: %s%s is the log of a database that is no more, and "
+                           "would change the new one: remove it, or put its database back",
+                           path, path, log);
+}
+
+/* *exists tells an absent file, which only a writer may meet, from one to be opened. The log is
+ * looked for first: where there is one and then no database, nobody is about to make both. */
 static shift_status look_at_file(shift_store *store, bool *exists, shift_error *err)
 {
     struct stat info;
+    const char *log = store->writable ? shift__store_log(store->path) : NULL;
     *exists = stat(store->path, &info) == 0;
     if (!*exists && (errno != ENOENT || !store->writable))
         return refused(store, strerror(errno), err);
+    if (!*exists && log != NULL)
+        return shift__store_orphan(store->path, log, err);
     if (!*exists)
         return look_at_folder(store, err);
     if (S_ISDIR(info.st_mode))

@@ -33,6 +33,11 @@ SHIFT_CHECKED shift_status shift__store_number(const shift_store *store, const c
 
 /** Connect to the file. *exists is false where there is none, which only a writer may meet. */
 SHIFT_CHECKED shift_status shift__store_connect(shift_store *store, bool *exists, shift_error *err);
+/** The ending of a log beside a database that is not empty, or NULL. SQLite plays it into whatever
+ * database it finds of that name. */
+const char *shift__store_log(const char *path);
+/** No database can be made at `path`, beside such a log of one that is no more. */
+shift_status shift__store_orphan(const char *path, const char *log, shift_error *err);
 /** Take the write lock of the file, or of a new one beside it where there is none, and bring an
  * empty or older database to the present version, all in the transaction that has then begun. */
 SHIFT_CHECKED shift_status shift__store_begin(shift_store *store, shift_error *err);

@@ -35,3 +35,37 @@ The same while runs are recorded, one after the other: every copy is sound.
   $ timeout 100 sh try
   copy.db: sound
   5
+
+What a process that was killed has left beside a database is not played into a copy that takes its place, nor into a new database.
+
+  $ cat > killed.py << 'END'
+  > import os, sqlite3, sys
+  > db = sqlite3.connect(sys.argv[1], isolation_level=None)
+  > for command in sys.argv[2:] + ["BEGIN", "DELETE FROM run", "CREATE TABLE more (x)"]:
+  >     db.execute(command)
+  > db.executemany("INSERT INTO more VALUES (?)", ((i,) for i in range(20000)))
+  > if "PRAGMA journal_mode = WAL" in sys.argv:
+  >     db.execute("COMMIT")
+  > os._exit(9)
+  > END
+  $ wal() { python3 killed.py $1 'PRAGMA journal_mode = WAL' 'PRAGMA wal_autocheckpoint = 0' || true; }
+  > cp copy.db whole.db; wal copy.db; covshift store backup copy.db --db whole.db; covshift report --list --db copy.db; ls copy.db*
+  > covshift store backup copy.db --db whole.db && covshift report --list --db copy.db | sed 1d | cut -c1-6
+  > wal copy.db; rm copy.db; covshift store backup copy.db --db whole.db; covshift check --no-joint data/train.csv data/null.csv --db copy.db
+  no run is recorded
+  copy.db
+       2
+       3
+       4
+       5
+       6
+  2> covshift: copy.db: cannot be replaced by a copy: its log is not empty (-wal): 'store check' takes that in where nobody has the file open; or remove it and its log
+  2> covshift: copy.db: cannot create: copy.db-wal is the log of a database that is no more, and would change the new one: remove it, or put its database back
+  2> covshift: copy.db: cannot create: copy.db-wal is the log of a database that is no more, and would change the new one: remove it, or put its database back
+  [2]
+  $ rm copy.db-wal; covshift check --no-joint data/train.csv data/null.csv --db copy.db -q; covshift report --list --db copy.db | sed 1d | cut -c1-6; ls copy.db*
+       1
+  copy.db
+  $ python3 killed.py copy.db 'PRAGMA journal_mode = DELETE' 'PRAGMA cache_size = 2'; rm copy.db; covshift check --no-joint data/train.csv data/null.csv --db copy.db
+  2> covshift: copy.db: cannot create: copy.db-journal is the log of a database that is no more, and would change the new one: remove it, or put its database back
+  [2]
