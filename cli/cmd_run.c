@@ -189,9 +189,10 @@ static void say_report(char *path, shift_monitor_when when)
         printf("              not possible, its folder is not there\n");
 }
 
-static shift_status say_reports(const struct job *job, shift_date date, shift_error *err)
+static shift_status say_reports(const struct job *job, shift_date date,
+                                const struct day_files *files, shift_error *err)
 {
-    shift_status status = SHIFT_OK;
+    shift_status status = day_check_reports(job, date, files, err);
     for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
         char *path = NULL;
         status = day_report_path(&path, job, &job->monitor->reports[i], date, err);
@@ -226,16 +227,18 @@ static shift_status is_recorded(bool *recorded, const struct job *job, const cha
 }
 
 static shift_status say_network(const struct job *job, struct job_network *network, shift_date date,
-                                const char *period, shift_error *err)
+                                const struct day_files *files, shift_error *err)
 {
+    char period[11];
     bool recorded = false;
     struct job own = *job;
     own.network = network;
+    shift_date_print(date, period);
     shift_status status = is_recorded(&recorded, job, network->monitor, period, err);
     if (status != SHIFT_OK)
         return status;
     say_name("            run ", network->entry->network, recorded ? ": already recorded" : "");
-    return recorded ? SHIFT_OK : say_reports(&own, date, err);
+    return recorded ? SHIFT_OK : say_reports(&own, date, files, err);
 }
 
 static shift_status say_day(const struct job *job, shift_date date, shift_error *err)
@@ -247,17 +250,18 @@ static shift_status say_day(const struct job *job, shift_date date, shift_error 
     shift_status status = is_recorded(&recorded, job, job->monitor->name, period, err);
     if (status == SHIFT_OK)
         status = day_find(&files, job->monitor, date, err);
-    if (status != SHIFT_OK)
+    if (status != SHIFT_OK) {
+        day_clear(&files);
         return status;
+    }
     printf("%s  compare%s\n", period, note_on(job, &files, recorded));
     for (size_t i = 0; i < files.n; i++)
         say_name("              ", files.names[i], "");
-    bool there = files.n > 0;
+    if (files.n > 0 && !recorded)
+        status = say_reports(job, date, &files, err);
+    for (size_t i = 0; files.n > 0 && status == SHIFT_OK && i < job->monitor->n_networks; i++)
+        status = say_network(job, &job->networks[i], date, &files, err);
     day_clear(&files);
-    if (there && !recorded)
-        status = say_reports(job, date, err);
-    for (size_t i = 0; there && status == SHIFT_OK && i < job->monitor->n_networks; i++)
-        status = say_network(job, &job->networks[i], date, period, err);
     return status;
 }
 

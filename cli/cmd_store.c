@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "overwrite.h"
 #include "print.h"
 
 static void print_size(const char *name, uint64_t bytes, uint64_t runs)
@@ -58,7 +59,11 @@ static int run(const struct options *options)
     shift_error err = SHIFT_ERROR_INIT;
     shift_store *store = NULL;
     bool damaged = false;
-    shift_status status = shift_store_open(&store, options->db, SHIFT_STORE_READ, &err);
+    shift_status status = SHIFT_OK;
+    if (backup)
+        status = overwrite_check_database(options->operands[1], options->db, &err);
+    if (status == SHIFT_OK)
+        status = shift_store_open(&store, options->db, SHIFT_STORE_READ, &err);
     if (status == SHIFT_OK && backup)
         status = shift_store_backup(store, options->operands[1], &err);
     else if (status == SHIFT_OK)

@@ -56,13 +56,21 @@ static shift_status take(int fd, const char *path, const shift_monitor *monitor,
     return write_owner(fd, err);
 }
 
+char *lock_path(const shift_monitor *monitor)
+{
+    size_t n = strcspn(monitor->name, ":");
+    size_t size = strlen(monitor->db) + n + sizeof "..lock";
+    char *path = malloc(size);
+    if (path != NULL)
+        (void)snprintf(path, size, "%s.%.*s.lock", monitor->db, (int)n, monitor->name);
+    return path;
+}
+
 shift_status lock_take(int *fd, const shift_monitor *monitor, unsigned seconds, shift_error *err)
 {
-    size_t size = strlen(monitor->db) + strlen(monitor->name) + 8;
-    char *path = malloc(size);
+    char *path = lock_path(monitor);
     if (path == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    (void)snprintf(path, size, "%s.%s.lock", monitor->db, monitor->name);
     shift_status status = SHIFT_OK;
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (*fd < 0)

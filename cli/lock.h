@@ -4,8 +4,11 @@
 
 #include "cli.h"
 
+/** "DB.NAME.lock", which the caller frees; NULL where memory is short. What is part of a monitor,
+ * called NAME:PART, has the lock of the whole. */
+char *lock_path(const shift_monitor *monitor);
 /**
- * Take the lock of a monitor, the file "DB.NAME.lock", which tells who has it and is left where it
+ * Take the lock of a monitor, a file, which tells who has it and is left where it
  * is: one that was removed could be locked twice. Waits up to `seconds`. Closing *fd gives it back,
  * and so does the end of the process, whatever its end is.
  */

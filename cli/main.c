@@ -15,6 +15,7 @@
 
 #include "cli.h"
 #include "memory.h"
+#include "overwrite.h"
 
 const struct command *const all_commands[] = {
     &cmd_check,   &cmd_run,     &cmd_init,     &cmd_profile, &cmd_merge,      &cmd_show,
@@ -94,11 +95,19 @@ int monitoring_status(shift_verdict verdict)
     return STATUS_MONITORING + status;
 }
 
+/* Before anything is read that would be lost. */
+static int run_sparing(const struct options *options)
+{
+    shift_error err = SHIFT_ERROR_INIT;
+    return overwrite_check_options(options, &err) == SHIFT_OK ? options->command->run(options)
+                                                              : trouble(&err);
+}
+
 /* A monitoring system shows what is on standard output: a complaint belongs there too. */
 static int run_monitoring(const struct options *options)
 {
     (void)dup2(STDOUT_FILENO, STDERR_FILENO);
-    int status = options->command->run(options);
+    int status = run_sparing(options);
     return status == STATUS_TROUBLE ? STATUS_UNKNOWN : status % STATUS_MONITORING;
 }
 
@@ -111,7 +120,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     else if (options.help)
         status = print_command_help(command);
     else
-        status = is_monitoring(&options) ? run_monitoring(&options) : command->run(&options);
+        status = is_monitoring(&options) ? run_monitoring(&options) : run_sparing(&options);
     options_clear(&options);
     return status;
 }

@@ -60,6 +60,10 @@ SHIFT_CHECKED shift_status day_report_path(char **path, const struct job *job,
                                            const shift_monitor_report *report, shift_date date,
                                            shift_error *err);
 
+/** EINVAL where a report of that day would be written over what the monitor reads or keeps. */
+SHIFT_CHECKED shift_status day_check_reports(const struct job *job, shift_date date,
+                                             const struct day_files *files, shift_error *err);
+
 /** Whether such news are enough for a report or a hook. */
 bool day_is_wanted(shift_monitor_when when, shift_news news);
 /** What became of two things: `err` has the failure of the one, if any, and gets that of the other,

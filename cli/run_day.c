@@ -370,6 +370,8 @@ static shift_status run_attempt(struct job *job, shift_date date, shift_run *run
     if (status != SHIFT_OK)
         return status;
     status = day_find(&files, job->monitor, date, err);
+    if (status == SHIFT_OK)
+        status = day_check_reports(job, date, &files, err);
     if (status == SHIFT_OK && files.n == 0)
         status = shift_error_set(err, SHIFT_ENODATA, "%s: there is no such file", files.wanted);
     if (status == SHIFT_OK && job->network != NULL)

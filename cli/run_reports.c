@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lock.h"
+#include "overwrite.h"
 #include "render.h"
 #include "run.h"
 
@@ -74,6 +76,44 @@ static shift_status prepare(struct document *d, const struct job *job,
         status = render_past(&d->history, job->store, report, d->reporter, err);
     memcpy(&d->report, report, report->size < sizeof d->report ? report->size : sizeof d->report);
     d->report.history = d->history;
+    return status;
+}
+
+static shift_status check_kept(const char *path, const struct job *job, const char *lock,
+                               const struct day_files *files, shift_error *err)
+{
+    const shift_monitor *m = job->monitor;
+    shift_status status = overwrite_check_database(path, m->db, err);
+    if (status == SHIFT_OK)
+        status = overwrite_check(path, lock, "the lock", err);
+    if (status == SHIFT_OK)
+        status = overwrite_check(path, m->file, "the monitor file", err);
+    if (status == SHIFT_OK)
+        status = overwrite_check(path, m->train, "the training data", err);
+    for (size_t i = 0; status == SHIFT_OK && i < m->n_networks; i++) {
+        status = overwrite_check(path, m->networks[i].network, "the network", err);
+        if (status == SHIFT_OK)
+            status = overwrite_check(path, m->networks[i].train, "the training data", err);
+    }
+    for (size_t i = 0; status == SHIFT_OK && i < files->n; i++)
+        status = overwrite_check(path, files->names[i], "the data", err);
+    return status;
+}
+
+shift_status day_check_reports(const struct job *job, shift_date date,
+                               const struct day_files *files, shift_error *err)
+{
+    char *lock = lock_path(job->monitor);
+    shift_status status =
+        lock != NULL ? SHIFT_OK : shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    for (size_t i = 0; status == SHIFT_OK && i < job->monitor->n_reports; i++) {
+        char *path = NULL;
+        status = day_report_path(&path, job, &job->monitor->reports[i], date, err);
+        if (status == SHIFT_OK)
+            status = check_kept(path, job, lock, files, err);
+        free(path);
+    }
+    free(lock);
     return status;
 }
 

@@ -455,6 +455,15 @@ static shift_status convert_changes(const conversion *c)
     return c->raw->changes != NULL ? check_watched(c) : SHIFT_OK;
 }
 
+/* A file of two reports would be the later one; standard output takes both. */
+static bool is_taken(const shift_monitor_report *reports, size_t n)
+{
+    size_t i = 0;
+    while (i < n && strcmp(reports[i].path, reports[n].path) != 0)
+        i++;
+    return i < n && strcmp(reports[n].path, "-") != 0;
+}
+
 static shift_status convert_reports(const conversion *c)
 {
     shift_monitor_report *reports = NULL;
@@ -474,6 +483,8 @@ static shift_status convert_reports(const conversion *c)
         reports[i].when = raw->when != NULL ? (shift_monitor_when)*raw->when : SHIFT_WHEN_ALWAYS;
         const shift__step to[] = {KEY("reports"), PLACE(i), KEY("to")};
         status = whole_pattern(c, to, 3, raw->to, &reports[i].path);
+        if (status == SHIFT_OK && is_taken(reports, i))
+            return REFUSE(c, to, "another report goes to '%s'", raw->to);
     }
     c->out->reports = reports;
     c->out->n_reports = n;

@@ -70,11 +70,12 @@ Examination and backup.
   $ covshift store backup nowhere/copy.db --db drift.db
   2> covshift: nowhere/copy.db: cannot create: No such file or directory
   [2]
-  $ mkfifo pipe; ln -s /proc/self/fd/1 out; for path in pipe out ./drift.db data; do covshift store backup $path --db drift.db > out.txt; done; test -p pipe && test -L out && wc -c < out.txt
+  $ mkfifo pipe; ln -s /proc/self/fd/1 out; for path in pipe out ./drift.db drift.db-wal data; do covshift store backup $path --db drift.db > out.txt; done; test -p pipe && test -L out && wc -c < out.txt
   0
   2> covshift: pipe: cannot be replaced by a copy: it is not a regular file
   2> covshift: out: cannot be replaced by a copy: it is not a regular file
-  2> covshift: ./drift.db: cannot be replaced by a copy: it is the database itself
+  2> covshift: ./drift.db: is the database drift.db, which is not written over
+  2> covshift: drift.db-wal: is the database's log drift.db-wal, which is not written over
   2> covshift: data: cannot be replaced by a copy: it is not a regular file
   $ echo mine > mine; sh -c 'for name in copy.db.$$.tmp copy.db.$$-0.tmp; do ln -s mine $name; done; exec covshift store backup copy.db --db drift.db'; cat mine; rm copy.db.*.tmp; covshift report --db copy.db | head -1
   mine

@@ -212,31 +212,31 @@ Parts of a day; a query; reports; a hook, which gets the JSON.
   2> covshift: monitor query, 2026-01-31: no data: sqlite:table.db?SELECT x FROM t WHERE day = '2026-01-31': has a header but no rows
   [2]
 
-Every report is written, whatever becomes of another one; of two for one file the later stays. They are what `report` prints.
+Every report is written, whatever becomes of another one; of two that name one file in different ways the later stays. They are what `report` prints.
 
   $ sed -n '1,/^production/p' query.yaml > many.yaml; sed -i 's/^db: .*/db: many.db/' many.yaml
   $ cat >> many.yaml << END
   > reports:
   >   - {format: json, to: nowhere/a.json}
-  >   - {format: csv, to: a.out}
+  >   - {format: csv, to: a.%d}
   >   - {format: html, to: a.html}
   >   - {format: json, to: a.json}
   >   - {format: html, to: nowhere/b.html}
-  >   - {format: markdown, to: a.out}
+  >   - {format: markdown, to: a.30}
   > END
   $ covshift run many.yaml --date 2026-01-30 --dry-run | grep -A 1 write
               write nowhere/a.json
                 not possible, its folder is not there
-              write a.out
+              write a.30
               write a.html
               write a.json
               write nowhere/b.html
                 not possible, its folder is not there
-              write a.out
+              write a.30
   $ covshift run many.yaml --date 2026-01-30 --quiet
   2> covshift: monitor many, 2026-01-30: run 1 is recorded, but nowhere/a.json: cannot create: No such file or directory; nowhere/b.html: cannot create: No such file or directory
   [2]
-  $ for f in json html; do covshift report --db many.db --format $f | cmp - a.$f; done; covshift report --db many.db --format markdown | cmp - a.out
+  $ for f in json html; do covshift report --db many.db --format $f | cmp - a.$f; done; covshift report --db many.db --format markdown | cmp - a.30
   $ covshift run many.yaml --date 2026-01-30 --quiet --again --threads 1; for f in json html; do covshift report --db many.db --format $f | cmp - a.$f; done
   2> covshift: monitor many, 2026-01-30: run 2 is recorded, but nowhere/a.json: cannot create: No such file or directory; nowhere/b.html: cannot create: No such file or directory
 

@@ -176,3 +176,39 @@ Numbers are decimal, and nothing stands behind them, as on the command line.
   2> covshift: f.yaml: line 96, column 14: reports[1].format: there is no reporter 'jsn'; did you mean json
   2> ls: cannot access '*.db': No such file or directory
   [2]
+
+A report is not written over what the monitor reads or keeps, nor over another report.
+
+  $ mkdir night; cp data/null.csv night/prod.csv; cp data/train.csv data/networks/mlp.onnx night; cd night; ln -s prod.csv link
+  > for to in m.db ./m.db m.db-wal m.db.m.lock m.yaml train.csv prod.csv link mlp.onnx; do
+  >   printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\ndecision: {joint: no}\nnetworks: [{network: mlp.onnx, train: train.csv}]\nreports: [{format: text, to: "%s"}]\n' $to > m.yaml
+  >   covshift run m.yaml --date 2026-01-30 --dry-run > plan; covshift run m.yaml --date 2026-01-30
+  > done; cmp prod.csv ../data/null.csv; cmp train.csv ../data/train.csv; ls
+  link
+  m.db.m.lock
+  m.yaml
+  mlp.onnx
+  plan
+  prod.csv
+  train.csv
+  2> covshift: m.db: is the database m.db, which is not written over
+  2> covshift: monitor m, 2026-01-30: m.db: is the database m.db, which is not written over
+  2> covshift: ./m.db: is the database m.db, which is not written over
+  2> covshift: monitor m, 2026-01-30: ./m.db: is the database m.db, which is not written over
+  2> covshift: m.db-wal: is the database's log m.db-wal, which is not written over
+  2> covshift: monitor m, 2026-01-30: m.db-wal: is the database's log m.db-wal, which is not written over
+  2> covshift: m.db.m.lock: is the lock m.db.m.lock, which is not written over
+  2> covshift: monitor m, 2026-01-30: m.db.m.lock: is the lock m.db.m.lock, which is not written over
+  2> covshift: m.yaml: is the monitor file m.yaml, which is not written over
+  2> covshift: monitor m, 2026-01-30: m.yaml: is the monitor file m.yaml, which is not written over
+  2> covshift: train.csv: is the training data train.csv, which is not written over
+  2> covshift: monitor m, 2026-01-30: train.csv: is the training data train.csv, which is not written over
+  2> covshift: prod.csv: is the data prod.csv, which is not written over
+  2> covshift: monitor m, 2026-01-30: prod.csv: is the data prod.csv, which is not written over
+  2> covshift: link: is the data prod.csv, which is not written over
+  2> covshift: monitor m, 2026-01-30: link: is the data prod.csv, which is not written over
+  2> covshift: mlp.onnx: is the network mlp.onnx, which is not written over
+  2> covshift: monitor m, 2026-01-30: mlp.onnx: is the network mlp.onnx, which is not written over
+  $ cd night; printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\nreports:\n  - {format: json, to: -}\n  - {format: text, to: -}\n  - {format: json, to: report-%%d}\n  - {format: text, when: news, to: report-%%d}\n' > m.yaml; covshift run m.yaml --dry-run
+  2> covshift: m.yaml: line 8, column 36: reports[4].to: another report goes to 'report-%d'
+  [2]

@@ -103,6 +103,46 @@ Another name of standard output, or of an open file, is written to as it is, and
   [2]
   $ covshift report --db drift.db -o /dev/stdout | cmp - printed.txt
 
+What a command reads or keeps is not written over, under whatever name, and whether it is there yet or not.
+
+  $ cp data/null.csv prod.csv; ln drift.db hard; ln -s drift.db soft; cp drift.db prod.csv train.profile folder; cp data/networks/mlp.onnx data/networks/cnn.onnx .
+  > for path in drift.db ./drift.db "$PWD/drift.db" hard soft drift.db-wal drift.db-shm drift.db-journal; do covshift report --db drift.db -o "$path" 2>&1 | sed "s|$PWD|FOLDER|"; done
+  > covshift history --db drift.db -o drift.db
+  > covshift report --db drift.db -o drift.db -f nagios
+  > covshift check --no-joint data/train.csv prod.csv --db new.db -o new.db
+  > covshift check --no-joint data/train.csv prod.csv --db drift.db -o prod.csv
+  > covshift profile prod.csv -o folder/../prod.csv
+  > covshift profile prod.csv --like train.profile -o train.profile
+  > covshift profile 'sqlite:drift.db?SELECT * FROM run' -o drift.db
+  > covshift network add mlp mlp.onnx --db folder/drift.db; cp folder/drift.db networks.db
+  > covshift network recalibrate mlp data/networks/dim.csv --label class --db networks.db -o networks.db
+  > covshift network recalibrate mlp.onnx data/networks/dim.csv --label class -o mlp.onnx
+  > covshift network trace mlp.onnx mlp.onnx data/networks/train.csv --versus 'c*.onnx' -o cnn.onnx
+  covshift: drift.db: is the database drift.db, which is not written over
+  covshift: ./drift.db: is the database drift.db, which is not written over
+  covshift: FOLDER/drift.db: is the database drift.db, which is not written over
+  covshift: hard: is the database drift.db, which is not written over
+  covshift: soft: is the database drift.db, which is not written over
+  covshift: drift.db-wal: is the database's log drift.db-wal, which is not written over
+  covshift: drift.db-shm: is the database's log drift.db-shm, which is not written over
+  covshift: drift.db-journal: is the database's log drift.db-journal, which is not written over
+  covshift: drift.db: is the database drift.db, which is not written over
+  2> covshift: drift.db: is the database drift.db, which is not written over
+  2> covshift: new.db: is the database new.db, which is not written over
+  2> covshift: prod.csv: is the input prod.csv, which is not written over
+  2> covshift: folder/../prod.csv: is the input prod.csv, which is not written over
+  2> covshift: train.profile: is the input train.profile, which is not written over
+  2> covshift: drift.db: is the input drift.db, which is not written over
+  2> covshift: networks.db: is the database networks.db, which is not written over
+  2> covshift: mlp.onnx: is the input mlp.onnx, which is not written over
+  2> covshift: cnn.onnx: is the input cnn.onnx, which is not written over
+  [2]
+  $ ls new.db; cmp networks.db folder/drift.db; cmp mlp.onnx data/networks/mlp.onnx; cmp cnn.onnx data/networks/cnn.onnx; cmp prod.csv folder/prod.csv; cmp train.profile folder/train.profile; rm networks.db; covshift report --list --db hard | sed 1d | cut -c1-6
+       1
+  2> ls: cannot access 'new.db': No such file or directory
+  $ covshift report 1 --db drift.db -o 1; covshift report 1 --db drift.db -o 1; head -1 1
+  OK: no shift in 16 features
+
 A monitoring system reads one line, and the exit status of its own convention.
 
   $ covshift check --no-joint data/train.csv data/prod-west.csv --only price --format nagios > line.txt
