@@ -18,7 +18,7 @@ static shift_status write_rows(const shift_outliers *outliers, const struct opti
         status = shift_output_open(&output, path, err);
     if (status == SHIFT_OK) {
         shift_sink raw = shift_output_sink(output);
-        shift_sink sink = tame_sink(&raw, path);
+        shift_sink sink = tame_sink(&raw, output);
         status = shift_outliers_write(outliers, source, &sink, err);
     }
     if (status == SHIFT_OK) {

@@ -33,7 +33,7 @@ static shift_status write_rows(const shift_whitening *whitening, const struct op
         status = shift_output_open(&output, path, err);
     if (status == SHIFT_OK) {
         shift_sink raw = shift_output_sink(output);
-        shift_sink sink = tame_sink(&raw, path);
+        shift_sink sink = tame_sink(&raw, output);
         status = shift_whitening_write(whitening, source, &sink, &rows, &incomplete, err);
     }
     if (status == SHIFT_OK) {

@@ -3,7 +3,6 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 /* C0 and DEL, and the first byte of a C1 control in UTF-8 (0xC2 0x80 to 0x9F). */
 static bool is_control(const char *text, size_t left)
@@ -79,10 +78,10 @@ static shift_status write_tamed(void *context, const char *bytes, size_t n, shif
     return status;
 }
 
-shift_sink tame_sink(shift_sink *inner, const char *path)
+shift_sink tame_sink(shift_sink *inner, const shift_output *output)
 {
     shift_sink sink = *inner;
-    if (strcmp(path, "-") != 0 || isatty(STDOUT_FILENO) == 0)
+    if (!shift_output_is_terminal(output))
         return sink;
     sink.context = inner;
     sink.write = write_tamed;

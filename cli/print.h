@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "shift/output.h"
 #include "shift/reporter.h"
 
 /** Text from a stranger's file: `columns` characters of it at most, control characters as '?',
@@ -17,8 +18,8 @@ void print_name(FILE *to, const char *name);
 /** What goes to a terminal whatever wrote it: control characters but line feeds and tabs become
  * '?', in place. `colours`: sequences that set colours (ESC [ ... m) stay. */
 void tame(char *text, size_t n, bool colours);
-/** `inner` itself, or, where `path` is "-" and standard output a terminal, a sink that tames what
- * it hands on; it borrows `inner`. */
-shift_sink tame_sink(shift_sink *inner, const char *path);
+/** `inner`, the sink of `output`, itself, or, where that is a terminal, a sink that tames what it
+ * hands on; it borrows `inner`. */
+shift_sink tame_sink(shift_sink *inner, const shift_output *output);
 
 #endif

@@ -179,11 +179,11 @@ static shift_status write_file(const char *path, const struct buffer *buffer, bo
                                shift_error *err)
 {
     shift_output *output = NULL;
-    if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO) != 0)
-        tame(buffer->bytes, buffer->used, colours);
     shift_status status = shift_output_open(&output, path, err);
     if (status != SHIFT_OK)
         return status;
+    if (shift_output_is_terminal(output))
+        tame(buffer->bytes, buffer->used, colours);
     status = shift_output_write(output, buffer->bytes, buffer->used, err);
     if (status == SHIFT_OK)
         return shift_output_commit(output, err);

@@ -338,6 +338,7 @@ START_TEST(output_to_a_descriptor_goes_on_where_it_stands)
     ck_assert_int_eq(write(fd, "1", 1), 1);
     (void)snprintf(name, sizeof name, "/dev/fd/%d", fd);
     ck_assert_int_eq(shift_output_open(&output, name, NULL), SHIFT_OK);
+    ck_assert(!shift_output_is_terminal(output) && !shift_output_is_terminal(NULL));
     ck_assert_int_eq(shift_output_write(output, "2", 1, NULL), SHIFT_OK);
     ck_assert_int_eq(shift_output_commit(output, NULL), SHIFT_OK);
     ck_assert_int_eq(write(fd, "3", 1), 1);

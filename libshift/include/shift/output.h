@@ -2,6 +2,7 @@
 #ifndef SHIFT_OUTPUT_H
 #define SHIFT_OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "shift/error.h"
@@ -28,6 +29,8 @@ SHIFT_API SHIFT_CHECKED shift_status shift_output_write(shift_output *output, co
 SHIFT_API SHIFT_CHECKED shift_status shift_output_commit(shift_output *output, shift_error *err);
 /** Drop what was written and release; NULL is allowed. */
 SHIFT_API void shift_output_abort(shift_output *output);
+/** Whether a terminal gets what is written, under whatever name; false for NULL. */
+SHIFT_API bool shift_output_is_terminal(const shift_output *output);
 /** A sink that writes there, for a reporter: 80 columns, no colour, UTF-8. It is used before the
  * output ends. */
 SHIFT_API shift_sink shift_output_sink(shift_output *output);

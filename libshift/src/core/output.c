@@ -217,6 +217,11 @@ void shift_output_abort(shift_output *output)
     release(output);
 }
 
+bool shift_output_is_terminal(const shift_output *output)
+{
+    return output != NULL && isatty(output->fd) != 0;
+}
+
 static shift_status write_to_output(void *context, const char *bytes, size_t n, shift_error *err)
 {
     return shift_output_write(context, bytes, n, err);

@@ -81,3 +81,33 @@ Numbers whose distance is beyond the doubles are drawn where they lie: productio
                  │
                  │
         -1.07e308 │      ●
+
+No control character reaches a terminal under another name either: sequences of a name in a file's column, which a file or a pipe gets as they are.
+
+  $ python3 -c 'print("red\u009b31m,x,c"); [print(f"{i % 7},{i * i % 17},\u009b{i % 3}") for i in range(300)]' > t.csv; sed 's/^6,/9,/' t.csv > p.csv; covshift check --no-joint t.csv p.csv --db names.db > page; ln -s /proc/self/fd/1 link
+  $ csi() { LC_ALL=C grep -c "$(printf '\302\233')" screen; }
+  > for path in - /dev/tty /dev/stdout link file; do
+  >   for command in 'report -f csv --db names.db' 'history -f csv --db names.db' 'outliers t.csv p.csv --top 3' 'whiten t.csv p.csv'; do
+  >     python3 screen.py 80 covshift $command -o $path > screen; test $path = file && mv file screen; test -s screen && echo "$path, ${command%% *}: $(csi)"
+  >   done
+  > done
+  -, report: 0
+  -, history: 0
+  -, outliers: 0
+  -, whiten: 0
+  /dev/tty, report: 0
+  /dev/tty, history: 0
+  /dev/tty, outliers: 0
+  /dev/tty, whiten: 0
+  /dev/stdout, report: 0
+  /dev/stdout, history: 0
+  /dev/stdout, outliers: 0
+  /dev/stdout, whiten: 0
+  link, report: 0
+  link, history: 0
+  link, outliers: 0
+  link, whiten: 0
+  file, report: 23
+  file, history: 5
+  file, outliers: 4
+  file, whiten: 1
