@@ -34,9 +34,10 @@ static shift_status start(pid_t *child, const char *command, int input, shift_er
     char *arguments[] = {shell, option, text, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
-    sigset_t usual; /* we ignore SIGPIPE, a command expects it */
+    sigset_t usual; /* we ignore these, a command expects them */
     (void)sigemptyset(&usual);
     (void)sigaddset(&usual, SIGPIPE);
+    (void)sigaddset(&usual, SIGXFSZ);
     (void)posix_spawnattr_init(&attributes);
     (void)posix_spawnattr_setsigdefault(&attributes, &usual);
     (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);

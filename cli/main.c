@@ -193,7 +193,8 @@ static void keep_standard_streams(void)
 int main(int argc, char **argv)
 {
     keep_standard_streams();
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN); /* writing fails instead */
+    (void)signal(SIGXFSZ, SIG_IGN);
     (void)setlocale(LC_CTYPE, ""); /* LC_NUMERIC stays "C": numbers have a point everywhere */
     (void)gsl_set_error_handler_off();
     int status = dispatch(argc, argv);

@@ -93,6 +93,24 @@ With standard input closed, no file takes its place.
   status
   train.profile
 
+A file larger than the user may have, in a folder of its own: the same. The user's commands get that limit as it is.
+
+  $ mkdir small; cp drift.db small; cd small
+  > for command in 'profile ../data/train.csv -o big.profile' 'check --no-joint ../data/train.csv ../data/null.csv --db new.db' 'check --no-joint ../data/train.csv ../data/null.csv --db drift.db' 'store backup copy.db --db drift.db'; do (ulimit -f 8; covshift $command; echo $?); done
+  > covshift report --list --db drift.db | sed 1d | cut -c1-6; ls
+  2
+  2
+  2
+  2
+       1
+  drift.db
+  2> covshift: big.profile: cannot write: File too large
+  2> covshift: new.db: cannot write: disk I/O error
+  2> covshift: drift.db: cannot query: File too large
+  2> covshift: drift.db: cannot query: File too large
+  $ printf 'db: hook.db\ntrain: data/train.csv\nproduction: {source: data/null.csv}\ndecision: {joint: no}\nhooks: [{when: always, run: "ulimit -f 8; exec head -c 100000 /dev/zero > small/hook.out"}]\n' > hook.yaml; covshift run hook.yaml --date 2026-01-30 -q; rm -r small hook.*
+  2> covshift: monitor hook, 2026-01-30: run 1 is recorded, but hook 'ulimit -f 8; exec head -c 100000 /dev/zero > small/hook.out' was killed by signal 25
+
 Another name of standard output, or of an open file, is written to as it is, and stays: what was there before is before it.
 
   $ covshift report --db drift.db > printed.txt; ln -s /proc/self/fd/1 again; ln -s again twice
