@@ -267,6 +267,11 @@ static shift_status copy_to(const char *beside, const char *path, const shift_st
     if (code == SQLITE_OK)
         code = copy(to, store->db);
     (void)sqlite3_close_v2(to);
+    if (code == SQLITE_CANTOPEN) {
+        shift_status status = shift__store_check_length(beside, err);
+        if (status != SHIFT_OK)
+            return status;
+    }
     if (code != SQLITE_OK)
         return shift_error_set(err, SHIFT_ESTORE, "%s: cannot copy to %s: %s", store->path, path,
                                sqlite3_errstr(code));

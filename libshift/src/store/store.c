@@ -118,10 +118,31 @@ static void disconnect(shift_store *store)
     store->settled = false;
 }
 
+shift_status shift__store_check_length(const char *path, shift_error *err)
+{
+    enum { JOURNAL = 8 }; /* what SQLite adds */
+    char folder[PATH_MAX] = "";
+    const sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+    int most = vfs != NULL ? vfs->mxPathname - JOURNAL : INT_MAX;
+    size_t n = strlen(path);
+    if (path[0] != '/' && getcwd(folder, sizeof folder) != NULL)
+        n += strlen(folder) + 1;
+    if (n <= (size_t)most)
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_ESTORE,
+                           "SQLite takes no file whose whole path has more than %d bytes: %s", most,
+                           path);
+}
+
 static shift_status connect(shift_store *store, const char *name, int flags, shift_error *err)
 {
     if (sqlite3_open_v2(name, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-        shift_status status = shift__store_failed(store, "open", err);
+        shift_status status = SHIFT_OK;
+        if ((sqlite3_errcode(store->db) & 0xff) == SQLITE_CANTOPEN)
+            status =
+                shift__store_check_length(store->beside != NULL ? store->beside : store->path, err);
+        if (status == SHIFT_OK)
+            status = shift__store_failed(store, "open", err);
         disconnect(store);
         return status;
     }

@@ -33,6 +33,9 @@ SHIFT_CHECKED shift_status shift__store_number(const shift_store *store, const c
 
 /** Connect to the file. *exists is false where there is none, which only a writer may meet. */
 SHIFT_CHECKED shift_status shift__store_connect(shift_store *store, bool *exists, shift_error *err);
+/** ESTORE where SQLite takes no path that long, which is less than the system does: it can tell no
+ * more than that it cannot open the file. The reason comes before the path, which may be cut. */
+SHIFT_CHECKED shift_status shift__store_check_length(const char *path, shift_error *err);
 /** The ending of a log beside a database that is not empty, or NULL. SQLite plays it into whatever
  * database it finds of that name. */
 const char *shift__store_log(const char *path);

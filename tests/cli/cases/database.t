@@ -84,3 +84,16 @@ What cannot be written, or is not there.
   newer.db
   report.txt
   text.db
+
+A path that is longer than SQLite takes, also one that is by the folder it is in, and that of a new file.
+
+  $ deep=$(printf "%0100d/%0100d/%0100d/%0100d/%0100d" 0 0 0 0 0); mkdir -p $deep; covshift check --no-joint data/train.csv data/null.csv --db short.db -q; cp short.db $deep/there.db
+  > covshift report --db $deep/there.db 2>&1 | cut -c 1-70
+  > (cd $deep; covshift report --db there.db) 2>&1 | cut -c 1-90
+  > covshift check --no-joint data/train.csv data/null.csv --db $deep/new.db 2>&1 | cut -c 1-70
+  > covshift store backup $deep/copy.db --db short.db 2>&1 | cut -c 1-70; ls $deep
+  covshift: SQLite takes no file whose whole path has more than 504 byte
+  covshift: SQLite takes no file whose whole path has more than 504 bytes: there.db
+  covshift: SQLite takes no file whose whole path has more than 504 byte
+  covshift: SQLite takes no file whose whole path has more than 504 byte
+  there.db
