@@ -158,6 +158,9 @@ bool parse_run(const char *text, int64_t *run_id);
 
 /** One line on stderr; always STATUS_TROUBLE. */
 int trouble(const shift_error *err);
+/** The line about what has been done in the database, on standard output; where that takes none,
+ * the complaint has it. The exit status. */
+SHIFT_PRINTF(1, 2) int done(const char *format, ...);
 /** One line on stderr and a hint at --help; always STATUS_TROUBLE. */
 SHIFT_PRINTF(2, 3) int misuse(const struct command *command, const char *format, ...);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Acknowledge an alarm. */
-#include <stdio.h>
-
 #include "cli.h"
 
 static int run(const struct options *options)
@@ -28,9 +26,8 @@ static int run(const struct options *options)
     shift_store_close(store);
     if (status != SHIFT_OK)
         return trouble(&err);
-    printf("%zu shifted subject%s of run %lld acknowledged until %s\n", subjects,
-           subjects == 1 ? "" : "s", (long long)run_id, until);
-    return STATUS_NO_SHIFT;
+    return done("%zu shifted subject%s of run %lld acknowledged until %s", subjects,
+                subjects == 1 ? "" : "s", (long long)run_id, until);
 }
 
 const struct command cmd_ack = {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Retention. */
-#include <stdio.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -42,9 +41,9 @@ static int run(const struct options *options)
     shift_store_close(store);
     if (status != SHIFT_OK)
         return trouble(&err);
-    if (!options->quiet)
-        printf("%zu run%s from before %s removed\n", removed, removed == 1 ? "" : "s", before);
-    return STATUS_NO_SHIFT;
+    if (options->quiet)
+        return STATUS_NO_SHIFT;
+    return done("%zu run%s from before %s removed", removed, removed == 1 ? "" : "s", before);
 }
 
 const struct command cmd_prune = {

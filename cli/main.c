@@ -34,6 +34,20 @@ int trouble(const shift_error *err)
     return STATUS_TROUBLE;
 }
 
+int done(const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (dprintf(STDOUT_FILENO, "%s\n", text) >= 0)
+        return STATUS_NO_SHIFT;
+    (void)fprintf(stderr, "covshift: standard output: cannot write: %s; done all the same: %s\n",
+                  strerror(errno), text);
+    return STATUS_TROUBLE;
+}
+
 int misuse(const struct command *command, const char *format, ...)
 {
     char text[sizeof((shift_error *)NULL)->message];

@@ -49,6 +49,9 @@ Needs: sqlite3
 
 What is acknowledged does not count, until the day that was given; what else shifts, does.
 
+  $ cp m.db full.db; covshift ack 13 --until 2026-01-15 --because full --db full.db > /dev/full; sqlite3 full.db "SELECT count(*) > 0 FROM acknowledgement"; rm full.db
+  1
+  2> covshift: standard output: cannot write: No space left on device; done all the same: 16 shifted subjects of run 13 acknowledged until 2026-01-15
   $ covshift ack 13 --until 2026-01-15 --because "new county, retraining" --db m.db
   16 shifted subjects of run 13 acknowledged until 2026-01-15
   $ cp 2026-01-13.csv 2026-01-14.csv; cp 2026-01-13.csv 2026-01-16.csv; (head -1 data/train.csv; sed 1d 2026-01-13.csv | sed 's/^[^,]*/,/;s/,,/,/') > 2026-01-15.csv

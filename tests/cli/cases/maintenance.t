@@ -29,6 +29,9 @@ A monitor's retention is about its own runs; a day that is done is not repeated.
   2
   $ covshift prune --db drift.db --keep 365d
   0 runs from before 2025-01-31 removed
+  $ cp drift.db full.db; SOURCE_DATE_EPOCH=1801360800 covshift prune --db full.db --keep 365d > /dev/full; sqlite3 full.db "SELECT count(*) FROM run"; rm full.db
+  2
+  2> covshift: standard output: cannot write: No space left on device; done all the same: 1 run from before 2026-01-31 removed
   $ SOURCE_DATE_EPOCH=1801360800 covshift prune --db drift.db --keep 365d
   1 run from before 2026-01-31 removed
   $ sqlite3 drift.db "SELECT count(*) FROM run; SELECT count(*) FROM subject; PRAGMA foreign_key_check; PRAGMA freelist_count"
