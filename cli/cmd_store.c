@@ -78,9 +78,9 @@ const struct command cmd_store = {
     "store",
     "check | backup COPY",
     "examine the database, or copy it while it is in use",
-    "'check' reads all of the database, says whether it is sound, and how large its\n"
-    "tables are. 'backup' copies it to COPY, in place of a file there; runs may be\n"
-    "recorded meanwhile.\n"
+    "'check' reads all of the database and every run in it, says whether it is sound,\n"
+    "and how large its tables are. 'backup' copies it to COPY, in place of a file\n"
+    "there; runs may be recorded meanwhile.\n"
     "\n"
     "Exit status: 0 sound or copied, 2 damaged or trouble.\n",
     OPTIONS_STORE,

@@ -414,6 +414,10 @@ START_TEST(a_database_of_an_older_version_is_brought_up_to_date)
     ck_assert_int_eq((int)shift_store_load(store, 0, &report, NULL), (int)SHIFT_OK);
     sample_assert_equal(report->comparison, sample_calm());
     shift_report_free(report);
+    shift_store_state *state = NULL;
+    ck_assert_int_eq((int)shift_store_check(store, &state, NULL), (int)SHIFT_OK);
+    ck_assert_ptr_null(state->damage);
+    shift_store_state_free(state);
     shift_store_close(store);
 }
 END_TEST

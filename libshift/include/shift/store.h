@@ -344,13 +344,15 @@ typedef struct shift_table_size {
 /** What an examination of the file has found. */
 typedef struct shift_store_state {
     size_t size;        /**< sizeof(shift_store_state) in the library that made it */
-    const char *damage; /**< in SQLite's words; NULL where the file is sound */
+    const char *damage; /**< NULL where the file is sound; else the members below are 0 */
     uint64_t version, runs, bytes, spare; /**< spare: empty space in the file */
     size_t n_tables; /**< 0 where SQLite was built without the means to measure them */
     const shift_table_size *const *tables; /**< the largest first */
 } shift_store_state;
 
-/** Examine all of the file. That it is damaged is a finding where it can be read at all. */
+/** Examine all of the file: what SQLite finds, whether it has the tables and columns that this
+ * version makes, and whether every run can be loaded. That it is damaged is a finding where it can
+ * be read at all. */
 SHIFT_API SHIFT_CHECKED shift_status shift_store_check(shift_store *store, shift_store_state **out,
                                                        shift_error *err);
 SHIFT_API void shift_store_state_free(shift_store_state *state); /**< NULL is allowed. */

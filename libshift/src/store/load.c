@@ -325,34 +325,47 @@ static shift_status read_all(shift_store *store, int64_t wanted, loaded_report *
     return status;
 }
 
-shift_status shift_store_load(shift_store *store, int64_t run_id, shift_report **out,
-                              shift_error *err)
+shift_status shift__load_run(shift_store *store, int64_t run_id, shift_report **out,
+                             shift_error *err)
 {
-    if (SHIFT__ANY_NULL(err, store, out))
-        return SHIFT_EINVAL;
     loaded_report *loaded = NULL;
-    bool any = false;
-    shift_status status = shift__store_has_tables(store, &any, err);
-    if (status == SHIFT_OK && !any)
-        status = shift_error_set(err, SHIFT_ESTORE, "%s: no run is recorded", store->path);
-    if (status == SHIFT_OK)
-        status = shift__alloc(&loaded, 1, sizeof *loaded, err);
+    shift_status status = shift__alloc(&loaded, 1, sizeof *loaded, err);
     if (status != SHIFT_OK)
         return status;
     loaded->report.size = sizeof loaded->report;
     loaded->comparison.size = sizeof loaded->comparison;
     loaded->report.comparison = &loaded->comparison;
-    status = shift__store_begin_read(store, err);
-    if (status == SHIFT_OK) {
-        status = read_all(store, run_id, loaded, err);
-        shift_status end = shift__store_end_read(store, status == SHIFT_OK ? err : NULL);
-        status = status == SHIFT_OK ? end : status;
-    }
+    status = read_all(store, run_id, loaded, err);
     if (status != SHIFT_OK) {
         shift_report_free(&loaded->report);
         return status;
     }
     *out = &loaded->report;
+    return SHIFT_OK;
+}
+
+shift_status shift_store_load(shift_store *store, int64_t run_id, shift_report **out,
+                              shift_error *err)
+{
+    if (SHIFT__ANY_NULL(err, store, out))
+        return SHIFT_EINVAL;
+    shift_report *report = NULL;
+    bool any = false;
+    shift_status status = shift__store_has_tables(store, &any, err);
+    if (status == SHIFT_OK && !any)
+        status = shift_error_set(err, SHIFT_ESTORE, "%s: no run is recorded", store->path);
+    if (status == SHIFT_OK)
+        status = shift__store_begin_read(store, err);
+    if (status != SHIFT_OK)
+        return status;
+    status = shift__load_run(store, run_id, &report, err);
+    shift_status end = shift__store_end_read(store, status == SHIFT_OK ? err : NULL);
+    status = status == SHIFT_OK ? end : status;
+    if (status != SHIFT_OK) {
+        shift_report_free(report);
+        return status;
+    }
+    *out = report;
     return SHIFT_OK;
 }
 

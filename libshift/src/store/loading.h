@@ -14,6 +14,10 @@ typedef struct shift__reader {
     shift__list list; /* of one subject, or of the run */
 } shift__reader;
 
+/** shift_store_load() within a transaction of the caller's. */
+SHIFT_CHECKED shift_status shift__load_run(shift_store *store, int64_t run_id, shift_report **out,
+                                           shift_error *err);
+
 SHIFT_CHECKED shift_status shift__prepare_pictures(shift__reader *from, shift_error *err);
 /** Curves and categories of the subject with that id. */
 SHIFT_CHECKED shift_status shift__read_pictures(shift__reader *from, int64_t id,

@@ -105,6 +105,27 @@ Examination and backup.
   $ sqlite3 copy.db "PRAGMA foreign_keys = OFF; DELETE FROM run"; covshift store check --db copy.db
   2> covshift: copy.db: damaged: a row of table attempt belongs to no row of run
   [2]
+  $ damaged() { cp drift.db odd.db; sqlite3 odd.db "$1"; covshift store check --db odd.db | sed 's/version [0-9]*/version N/; 1q'; }
+  > damaged "DROP TABLE measurement"
+  > damaged "DROP TABLE run"
+  > damaged "ALTER TABLE measurement DROP COLUMN low"
+  > damaged "DROP INDEX subject_by_name"
+  > damaged "CREATE TABLE change (monitor TEXT NOT NULL); DROP TABLE acknowledgement; ALTER TABLE change RENAME TO acknowledgement"
+  > damaged "UPDATE curve SET vertices = x'01' WHERE subject = (SELECT max(subject) FROM curve)"
+  > damaged "UPDATE subject SET kind = 'odd' WHERE id = (SELECT max(id) FROM subject)"
+  > damaged "INSERT INTO series VALUES ('m', 'dataset', 'dataset', 'mcc', x'00')"
+  > damaged "INSERT INTO network VALUES ('net', 'hash', 3, 'Relu', 1, '2026-01-31T02:00:00Z', x'00')"
+  > damaged "CREATE TABLE mine (x); CREATE INDEX mine_by_x ON mine (x)"
+  odd.db: sound, version N, 3 runs
+  2> covshift: odd.db: damaged: it lacks the table measurement
+  2> covshift: odd.db: damaged: it lacks the table run
+  2> covshift: odd.db: damaged: it lacks the column low REAL of table measurement
+  2> covshift: odd.db: damaged: it lacks the index subject_by_name
+  2> covshift: odd.db: damaged: it lacks the column because TEXT NOT NULL of table acknowledgement
+  2> covshift: odd.db: damaged: run 6 is damaged: no whole number of vertices in table "curve"
+  2> covshift: odd.db: damaged: run 6 is damaged: unknown kind "odd"
+  2> covshift: odd.db: damaged: a series of monitor m is no state
+  2> covshift: odd.db: damaged: network net is not as long as it was
   $ sqlite3 drift.db "PRAGMA wal_checkpoint(TRUNCATE)" > /dev/null; size=$(wc -c < drift.db)
   > dd if=/dev/urandom of=drift.db bs=4096 seek=20 count=2 conv=notrunc 2> /dev/null; covshift store check --db drift.db 2>&1 | cut -c 1-48
   covshift: drift.db: damaged: *** in database mai
