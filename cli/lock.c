@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,7 +22,7 @@ static void read_owner(int fd, char text[64])
     text[strcspn(text, "\n")] = '\0';
 }
 
-static shift_status write_owner(int fd, shift_error *err)
+static shift_status write_owner(int fd, const char *path, shift_error *err)
 {
     char now[32];
     char text[64];
@@ -30,7 +31,7 @@ static shift_status write_owner(int fd, shift_error *err)
         return status;
     int n = snprintf(text, sizeof text, "process %ld since %s\n", (long)getpid(), now);
     if (ftruncate(fd, 0) != 0 || pwrite(fd, text, (size_t)n, 0) != n)
-        return shift_error_set(err, SHIFT_EIO, "the lock cannot be written: %s", strerror(errno));
+        return shift_error_set(err, SHIFT_EIO, "%s: cannot write: %s", path, strerror(errno));
     return SHIFT_OK;
 }
 
@@ -53,7 +54,7 @@ static shift_status take(int fd, const char *path, const shift_monitor *monitor,
         }
         (void)nanosleep(&(struct timespec){0, 50000000}, NULL);
     }
-    return write_owner(fd, err);
+    return write_owner(fd, path, err);
 }
 
 char *lock_path(const shift_monitor *monitor)
@@ -66,16 +67,25 @@ char *lock_path(const shift_monitor *monitor)
     return path;
 }
 
+/* What is written there would be written into whatever a link points to. */
+static shift_status open_lock(int *fd, const char *path, shift_error *err)
+{
+    struct stat info;
+    *fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    bool other = *fd < 0 ? errno == ELOOP : fstat(*fd, &info) != 0 || !S_ISREG(info.st_mode);
+    if (*fd >= 0 && !other)
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_EIO, "%s: cannot use as a lock: %s", path,
+                           other ? "it is not a regular file" : strerror(errno));
+}
+
 shift_status lock_take(int *fd, const shift_monitor *monitor, unsigned seconds, shift_error *err)
 {
     char *path = lock_path(monitor);
     if (path == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    shift_status status = SHIFT_OK;
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (*fd < 0)
-        status = shift_error_set(err, SHIFT_EIO, "%s: cannot open: %s", path, strerror(errno));
-    else
+    shift_status status = open_lock(fd, path, err);
+    if (status == SHIFT_OK)
         status = take(*fd, path, monitor, seconds, err);
     if (status != SHIFT_OK && *fd >= 0) {
         (void)close(*fd);

@@ -212,3 +212,18 @@ A report is not written over what the monitor reads or keeps, nor over another r
   $ cd night; printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\nreports:\n  - {format: json, to: -}\n  - {format: text, to: -}\n  - {format: json, to: report-%%d}\n  - {format: text, when: news, to: report-%%d}\n' > m.yaml; covshift run m.yaml --dry-run
   2> covshift: m.yaml: line 8, column 36: reports[4].to: another report goes to 'report-%d'
   [2]
+
+The lock is a file, and written to no other.
+
+  $ cd night; echo mine > mine; printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\n' > m.yaml
+  > rm m.db.m.lock; ln -s mine m.db.m.lock; covshift run m.yaml; cat mine
+  > rm m.db.m.lock; mkfifo m.db.m.lock; covshift run m.yaml
+  > rm m.db.m.lock; mkdir m.db.m.lock; covshift run m.yaml
+  > sed -i 's|^db: |db: none/|' m.yaml; covshift run m.yaml; ls m.db
+  mine
+  2> covshift: m.db.m.lock: cannot use as a lock: it is not a regular file
+  2> covshift: m.db.m.lock: cannot use as a lock: it is not a regular file
+  2> covshift: m.db.m.lock: cannot use as a lock: Is a directory
+  2> covshift: none/m.db.m.lock: cannot use as a lock: No such file or directory
+  2> ls: cannot access 'm.db': No such file or directory
+  [2]
