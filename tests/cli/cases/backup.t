@@ -49,7 +49,7 @@ What a process that was killed has left beside a database is not played into a c
   > os._exit(9)
   > END
   $ wal() { python3 killed.py $1 'PRAGMA journal_mode = WAL' 'PRAGMA wal_autocheckpoint = 0' || true; }
-  > cp copy.db whole.db; wal copy.db; covshift store backup copy.db --db whole.db; covshift report --list --db copy.db; ls copy.db*
+  > covshift store backup copy.db --db w.db; cp copy.db whole.db; wal copy.db; covshift store backup copy.db --db whole.db; covshift report --list --db copy.db; ls copy.db*
   > covshift store backup copy.db --db whole.db && covshift report --list --db copy.db | sed 1d | cut -c1-6
   > wal copy.db; rm copy.db; covshift store backup copy.db --db whole.db; covshift check --no-joint data/train.csv data/null.csv --db copy.db
   no run is recorded
