@@ -288,7 +288,7 @@ END_TEST
 /* ---- what cannot be computed ---- */
 
 static const struct {
-    const char *header, *format; /* of one value or several, by draws */
+    const char *header, *texts; /* of a letter, by turns; NULL: draws */
     size_t rows;
     const char *statistic, *reason;
 } obstacles[] = {
@@ -299,7 +299,9 @@ static const struct {
     {"a", NULL, 50, "whitened_mean", "fewer than two numeric features on both sides"},
     {"a,b", NULL, 1, "energy", "fewer than two complete rows on a side"},
     {"a,b", NULL, 1, "mahalanobis", "fewer than two complete rows on a side"},
-    {"t", "u", 50, "frechet", "fewer than two numeric features on both sides"},
+    {"t", "uvv", 50, "frechet", "fewer than two numeric features on both sides"},
+    {"t", "???", 50, "mcc", "no values to tell sampled rows apart by"},
+    {"t", "???", 50, "auc", "no values to tell sampled rows apart by"},
 };
 
 static made_file obstacle_file(int i)
@@ -307,8 +309,8 @@ static made_file obstacle_file(int i)
     made_file file = {.n = 0};
     made_print(&file, "%s\n", obstacles[i].header);
     for (size_t r = 0; r < obstacles[i].rows; r++) {
-        if (obstacles[i].format != NULL) {
-            made_print(&file, "%c\n", r % 3 == 0 ? 'u' : 'v');
+        if (obstacles[i].texts != NULL) {
+            made_print(&file, "%c\n", obstacles[i].texts[r % 3]);
             continue;
         }
         for (const char *c = obstacles[i].header; *c != '\0'; c += 1 + (c[1] == ','))

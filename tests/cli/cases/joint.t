@@ -179,6 +179,42 @@ Where every row lacks one number there are no rows to measure a distance between
   2> covshift: broad.csv: too many numeric columns (513; 512 at most)
   [2]
 
+Columns that are empty tell no rows apart. The rest is judged.
+
+  $ (echo x,id; for i in $(seq 300); do echo ",u$i"; done) > empty.csv
+  $ covshift check empty.csv empty.csv | sed -n 1p; covshift check empty.csv empty.csv -f csv | grep -E 'dataset,,ok,(mcc|auc)' | cut -d, -f7,17
+  OK: no shift in 2 features
+  mcc,no values to tell sampled rows apart by
+  auc,no values to tell sampled rows apart by
+  $ covshift weights empty.csv empty.csv -o none.csv; covshift outliers empty.csv empty.csv
+  2> covshift: empty.csv and empty.csv have no values in the features in common
+  2> covshift: rows cannot be put in the order of their odds: empty.csv and empty.csv have no values in the features in common
+  [2]
+
+Values of production that are far beyond training's scale: what no double holds is not there, and is not zero.
+
+  $ python3 -c '
+  > import math
+  > for name, most in ("train", 1), ("ends", 1.7e308), ("one", 1e160):
+  >     with open(name + ".csv", "w") as file:
+  >         print("a,b,c", file=file)
+  >         for i in range(300):
+  >             a = -most if i % 2 and name == "ends" else most if i == 7 or name == "ends" else math.sin(i)
+  >             print(a, math.sin(7 * i), math.sin(i * i), sep=",", file=file)'
+  $ for f in ends one; do covshift check train.csv $f.csv -f csv | grep -E 'dataset,,[a-z]*,(mahal|frechet|mmd|energy|whitened)' | cut -d, -f7,8,11,17; done
+  mahalanobis,0.008367859455307434,,
+  frechet,,,beyond the range of numbers
+  whitened_mean,0.008367859455307434,,
+  whitened_covariance,,,beyond the range of numbers
+  mmd,,,beyond the range of numbers
+  energy,,,beyond the range of numbers
+  mahalanobis,,,beyond the range of numbers
+  frechet,,,beyond the range of numbers
+  whitened_mean,,,beyond the range of numbers
+  whitened_covariance,,,beyond the range of numbers
+  mmd,-0.0025515277206238363,1,
+  energy,,,beyond the range of numbers
+
 Weights that bring nothing say so.
 
   $ covshift weights data/train.csv data/train.csv -o w.csv | tail -2

@@ -178,6 +178,17 @@ out:
     return status;
 }
 
+/* Whether the covariance of production, standardised by training, is one that doubles hold, and so
+ * is a product of it with a correlation. */
+static bool is_in_range(const shift__gaussian *g)
+{
+    size_t p = g->basis->p;
+    double sum = 0.0;
+    for (size_t i = 0; i < p * p; i++)
+        sum += fabs(g->covariance[i]);
+    return isfinite((double)p * sum);
+}
+
 /* The singular values of L1'L2; `l1` is destroyed, `work` has room for 2 p x p. */
 static shift_status singular_of_product(double *values, double *l1, const double *l2, double *work,
                                         size_t p, shift_error *err)
@@ -202,7 +213,7 @@ shift_status shift__frechet(const shift__gaussian *g, shift__joint_value *out, s
 {
     size_t p = g->basis->p;
     *out = shift__joint_undefined(p < 2 ? few_features : NULL);
-    if (out->reason != NULL)
+    if (out->reason != NULL || !is_in_range(g))
         return SHIFT_OK;
     double tolerance = (double)p * DBL_EPSILON;
     double *factors = NULL;
@@ -227,7 +238,7 @@ shift_status shift__frechet(const shift__gaussian *g, shift__joint_value *out, s
     double sum = 0.0;
     for (size_t i = 0; i < p; i++)
         sum += g->shift[i] * g->shift[i] + 1.0 + g->covariance[i * p + i] - 2.0 * values[i];
-    *out = plain(sum > 0.0 ? sum : 0.0); /* rounding may leave less than nothing */
+    *out = plain(sum < 0.0 ? 0.0 : sum); /* rounding may leave less than nothing */
 out:
     free(factors);
     free(order);

@@ -160,8 +160,8 @@ static shift_status test_rows(const part *p, double *rows, const size_t counts[2
     shift__kernel_result r;
     status = shift__kernel_tests(&input, p->pool, &r, err);
     if (status == SHIFT_OK) {
-        p->joint->estimates[MMD] =
-            shift__undefined(isnan(r.mmd) ? "more than half of the pairs of rows are equal" : NULL);
+        p->joint->estimates[MMD] = shift__undefined(
+            r.bandwidth == 0.0 ? "more than half of the pairs of rows are equal" : NULL);
         p->joint->estimates[MMD].value = r.mmd;
         p->joint->estimates[MMD].tail = shift__tail_of(r.mmd_p);
         p->joint->estimates[ENERGY] = shift__value(r.energy);
@@ -268,7 +268,9 @@ static shift_status classify(part *p, const shift__learner *learner, size_t each
     shift_status status = shift__encoder_new(&encoder, &p->sides, each, p->pool, err);
     if (status == SHIFT_OK)
         status = shift__alloc(&values, 2 * each * encoder->columns, sizeof *values, err);
-    if (status == SHIFT_OK) {
+    if (status == SHIFT_OK && encoder->columns == 0) {
+        undefine(p, MCC, AUC, "no values to tell sampled rows apart by");
+    } else if (status == SHIFT_OK) {
         shift__encode_samples(encoder, each, p->pool, values);
         shift__domain_input input = {.table = {values, 2 * each, encoder->columns},
                                      .learner = learner,
@@ -277,7 +279,7 @@ static shift_status classify(part *p, const shift__learner *learner, size_t each
                                      .context = p};
         status = shift__domain_new(&domain, &input, p->pool, err);
     }
-    if (status == SHIFT_OK) {
+    if (status == SHIFT_OK && domain != NULL) {
         store_figure(&domain->mcc, &p->joint->estimates[MCC]);
         store_figure(&domain->auc, &p->joint->estimates[AUC]);
         status = shift__explain_domain(p->joint->findings, encoder, domain, p->joint->alone, err);

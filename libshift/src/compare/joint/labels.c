@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "compare/joint/labels.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "core/memory.h"
@@ -135,7 +136,8 @@ static void sum_block(void *context, size_t block)
     }
 }
 
-/* Rank of the observed labelling: what is not within or across is within the other subset. */
+/* Rank of the observed labelling, NaN where it has no value: what is not within or across is within
+ * the other subset. */
 static double rank_observed(const summing *s, shift__pair_statistic *statistic)
 {
     const shift__labels *labels = s->labels;
@@ -159,7 +161,7 @@ static double rank_observed(const summing *s, shift__pair_statistic *statistic)
             observed = value;
         as_far += value >= observed;
     }
-    return (double)as_far / (double)labels->count;
+    return isnan(observed) ? (double)NAN : (double)as_far / (double)labels->count;
 }
 
 shift_status shift__labels_p_value(const shift__labels *labels, const shift__pair_matrix *matrix,

@@ -85,6 +85,10 @@ static shift_status classify(shift__ratio *ratio, const shift__learner *learner,
     if (status != SHIFT_OK)
         return status;
     size_t columns = ratio->encoder->columns;
+    if (columns == 0)
+        return shift_error_set(
+            err, SHIFT_EINCOMPATIBLE, "%s and %s have no values in the features in common",
+            shift_profile_source(ratio->sides.train), shift_profile_source(ratio->sides.prod));
     status = shift__alloc(&ratio->values, 2 * ratio->each * columns, sizeof *ratio->values, err);
     if (status != SHIFT_OK)
         return status;
