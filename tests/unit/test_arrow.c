@@ -280,6 +280,36 @@ START_TEST(numbers_become_categories_and_texts_numbers)
 }
 END_TEST
 
+/* Doubles from 2^53 on are those of several whole numbers. */
+START_TEST(categories_keep_the_digits_of_long_numbers)
+{
+    record_batch b = {0};
+    const int64_t i64[] = {INT64_MIN, (INT64_C(1) << 53) + 1};
+    const uint64_t u64[] = {3, UINT64_MAX};
+    const uint64_t d128[] = {UINT64_MAX, UINT64_MAX >> 1, UINT64_MAX - 2, UINT64_MAX};
+    const uint8_t indices[] = {1, 0};
+    static const char *const names[] = {"i64", "u64", "d128", "key"};
+    shift_schema_rule rules[COUNT(names)];
+    shift_schema_options options = SHIFT_SCHEMA_OPTIONS_INIT;
+    for (size_t i = 0; i < COUNT(names); i++)
+        rules[i] = (shift_schema_rule){names[i], false, SHIFT_KIND_CATEGORICAL};
+    options.rules = rules;
+    options.n_rules = COUNT(names);
+    made_add(&b, "i64", "l", 2, i64);
+    made_add(&b, "u64", "L", 2, u64);
+    made_add(&b, "d128", "d:38,0", 2, d128);
+    made_add(&b, "key", "C", 2, indices);
+    made_dictionary(&b, "l", 2, i64, NULL);
+    made_check(&b, 1, &options,
+               "-9223372036854775808|3|170141183460469231731687303715884105727|9007199254740993\n"
+               "9007199254740993|18446744073709551615|-3|-9223372036854775808\n");
+    b.n = 0;
+    made_add(&b, "key", "C", 2, indices);
+    made_dictionary(&b, "l", 2, i64, NULL);
+    made_check(&b, 1, NULL, "9007199254740992\n-9.2233720368547758e+18\n");
+}
+END_TEST
+
 START_TEST(unsupported_types_are_named_unless_left_out)
 {
     static const char *const types[][2] = {{"z", "binary"},
@@ -549,6 +579,7 @@ static Suite *suite(void)
     tcase_add_test(types, decimals_are_rounded_once);
     tcase_add_test(types, kinds_are_those_of_the_types_or_of_the_values);
     tcase_add_test(types, numbers_become_categories_and_texts_numbers);
+    tcase_add_test(types, categories_keep_the_digits_of_long_numbers);
     tcase_add_test(types, unsupported_types_are_named_unless_left_out);
     suite_add_tcase(s, types);
     TCase *ownership = tcase_create("ownership");

@@ -11,6 +11,7 @@
 #include "compare/shape.h"
 #include "compare/statistics/scores.h"
 #include "core/memory.h"
+#include "profile/categories.h"
 
 void shift__pair_free(shift__pair *pair)
 {
@@ -209,22 +210,67 @@ static shift_status pool_numbers(shift__pair *pair, shift_error *err)
 /* A category of either side, on its way into the union */
 typedef struct labelled {
     double number;
+    const char *text;
     uint64_t in_train, in_prod;
 } labelled;
 
+/* What a number's text says: 0.digits times ten to the `point`, without outer zeros. */
+typedef struct decimal {
+    size_t n;
+    double point;
+    char digits[SHIFT__CATEGORY_BYTES];
+} decimal;
+
+static void read_decimal(decimal *out, const char *text)
+{
+    bool fraction = false;
+    out->n = 0;
+    out->point = 0.0;
+    for (; *text != '\0' && *text != 'e' && *text != 'E'; text++) {
+        if (*text == '.') {
+            fraction = true;
+        } else if (*text != '+' && *text != '-' && (*text != '0' || out->n > 0)) {
+            out->digits[out->n++] = *text;
+            out->point += fraction ? 0.0 : 1.0;
+        } else if (*text == '0' && fraction) {
+            out->point -= 1.0;
+        }
+    }
+    while (out->n > 0 && out->digits[out->n - 1] == '0')
+        out->n--;
+    if (*text != '\0')
+        out->point += strtod(text + 1, NULL);
+}
+
+/* Numbers that are the same double by what they say. */
+static int compare_decimals(const char *a, const char *b)
+{
+    decimal x;
+    decimal y;
+    read_decimal(&x, a);
+    read_decimal(&y, b);
+    if (x.point != y.point)
+        return x.point < y.point ? -1 : 1;
+    int order = memcmp(x.digits, y.digits, x.n < y.n ? x.n : y.n);
+    return order != 0 ? order : (x.n > y.n) - (x.n < y.n);
+}
+
+/* Doubles tell whole numbers apart below 2^53. */
 static int compare_labels(const void *a, const void *b)
 {
-    double x = ((const labelled *)a)->number;
-    double y = ((const labelled *)b)->number;
-    return (x > y) - (x < y);
+    const labelled *x = a;
+    const labelled *y = b;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return fabs(x->number) < 0x1p53 ? 0 : compare_decimals(x->text, y->text);
 }
 
 static void number_labels(labelled *out, const shift_distribution *d, bool train)
 {
     for (size_t i = 0; i < d->n_categories; i++) {
         uint64_t count = d->categories[i].count;
-        out[i] =
-            (labelled){strtod(d->categories[i].text, NULL), train ? count : 0, train ? 0 : count};
+        const char *text = d->categories[i].text;
+        out[i] = (labelled){strtod(text, NULL), text, train ? count : 0, train ? 0 : count};
     }
 }
 
@@ -251,7 +297,7 @@ static shift_status union_by_number(shift__pair *pair, shift_error *err)
     qsort(labels, n, sizeof *labels, compare_labels);
     for (size_t i = 0; i < n;) {
         labelled sum = labels[i];
-        for (i++; i < n && labels[i].number == sum.number; i++) {
+        for (i++; i < n && compare_labels(&labels[i], &sum) == 0; i++) {
             sum.in_train += labels[i].in_train;
             sum.in_prod += labels[i].in_prod;
         }

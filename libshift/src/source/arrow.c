@@ -153,7 +153,8 @@ static shift_status fitting_rows(const shift_source *source, const arrow_state *
     for (size_t r = 0; state->any_view && r < most; r++) {
         size_t bytes = 0;
         for (size_t c = 0; c < source->n_columns; c++)
-            bytes += shift__arrow_copied(&state->chunk->columns[c], state->next_row + r);
+            if (state->types[c].element == SHIFT__ARROW_VIEW)
+                bytes += shift__arrow_copied(&state->chunk->columns[c], state->next_row + r);
         total += bytes;
         if (total <= SHIFT__ROW_LIMIT)
             continue;

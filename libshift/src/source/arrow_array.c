@@ -283,41 +283,55 @@ static shift_status take_cell(const shift__arrow_column *column, size_t i, text_
         *cell = (shift__cell){SHIFT__CELL_TEXT, truth ? 5 : 0, truth ? 9 : 5, 0};
         return SHIFT_OK;
     }
+    char digits[SHIFT__ARROW_DIGITS];
+    const char *text = digits;
+    size_t n = 0;
     if (shift__arrow_is_number(values->element)) {
         cell->type = SHIFT__CELL_NUMBER;
         shift__arrow_numbers(values, at, 1, &cell->number);
-        return SHIFT_OK;
+        n = shift__arrow_has_digits(values) ? shift__arrow_digits(values, at, digits) : 0;
+        return n > 0 ? place_text(place, digits, n, cell, err) : SHIFT_OK;
     }
-    const char *text = "";
-    size_t n = 0;
     cell->type = SHIFT__CELL_TEXT;
     status = find_any_text(values, at, &text, &n, err);
     return status == SHIFT_OK ? place_text(place, text, n, cell, err) : status;
+}
+
+/* What the rows are, or are indices of. */
+static const shift__arrow_values *behind(const shift__arrow_column *column)
+{
+    return column->type->is_index ? &column->dictionary : &column->values;
+}
+
+static bool is_copied(const shift__arrow_values *values)
+{
+    return values->element == SHIFT__ARROW_VIEW || shift__arrow_has_digits(values);
 }
 
 size_t shift__arrow_copied(const shift__arrow_column *column, size_t i)
 {
     shift_error ignored = SHIFT_ERROR_INIT; /* told in its turn */
     const shift__arrow_values *values = NULL;
+    char digits[SHIFT__ARROW_DIGITS];
     const char *text = NULL;
     size_t size = 0;
     size_t at = 0;
     bool null = false;
-    if (column->type->element != SHIFT__ARROW_VIEW ||
-        find_value(column, i, &values, &at, &null, &ignored) != SHIFT_OK || null ||
-        find_view(values, at, &text, &size, &ignored) != SHIFT_OK)
+    if (!is_copied(behind(column)) ||
+        find_value(column, i, &values, &at, &null, &ignored) != SHIFT_OK || null)
         return 0;
-    return size;
+    if (values->element != SHIFT__ARROW_VIEW)
+        return shift__arrow_digits(values, at, digits);
+    return find_view(values, at, &text, &size, &ignored) == SHIFT_OK ? size : 0;
 }
 
-/* Room for the texts of views; others are used where they lie. */
+/* Room for the texts of views and for digits; other texts are used where they lie. */
 static shift_status open_place(text_place *place, const shift__arrow_column *column, size_t first,
                                size_t n, shift__arena *arena, shift_error *err)
 {
-    const shift__arrow_values *values =
-        column->type->is_index ? &column->dictionary : &column->values;
+    const shift__arrow_values *values = behind(column);
     place->base = values->bytes;
-    if (values->element != SHIFT__ARROW_VIEW) {
+    if (!is_copied(values)) {
         if (is_text(values->element) && !column->type->is_index && n > 0 && values->bytes != NULL) {
             int64_t begin = offset_at(values, values->offset + first);
             place->base += begin > 0 && begin < LENGTH_LIMIT ? begin : 0;

@@ -52,12 +52,17 @@ static inline bool shift__arrow_is_null(const shift__arrow_values *values, size_
 }
 
 /** Bytes of row `i` that shift__arrow_cells() would copy: those of a text behind a view that is as
- * it should be. */
+ * it should be, and of digits. */
 size_t shift__arrow_copied(const shift__arrow_column *column, size_t i);
 /** Whether the values are numbers, or read as such (booleans, times). */
 bool shift__arrow_is_number(shift__arrow_element element);
 /** Values [first, first + n) as numbers; anything where they are null. */
 void shift__arrow_numbers(const shift__arrow_values *values, size_t first, size_t n, double *out);
+enum { SHIFT__ARROW_DIGITS = 96 }; /* bytes of a number's digits */
+/** Whether the values are whole numbers that doubles may not tell apart. */
+bool shift__arrow_has_digits(const shift__arrow_values *values);
+/** Write the digits of such a value: how many, 0 where a double has them all. */
+size_t shift__arrow_digits(const shift__arrow_values *values, size_t i, char *out);
 /**
  * Rows [first, first + n) of a column as cells, with *bytes behind their texts; booleans as texts.
  * EFORMAT, with the row in *row, where an offset, a view or an index is wrong; EUNSUPPORTED for a

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers of Arrow's types as doubles: the nearest one, as if the value had been printed and read.
  */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,8 +56,8 @@ static bool is_zero(const uint32_t *limbs, size_t n)
     return true;
 }
 
-/* As text, which is then rounded once. 2^255 has 77 digits: nine groups of nine. */
-static double read_decimal(const char *from, size_t width, int scale)
+/* As text, without its scale. 2^255 has 77 digits: nine groups of nine. */
+static size_t print_decimal(const char *from, size_t width, char *out)
 {
     enum { LIMBS = 8, GROUPS = 9 };
     uint32_t limbs[LIMBS] = {0};
@@ -73,14 +74,21 @@ static double read_decimal(const char *from, size_t width, int scale)
     size_t used = 0;
     while (used < GROUPS && !is_zero(limbs, n))
         groups[used++] = split_digits(limbs, n);
-    char text[GROUPS * 9 + 16];
-    int at = snprintf(text, sizeof text, "%s%u", negative ? "-" : "",
+    int at = snprintf(out, SHIFT__ARROW_DIGITS, "%s%u", negative ? "-" : "",
                       used > 0 ? (unsigned)groups[used - 1] : 0U);
     for (size_t i = used; i > 1; i--)
-        at += snprintf(text + at, sizeof text - (size_t)at, "%09u", (unsigned)groups[i - 2]);
-    at += snprintf(text + at, sizeof text - (size_t)at, "e%d", -scale);
+        at += snprintf(out + at, SHIFT__ARROW_DIGITS - (size_t)at, "%09u", (unsigned)groups[i - 2]);
+    return (size_t)at;
+}
+
+/* As text, which is then rounded once. */
+static double read_decimal(const char *from, size_t width, int scale)
+{
+    char text[SHIFT__ARROW_DIGITS + 16];
+    size_t n = print_decimal(from, width, text);
+    n += (size_t)snprintf(text + n, sizeof text - n, "e%d", -scale);
     double value = NAN;
-    (void)shift__number_parse(text, (size_t)at, &value);
+    (void)shift__number_parse(text, n, &value);
     return value;
 }
 
@@ -168,4 +176,27 @@ void shift__arrow_numbers(const shift__arrow_values *values, size_t first, size_
     case SHIFT__ARROW_VIEW:
         break;
     }
+}
+
+bool shift__arrow_has_digits(const shift__arrow_values *values)
+{
+    return !values->is_time &&
+           (values->element == SHIFT__ARROW_I64 || values->element == SHIFT__ARROW_U64 ||
+            (values->element == SHIFT__ARROW_DECIMAL && values->type->scale == 0));
+}
+
+size_t shift__arrow_digits(const shift__arrow_values *values, size_t i, char *out)
+{
+    double rounded = 0.0;
+    shift__arrow_numbers(values, i, 1, &rounded);
+    if (shift__is_exact(rounded))
+        return 0;
+    const char *from = (const char *)values->data + (values->offset + i) * values->width;
+    if (values->element == SHIFT__ARROW_DECIMAL)
+        return print_decimal(from, values->width, out);
+    uint64_t bits = 0;
+    memcpy(&bits, from, sizeof bits);
+    return (size_t)(values->element == SHIFT__ARROW_U64
+                        ? snprintf(out, SHIFT__ARROW_DIGITS, "%" PRIu64, bits)
+                        : snprintf(out, SHIFT__ARROW_DIGITS, "%" PRId64, (int64_t)bits));
 }

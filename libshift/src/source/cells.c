@@ -18,11 +18,18 @@ static size_t render(double number, char *out)
 {
     sqlite3_snprintf(RENDERED, out, "%!.15g", number);
     double back = 0;
-    if (number == floor(number) && fabs(number) < 0x1p53)
+    if (number == floor(number) && shift__is_exact(number))
         sqlite3_snprintf(RENDERED, out, "%lld", (long long)number);
     else if (shift__number_parse(out, strlen(out), &back) != SHIFT_FIELD_PRESENT || back != number)
         sqlite3_snprintf(RENDERED, out, "%!.17g", number);
     return strlen(out);
+}
+
+/* A text, or a number's digits. */
+static bool has_text(const shift__cell *cell)
+{
+    return cell->type == SHIFT__CELL_TEXT ||
+           (cell->type == SHIFT__CELL_NUMBER && cell->end > cell->begin);
 }
 
 static const shift__cell *cell_at(const shift__cells *cells, size_t r)
@@ -70,7 +77,7 @@ static char *render_column(const shift__cells *cells, shift__block *block, const
     char *bytes = NULL;
     for (size_t r = 0; r < cells->rows; r++) {
         const shift__cell *cell = cell_at(cells, r);
-        n += cell->type == SHIFT__CELL_NUMBER ? (size_t)RENDERED : cell->end - cell->begin;
+        n += has_text(cell) ? cell->end - cell->begin : (size_t)RENDERED;
     }
     shift_status status = shift__arena_alloc(&block->texts, &bytes, n + 1, 1, &error);
     if (status != SHIFT_OK) {
@@ -81,11 +88,11 @@ static char *render_column(const shift__cells *cells, shift__block *block, const
     for (size_t r = 0; r < cells->rows; r++) {
         const shift__cell *cell = cell_at(cells, r);
         out->begin[r] = (uint32_t)at;
-        if (cell->type == SHIFT__CELL_NUMBER) {
-            at += render(cell->number, bytes + at);
-        } else if (cell->type == SHIFT__CELL_TEXT) {
+        if (has_text(cell)) {
             memcpy(bytes + at, cells->bytes + cell->begin, cell->end - cell->begin);
             at += cell->end - cell->begin;
+        } else if (cell->type == SHIFT__CELL_NUMBER) {
+            at += render(cell->number, bytes + at);
         }
         out->end[r] = (uint32_t)at;
     }
@@ -170,11 +177,11 @@ shift_status shift__cells_witness(const shift__cells *cells, const shift__tokens
     shift_status status = SHIFT_OK;
     for (size_t r = 0; status == SHIFT_OK && r < cells->rows; r++) {
         const shift__cell *cell = cell_at(cells, r);
-        if (cell->type == SHIFT__CELL_NUMBER)
-            status = shift__evidence_add_number(evidence, tokens, cell->number, err);
-        else if (cell->type == SHIFT__CELL_TEXT)
+        if (has_text(cell))
             status = shift__evidence_add(evidence, tokens, cells->bytes + cell->begin,
                                          cell->end - cell->begin, err);
+        else if (cell->type == SHIFT__CELL_NUMBER)
+            status = shift__evidence_add_number(evidence, tokens, cell->number, err);
     }
     return status;
 }
@@ -185,7 +192,7 @@ size_t shift__cells_text(const shift__cells *cells, size_t r, char *out, size_t 
     char number[RENDERED];
     const char *bytes = cells->bytes + cell->begin;
     size_t n = cell->end - cell->begin;
-    if (cell->type == SHIFT__CELL_NUMBER) {
+    if (cell->type == SHIFT__CELL_NUMBER && !has_text(cell)) {
         n = render(cell->number, number);
         bytes = number;
     }

@@ -66,6 +66,7 @@ static shift_status append_text(shift__block *block, const void *text, size_t n,
 static shift_status take_cell(sqlite3_stmt *query, int c, shift__block *block, shift__cell *cell,
                               shift_error *err)
 {
+    char digits[24];
     cell->begin = cell->end = 0;
     switch (sqlite3_column_type(query, c)) {
     case SQLITE_NULL:
@@ -74,7 +75,10 @@ static shift_status take_cell(sqlite3_stmt *query, int c, shift__block *block, s
     case SQLITE_INTEGER:
         cell->type = SHIFT__CELL_NUMBER;
         cell->number = (double)sqlite3_column_int64(query, c);
-        return SHIFT_OK;
+        if (shift__is_exact(cell->number))
+            return SHIFT_OK;
+        sqlite3_snprintf(sizeof digits, digits, "%lld", sqlite3_column_int64(query, c));
+        return append_text(block, digits, strlen(digits), cell, err);
     case SQLITE_FLOAT:
         cell->type = SHIFT__CELL_NUMBER;
         cell->number = sqlite3_column_double(query, c);

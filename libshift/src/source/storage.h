@@ -34,9 +34,18 @@ typedef struct shift__failure {
 /** A value that has a type of its own. */
 typedef struct shift__cell {
     enum { SHIFT__CELL_NULL, SHIFT__CELL_NUMBER, SHIFT__CELL_TEXT } type;
-    uint32_t begin, end; /* of a text, in the block's bytes */
+    /* In the block's bytes: of a text; of the digits of a whole number that a double may round,
+     * which is empty for other numbers. */
+    uint32_t begin, end;
     double number;
 } shift__cell;
+
+/** Whether a double is the only one of its whole number: 2^53 is also what 2^53 + 1 is rounded to.
+ */
+static inline bool shift__is_exact(double number)
+{
+    return number > -0x1p53 && number < 0x1p53;
+}
 
 /** Where one column of a block is converted to. */
 typedef struct shift__target {
