@@ -253,6 +253,19 @@ static packed zstandard(const char *text, size_t n)
     return p;
 }
 
+/* Behind a frame to be skipped, as pzstd writes it. */
+static packed skipping_zstandard(const char *text, size_t n)
+{
+    static const char skipped[] = "\x50\x2a\x4d\x18\6\0\0\0what\0";
+    packed frame = zstandard(text, n);
+    packed p = {malloc(sizeof skipped + frame.n), sizeof skipped + frame.n};
+    ck_assert_ptr_nonnull(p.bytes);
+    memcpy(p.bytes, skipped, sizeof skipped);
+    memcpy(p.bytes + sizeof skipped, frame.bytes, frame.n);
+    free(frame.bytes);
+    return p;
+}
+
 static char *make_table(size_t rows, size_t *n)
 {
     char *text = malloc(rows * 64 + 64);
@@ -327,6 +340,13 @@ END_TEST
 START_TEST(zstandard_is_read_and_its_damage_noticed)
 {
     check_packed(zstandard, "error: FILE: the Zstandard data are damaged: ",
+                 "error: FILE: the Zstandard data are cut off; the file is incomplete");
+}
+END_TEST
+
+START_TEST(zstandard_may_begin_with_a_frame_to_be_skipped)
+{
+    check_packed(skipping_zstandard, "error: FILE: the Zstandard data are damaged: ",
                  "error: FILE: the Zstandard data are cut off; the file is incomplete");
 }
 END_TEST
@@ -462,6 +482,7 @@ int main(void)
     tcase_set_timeout(streams, 120);
     tcase_add_test(streams, gzip_is_read_and_its_damage_noticed);
     tcase_add_test(streams, zstandard_is_read_and_its_damage_noticed);
+    tcase_add_test(streams, zstandard_may_begin_with_a_frame_to_be_skipped);
     tcase_add_test(streams, gzip_may_be_padded_with_zeros);
     tcase_add_test(streams, size_of_blocks_does_not_matter);
     suite_add_tcase(suite, streams);

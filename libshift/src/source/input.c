@@ -87,19 +87,21 @@ static shift_status refill(shift__input *input, shift_error *err)
 typedef struct signature {
     unsigned char bytes[6];
     unsigned char n;
-    bool like_text; /* an honest header could begin with the same letters */
+    unsigned char open; /* bits of the first byte that may be anything */
+    bool like_text;     /* an honest header could begin with the same letters */
     codec codec;
     const char *what; /* set where it cannot be read */
 } signature;
 
 static const signature signatures[] = {
-    {{0x1f, 0x8b, 0x08}, 3, false, CODEC_GZIP, NULL},
-    {{0x28, 0xb5, 0x2f, 0xfd}, 4, false, CODEC_ZSTD, NULL},
-    {{0xfd, '7', 'z', 'X', 'Z', 0}, 6, false, CODEC_PLAIN, "an xz file"},
-    {{'B', 'Z', 'h'}, 3, true, CODEC_PLAIN, "a bzip2 file"},
-    {{'P', 'K', 3, 4}, 4, false, CODEC_PLAIN, "a zip file or a spreadsheet"},
-    {{'P', 'A', 'R', '1'}, 4, true, CODEC_PLAIN, "a Parquet file"},
-    {{'S', 'Q', 'L', 'i', 't', 'e'}, 6, true, CODEC_PLAIN, "an SQLite database"},
+    {{0x1f, 0x8b, 0x08}, 3, 0, false, CODEC_GZIP, NULL},
+    {{0x28, 0xb5, 0x2f, 0xfd}, 4, 0, false, CODEC_ZSTD, NULL},
+    {{0x50, 0x2a, 0x4d, 0x18}, 4, 0x0f, false, CODEC_ZSTD, NULL}, /* a frame to be skipped */
+    {{0xfd, '7', 'z', 'X', 'Z', 0}, 6, 0, false, CODEC_PLAIN, "an xz file"},
+    {{'B', 'Z', 'h'}, 3, 0, true, CODEC_PLAIN, "a bzip2 file"},
+    {{'P', 'K', 3, 4}, 4, 0, false, CODEC_PLAIN, "a zip file or a spreadsheet"},
+    {{'P', 'A', 'R', '1'}, 4, 0, true, CODEC_PLAIN, "a Parquet file"},
+    {{'S', 'Q', 'L', 'i', 't', 'e'}, 6, 0, true, CODEC_PLAIN, "an SQLite database"},
 };
 
 static bool looks_binary(const unsigned char *bytes, size_t n)
@@ -110,11 +112,17 @@ static bool looks_binary(const unsigned char *bytes, size_t n)
     return false;
 }
 
+static bool begins_with(const unsigned char *bytes, size_t n, const signature *s)
+{
+    return n >= s->n && (bytes[0] & ~s->open) == s->bytes[0] &&
+           memcmp(bytes + 1, s->bytes + 1, s->n - 1U) == 0;
+}
+
 static const signature *find_signature(const shift__input *input)
 {
     for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
         const signature *s = &signatures[i];
-        if (input->end >= s->n && memcmp(input->buffer, s->bytes, s->n) == 0 &&
+        if (begins_with(input->buffer, input->end, s) &&
             (!s->like_text || looks_binary(input->buffer, input->end)))
             return s;
     }

@@ -27,6 +27,17 @@ How CSV files are read. Each file says the same as plain.csv, so it has the same
   $ (head -100 plain.csv | gzip; tail -n +101 plain.csv | gzip) > two.gz; sh same two.gz
   same
 
+Zstandard that begins with a frame to be skipped, as that of pzstd does, in any of their sixteen kinds.
+
+  $ for kind in 120 127 137; do printf "\\$kind\\052\\115\\030\\003\\0\\0\\0any\\050\\265\\057\\375\\040\\010\\101\\0\\0x\\n1\\n2\\n3\\n" > skip.zst; covshift profile skip.zst -o x.profile; covshift show x.profile | sed -n 1p; done
+  x.profile: 3 rows, 1 column, from skip.zst
+  x.profile: 3 rows, 1 column, from skip.zst
+  x.profile: 3 rows, 1 column, from skip.zst
+  $ head -c 10 skip.zst > cut.zst; covshift profile cut.zst -o x.profile; head -c 11 skip.zst | covshift profile - -o x.profile
+  2> covshift: cut.zst: the Zstandard data are cut off; the file is incomplete
+  2> covshift: standard input: is empty; a header row was expected
+  [2]
+
 Columns may come in any order.
 
   $ covshift check --no-joint plain.csv plain.csv -f json -o a.json
