@@ -12,6 +12,7 @@
 #include "compare/owner.h"
 #include "core/null.h"
 #include "core/options.h"
+#include "profile/label.h"
 #include "profile/pending.h"
 
 typedef struct builder {
@@ -226,7 +227,7 @@ static shift_status check_columns(const shift_profile *train, const shift_profil
             return SHIFT_OK;
     }
     return shift_error_set(err, SHIFT_EINCOMPATIBLE, "%s and %s have no column in common",
-                           shift_profile_source(train), shift_profile_source(prod));
+                           shift__profile_label(train), shift__profile_label(prod));
 }
 
 shift_status shift_compare(shift_comparison **out, const shift_profile *train,

@@ -12,6 +12,7 @@
 #include "core/memory.h"
 #include "core/null.h"
 #include "core/options.h"
+#include "profile/label.h"
 #include "profile/rows.h"
 
 static const double most_uncovered = 0.5;
@@ -296,7 +297,7 @@ static shift_status fit(owner *o, const shift_profile *train, const shift_profil
             err, SHIFT_EINCOMPATIBLE,
             "the supports do not overlap: %.0f %% of %s lies where fewer than 0.5 %% of the rows "
             "of %s are, and no weights can stand in for what is not there",
-            100.0 * o->ratio->uncovered, shift_profile_source(prod), shift_profile_source(train));
+            100.0 * o->ratio->uncovered, shift__profile_label(prod), shift__profile_label(train));
     if (status == SHIFT_OK)
         status = shift__ratio_fit_ulsif(o->ratio, err);
     if (status != SHIFT_OK)

@@ -12,6 +12,7 @@
 #include "core/csv_field.h"
 #include "core/memory.h"
 #include "core/null.h"
+#include "profile/label.h"
 #include "profile/rows.h"
 
 struct shift_whitening {
@@ -66,7 +67,7 @@ static shift_status take_basis(shift_whitening *w, const shift__joint_sides *sid
 static shift_status make(shift_whitening *w, const shift__joint_sides *sides,
                          const shift__numbers *numbers, shift_error *err)
 {
-    const char *name = shift_profile_source(w->profile);
+    const char *name = shift__profile_label(w->profile);
     shift__basis *basis = NULL;
     if (sides->n_numbers == 0)
         return shift_error_set(err, SHIFT_EINVAL, "%s: has no numeric column to whiten", name);

@@ -114,6 +114,8 @@ static shift_status decode_names(const shift__decoding *d, const Shift__File__Pr
         return shift__refuse(d, "%zu columns beyond the schema", message->n_extras);
     shift_status status = shift__profile_name(d->profile, (const char *)message->source.data,
                                               message->source.len, d->err);
+    if (status == SHIFT_OK)
+        status = shift__text_copy(&d->profile->file, d->name, strlen(d->name), d->err);
     for (size_t i = 0; status == SHIFT_OK && i < message->n_extras; i++) {
         if (!is_name(message->extras[i]) || message->extras[i].len == 0)
             return shift__refuse(d, "a column name that is not UTF-8");

@@ -8,6 +8,7 @@
 #include "core/memory.h"
 #include "core/null.h"
 #include "core/options.h"
+#include "profile/label.h"
 #include "profile/state.h"
 
 /* So many that all text columns together have 2^23, and each at least 512. */
@@ -147,6 +148,7 @@ void shift_profile_free(shift_profile *profile)
     free(profile->features);
     free(profile->order);
     free(profile->source);
+    free(profile->file);
     shift_schema_free(profile->schema);
     free(profile);
 }
@@ -310,6 +312,11 @@ const char *shift_profile_source(const shift_profile *profile)
     if (profile == NULL)
         return NULL;
     return profile->source;
+}
+
+const char *shift__profile_label(const shift_profile *profile)
+{
+    return profile->file != NULL ? profile->file : profile->source;
 }
 
 const shift__feature *shift__profile_feature(const shift_profile *profile, size_t i)

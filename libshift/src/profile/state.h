@@ -22,6 +22,7 @@ struct shift_profile {
     shift_profile_options options; /* with the defaults filled in */
     shift_schema *schema;
     char *source;
+    char *file; /* that it was loaded from; NULL where it was not */
     uint64_t rows;
     shift__feature *features;    /* one per column of the schema */
     size_t *order;               /* of the columns when they are added to */

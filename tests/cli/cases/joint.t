@@ -89,7 +89,7 @@ Weights are one a training row, in its order.
   [2]
   $ covshift profile data/null.csv --no-sample -o bare.profile
   $ covshift weights data/train.csv bare.profile -o none.csv
-  2> covshift: data/null.csv: is a profile without a row sample, which is needed here
+  2> covshift: bare.profile: is a profile without a row sample, which is needed here
   [2]
   $ covshift weights data/train.csv data/null.csv --clip 0.5
   2> covshift weights: option '--clip' takes a number, 1 at least, not '0.5'
@@ -112,12 +112,12 @@ The rows of production that are least like training, with their fields.
   5,595,1998-04-17,249000,211228
   $ covshift profile data/train.csv --no-sample -o bare.profile
   $ covshift outliers bare.profile data/prod-1998.csv --top 1
-  2> covshift: rows cannot be put in the order of their odds: data/train.csv: is a profile without a row sample, which is needed here
+  2> covshift: rows cannot be put in the order of their odds: bare.profile: is a profile without a row sample, which is needed here
   [2]
   $ covshift outliers bare.profile data/prod-1998.csv --top 1 --by distance | cut -d, -f1-5
   rank,row,odds,distance,sold
   1,386,,45.764048640016306,1998-03-18
-  2> no odds: data/train.csv: is a profile without a row sample, which is needed here
+  2> no odds: bare.profile: is a profile without a row sample, which is needed here
   $ covshift outliers data/train.csv train.profile
   2> covshift: train.profile: is a saved profile, which does not have every row: expected a file or a query
   [2]

@@ -8,6 +8,7 @@
 #include "compare/joint/joint.h"
 #include "core/memory.h"
 #include "core/random.h"
+#include "profile/label.h"
 
 enum { STEP = 256 /* rows in one task */ };
 
@@ -88,7 +89,7 @@ static shift_status classify(shift__ratio *ratio, const shift__learner *learner,
     if (columns == 0)
         return shift_error_set(
             err, SHIFT_EINCOMPATIBLE, "%s and %s have no values in the features in common",
-            shift_profile_source(ratio->sides.train), shift_profile_source(ratio->sides.prod));
+            shift__profile_label(ratio->sides.train), shift__profile_label(ratio->sides.prod));
     status = shift__alloc(&ratio->values, 2 * ratio->each * columns, sizeof *ratio->values, err);
     if (status != SHIFT_OK)
         return status;
@@ -113,7 +114,7 @@ static shift_status check_samples(const shift__joint_sides *sides, shift_error *
 {
     const shift_profile *profiles[2] = {sides->train, sides->prod};
     for (int side = 0; side < 2; side++) {
-        const char *name = shift_profile_source(profiles[side]);
+        const char *name = shift__profile_label(profiles[side]);
         if (sides->samples[side].sample == NULL)
             return shift_error_set(err, SHIFT_EINVAL,
                                    "%s: is a profile without a row sample, which is needed here",
@@ -125,7 +126,7 @@ static shift_status check_samples(const shift__joint_sides *sides, shift_error *
     if (sides->n_columns == 0)
         return shift_error_set(
             err, SHIFT_EINCOMPATIBLE, "%s and %s have no feature of the same kind in common",
-            shift_profile_source(sides->train), shift_profile_source(sides->prod));
+            shift__profile_label(sides->train), shift__profile_label(sides->prod));
     return SHIFT_OK;
 }
 
