@@ -34,10 +34,10 @@ static const char *set_delimiter(struct options *options)
 {
     if (strcmp(options->argument, "tab") == 0 || strcmp(options->argument, "\\t") == 0)
         options->source.delimiter = '\t';
-    else if (options->argument[0] != '\0' && options->argument[1] == '\0')
+    else if (strlen(options->argument) == 1 && ((unsigned char)options->argument[0] & 0x80) == 0)
         options->source.delimiter = options->argument[0];
     else
-        return "one character, or 'tab'";
+        return "one ASCII character, or 'tab'";
     return NULL;
 }
 

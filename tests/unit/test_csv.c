@@ -171,10 +171,14 @@ START_TEST(another_delimiter_and_other_tokens)
     out = read_bytes(BYTES("a\tb\n\t-999\n"), &options, NULL, 0);
     ck_assert_str_eq(out, "|<NA>\n");
     free(out);
-    options.delimiter = '"';
-    out = read_bytes(BYTES("a\n"), &options, NULL, 0);
-    ck_assert_str_eq(out, "error: FILE: a quote, a newline or NUL cannot be the delimiter");
-    free(out);
+    static const char impossible[] = {'"', '\n', '\xa7'};
+    for (size_t i = 0; i < sizeof impossible; i++) {
+        options.delimiter = impossible[i];
+        out = read_bytes(BYTES("a\n"), &options, NULL, 0);
+        ck_assert_str_eq(out, "error: FILE: a quote, a newline, NUL or a byte beyond ASCII cannot "
+                              "be the delimiter");
+        free(out);
+    }
 }
 END_TEST
 

@@ -166,7 +166,7 @@ static const struct {
     {"db: a\ntrain: t\nproduction: {source: p, days_ago: 3661}",
      "production.days_ago: expected a whole number from 0 to 3660, found '3661'"},
     {"db: a\ntrain: t\nproduction: {source: p, delimiter: ab}",
-     "delimiter: expected one character, or tab, found 'ab'"},
+     "delimiter: expected one ASCII character, or tab, found 'ab'"},
     {LEAST "decision: {fail_share: 1.5}", "fail_share: expected a number above 0, 1 at most"},
     {LEAST "decision: {seed: 9223372036854775808}",
      "decision.seed: expected a whole number from 0 to 9223372036854775807"},

@@ -17,7 +17,7 @@ typedef struct shift_source shift_source;
 
 typedef struct shift_source_options {
     size_t size;    /**< sizeof(shift_source_options) */
-    char delimiter; /**< of a CSV file; ',' by default */
+    char delimiter; /**< of a CSV file, ASCII; ',' by default */
     /** Exact texts that mean "no value"; NULL for "", NA, N/A, NaN, nan, null, NULL, ?. Number
      * columns ignore spaces around the text, others do not. */
     const char *const *missing_tokens;

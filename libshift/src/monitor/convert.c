@@ -195,7 +195,8 @@ static shift_status convert_production(const conversion *c)
     if (p->delimiter != NULL) {
         bool tab = strcmp(p->delimiter, "tab") == 0;
         if (!tab && strlen(p->delimiter) != 1)
-            return REFUSE(c, delimiter, "expected one character, or tab, found '%s'", p->delimiter);
+            return REFUSE(c, delimiter, "expected one ASCII character, or tab, found '%s'",
+                          p->delimiter);
         c->source->delimiter = p->delimiter[0];
         if (tab)
             c->source->delimiter = '\t';

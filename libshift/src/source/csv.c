@@ -278,10 +278,13 @@ static shift_status read_header(shift_source *source, shift__block *block, shift
 
 static shift_status check_delimiter(const char *label, char delimiter, shift_error *err)
 {
-    if (delimiter != '\0' && delimiter != '"' && delimiter != '\n' && delimiter != '\r')
+    bool ascii = ((unsigned char)delimiter & 0x80) == 0; /* other bytes are parts of characters */
+    if (ascii && delimiter != '\0' && delimiter != '"' && delimiter != '\n' && delimiter != '\r')
         return SHIFT_OK;
     return shift_error_set(err, SHIFT_EINVAL,
-                           "%s: a quote, a newline or NUL cannot be the delimiter", label);
+                           "%s: a quote, a newline, NUL or a byte beyond ASCII cannot be the "
+                           "delimiter",
+                           label);
 }
 
 shift_status shift__csv_open(shift_source *source, const char *path, char delimiter,

@@ -38,15 +38,16 @@ static shift_status check_encoding(const shift_source *source, const shift__bloc
     return SHIFT_OK;
 }
 
-/* UTF-8 without control characters; a quoted name may have tabs and line breaks. */
-static bool is_text(const char *text, size_t n)
+/* UTF-8 without control characters but the delimiter; a quoted name may have tabs and line breaks.
+ */
+static bool is_text(const char *text, size_t n, char delimiter)
 {
     const unsigned char *p = (const unsigned char *)text;
     const unsigned char *end = p + n;
     while (p < end) {
         size_t length = shift__utf8_length(p, end);
-        bool control = *p < 0x20 && *p != '\t' && *p != '\n' && *p != '\r';
-        if (length == 0 || control || *p == 0x7f)
+        bool control = (*p < 0x20 && *p != '\t' && *p != '\n' && *p != '\r') || *p == 0x7f;
+        if (length == 0 || (control && *p != (unsigned char)delimiter))
             return false;
         p += length;
     }
@@ -66,7 +67,7 @@ static shift_status take_names(shift_source *source, shift__block *header, char 
                                unsigned long long line, shift_error *err)
 {
     size_t n = 0;
-    if (!is_text(header->bytes, header->size))
+    if (!is_text(header->bytes, header->size, delimiter))
         return shift_error_set(err, SHIFT_EFORMAT,
                                "%s:%llu: is not UTF-8 text; a header row was expected",
                                source->label, line);

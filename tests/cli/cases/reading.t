@@ -18,6 +18,16 @@ How CSV files are read. Each file says the same as plain.csv, so it has the same
   same
   $ tr , '\t' < plain.csv > tab.tsv; sh same --delimiter tab tab.tsv
   same
+  $ tr , '\001' < plain.csv > hive.csv; sh same --delimiter "$(printf '\001')" hive.csv
+  same
+  $ tr , '\177' < plain.csv > delete.csv; sh same --delimiter "$(printf '\177')" delete.csv
+  same
+  $ covshift profile --delimiter ';' hive.csv -o x.profile; LC_ALL=C covshift profile --delimiter "$(printf '\377')" plain.csv -o x.profile 2>&1 | tr '\377' '?'
+  covshift profile: option '--delimiter' takes one ASCII character, or 'tab', not '?'
+  Try 'covshift profile --help'.
+  2> covshift: hive.csv:1: is not UTF-8 text; a header row was expected
+  $ covshift init hive.csv --delimiter "$(printf '\001')" -o - 2> /dev/null > hive.yaml; grep 'delimiter:' hive.yaml
+    delimiter: "\x01"
   $ sed 's/[^,]*/"&"/g' plain.csv > quoted.csv; sh same quoted.csv
   same
   $ gzip -c plain.csv > plain.csv.gz; sh same plain.csv.gz

@@ -53,7 +53,7 @@ Misuse: one line that says what is wrong, a hint, exit status 2, nothing on stan
   2> Try 'covshift check --help'.
   [2]
   $ covshift check --no-joint --delimiter ';;' a b
-  2> covshift check: option '--delimiter' takes one character, or 'tab', not ';;'
+  2> covshift check: option '--delimiter' takes one ASCII character, or 'tab', not ';;'
   2> Try 'covshift check --help'.
   [2]
   $ covshift check --no-joint --kind price a b
