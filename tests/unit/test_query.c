@@ -110,7 +110,16 @@ static const refusal refusals[] = {
     {"?SELECT 1; DROP TABLE t", "error: sqlite:FILE: more than one statement after the '?'"},
     {"?SELECT x, x FROM t", "error: sqlite:FILE: query: columns 1 and 2 are both named \"x\""},
     {"?SELECT x AS \"\" FROM t", "error: sqlite:FILE: query: column 1 has no name"},
-    {"?SELECT json(name) AS j FROM t", "error: sqlite:FILE: malformed JSON"},
+    {"?SELECT 1 AS a; -- one\n; SELECT 2 AS b",
+     "error: sqlite:FILE: more than one statement after the '?'"},
+    {"?SELECT 1 AS a; what is it", "error: sqlite:FILE: more than one statement after the '?'"},
+    {"?SELECT 1 AS a; -- one\n ; /* and no\nother */ ; -- 2", "1\n"},
+    {"?/* one */ SELECT 1 AS a -- one", "1\n"},
+    {"?SELECT x FROM t WHERE x = ?", "error: sqlite:FILE: query: the parameter ? has no value"},
+    {"?SELECT :a AS a, '?' AS b", "error: sqlite:FILE: query: the parameter :a has no value"},
+    {"?SELECT json(name) AS j FROM t", "error: sqlite:FILE:1: malformed JSON"},
+    {"?SELECT abs(column1) AS x FROM (VALUES (5), (-1), (-9223372036854775808))",
+     "error: sqlite:FILE:3: integer overflow"},
     {"-not-there?SELECT 1", "error: sqlite:FILE-not-there: cannot open: No such file or directory"},
 };
 

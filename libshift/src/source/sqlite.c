@@ -39,14 +39,21 @@ static shift_status status_of(int code)
     }
 }
 
-static shift_status refused(const sqlite_state *state, shift_error *err)
+/* What SQLite last complained of, without the file. */
+static shift_status complaint(const sqlite_state *state, shift_error *err)
 {
     int code = sqlite3_errcode(state->database);
     if ((code & 0xff) == SQLITE_CANTOPEN && sqlite3_system_errno(state->database) != 0)
-        return shift_error_set(err, SHIFT_EIO, "%s: cannot open: %s", state->label,
+        return shift_error_set(err, SHIFT_EIO, "cannot open: %s",
                                strerror(sqlite3_system_errno(state->database)));
-    return shift_error_set(err, status_of(code), "%s: %s", state->label,
-                           sqlite3_errmsg(state->database));
+    return shift_error_set(err, status_of(code), "%s", sqlite3_errmsg(state->database));
+}
+
+static shift_status refused(const sqlite_state *state, shift_error *err)
+{
+    shift_error reason = SHIFT_ERROR_INIT;
+    shift_status status = complaint(state, &reason);
+    return shift_error_set(err, status, "%s: %s", state->label, reason.message);
 }
 
 static shift_status append_text(shift__block *block, const void *text, size_t n, shift__cell *cell,
@@ -123,9 +130,9 @@ static shift_status fill(shift_source *source, shift__block *block, bool *end, s
         if (code == SQLITE_ROW)
             taken = take_row(source, block, &error);
         else if (code != SQLITE_DONE)
-            taken = refused(state, &error);
+            taken = complaint(state, &error);
         if (taken != SHIFT_OK) {
-            block->failure.has_line = code == SQLITE_ROW;
+            block->failure.has_line = true;
             block->failure.line = block->rows;
             shift__block_fail(block, taken, "%s", error.message);
             state->ended = true;
@@ -189,6 +196,33 @@ static void close_sqlite(shift_source *source)
 
 static const shift__reader reader = {fill, split, convert, witness, line, text, close_sqlite};
 
+/* Behind a statement there may be comments, spaces and semicolons. */
+static shift_status check_tail(const sqlite_state *state, const char *sql, shift_error *err)
+{
+    sqlite3_stmt *another = NULL;
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK && another == NULL && *sql != '\0')
+        code = sqlite3_prepare_v2(state->database, sql, -1, &another, &sql);
+    bool more = another != NULL;
+    (void)sqlite3_finalize(another);
+    if (code == SQLITE_OK && !more)
+        return SHIFT_OK;
+    if (status_of(code) == SHIFT_ENOMEM)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory for SQLite");
+    return shift_error_set(err, SHIFT_EINVAL, "%s: more than one statement after the '?'",
+                           state->label);
+}
+
+static shift_status check_parameters(const sqlite_state *state, shift_error *err)
+{
+    int last = sqlite3_bind_parameter_count(state->query);
+    if (last == 0)
+        return SHIFT_OK;
+    const char *name = sqlite3_bind_parameter_name(state->query, last);
+    return shift_error_set(err, SHIFT_EINVAL, "%s: query: the parameter %s has no value",
+                           state->label, name != NULL ? name : "?");
+}
+
 static shift_status prepare(sqlite_state *state, const char *sql, shift_error *err)
 {
     const char *tail = NULL;
@@ -198,10 +232,8 @@ static shift_status prepare(sqlite_state *state, const char *sql, shift_error *e
         sqlite3_stmt_readonly(state->query) == 0)
         return shift_error_set(err, SHIFT_EINVAL, "%s: a SELECT was expected after the '?'",
                                state->label);
-    if (tail[strspn(tail, " \t\r\n;")] != '\0')
-        return shift_error_set(err, SHIFT_EINVAL, "%s: more than one statement after the '?'",
-                               state->label);
-    return SHIFT_OK;
+    shift_status status = check_tail(state, tail, err);
+    return status == SHIFT_OK ? check_parameters(state, err) : status;
 }
 
 static shift_status take_names(shift_source *source, const sqlite_state *state, shift_error *err)
