@@ -404,8 +404,8 @@ START_TEST(a_merged_sample_is_the_same_in_any_order)
             }
         }
         ck_assert_uint_ge(priorities_of(parts, ORDERED, all), cases[k].n);
-        for (size_t o = 0; o < 6 * 3; o++) {
-            const shift_profile *ordered[ORDERED];
+        for (size_t o = 0; o < 18; o++) {
+            const shift_profile *ordered[ORDERED]; /* six orders, three trees */
             for (size_t p = 0; p < ORDERED; p++)
                 ordered[p] = parts[orders[o % 6][p]];
             shift_profile *merged = merge_by(ordered, (int)(o / 6));
