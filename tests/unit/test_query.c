@@ -70,6 +70,22 @@ START_TEST(values_keep_their_types)
 }
 END_TEST
 
+START_TEST(encodings_of_the_database_make_no_difference)
+{
+    static const char *const encodings[] = {"UTF-8", "UTF-16le", "UTF-16be"};
+    char sql[1024];
+    for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++) {
+        (void)snprintf(sql, sizeof sql, "PRAGMA encoding = '%s'; %s", encodings[i],
+                       "CREATE TABLE t(name, x); INSERT INTO t VALUES('Z\xc3\xbcrich', '1.5'),"
+                       "('\xe2\x82\xac', '-2e3'), ('', 3), (x'616263', NULL)");
+        make_database(sql);
+        check_query("?SELECT * FROM t ORDER BY rowid", NULL, NULL,
+                    "Z\xc3\xbcrich|1.5\n\xe2\x82\xac|-2000\n<NA>|3\nabc|<NA>\n");
+        remove_database();
+    }
+}
+END_TEST
+
 START_TEST(rules_and_tokens_hold_as_for_csv)
 {
     const char *tokens[] = {"Oslo", "7", "60"};
@@ -179,6 +195,7 @@ int main(void)
     TCase *tcase = tcase_create("query");
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, values_keep_their_types);
+    tcase_add_test(tcase, encodings_of_the_database_make_no_difference);
     tcase_add_test(tcase, rules_and_tokens_hold_as_for_csv);
     tcase_add_loop_test(tcase, what_cannot_be_read_is_refused_in_one_line, 0,
                         sizeof refusals / sizeof *refusals);

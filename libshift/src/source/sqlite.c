@@ -59,6 +59,8 @@ static shift_status refused(const sqlite_state *state, shift_error *err)
 static shift_status append_text(shift__block *block, const void *text, size_t n, shift__cell *cell,
                                 shift_error *err)
 {
+    if (n > UINT32_MAX - block->size)
+        return shift_error_set(err, SHIFT_EUNSUPPORTED, "a row of more than 4 GiB");
     shift_status status = shift__block_room(block, block->size + n, err);
     if (status != SHIFT_OK)
         return status;
@@ -75,7 +77,8 @@ static shift_status take_cell(sqlite3_stmt *query, int c, shift__block *block, s
 {
     char digits[24];
     cell->begin = cell->end = 0;
-    switch (sqlite3_column_type(query, c)) {
+    int type = sqlite3_column_type(query, c);
+    switch (type) {
     case SQLITE_NULL:
         cell->type = SHIFT__CELL_NULL;
         return SHIFT_OK;
@@ -94,7 +97,11 @@ static shift_status take_cell(sqlite3_stmt *query, int c, shift__block *block, s
         break;
     }
     cell->type = SHIFT__CELL_TEXT;
-    const void *bytes = sqlite3_column_blob(query, c);
+    /* Text is UTF-8 whatever the database's encoding is; its size is asked for after that. */
+    const void *bytes =
+        type == SQLITE_TEXT ? sqlite3_column_text(query, c) : sqlite3_column_blob(query, c);
+    if (type == SQLITE_TEXT && bytes == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
     size_t n = (size_t)sqlite3_column_bytes(query, c);
     if (n > SHIFT__ROW_LIMIT)
         return shift_error_set(err, SHIFT_EUNSUPPORTED,
