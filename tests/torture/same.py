@@ -3,7 +3,7 @@
 """same.py DATA GCC CLANG PLAIN: the programs in three build folders, made by gcc, by clang, and by gcc without any of our
 SIMD kernels, give the same bytes with 1, 2, 3 and 8 threads: reports, profiles, weights and outlying rows. As a machine
 without AVX has another libm and BLAS too, PLAIN is also run with these held to SSE, and the largest difference of a number
-is told in units in its last place. Exit status 1 where bytes differ that should not."""
+is told in units in its last place, and relative to it. Exit status 1 where bytes differ that should not."""
 import json
 import math
 import os
@@ -16,6 +16,7 @@ import tempfile
 JOBS = {
     "profile": "profile {data}/train.csv -o {out}",
     "check": "check {data}/train.csv {data}/prod-west.csv -f json -o {out}",
+    "another check": "check {data}/null.csv {data}/prod-1998.csv -f json -o {out}",
     "weights": "weights {data}/train.csv {data}/prod-west.csv -o {out}",
     "outliers": "outliers {data}/train.csv {data}/prod-west.csv -o {out}",
     "network check": "network check {data}/networks/cnn.onnx {data}/networks/train.csv {data}/networks/dim.csv --label class -f json -o {out}",
@@ -66,7 +67,7 @@ def tell_old(job, expected, old):
     numbers = [(abs(order_of(float(x)) - order_of(float(y))), path, x, y) for path, x, y in found if all(isinstance(v, (int, float)) for v in (x, y))]
     others = [row for row in found if not all(isinstance(v, (int, float)) for v in row[1:])]
     ulps, path, x, y = max(numbers, default=(0, "", math.nan, math.nan))
-    print(f"{job}: with libm and BLAS held to SSE {len(numbers)} numbers differ, by {ulps} ulp at most ({path.strip('.')}: {x!r}, {y!r}); "
+    print(f"{job}: with libm and BLAS held to SSE {len(numbers)} numbers differ, by {ulps} ulp or {abs(x - y) / abs(x):.1g} at most ({path.strip('.')}: {x!r}, {y!r}); "
           f"{len(others)} texts differ{''.join(': ' + str(row) for row in others[:1])}")
 
 
