@@ -25,11 +25,27 @@ static bool looks_like_utf16(const shift__block *block)
     return n >= 2 && ((nuls[0] * 2 > half && nuls[1] == 0) || (nuls[1] * 2 > half && nuls[0] == 0));
 }
 
+/* Of four bytes one that is not NUL, in either byte order. */
+static bool looks_like_utf32(const shift__block *block)
+{
+    size_t quarter = (block->size < 64 ? block->size : 64) / 4;
+    size_t nuls[4] = {0, 0, 0, 0};
+    for (size_t i = 0; i < 4 * quarter; i++)
+        nuls[i % 4] += block->bytes[i] == '\0';
+    bool little = nuls[0] == 0 && nuls[2] * 2 > quarter && nuls[3] == quarter;
+    bool big = nuls[3] == 0 && nuls[1] * 2 > quarter && nuls[0] == quarter;
+    return quarter > 0 && (little || big);
+}
+
 static shift_status check_encoding(const shift_source *source, const shift__block *block,
                                    shift_error *err)
 {
     if (block->size == 0)
         return shift_error_set(err, SHIFT_ENODATA, "%s: is empty; a header row was expected",
+                               source->label);
+    if (begins_with(block, "\xff\xfe\0\0", 4) || begins_with(block, "\0\0\xfe\xff", 4) ||
+        looks_like_utf32(block))
+        return shift_error_set(err, SHIFT_EFORMAT, "%s: is UTF-32; UTF-8 was expected",
                                source->label);
     if (begins_with(block, "\xff\xfe", 2) || begins_with(block, "\xfe\xff", 2) ||
         looks_like_utf16(block))

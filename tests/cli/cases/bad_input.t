@@ -95,6 +95,14 @@ What is no text.
   $ printf 'a\0,\0b\0\n\0001\0,\0002\0\n\0' | covshift check --no-joint - data/null.csv --db drift.db
   2> covshift: standard input: is UTF-16; UTF-8 was expected
   [2]
+  $ for code in utf-32 utf-32-le utf-32-be utf-16 utf-16-le utf-16-be; do python3 -c 'import sys; sys.stdout.buffer.write("Größe,b\n1,2\n".encode(sys.argv[1]))' $code > $code.csv; covshift profile $code.csv -o code.profile; done; (printf '\000\000\376\377'; cat utf-32-be.csv) | covshift profile - -o code.profile; rm utf-*.csv
+  2> covshift: utf-32.csv: is UTF-32; UTF-8 was expected
+  2> covshift: utf-32-le.csv: is UTF-32; UTF-8 was expected
+  2> covshift: utf-32-be.csv: is UTF-32; UTF-8 was expected
+  2> covshift: utf-16.csv: is UTF-16; UTF-8 was expected
+  2> covshift: utf-16-le.csv: is UTF-16; UTF-8 was expected
+  2> covshift: utf-16-be.csv: is UTF-16; UTF-8 was expected
+  2> covshift: standard input: is UTF-32; UTF-8 was expected
   $ python3 -c 'import random, sys; random.seed(1); sys.stdout.buffer.write(random.randbytes(4096))' > random.csv
   $ covshift check --no-joint random.csv data/null.csv --db drift.db
   2> covshift: random.csv:1: is not UTF-8 text; a header row was expected
