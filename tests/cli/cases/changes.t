@@ -128,7 +128,7 @@ Thresholds from history: the spread of at least ten runs without shift. A day th
   2> covshift: monitor m, 2026-01-28: m.db: a series of monitor m is damaged
   [2]
   $ sed 's/adwin/adwim/' m.yaml > bad.yaml; covshift run bad.yaml; sed 's/run_length: 200/run_length: 1/' m.yaml > bad.yaml; covshift run bad.yaml; sed 's/run_length: 200/statistics: [mean]/' m.yaml > bad.yaml; covshift run bad.yaml
-  2> covshift: bad.yaml: line 5, column 50: list: expected one of cusum, page_hinkley, ewma, adwin, found 'adwim'
-  2> covshift: bad.yaml: line 5, column 70: changes.run_length: expected a number of runs from 2 to 100000
+  2> covshift: bad.yaml: line 5, column 50: detectors: expected one of cusum, page_hinkley, ewma, adwin, found 'adwim'
+  2> covshift: bad.yaml: line 5, column 70: changes.run_length: expected a number of runs from 2 to 100000, found '1'
   2> covshift: bad.yaml: line 5, column 71: changes.statistics[1]: there is no statistic 'mean'
   [2]

@@ -185,6 +185,7 @@ A report is not written over what the monitor reads or keeps, nor over another r
   >   covshift run m.yaml --date 2026-01-30 --dry-run > plan; covshift run m.yaml --date 2026-01-30
   > done; cmp prod.csv ../data/null.csv; cmp train.csv ../data/train.csv; ls
   link
+  m.db
   m.db.m.lock
   m.yaml
   mlp.onnx
@@ -215,8 +216,8 @@ A report is not written over what the monitor reads or keeps, nor over another r
 
 The lock is a file, and written to no other.
 
-  $ cd night; echo mine > mine; printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\n' > m.yaml
-  > rm m.db.m.lock; ln -s mine m.db.m.lock; covshift run m.yaml; cat mine
+  $ mkdir lock; cp night/prod.csv night/train.csv lock; cd lock; echo mine > mine; printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\n' > m.yaml
+  > ln -s mine m.db.m.lock; covshift run m.yaml; cat mine
   > rm m.db.m.lock; mkfifo m.db.m.lock; covshift run m.yaml
   > rm m.db.m.lock; mkdir m.db.m.lock; covshift run m.yaml
   > sed -i 's|^db: |db: none/|' m.yaml; covshift run m.yaml; ls m.db
