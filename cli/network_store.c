@@ -57,7 +57,9 @@ static shift_status add(shift_store *store, const struct options *options, shift
 
 static int run_add(const struct options *options)
 {
-    if (options->operands[0][0] == '\0' || network_is_file(options->operands[0]))
+    if (options->operands[0][0] == '\0')
+        return misuse(options->command, "NAME is empty");
+    if (network_is_file(options->operands[0]))
         return misuse(options->command, "a NAME that ends in .onnx would be taken for a file");
     return in_store(options, SHIFT_STORE_WRITE, add);
 }

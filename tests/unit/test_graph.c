@@ -275,6 +275,10 @@ static const struct misfit {
      "y\n",
      "made: node 'BatchNormalization_0' (BatchNormalization): the stored variance of channel 1 is "
      "-1"},
+    {"input x ?x2\nfloat a 2:9,1\nnode BatchNormalization y x,a,a,a,a epsilon=-5f\noutput y\n",
+     "made: node 'BatchNormalization_0' (BatchNormalization): epsilon is -5; the stored variance "
+     "of "
+     "channel 1 is 1"},
     {"input x ?x3\nnode MaxPool y x kernel_shape=2,\noutput y\n",
      "made: node 'MaxPool_0' (MaxPool): input 0 has shape 2x3; rows, channels and 1 to 3 axes of "
      "an "

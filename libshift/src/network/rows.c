@@ -131,6 +131,17 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* A column is an input or the class. */
+static shift_status check_label(const shift_network_data_options *options, shift_error *err)
+{
+    for (size_t i = 0; options->label != NULL && i < options->n_inputs; i++)
+        if (strcmp(options->inputs[i], options->label) == 0)
+            return shift_error_set(err, SHIFT_EINVAL,
+                                   "column \"%s\" cannot be both an input and the label",
+                                   options->label);
+    return SHIFT_OK;
+}
+
 static shift_status choose_columns(shift__rows *rows, const shift_network_data_options *options,
                                    const shift__columns *like, shift_error *err)
 {
@@ -289,6 +300,8 @@ shift_status shift__rows_new_like(shift__rows **out, const shift__graph *graph,
     rows->source = source;
     rows->batch = complete.batch > 0 ? complete.batch : 1;
     status = shift__progress_new(&rows->progress, complete.progress, "running the network", 0, err);
+    if (status == SHIFT_OK)
+        status = check_label(&complete, err);
     if (status == SHIFT_OK)
         status = choose_columns(rows, &complete, like, err);
     if (status == SHIFT_OK)

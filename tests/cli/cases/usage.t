@@ -239,6 +239,13 @@ Commands of a group, and what each of them needs.
   2> covshift network add: a NAME that ends in .onnx would be taken for a file
   2> Try 'covshift network add --help'.
   [2]
+  $ covshift network add '' data/networks/mlp.onnx --db new.db
+  2> covshift network add: NAME is empty
+  2> Try 'covshift network add --help'.
+  [2]
+  $ covshift network run data/networks/mlp.onnx data/networks/train.csv --inputs p00,class --label class -o new.csv
+  2> covshift: column "class" cannot be both an input and the label
+  [2]
   $ covshift ack last --db new.db
   2> covshift ack: RUN is the number of a run, not 'last'
   2> Try 'covshift ack --help'.

@@ -34,9 +34,20 @@ static shift_status parse_batch(shift__attributes *a, shift__node *node)
     return shift__attributes_status(a);
 }
 
-static shift_status infer_batch(const shift__call *call)
+static shift_status check_variance(const shift__call *call, int64_t channel, float variance)
 {
     const parameters *p = call->node->parameters;
+    if (variance + p->epsilon >= 0)
+        return SHIFT_OK;
+    if (variance >= 0)
+        return shift__call_refuse(call, "epsilon is %g; the stored variance of channel %lld is %g",
+                                  (double)p->epsilon, (long long)channel, (double)variance);
+    return shift__call_refuse(call, "the stored variance of channel %lld is %g", (long long)channel,
+                              (double)variance);
+}
+
+static shift_status infer_batch(const shift__call *call)
+{
     const shift__tensor *in = call->in[0];
     shift_status status = shift__expect_floats(call, 0, 5);
     if (status == SHIFT_OK && in->rank < 2)
@@ -46,10 +57,10 @@ static shift_status infer_batch(const shift__call *call)
     if (status != SHIFT_OK)
         return status;
     const float *variance = shift__floats(call->in[4]);
-    for (int64_t c = 0; variance != NULL && c < in->dims[1]; c++)
-        if (!(variance[c] + p->epsilon >= 0))
-            return shift__call_refuse(call, "the stored variance of channel %lld is %g",
-                                      (long long)c, (double)variance[c]);
+    for (int64_t c = 0; status == SHIFT_OK && variance != NULL && c < in->dims[1]; c++)
+        status = check_variance(call, c, variance[c]);
+    if (status != SHIFT_OK)
+        return status;
     shift__set_shape(call->out[0], SHIFT__FLOAT32, in->rank, in->dims);
     for (size_t i = 1; i < call->node->n_out; i++)
         shift__set_shape(shift__output(call, i), SHIFT__FLOAT32, 1, &in->dims[1]);
