@@ -197,6 +197,9 @@ START_TEST(what_cannot_be_whitened_is_an_error)
         {"x,y\n1,2.5\n1.5,3\n7,4.5\n", "3 complete rows are too few to whiten 2 numeric columns: "
                                        "expected at least 4"},
         {"x\n2.5\n2.5\n2.5\n2.5\n", "no numeric column varies"},
+        {"x\n1e300\n1e300\n1e300\n1e300\n", "no numeric column varies"},
+        {"x\n1e300\n2e300\n3e300\n5e300\n", "vary beyond the range of numbers"},
+        {"x\n1e-200\n2e-200\n3e-200\n5e-200\n", "vary beyond the range of numbers"},
         {"x,y\n1.5,\n,2.5\n3.5,\n,4.5\n", "every numeric column is missing in more than 20 %"},
         {"x\n1.5\n", "fewer than two rows are complete"},
     };
@@ -260,7 +263,7 @@ int main(void)
     tcase_add_test(all, columns_that_cannot_be_whitened_are_left_out_and_say_why);
     tcase_add_loop_test(all, the_matrix_is_what_is_applied, 0, METHODS);
     tcase_add_test(all, rows_that_lack_a_number_keep_their_line);
-    tcase_add_loop_test(all, what_cannot_be_whitened_is_an_error, 0, 5);
+    tcase_add_loop_test(all, what_cannot_be_whitened_is_an_error, 0, 8);
     tcase_add_test(all, data_without_a_needed_column_are_refused);
     tcase_add_test(all, a_column_that_is_mostly_missing_is_left_out);
     suite_add_tcase(suite, all);

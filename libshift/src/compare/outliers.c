@@ -175,7 +175,9 @@ static shift_status prepare_distance(judging *j, shift_error *err)
     if (j->basis->factor == NULL)
         *reason = "training has fewer complete rows than features and two more";
     else if (j->basis->p == 0)
-        *reason = "no numeric feature varies in training";
+        *reason = shift__joint_beyond(&j->sides, j->numbers.use, j->numbers.n_use)
+                      ? "the numeric features vary beyond the range of numbers in training"
+                      : "no numeric feature varies in training";
     return shift__alloc(&j->work, 2 * j->basis->p, sizeof *j->work, err);
 }
 

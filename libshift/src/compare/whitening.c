@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "compare/joint/moments.h"
+#include "compare/statistics/statistic.h"
 #include "core/csv_field.h"
 #include "core/memory.h"
 #include "core/null.h"
@@ -57,7 +58,11 @@ static shift_status take_basis(shift_whitening *w, const shift__joint_sides *sid
     for (size_t i = 0; i < sides->n_numbers; i++)
         w->exclusions[sides->columns[i].train] = "often missing";
     for (size_t i = 0; i < basis->p_all; i++)
-        w->exclusions[sides->columns[numbers->use[i]].train] = exclusion_names[basis->exclusion[i]];
+        w->exclusions[sides->columns[numbers->use[i]].train] =
+            basis->exclusion[i] == SHIFT__COLUMN_CONSTANT &&
+                    shift__joint_beyond(sides, &numbers->use[i], 1)
+                ? shift__beyond
+                : exclusion_names[basis->exclusion[i]];
     for (size_t i = 0; i < w->p; i++)
         w->columns[i] = sides->columns[numbers->use[basis->columns[i]]].train;
     memcpy(w->mean, basis->center, w->p * sizeof *w->mean);
@@ -86,7 +91,10 @@ static shift_status make(shift_whitening *w, const shift__joint_sides *sides,
     if (status != SHIFT_OK)
         return status;
     if (basis->p == 0)
-        status = shift_error_set(err, SHIFT_EINVAL, "%s: no numeric column varies", name);
+        status = shift_error_set(err, SHIFT_EINVAL, "%s: %s", name,
+                                 shift__joint_beyond(sides, numbers->use, numbers->n_use)
+                                     ? "the numeric columns vary beyond the range of numbers"
+                                     : "no numeric column varies");
     else if (basis->factor == NULL)
         status = shift_error_set(err, SHIFT_EINVAL,
                                  "%s: %.0f complete rows are too few to whiten %zu numeric columns:"

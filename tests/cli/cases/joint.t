@@ -215,6 +215,18 @@ Values of production that are far beyond training's scale: what no double holds 
   mmd,-0.0025515277206238363,1,
   energy,,,beyond the range of numbers
 
+Of values that doubles cannot square that is told, not that they do not vary.
+
+  $ awk 'BEGIN {print "a,b,c,d"; for (i = 0; i < 300; i++) print i * 7 % 11 "e300," i * 5 % 13 "e-200," i * i % 17 ",1e300"}' > ends.csv; covshift whiten ends.csv ends.csv -o z.csv; cut -d, -f1,2 ends.csv > beyond.csv
+  2> left out: a (beyond the range of numbers)
+  2> left out: b (beyond the range of numbers)
+  2> left out: d (constant)
+  $ covshift whiten beyond.csv beyond.csv; covshift outliers beyond.csv beyond.csv --by distance; covshift check beyond.csv beyond.csv -f csv | grep -E 'dataset,,ok,(mahal|energy)' | cut -d, -f7,17
+  mahalanobis,beyond the range of numbers
+  energy,beyond the range of numbers
+  2> covshift: beyond.csv: the numeric columns vary beyond the range of numbers
+  2> covshift: rows cannot be put in the order of their distance: the numeric features vary beyond the range of numbers in training
+
 Weights that bring nothing say so.
 
   $ covshift weights data/train.csv data/train.csv -o w.csv | tail -2

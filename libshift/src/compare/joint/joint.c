@@ -210,6 +210,11 @@ static shift_status try_moments(part *p, shift_error *err)
         return SHIFT_OK;
     }
     shift_status status = shift__basis_new(&p->basis, numbers->n_use, &numbers->moments[0], err);
+    if (status == SHIFT_OK && p->basis->p < 2 &&
+        shift__joint_beyond(&p->sides, numbers->use, numbers->n_use)) {
+        undefine(p, HOTELLING, PCA, shift__beyond);
+        return SHIFT_OK;
+    }
     if (status == SHIFT_OK)
         status = shift__gaussian_new(&p->gaussian, p->basis, &numbers->moments[1], err);
     return status == SHIFT_OK ? measure_gaussian(p, err) : status;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/memory.h"
+#include "profile/feature.h"
 #include "profile/pending.h"
 
 static bool is_text(shift_kind kind)
@@ -75,6 +76,19 @@ double shift__joint_number(const shift__joint_sides *sides, int side, size_t row
     const shift__joint_sample *s = &sides->samples[side];
     const shift__joint_column *c = &sides->columns[column];
     return shift__sample_number(s->sample, s->rows[row].slot, side == 0 ? c->train : c->prod);
+}
+
+bool shift__joint_beyond(const shift__joint_sides *sides, const size_t *use, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t column = sides->columns[use[i]].train;
+        const shift__moments *m = &shift__profile_feature(sides->train, column)->moments;
+        double range = m->maximum - m->minimum;
+        double square = range * range;
+        if (range > 0.0 && (!isnormal(square) || !isfinite(square * (double)m->n)))
+            return true;
+    }
+    return false;
 }
 
 size_t shift__joint_complete_rows(const shift__joint_sides *sides, int side,

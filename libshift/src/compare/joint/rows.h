@@ -42,6 +42,10 @@ bool shift__joint_have_samples(const shift__joint_sides *sides); /* of both */
 /** The number in a row of one side's sample, NaN where there is none; `column` of the sides'. */
 double shift__joint_number(const shift__joint_sides *sides, int side, size_t row, size_t column);
 
+/** Whether training's values of one of `n` numeric columns differ by what doubles cannot square, so
+ * that moments find it constant; `use` has indices into the sides' columns. */
+bool shift__joint_beyond(const shift__joint_sides *sides, const size_t *use, size_t n);
+
 /** At most `limit` sampled rows that are complete in the basis' columns (indices into `use`, which
  * lists `columns`), standardised. Appends to `rows` (room for them) and returns how many. */
 size_t shift__joint_complete_rows(const shift__joint_sides *sides, int side,
