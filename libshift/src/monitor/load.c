@@ -94,7 +94,9 @@ static shift_status parse(shift__loaded_monitor *loaded, shift_error *err)
         return status;
     cyaml_err_t code = cyaml_load_data((const uint8_t *)text->bytes, text->n, &config,
                                        &shift__monitor_schema, (cyaml_data_t **)&loaded->raw, NULL);
-    if (code == CYAML_ERR_OOM)
+    /* what libyaml has read once it fails to read only for want of memory */
+    if (code == CYAML_ERR_OOM || code == CYAML_ERR_LIBYAML_PARSER ||
+        code == CYAML_ERR_LIBYAML_PARSER_INIT)
         return shift_error_set(err, SHIFT_ENOMEM, "%s: out of memory", text->path);
     if (code == CYAML_OK)
         return SHIFT_OK;
