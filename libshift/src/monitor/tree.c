@@ -63,7 +63,7 @@ static shift_status tell_problem(const shift__monitor_text *text, const yaml_par
                                  shift_error *err)
 {
     yaml_mark_t mark = problem_mark(text, parser);
-    if (parser->error == YAML_MEMORY_ERROR)
+    if (parser->problem == NULL)
         return shift_error_set(err, SHIFT_ENOMEM, "%s: out of memory", text->path);
     return shift_error_set(err, SHIFT_EFORMAT, "%s: line %zu, column %zu: is no YAML: %s",
                            text->path, mark.line + 1, mark.column + 1, parser->problem);
