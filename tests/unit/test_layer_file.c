@@ -125,7 +125,9 @@ static void keep_other(bool values)
 static void name_inputs(void)
 {
     static char first[] = "age", second[] = "height, cm";
-    static char *inputs[] = {first, second};
+    static char *inputs[2];
+    inputs[0] = first;
+    inputs[1] = second; /* anew: a test may have changed it */
     made.profile.inputs = inputs;
     made.profile.n_inputs = 2;
 }
