@@ -210,14 +210,15 @@ static shift_status pool_numbers(shift__pair *pair, shift_error *err)
 /* A category of either side, on its way into the union */
 typedef struct labelled {
     double number;
-    const char *text;
+    const char *digits; /* NULL where the double says it all */
     uint64_t in_train, in_prod;
 } labelled;
 
-/* What a number's text says: 0.digits times ten to the `point`, without outer zeros. */
+/* What a number without an exponent says: 0.digits times ten to the `point`, without outer zeros.
+ */
 typedef struct decimal {
     size_t n;
-    double point;
+    long point;
     char digits[SHIFT__CATEGORY_BYTES];
 } decimal;
 
@@ -225,21 +226,19 @@ static void read_decimal(decimal *out, const char *text)
 {
     bool fraction = false;
     out->n = 0;
-    out->point = 0.0;
-    for (; *text != '\0' && *text != 'e' && *text != 'E'; text++) {
+    out->point = 0;
+    for (; *text != '\0'; text++) {
         if (*text == '.') {
             fraction = true;
         } else if (*text != '+' && *text != '-' && (*text != '0' || out->n > 0)) {
             out->digits[out->n++] = *text;
-            out->point += fraction ? 0.0 : 1.0;
+            out->point += fraction ? 0 : 1;
         } else if (*text == '0' && fraction) {
-            out->point -= 1.0;
+            out->point--;
         }
     }
     while (out->n > 0 && out->digits[out->n - 1] == '0')
         out->n--;
-    if (*text != '\0')
-        out->point += strtod(text + 1, NULL);
 }
 
 /* Numbers that are the same double by what they say. */
@@ -255,14 +254,13 @@ static int compare_decimals(const char *a, const char *b)
     return order != 0 ? order : (x.n > y.n) - (x.n < y.n);
 }
 
-/* Doubles tell whole numbers apart below 2^53. */
 static int compare_labels(const void *a, const void *b)
 {
     const labelled *x = a;
     const labelled *y = b;
     if (x->number != y->number)
         return x->number < y->number ? -1 : 1;
-    return fabs(x->number) < 0x1p53 ? 0 : compare_decimals(x->text, y->text);
+    return x->digits == NULL || y->digits == NULL ? 0 : compare_decimals(x->digits, y->digits);
 }
 
 static void number_labels(labelled *out, const shift_distribution *d, bool train)
@@ -270,8 +268,21 @@ static void number_labels(labelled *out, const shift_distribution *d, bool train
     for (size_t i = 0; i < d->n_categories; i++) {
         uint64_t count = d->categories[i].count;
         const char *text = d->categories[i].text;
-        out[i] = (labelled){strtod(text, NULL), text, train ? count : 0, train ? 0 : count};
+        double number = strtod(text, NULL);
+        out[i] = (labelled){number, fabs(number) < 0x1p53 ? NULL : text, train ? count : 0,
+                            train ? 0 : count};
     }
+}
+
+/* Doubles tell whole numbers apart below 2^53. From there on the digits do, unless some number has
+ * an exponent: then these were doubles once, of which each program prints other digits. */
+static void forget_prints(labelled *labels, size_t n)
+{
+    bool prints = false;
+    for (size_t i = 0; i < n; i++)
+        prints = prints || (labels[i].digits != NULL && strpbrk(labels[i].digits, "eE") != NULL);
+    for (size_t i = 0; prints && i < n; i++)
+        labels[i].digits = NULL;
 }
 
 /* Categories that are numbers are the same where the numbers are, so that "1" meets "1.0". */
@@ -294,6 +305,7 @@ static shift_status union_by_number(shift__pair *pair, shift_error *err)
     number_labels(labels + x->n_categories, y, false);
     (void)uselocale(before);
     freelocale(c_locale);
+    forget_prints(labels, n);
     qsort(labels, n, sizeof *labels, compare_labels);
     for (size_t i = 0; i < n;) {
         labelled sum = labels[i];

@@ -261,7 +261,7 @@ static shift_status read_profile(run_state *s, const opened_parts *from,
     if (status == SHIFT_OK && like != NULL && like->n_layers != s->sites.n)
         status = shift_error_set(err, SHIFT_EINCOMPATIBLE,
                                  "%s: layer profile with %zu layers; the network has %zu",
-                                 like->source, like->n_layers, s->sites.n);
+                                 label_of(like), like->n_layers, s->sites.n);
     /* what leaves follows from what enters by the stored statistics, but not by a batch's */
     for (size_t i = 0; status == SHIFT_OK && i < s->sites.n; i++)
         if (s->sites.sites[i].kind == SHIFT__SITE_BN)

@@ -132,13 +132,20 @@ static size_t larger(size_t a, size_t b)
 }
 
 /* A column is an input or the class. */
-static shift_status check_label(const shift_network_data_options *options, shift_error *err)
+static shift_status check_label(const shift__rows *rows, const shift_network_data_options *options,
+                                const shift__columns *like, shift_error *err)
 {
-    for (size_t i = 0; options->label != NULL && i < options->n_inputs; i++)
-        if (strcmp(options->inputs[i], options->label) == 0)
+    const char *label = options->label;
+    for (size_t i = 0; label != NULL && i < options->n_inputs; i++)
+        if (strcmp(options->inputs[i], label) == 0)
             return shift_error_set(err, SHIFT_EINVAL,
-                                   "column \"%s\" cannot be both an input and the label",
-                                   options->label);
+                                   "column \"%s\" cannot be both an input and the label", label);
+    for (size_t i = 0; label != NULL && options->n_inputs == 0 && i < like->n; i++)
+        if (strcmp(like->names[i], label) == 0)
+            return shift_error_set(err, SHIFT_EINCOMPATIBLE,
+                                   "%s: column \"%s\" is the label, and an input of the network "
+                                   "in %s",
+                                   label_of(rows->source), label, label_of_name(like->data));
     return SHIFT_OK;
 }
 
@@ -301,7 +308,7 @@ shift_status shift__rows_new_like(shift__rows **out, const shift__graph *graph,
     rows->batch = complete.batch > 0 ? complete.batch : 1;
     status = shift__progress_new(&rows->progress, complete.progress, "running the network", 0, err);
     if (status == SHIFT_OK)
-        status = check_label(&complete, err);
+        status = check_label(rows, &complete, like, err);
     if (status == SHIFT_OK)
         status = choose_columns(rows, &complete, like, err);
     if (status == SHIFT_OK)

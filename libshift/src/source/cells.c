@@ -77,7 +77,10 @@ static char *render_column(const shift__cells *cells, shift__block *block, const
     char *bytes = NULL;
     for (size_t r = 0; r < cells->rows; r++) {
         const shift__cell *cell = cell_at(cells, r);
-        n += has_text(cell) ? cell->end - cell->begin : (size_t)RENDERED;
+        if (has_text(cell))
+            n += cell->end - cell->begin;
+        else if (cell->type == SHIFT__CELL_NUMBER)
+            n += RENDERED;
     }
     shift_status status = shift__arena_alloc(&block->texts, &bytes, n + 1, 1, &error);
     if (status != SHIFT_OK) {

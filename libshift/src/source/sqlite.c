@@ -72,10 +72,26 @@ static shift_status append_text(shift__block *block, const void *text, size_t n,
     return SHIFT_OK;
 }
 
+enum { DIGITS = 20 /* of -2^63 */ };
+
+/* The end of `out`; a row of such numbers may be a column of doubles, so that it has to be quick.
+ */
+static const char *print_whole(int64_t value, char out[DIGITS])
+{
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char *first = out + DIGITS;
+    for (; rest > 0; rest /= 10)
+        *--first = (char)('0' + rest % 10);
+    if (value < 0)
+        *--first = '-';
+    return first;
+}
+
 static shift_status take_cell(sqlite3_stmt *query, int c, shift__block *block, shift__cell *cell,
                               shift_error *err)
 {
-    char digits[24];
+    char digits[DIGITS];
+    const char *first = NULL;
     cell->begin = cell->end = 0;
     int type = sqlite3_column_type(query, c);
     switch (type) {
@@ -87,8 +103,8 @@ static shift_status take_cell(sqlite3_stmt *query, int c, shift__block *block, s
         cell->number = (double)sqlite3_column_int64(query, c);
         if (shift__is_exact(cell->number))
             return SHIFT_OK;
-        sqlite3_snprintf(sizeof digits, digits, "%lld", sqlite3_column_int64(query, c));
-        return append_text(block, digits, strlen(digits), cell, err);
+        first = print_whole(sqlite3_column_int64(query, c), digits);
+        return append_text(block, first, (size_t)(digits + sizeof digits - first), cell, err);
     case SQLITE_FLOAT:
         cell->type = SHIFT__CELL_NUMBER;
         cell->number = sqlite3_column_double(query, c);

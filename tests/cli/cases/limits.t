@@ -240,17 +240,25 @@ As categories they keep their digits, and are the same category where they are t
 
   $ for k in 2 3; do (echo id; yes 900719925474099$k | head -n 500) > id$k.csv; done; covshift check --no-joint id2.csv id3.csv --kind id=categorical | sed -n '/^id/p'
   id       cat   ALERT    new categories 100 %  7e-299  100 % in new categories,
-  $ (echo id; for i in $(seq 100); do printf '9007199254740993\n-9007199254740993\n0.25\n1e20\n12345678901234567890123\n'; done) > one.csv
-  $ (echo id; for i in $(seq 100); do printf '+090071992547409930.0e-1\n-.9007199254740993E16\n25e-2\n100000000000000000000\n12345678901234567890123.00\n'; done) > two.csv
+  $ (echo id; for i in $(seq 100); do printf '9007199254740993\n-9007199254740993\n0.25\n100000000000000000000\n12345678901234567890123\n'; done) > one.csv
+  $ (echo id; for i in $(seq 100); do printf '+09007199254740993.0\n-9007199254740993.\n25e-2\n+100000000000000000000.0\n12345678901234567890123.00\n'; done) > two.csv
   $ covshift check --no-joint one.csv two.csv --kind id=categorical -f csv | cut -d, -f7,8 | grep -E 'total|new|lost'
   total_variation,0
   new_category_share,0
   lost_category_share,0
-  $ (echo id; for i in $(seq 100); do printf '9007199254740993\n-9007199254740992\n0.25\n1e20\n12345678901234567890124\n'; done) > three.csv
+  $ (echo id; for i in $(seq 100); do printf '9007199254740993\n-9007199254740992\n0.25\n100000000000000000000\n12345678901234567890124\n'; done) > three.csv
   $ covshift check --no-joint one.csv three.csv --kind id=categorical -f csv | cut -d, -f7,8 | grep -E 'total|new|lost'
   total_variation,0.4
   new_category_share,0.4
   lost_category_share,0.4
+
+Doubles are the same however they are printed.
+
+  $ python3 -c 'x = [float(2 ** 57 + 12345678901 * i) for i in range(20)]; [open(name, "w").write("id\n" + "".join(form % v + "\n" for v in x * 50)) for name, form in (("repr.csv", "%r"), ("long.csv", "%.17g"), ("full.csv", "%d"))]'; sqlite3 real.db 'CREATE TABLE t (id REAL)' '.import --skip 1 repr.csv t'
+  $ for prod in long.csv full.csv 'sqlite:real.db?SELECT * FROM t'; do covshift check --no-joint repr.csv "$prod" --kind id=categorical | sed -n '/^id/p'; done
+  id       cat   ok
+  id       cat   ok
+  id       cat   ok
 
 So do the INTEGERs of a query.
 
