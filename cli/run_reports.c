@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lock.h"
+#include "network.h"
 #include "overwrite.h"
 #include "render.h"
 #include "run.h"
@@ -91,7 +92,8 @@ static shift_status check_kept(const char *path, const struct job *job, const ch
     if (status == SHIFT_OK)
         status = overwrite_check(path, m->train, "the training data", err);
     for (size_t i = 0; status == SHIFT_OK && i < m->n_networks; i++) {
-        status = overwrite_check(path, m->networks[i].network, "the network", err);
+        if (network_is_file(m->networks[i].network))
+            status = overwrite_check(path, m->networks[i].network, "the network", err);
         if (status == SHIFT_OK)
             status = overwrite_check(path, m->networks[i].train, "the training data", err);
     }

@@ -86,7 +86,8 @@ static shift_status measure(const shift__reading *in, shift_store_state *state, 
 }
 
 /* What tables are made of, a line each. What a user has added does no harm. */
-#define OWN_TABLES "s.type = 'table' AND s.name NOT LIKE 'sqlite%'"
+#define OWN_TABLES                                                                                 \
+    "s.type = 'table' AND s.name NOT LIKE 'sqlite%' AND s.sql NOT LIKE 'CREATE VIRTUAL%'"
 #define PARTS                                                                                      \
     "(SELECT 1 AS place, 'table ' || s.name AS part FROM sqlite_schema s WHERE " OWN_TABLES        \
     " UNION ALL SELECT 2, 'column ' || p.name || ' ' || p.type ||"                                 \

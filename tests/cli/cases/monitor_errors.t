@@ -214,6 +214,12 @@ A report is not written over what the monitor reads or keeps, nor over another r
   2> covshift: m.yaml: line 8, column 36: reports[4].to: another report goes to 'report-%d'
   [2]
 
+A network of the database has a name, which is no file's.
+
+  $ mkdir named; cp night/prod.csv night/train.csv named; cp data/networks/mlp.onnx named; cd named; covshift network add mlp mlp.onnx --db m.db
+  > printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\nnetworks: [{network: mlp}]\nreports: [{format: text, to: mlp}]\n' > m.yaml; covshift run m.yaml --date 2026-01-30 --dry-run | grep -c 'write'
+  2
+
 The lock is a file, and written to no other.
 
   $ mkdir lock; cp night/prod.csv night/train.csv lock; cd lock; echo mine > mine; printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\n' > m.yaml
