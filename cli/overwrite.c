@@ -43,46 +43,48 @@ static bool is_same(const char *one, const char *other)
            find_folder(one, &a) && find_folder(other, &b) && is_same_inode(&a, &b);
 }
 
-/* NULL where memory is short. */
-static char *file_of(const char *spec)
+static shift_status check_file(const char *output, const char *kept, const char *what,
+                               const char *part, shift_error *err)
 {
-    static const char query[] = "sqlite:";
-    size_t prefix = sizeof query - 1;
-    if (strncmp(spec, query, prefix) != 0)
-        return strdup(spec);
-    return strndup(spec + prefix, strcspn(spec + prefix, "?"));
+    if (!is_same(output, kept))
+        return SHIFT_OK;
+    return shift_error_set(err, SHIFT_EINVAL, "%s: is %s%s %s, which is not written over", output,
+                           what, part, kept);
+}
+
+/* A database, the first `n` bytes of `db`, and what SQLite keeps beside it. */
+static shift_status check_database(const char *output, const char *db, size_t n, const char *what,
+                                   shift_error *err)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    size_t size = n + sizeof "-journal";
+    char *name = malloc(size);
+    shift_status status =
+        name != NULL ? SHIFT_OK : shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    for (size_t i = 0; status == SHIFT_OK && i < sizeof endings / sizeof *endings; i++) {
+        (void)snprintf(name, size, "%.*s%s", (int)n, db, endings[i]);
+        status = check_file(output, name, what, i == 0 ? "" : "'s log", err);
+    }
+    free(name);
+    return status;
 }
 
 shift_status overwrite_check(const char *output, const char *kept, const char *what,
                              shift_error *err)
 {
+    static const char query[] = "sqlite:";
+    size_t prefix = sizeof query - 1;
     if (strcmp(output, "-") == 0 || strcmp(kept, "-") == 0)
         return SHIFT_OK;
-    char *file = file_of(kept);
-    shift_status status = SHIFT_OK;
-    if (file == NULL)
-        status = shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    else if (is_same(output, file))
-        status = shift_error_set(err, SHIFT_EINVAL, "%s: is %s %s, which is not written over",
-                                 output, what, file);
-    free(file);
-    return status;
+    if (strncmp(kept, query, prefix) != 0)
+        return check_file(output, kept, what, "", err);
+    return check_database(output, kept + prefix, strcspn(kept + prefix, "?"), what, err);
 }
 
 shift_status overwrite_check_database(const char *output, const char *db, shift_error *err)
 {
-    static const char *const endings[] = {"-wal", "-shm", "-journal"};
-    size_t size = strlen(db) + sizeof "-journal";
-    char *name = malloc(size);
-    if (name == NULL)
-        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
-    shift_status status = overwrite_check(output, db, "the database", err);
-    for (size_t i = 0; status == SHIFT_OK && i < sizeof endings / sizeof *endings; i++) {
-        (void)snprintf(name, size, "%s%s", db, endings[i]);
-        status = overwrite_check(output, name, "the database's log", err);
-    }
-    free(name);
-    return status;
+    return strcmp(output, "-") == 0 ? SHIFT_OK
+                                    : check_database(output, db, strlen(db), "the database", err);
 }
 
 /* Runs and the networks of a database have names of their own; a profile may take the place of one

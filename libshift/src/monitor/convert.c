@@ -456,13 +456,13 @@ static shift_status convert_changes(const conversion *c)
     return c->raw->changes != NULL ? check_watched(c) : SHIFT_OK;
 }
 
-/* A file of two reports would be the later one; standard output takes both. */
+/* A file of two reports would be the later one; standard output and devices take both. */
 static bool is_taken(const shift_monitor_report *reports, size_t n)
 {
     size_t i = 0;
     while (i < n && strcmp(reports[i].path, reports[n].path) != 0)
         i++;
-    return i < n && strcmp(reports[n].path, "-") != 0;
+    return i < n && strcmp(reports[n].path, "-") != 0 && strncmp(reports[n].path, "/dev/", 5) != 0;
 }
 
 static shift_status convert_reports(const conversion *c)

@@ -115,7 +115,7 @@ Examination and backup.
   > damaged "UPDATE subject SET kind = 'odd' WHERE id = (SELECT max(id) FROM subject)"
   > damaged "INSERT INTO series VALUES ('m', 'dataset', 'dataset', 'mcc', x'00')"
   > damaged "INSERT INTO network VALUES ('net', 'hash', 3, 'Relu', 1, '2026-01-31T02:00:00Z', x'00')"
-  > damaged "CREATE TABLE mine (x); CREATE INDEX mine_by_x ON mine (x)"
+  > damaged "CREATE TABLE mine (x); CREATE INDEX mine_by_x ON mine (x); PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('table', 'other', 'other', 0, 'CREATE VIRTUAL TABLE other USING of_another_program(a)')"
   odd.db: sound, version N, 3 runs
   2> covshift: odd.db: damaged: it lacks the table measurement
   2> covshift: odd.db: damaged: it lacks the table run

@@ -210,8 +210,8 @@ A report is not written over what the monitor reads or keeps, nor over another r
   2> covshift: monitor m, 2026-01-30: link: is the data prod.csv, which is not written over
   2> covshift: mlp.onnx: is the network mlp.onnx, which is not written over
   2> covshift: monitor m, 2026-01-30: mlp.onnx: is the network mlp.onnx, which is not written over
-  $ cd night; printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\nreports:\n  - {format: json, to: -}\n  - {format: text, to: -}\n  - {format: json, to: report-%%d}\n  - {format: text, when: news, to: report-%%d}\n' > m.yaml; covshift run m.yaml --dry-run
-  2> covshift: m.yaml: line 8, column 36: reports[4].to: another report goes to 'report-%d'
+  $ cd night; printf 'db: m.db\ntrain: train.csv\nproduction: {source: prod.csv}\nreports:\n  - {format: json, to: -}\n  - {format: text, to: -}\n  - {format: json, to: /dev/stdout}\n  - {format: text, to: /dev/stdout}\n  - {format: json, to: report-%%d}\n  - {format: text, when: news, to: report-%%d}\n' > m.yaml; covshift run m.yaml --dry-run
+  2> covshift: m.yaml: line 10, column 36: reports[6].to: another report goes to 'report-%d'
   [2]
 
 A network of the database has a name, which is no file's.

@@ -131,7 +131,7 @@ What a command reads or keeps is not written over, under whatever name, and whet
   > covshift check --no-joint data/train.csv prod.csv --db drift.db -o prod.csv
   > covshift profile prod.csv -o folder/../prod.csv
   > covshift profile prod.csv --like train.profile -o train.profile
-  > covshift profile 'sqlite:drift.db?SELECT * FROM run' -o drift.db
+  > covshift profile 'sqlite:drift.db?SELECT * FROM run' -o drift.db; covshift profile 'sqlite:drift.db?SELECT * FROM run' -o drift.db-wal
   > covshift network add mlp mlp.onnx --db folder/drift.db; cp folder/drift.db networks.db
   > covshift network recalibrate mlp data/networks/dim.csv --label class --db networks.db -o networks.db
   > covshift network recalibrate mlp.onnx data/networks/dim.csv --label class -o mlp.onnx
@@ -151,6 +151,7 @@ What a command reads or keeps is not written over, under whatever name, and whet
   2> covshift: folder/../prod.csv: is the input prod.csv, which is not written over
   2> covshift: train.profile: is the input train.profile, which is not written over
   2> covshift: drift.db: is the input drift.db, which is not written over
+  2> covshift: drift.db-wal: is the input's log drift.db-wal, which is not written over
   2> covshift: networks.db: is the database networks.db, which is not written over
   2> covshift: mlp.onnx: is the input mlp.onnx, which is not written over
   2> covshift: cnn.onnx: is the input cnn.onnx, which is not written over
