@@ -59,8 +59,9 @@ static shift_status check_database(const char *output, const char *db, size_t n,
     static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
     size_t size = n + sizeof "-journal";
     char *name = malloc(size);
-    shift_status status =
-        name != NULL ? SHIFT_OK : shift_error_set(err, SHIFT_ENOMEM, "out of memory");
+    shift_status status = SHIFT_OK;
+    if (name == NULL)
+        return shift_error_set(err, SHIFT_ENOMEM, "out of memory");
     for (size_t i = 0; status == SHIFT_OK && i < sizeof endings / sizeof *endings; i++) {
         (void)snprintf(name, size, "%.*s%s", (int)n, db, endings[i]);
         status = check_file(output, name, what, i == 0 ? "" : "'s log", err);
